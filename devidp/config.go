@@ -1,0 +1,122 @@
+package devidp
+
+import (
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// The grant types that a client may be allowed.
+const (
+	AuthorizationCode = "authorization_code"
+	RefreshToken      = "refresh_token"
+	ClientCredentials = "client_credentials"
+	DeviceCode        = "urn:ietf:params:oauth:grant-type:device_code"
+)
+
+// A Config describes a provider. It must not be changed once New was called with it.
+type Config struct {
+	Issuer    string           // http://host:port, the host being localhost or a loopback address
+	Resources []string         // the APIs that tokens are for; the first is the default audience
+	Users     []User           // who can log in, in the order of the login page
+	Clients   []Client         // who can ask for tokens
+	Key       *rsa.PrivateKey  // signs every token; see LoadKey
+	Now       func() time.Time // nil means time.Now
+	Log       *slog.Logger     // nil means no log
+}
+
+// A User is somebody who can log in.
+type User struct {
+	Subject string // the sub claim
+	Name    string
+	Email   string
+	Roles   []string // the roles claim of access tokens
+}
+
+// A Client is an application that may ask for tokens. Without a secret it is a public client
+// (RFC 6749, section 2.1): anybody can claim to be it, so only PKCE and its redirect URIs guard it.
+type Client struct {
+	ID                     string
+	Secret                 string
+	RedirectURIs           []string // compared character by character
+	PostLogoutRedirectURIs []string // likewise
+	Loopback               bool     // it also listens on a loopback port of its choice (RFC 8252, section 7.3)
+	Grants                 []string // the grant types that it may use
+}
+
+func (c Config) validate() error {
+	issuer, err := url.Parse(c.Issuer)
+	if err != nil || c.Issuer != "http://"+issuer.Host || !loopback(issuer.Hostname()) {
+		return fmt.Errorf("issuer %q: want http://host:port on a loopback host, without a path", c.Issuer)
+	}
+	if c.Key == nil || c.Key.N.BitLen() < 2048 {
+		return errors.New("key: want an RSA key of 2048 bits or more")
+	}
+	if len(c.Resources) == 0 {
+		return errors.New("resources: want at least one, to be the default audience")
+	}
+	for _, resource := range c.Resources {
+		if !absolute(resource) {
+			return fmt.Errorf("resource %q: want an absolute URI without a fragment", resource)
+		}
+	}
+	return c.validateParties()
+}
+
+// validateParties checks users and clients. They share one set of names, because a client that acts
+// for itself is the subject of its tokens and must not pass for a user (RFC 9068, section 5).
+func (c Config) validateParties() error {
+	taken := map[string]bool{"": true}
+	for _, u := range c.Users {
+		if taken[u.Subject] {
+			return fmt.Errorf("user %q: the subject is empty or taken", u.Subject)
+		}
+		taken[u.Subject] = true
+	}
+	for _, client := range c.Clients {
+		if taken[client.ID] {
+			return fmt.Errorf("client %q: the id is empty or taken", client.ID)
+		}
+		taken[client.ID] = true
+		if err := client.validate(); err != nil {
+			return fmt.Errorf("client %q: %w", client.ID, err)
+		}
+	}
+	return nil
+}
+
+func (c Client) validate() error {
+	for _, uri := range slices.Concat(c.RedirectURIs, c.PostLogoutRedirectURIs) {
+		if !absolute(uri) {
+			return fmt.Errorf("redirect URI %q: want an absolute URI without a fragment", uri)
+		}
+	}
+	for _, grant := range c.Grants {
+		if !slices.Contains(grantTypes, grant) {
+			return fmt.Errorf("grant type %q is unknown", grant)
+		}
+	}
+	if c.Secret == "" && slices.Contains(c.Grants, ClientCredentials) {
+		return errors.New("client credentials need a secret")
+	}
+	return nil
+}
+
+var grantTypes = []string{AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode}
+
+func absolute(uri string) bool {
+	u, err := url.Parse(uri)
+	return err == nil && u.IsAbs() && u.Fragment == ""
+}
+
+// loopback reports whether host can only be this machine. Names other than localhost are not looked
+// up: whoever answers for them could answer differently the next time.
+func loopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
