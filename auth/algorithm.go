@@ -1,0 +1,106 @@
+package auth
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"math/big"
+
+	_ "crypto/sha256" // linked for the hashes of the table below
+	_ "crypto/sha512"
+)
+
+// An algorithm is a signature algorithm of JWS (RFC 7518, section 3.1; RFC 8037, section 3.1).
+// Only asymmetric ones exist here: "none" and the HMACs cannot be configured.
+type algorithm struct {
+	name   string
+	hash   crypto.Hash // zero: the key signs the text itself
+	verify func(key crypto.PublicKey, hash crypto.Hash, digest, signature []byte) bool
+}
+
+// Algorithms returns the names of the algorithms that can be allowed.
+func Algorithms() []string {
+	names := make([]string, len(algorithms))
+	for i, a := range algorithms {
+		names[i] = a.name
+	}
+	return names
+}
+
+var algorithms = [...]*algorithm{
+	{"RS256", crypto.SHA256, verifyPKCS1},
+	{"RS384", crypto.SHA384, verifyPKCS1},
+	{"RS512", crypto.SHA512, verifyPKCS1},
+	{"PS256", crypto.SHA256, verifyPSS},
+	{"PS384", crypto.SHA384, verifyPSS},
+	{"PS512", crypto.SHA512, verifyPSS},
+	{"ES256", crypto.SHA256, verifyECDSA},
+	{"ES384", crypto.SHA384, verifyECDSA},
+	{"ES512", crypto.SHA512, verifyECDSA},
+	{"EdDSA", 0, verifyEd25519},
+}
+
+// algorithmByName returns the algorithm of that name, spelt exactly so, or nil.
+func algorithmByName(name string) *algorithm {
+	for _, a := range algorithms {
+		if a.name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// algorithmsFor returns the names of the algorithms that a key can verify. A curve has exactly one
+// (RFC 7518, section 3.4).
+func algorithmsFor(key crypto.PublicKey) []string {
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
+	case *ecdsa.PublicKey:
+		switch k.Curve {
+		case elliptic.P256():
+			return []string{"ES256"}
+		case elliptic.P384():
+			return []string{"ES384"}
+		case elliptic.P521():
+			return []string{"ES512"}
+		}
+	case ed25519.PublicKey:
+		return []string{"EdDSA"}
+	}
+	return nil
+}
+
+func verifyPKCS1(key crypto.PublicKey, hash crypto.Hash, digest, signature []byte) bool {
+	k, ok := key.(*rsa.PublicKey)
+	return ok && rsa.VerifyPKCS1v15(k, hash, digest, signature) == nil
+}
+
+// verifyPSS wants a salt as long as the hash (RFC 7518, section 3.5).
+func verifyPSS(key crypto.PublicKey, hash crypto.Hash, digest, signature []byte) bool {
+	k, ok := key.(*rsa.PublicKey)
+	salt := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
+	return ok && rsa.VerifyPSS(k, hash, digest, signature, salt) == nil
+}
+
+// verifyECDSA wants R and S side by side, each as long as the curve's order (RFC 7518, section 3.4).
+func verifyECDSA(key crypto.PublicKey, _ crypto.Hash, digest, signature []byte) bool {
+	k, ok := key.(*ecdsa.PublicKey)
+	if !ok {
+		return false
+	}
+	half := (k.Curve.Params().N.BitLen() + 7) / 8
+	if len(signature) != 2*half {
+		return false
+	}
+	r := new(big.Int).SetBytes(signature[:half])
+	s := new(big.Int).SetBytes(signature[half:])
+	return ecdsa.Verify(k, digest, r, s)
+}
+
+func verifyEd25519(key crypto.PublicKey, _ crypto.Hash, text, signature []byte) bool {
+	k, ok := key.(ed25519.PublicKey)
+	return ok && ed25519.Verify(k, text, signature)
+}

@@ -1,0 +1,55 @@
+package authtest
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Faults for [Issuer.Break]: what a provider in trouble answers.
+
+// Down answers 503.
+func Down(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
+
+// Garbage answers what is no JSON.
+func Garbage(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>Welcome!</html>")) }
+
+// Huge answers more than anybody should read.
+func Huge(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Write([]byte(`{"keys":[`))
+	for range 1 << 10 {
+		w.Write([]byte(strings.Repeat(" ", 1<<10)))
+	}
+	w.Write([]byte(`]}`))
+}
+
+// Redirect answers with another address.
+func Redirect(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, r.URL.Path+"?again", http.StatusFound)
+}
+
+// Hang does not answer before the caller gives up.
+func Hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+// On limits a fault to one path; elsewhere the issuer answers.
+func (i *Issuer) On(path string, fault http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			fault(w, r)
+			return
+		}
+		i.healthy(w, r)
+	}
+}
+
+// Slow answers well, and late.
+func (i *Issuer) Slow(delay time.Duration) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(delay):
+			i.healthy(w, r)
+		case <-r.Context().Done():
+		}
+	}
+}

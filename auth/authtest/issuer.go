@@ -1,0 +1,204 @@
+// Package authtest is an OpenID provider for tests: it mints every kind of token, genuine or not,
+// and fails in every way that a provider can.
+package authtest
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// An Issuer is an OpenID provider. It is safe for concurrent use.
+type Issuer struct {
+	URL      string // the issuer's identifier
+	Audience string // whom tokens are meant for, unless their claims say otherwise
+	Now      func() time.Time
+
+	mu        sync.Mutex
+	signing   *Key
+	published []*Key
+	fault     http.HandlerFunc
+	fetches   map[string]int
+	minted    int
+}
+
+// New returns an Issuer of that URL, which serves nobody yet: it is an http.Handler and, so that a
+// test in a testing/synctest bubble needs no network, an http.RoundTripper.
+func New(url, audience string) *Issuer {
+	key := NewKey("ES256")
+	return &Issuer{
+		URL: url, Audience: audience, Now: time.Now,
+		signing: key, published: []*Key{key}, fetches: map[string]int{},
+	}
+}
+
+// Start returns an Issuer that serves on a loopback address until the test ends.
+func Start(t testing.TB, audience string) *Issuer {
+	t.Helper()
+	i := New("", audience)
+	server := httptest.NewServer(i)
+	t.Cleanup(server.Close)
+	i.URL = server.URL
+	return i
+}
+
+// Claims are the claims of a token. A member that is nil is left out.
+type Claims map[string]any
+
+// Claims returns those of a good access token of alice, changed by the given ones.
+func (i *Issuer) Claims(changes ...Claims) Claims {
+	now := i.Now()
+	claims := Claims{
+		"iss": i.URL, "aud": i.Audience, "sub": "alice", "client_id": "docs", "jti": i.nextID(),
+		"iat": now.Unix(), "exp": now.Add(5 * time.Minute).Unix(),
+	}
+	for _, c := range changes {
+		maps.Copy(claims, c)
+	}
+	maps.DeleteFunc(claims, func(_ string, v any) bool { return v == nil })
+	return claims
+}
+
+// Token returns an access token (RFC 9068) with the claims of [Issuer.Claims].
+func (i *Issuer) Token(changes ...Claims) string {
+	return i.Sign(map[string]any{"typ": "at+jwt"}, i.Claims(changes...))
+}
+
+// IDToken returns an ID token (OpenID Connect Core, section 2) of the same caller, for the client.
+func (i *Issuer) IDToken(changes ...Claims) string {
+	changes = append([]Claims{{"aud": "docs", "client_id": nil, "jti": nil, "nonce": "n-0S6_WzA2Mj", "at_hash": "77QmUPtjPfzWtF2AnpK9RQ"}}, changes...)
+	return i.Sign(map[string]any{"typ": "JWT"}, i.Claims(changes...))
+}
+
+// Sign returns the claims signed with the present key. The header is completed with alg and kid.
+func (i *Issuer) Sign(header map[string]any, claims Claims) string {
+	return i.Key().Sign(header, claims)
+}
+
+// Key returns the key that tokens are signed with.
+func (i *Issuer) Key() *Key {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.signing
+}
+
+// Publish adds keys to those that the issuer publishes.
+func (i *Issuer) Publish(keys ...*Key) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.published = append(i.published, keys...)
+}
+
+// SignWith makes key the one that tokens are signed with, published or not.
+func (i *Issuer) SignWith(key *Key) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.signing = key
+}
+
+// Swap signs with a new key and publishes nothing else, both at once.
+func (i *Issuer) Swap(key *Key) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.signing, i.published = key, []*Key{key}
+}
+
+// Break lets fault answer every request in the issuer's place; nil mends it.
+func (i *Issuer) Break(fault http.HandlerFunc) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.fault = fault
+}
+
+// Fetches returns how often a path of the issuer was asked for: "/jwks", for example.
+func (i *Issuer) Fetches(path string) int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.fetches[path]
+}
+
+func (i *Issuer) nextID() string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.minted++
+	return "token-" + strconv.Itoa(i.minted)
+}
+
+// ServeHTTP serves discovery, the key set and userinfo.
+func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	i.mu.Lock()
+	i.fetches[r.URL.Path]++
+	answer := i.fault
+	i.mu.Unlock()
+	if answer == nil {
+		answer = i.healthy
+	}
+	answer(w, r)
+}
+
+func (i *Issuer) healthy(w http.ResponseWriter, r *http.Request) {
+	i.mu.Lock()
+	keys := i.published
+	i.mu.Unlock()
+	switch r.URL.Path {
+	case "/.well-known/openid-configuration":
+		writeJSON(w, i.metadata())
+	case "/jwks":
+		writeJSON(w, KeySet(keys...))
+	case "/userinfo":
+		i.userinfo(w, r)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func (i *Issuer) metadata() map[string]any {
+	return map[string]any{
+		"issuer":                                i.URL,
+		"authorization_endpoint":                i.URL + "/authorize",
+		"token_endpoint":                        i.URL + "/token",
+		"userinfo_endpoint":                     i.URL + "/userinfo",
+		"jwks_uri":                              i.URL + "/jwks",
+		"response_types_supported":              []string{"code"},
+		"subject_types_supported":               []string{"public"},
+		"id_token_signing_alg_values_supported": []string{"ES256", "RS256"},
+	}
+}
+
+// userinfo answers with the token's own claims: whoever asks with a token has one of ours.
+func (i *Issuer) userinfo(w http.ResponseWriter, r *http.Request) {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	claims, err := decodePayload(token)
+	if !ok || err != nil {
+		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	writeJSON(w, map[string]any{"sub": claims["sub"], "name": "Alice", "email": "alice@example.com", "email_verified": true})
+}
+
+// RoundTrip serves a request without a network.
+func (i *Issuer) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	w := httptest.NewRecorder()
+	i.ServeHTTP(w, r)
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return w.Result(), nil
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,168 @@
+package auth
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Sizes of RSA moduli that are accepted, in bits: fewer are weak (RFC 7518, section 3.3), more cost
+// whoever verifies.
+const minRSA, maxRSA = 2048, 8192
+
+// maxExponent is the largest public exponent that crypto/rsa verifies with.
+const maxExponent = 1<<31 - 1
+
+// maxKeyID is the length beyond which a key identifier is refused.
+const maxKeyID = 256
+
+// maxCandidates is how many keys are tried for one token when its kid does not single one out.
+const maxCandidates = 4
+
+// A key verifies signatures of its issuer.
+type key struct {
+	id         string
+	public     crypto.PublicKey
+	algorithms []string // what it may verify, fixed with the key and not by a token's header
+}
+
+// verify reports whether signature is the key's over the text.
+func (k *key) verify(a *algorithm, text string, signature []byte) bool {
+	if a.hash == 0 {
+		return a.verify(k.public, 0, []byte(text), signature)
+	}
+	h := a.hash.New()
+	h.Write([]byte(text))
+	var digest [64]byte
+	return a.verify(k.public, a.hash, h.Sum(digest[:0]), signature)
+}
+
+// A keySet is the keys that an issuer had published when it was fetched. It does not change; a
+// later one takes its place as a whole, so that a withdrawn key stops verifying.
+type keySet struct {
+	keys []*key
+	byID map[string][]*key
+}
+
+// parseKeySet reads a JWK set (RFC 7517, section 5). Members that cannot be used are left out, and
+// unusable says why; a set without any usable member is an error.
+func parseKeySet(data []byte) (set *keySet, unusable []error, err error) {
+	var document struct {
+		Keys []jsontext.Value `json:"keys"`
+	}
+	if err := json.Unmarshal(data, &document); err != nil {
+		return nil, nil, fmt.Errorf("reading the key set: %w", err)
+	}
+	set = &keySet{byID: map[string][]*key{}}
+	for i, member := range document.Keys {
+		k, err := parseKey(member)
+		if err != nil {
+			unusable = append(unusable, fmt.Errorf("key %d: %w", i, err))
+			continue
+		}
+		set.keys = append(set.keys, k)
+		set.byID[k.id] = append(set.byID[k.id], k)
+	}
+	if len(set.keys) == 0 {
+		return nil, unusable, errors.Join(append(unusable, errors.New("the key set has no usable key"))...)
+	}
+	return set, unusable, nil
+}
+
+// parseKey reads one member of a set and judges whether it may verify tokens.
+func parseKey(data []byte) (*key, error) {
+	var member struct {
+		ID         string   `json:"kid"`
+		Use        string   `json:"use"`
+		Operations []string `json:"key_ops"`
+		Algorithm  string   `json:"alg"`
+	}
+	if err := json.Unmarshal(data, &member); err != nil {
+		return nil, err
+	}
+	var jwk jose.JSONWebKey
+	if err := jwk.UnmarshalJSON(data); err != nil {
+		return nil, err
+	}
+	k := &key{id: member.ID, public: jwk.Key, algorithms: algorithmsFor(jwk.Key)}
+	switch {
+	case !printable(k.id):
+		return nil, errors.New("its kid is too long or not printable")
+	case member.Use != "" && member.Use != "sig":
+		return nil, fmt.Errorf("%q is for %q, not for signatures", k.id, member.Use)
+	case member.Operations != nil && !slices.Contains(member.Operations, "verify"):
+		return nil, fmt.Errorf("%q may not verify", k.id)
+	case k.algorithms == nil:
+		return nil, fmt.Errorf("%q is not the public key of a supported algorithm", k.id)
+	case member.Algorithm != "" && !slices.Contains(k.algorithms, member.Algorithm):
+		return nil, fmt.Errorf("%q is not a key for its alg %q", k.id, member.Algorithm)
+	case member.Algorithm != "":
+		k.algorithms = []string{member.Algorithm}
+	}
+	if public, ok := k.public.(*rsa.PublicKey); ok {
+		bits := public.N.BitLen()
+		if bits < minRSA || bits > maxRSA || public.E < 3 || public.E > maxExponent || public.E%2 == 0 {
+			return nil, fmt.Errorf("%q is an RSA key of %d bits with exponent %d", k.id, bits, public.E)
+		}
+		if public.N.Bit(0) == 0 || factorable(public.N) {
+			return nil, fmt.Errorf("%q is an RSA key whose modulus can be factored", k.id)
+		}
+	}
+	return k, nil
+}
+
+// smallPrimes are those that every modulus of a factorable key was built on.
+var smallPrimes = [...]int64{
+	3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
+	101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+}
+
+// factorable reports whether a modulus bears the mark of the smart cards whose keys can be factored
+// (CVE-2017-15361, called ROCA): modulo each of the small primes it is a power of 65537.
+func factorable(modulus *big.Int) bool {
+	for _, p := range smallPrimes {
+		rest, power := new(big.Int).Mod(modulus, big.NewInt(p)).Int64(), int64(1)
+		for n := int64(1); n < p && power != rest; n++ {
+			power = power * 65537 % p
+		}
+		if power != rest {
+			return false
+		}
+	}
+	return true
+}
+
+// candidates returns the keys that may have signed a token with this header. Without any it says
+// whether the key is unknown or its algorithm another.
+func (s *keySet) candidates(h *header) ([]*key, error) {
+	named := s.keys
+	if h.keyID != "" {
+		named = s.byID[h.keyID]
+	}
+	if len(named) == 0 {
+		return nil, KeyUnknown
+	}
+	var fit []*key
+	for _, k := range named {
+		if slices.Contains(k.algorithms, h.algorithm.name) && len(fit) < maxCandidates {
+			fit = append(fit, k)
+		}
+	}
+	if fit == nil {
+		return nil, AlgorithmNotAllowed
+	}
+	return fit, nil
+}
+
+// printable reports whether a key identifier is short and plain enough to be looked up and logged.
+func printable(id string) bool {
+	return len(id) <= maxKeyID && strings.IndexFunc(id, func(c rune) bool { return c < ' ' || c > '~' }) < 0
+}

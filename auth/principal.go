@@ -1,0 +1,76 @@
+package auth
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// A Principal is the caller of the API, as a verified access token describes it. It may be shared
+// by requests with the same token: do not change it.
+type Principal struct {
+	Issuer    string
+	Subject   string   // names the caller at this issuer and no other
+	ClientID  string   // the application that the caller uses
+	TokenID   string   // jti
+	Scopes    []string // what the application may do
+	Roles     []string // what the caller may do
+	ExpiresAt time.Time
+	ACR       string    // class of the sign-in, empty when the provider does not say
+	SignedIn  time.Time // when the user signed in, zero when the provider does not say
+
+	payload []byte
+}
+
+// An Identity tells callers apart: two tokens are of the same caller when their identities are
+// equal. Names and e-mail addresses change hands; issuer and subject do not (OpenID Connect Core,
+// section 5.7).
+type Identity struct {
+	Issuer  string
+	Subject string
+	Client  bool // an application on its own behalf, even if a user has the same subject
+}
+
+// Identity returns who the caller is.
+func (p *Principal) Identity() Identity {
+	return Identity{p.Issuer, p.Subject, p.IsClient()}
+}
+
+// IsClient reports whether the caller is an application on its own behalf and not a user: with the
+// client credentials grant, sub is the client (RFC 9068, section 2.2).
+func (p *Principal) IsClient() bool { return p.Subject == p.ClientID }
+
+// HasScope reports whether every one of the scopes was granted.
+func (p *Principal) HasScope(scopes ...string) bool { return containsAll(p.Scopes, scopes) }
+
+// HasRole reports whether the caller holds every one of the roles.
+func (p *Principal) HasRole(roles ...string) bool { return containsAll(p.Roles, roles) }
+
+// Claims decodes the token's claims into v, a pointer to the caller's own type.
+func (p *Principal) Claims(v any) error {
+	if err := json.Unmarshal(p.payload, v); err != nil {
+		return fmt.Errorf("auth: reading claims: %w", err)
+	}
+	return nil
+}
+
+// LogValue names the caller by issuer, subject and client.
+func (p *Principal) LogValue() slog.Value {
+	if p == nil {
+		return slog.StringValue("stranger")
+	}
+	return slog.GroupValue(
+		slog.String("iss", p.Issuer), slog.String("sub", p.Subject), slog.String("client_id", p.ClientID))
+}
+
+func containsAll(have, want []string) bool {
+	for _, w := range want {
+		if !slices.Contains(have, w) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,67 @@
+package auth
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Requirement is what a route asks of its caller beyond a valid token. The zero Requirement asks
+// for nothing more.
+type Requirement struct {
+	Scopes []string      // every one of them must be granted
+	Roles  []string      // every one of them must be held
+	ACR    []string      // the sign-in must be of one of these classes (RFC 9470, section 3)
+	MaxAge time.Duration // the sign-in must not be older; zero means any age (RFC 9470, section 3)
+}
+
+// And returns a requirement that asks for what either asks for: it is never less strict than q.
+func (q Requirement) And(more Requirement) Requirement {
+	q.Scopes = union(q.Scopes, more.Scopes)
+	q.Roles = union(q.Roles, more.Roles)
+	if q.ACR == nil {
+		q.ACR = more.ACR
+	} else if more.ACR != nil {
+		q.ACR = slices.DeleteFunc(slices.Clone(q.ACR), func(class string) bool { return !slices.Contains(more.ACR, class) })
+	}
+	if more.MaxAge != 0 && (q.MaxAge == 0 || more.MaxAge < q.MaxAge) {
+		q.MaxAge = more.MaxAge
+	}
+	return q
+}
+
+// Check returns nil when the caller meets the requirement, and otherwise a [Refusal] for
+// ScopeInsufficient, AccessDenied or StepUpRequired. The challenge then names what was asked for.
+func (q *Requirement) Check(p *Principal, now time.Time) error {
+	switch {
+	case !p.HasScope(q.Scopes...):
+		return q.refuse(ScopeInsufficient, "scope: want %q, got %q", q.Scopes, p.Scopes)
+	case !p.HasRole(q.Roles...):
+		return q.refuse(AccessDenied, "roles: want %q, got %q", q.Roles, p.Roles)
+	case q.ACR != nil && !slices.Contains(q.ACR, p.ACR):
+		return q.refuse(StepUpRequired, "acr: want any of %q, got %q", q.ACR, p.ACR)
+	case q.MaxAge != 0 && now.Sub(p.SignedIn) > q.MaxAge:
+		return q.refuse(StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn))
+	}
+	return nil
+}
+
+func (q *Requirement) refuse(reason *Reason, format string, args ...any) error {
+	r := refuse(reason, format, args...)
+	r.Required = *q
+	return r
+}
+
+// Scope returns the scopes as challenges and tokens write them (RFC 6749, section 3.3).
+func (q *Requirement) Scope() string { return strings.Join(q.Scopes, " ") }
+
+// union returns the members of a and those of b that a lacks, in a slice of its own.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}

@@ -1,0 +1,214 @@
+package auth
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// A trial is a token whose signature is good, before the rules.
+type trial struct {
+	*claims
+	config *Config
+	now    time.Time
+}
+
+// A rule judges one property of a token. The rules are in the order in which they are judged, and
+// the first that fails gives the reason.
+type rule struct {
+	name  string
+	judge func(t *trial) *Reason                   // nil when it holds
+	facts func(t *trial) (expected, actual string) // for the log, never for the caller
+}
+
+var rules = [...]rule{
+	{"iss", judgeIssuer, func(t *trial) (string, string) {
+		return quote(t.config.Issuer), t.Issuer.describe()
+	}},
+	{"kind", judgeKind, func(t *trial) (string, string) {
+		return "an access token", t.kind()
+	}},
+	{"aud", judgeAudience, func(t *trial) (string, string) {
+		return fmt.Sprintf("any of %q", t.config.Audience), t.Audience.describe()
+	}},
+	{"exp", judgeExpiry, func(t *trial) (string, string) {
+		return "after " + stamp(t.now.Add(-t.config.Leeway)), t.Expiry.describe()
+	}},
+	{"nbf", judgeNotBefore, func(t *trial) (string, string) {
+		return "absent or before " + stamp(t.now.Add(t.config.Leeway)), t.NotBefore.describe()
+	}},
+	{"iat", judgeIssuedAt, func(t *trial) (string, string) {
+		return "before " + stamp(t.now.Add(t.config.Leeway)), t.IssuedAt.describe()
+	}},
+	{"sub", func(t *trial) *Reason { return judgeText(t.Subject) }, func(t *trial) (string, string) {
+		return "a subject", t.Subject.describe()
+	}},
+	{"client_id", func(t *trial) *Reason { return judgeText(t.client()) }, func(t *trial) (string, string) {
+		return "a client", t.client().describe()
+	}},
+	{"jti", judgeID, func(t *trial) (string, string) {
+		return "an identifier", t.ID.describe()
+	}},
+	{"scope", judgeScope, func(t *trial) (string, string) {
+		return "absent or a string of scopes", "another type"
+	}},
+	{"roles", func(t *trial) *Reason { return judgeOptional(t.Roles.state) }, func(t *trial) (string, string) {
+		return "absent or an array of strings", t.Roles.describe()
+	}},
+	{"auth_time", func(t *trial) *Reason { return judgeOptional(t.AuthTime.state) }, func(t *trial) (string, string) {
+		return "absent or a date", t.AuthTime.describe()
+	}},
+	{"acr", func(t *trial) *Reason { return judgeOptional(t.ACR.state) }, func(t *trial) (string, string) {
+		return "absent or a string", t.ACR.describe()
+	}},
+	{"cnf", judgeBinding, func(*trial) (string, string) {
+		return "absent: a bearer token", "present: a token bound to a key"
+	}},
+}
+
+// judge returns the refusal of the first rule that fails.
+func (t *trial) judge() error {
+	for _, r := range rules {
+		if reason := r.judge(t); reason != nil {
+			expected, actual := r.facts(t)
+			return refuse(reason, "%s: want %s, got %s", r.name, expected, actual)
+		}
+	}
+	return nil
+}
+
+// judgeIssuer compares byte for byte: no prefix, case or trailing slash is forgiven (RFC 9068, section 4).
+func judgeIssuer(t *trial) *Reason {
+	if t.Issuer.state == absent {
+		return ClaimMissing
+	}
+	if t.Issuer.state != valid || t.Issuer.value != t.config.Issuer {
+		return IssuerWrong
+	}
+	return nil
+}
+
+// judgeKind refuses the other JWTs that an issuer signs with the same keys: their rules are to
+// exclude each other (RFC 8725, section 3.12).
+func judgeKind(t *trial) *Reason {
+	if t.kind() != "an access token" {
+		return TokenTypeWrong
+	}
+	return nil
+}
+
+func (t *trial) kind() string {
+	switch {
+	case bool(t.Nonce || t.AtHash || t.CHash || t.SHash), t.Use.value == "id", t.Category.value == "ID":
+		return "an ID token"
+	case t.Category.value == "Refresh", t.Category.value == "Offline":
+		return "a refresh token"
+	case bool(t.Events), t.Category.value == "Logout":
+		return "a logout or security event token"
+	case bool(t.Method):
+		return "a DPoP proof"
+	}
+	return "an access token"
+}
+
+// judgeAudience wants one of ours among the token's. Anything that is not a string or an array of
+// strings is nobody's audience (RFC 7519, section 4.1.3).
+func judgeAudience(t *trial) *Reason {
+	ours := func(audience string) bool { return slices.Contains(t.config.Audience, audience) }
+	if t.Audience.state != valid || !slices.ContainsFunc(t.Audience.values, ours) {
+		return AudienceWrong
+	}
+	return nil
+}
+
+func judgeExpiry(t *trial) *Reason {
+	switch {
+	case t.Expiry.state == absent:
+		return ClaimMissing
+	case t.Expiry.state == invalid:
+		return ClaimInvalid
+	case !t.now.Before(t.Expiry.time.Add(t.config.Leeway)):
+		return TokenExpired
+	}
+	return nil
+}
+
+func judgeNotBefore(t *trial) *Reason {
+	switch {
+	case t.NotBefore.state == invalid:
+		return ClaimInvalid
+	case t.NotBefore.state == valid && t.now.Add(t.config.Leeway).Before(t.NotBefore.time):
+		return TokenNotYetValid
+	}
+	return nil
+}
+
+func judgeIssuedAt(t *trial) *Reason {
+	switch {
+	case t.IssuedAt.state == absent:
+		return ClaimMissing
+	case t.IssuedAt.state == invalid:
+		return ClaimInvalid
+	case t.now.Add(t.config.Leeway).Before(t.IssuedAt.time):
+		return TokenNotYetValid
+	}
+	return nil
+}
+
+func judgeID(t *trial) *Reason {
+	if t.config.Profile.lenient {
+		return judgeOptional(t.ID.state)
+	}
+	return judgeText(t.ID)
+}
+
+func judgeScope(t *trial) *Reason {
+	_, state := t.config.Profile.scopes(t.claims)
+	return judgeOptional(state)
+}
+
+// judgeBinding refuses a token that is bound to its holder's key: accepting it as a bearer token
+// would undo the binding (RFC 9449, section 7.2).
+func judgeBinding(t *trial) *Reason {
+	if t.Binding {
+		return BindingInvalid
+	}
+	return nil
+}
+
+// judgeText wants a claim that is there and not empty.
+func judgeText(claim text) *Reason {
+	switch {
+	case claim.state == absent:
+		return ClaimMissing
+	case claim.state == invalid || claim.value == "":
+		return ClaimInvalid
+	}
+	return nil
+}
+
+func judgeOptional(s state) *Reason {
+	if s == invalid {
+		return ClaimInvalid
+	}
+	return nil
+}
+
+func (t *trial) client() text { return t.config.Profile.clientID(t.claims) }
+
+// principal returns the caller that the token describes.
+func (t *trial) principal(payload []byte) *Principal {
+	scopes, _ := t.config.Profile.scopes(t.claims)
+	return &Principal{
+		Issuer:    t.Issuer.value,
+		Subject:   t.Subject.value,
+		ClientID:  t.client().value,
+		TokenID:   t.ID.value,
+		Scopes:    scopes,
+		Roles:     t.Roles.values,
+		ExpiresAt: t.Expiry.time,
+		ACR:       t.ACR.value,
+		SignedIn:  t.AuthTime.time,
+		payload:   payload,
+	}
+}
