@@ -1,0 +1,153 @@
+package ginauth_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+	"github.com/gin-gonic/gin"
+)
+
+// A door is what this example's API is about.
+type door struct{ name, owner string }
+
+var doors = map[string]door{
+	"1": {"front door", "alice"},
+	"2": {"back door", "bob"},
+}
+
+var errNoDoor = &auth.Reason{Code: "not-found", Status: http.StatusNotFound}
+
+// ownDoor is a dependency: it loads the door of the path for the caller that it belongs to.
+func ownDoor(c *gin.Context, caller *auth.Principal) (door, error) {
+	d, ok := doors[c.Param("id")]
+	if !ok || d.owner != caller.Subject {
+		return door{}, fmt.Errorf("door %q: %w", c.Param("id"), errNoDoor)
+	}
+	return d, nil
+}
+
+// openDoor is a handler that gets the door from its dependency.
+func openDoor(c *gin.Context, caller *auth.Principal, d door) error {
+	c.String(http.StatusOK, "%s opened the %s", caller.Subject, d.name)
+	return nil
+}
+
+// visitors is this example's Authenticator; a program takes an *auth.Verifier.
+type visitors map[string]*auth.Principal
+
+func (v visitors) Authenticate(r *http.Request) (*auth.Principal, error) {
+	credentials := r.Header.Get("Authorization")
+	if credentials == "" {
+		return nil, auth.CredentialsMissing
+	}
+	if caller := v[credentials]; caller != nil {
+		return caller, nil
+	}
+	return nil, auth.TokenInvalid
+}
+
+// greet answers strangers and callers alike: for a stranger the caller is nil.
+func greet(c *gin.Context, caller *auth.Principal) error {
+	name := "stranger"
+	if caller != nil {
+		name = caller.Subject
+	}
+	c.String(http.StatusOK, "good evening, %s", name)
+	return nil
+}
+
+// ring is a handler for anybody.
+func ring(c *gin.Context) error {
+	c.String(http.StatusOK, "ding")
+	return nil
+}
+
+// keys is a plain gin handler. It has no use for its caller.
+func keys(c *gin.Context) { c.String(http.StatusOK, "all of them") }
+
+// explain writes whatever is refused, and every error of a handler.
+func explain(c *gin.Context, err error) {
+	reason, ok := errors.AsType[*auth.Reason](err)
+	if !ok {
+		reason = &auth.Reason{Code: "internal", Status: http.StatusInternalServerError}
+	}
+	c.String(reason.Status, reason.Code)
+}
+
+// house declares every route and what it asks of its caller.
+func house(r *ginauth.Router) {
+	r.Public().GET("/bell", ring)
+	r.Optional().GET("/", greet)
+
+	open := r.Require("doors:open")
+	open.POST("/doors/:id", ginauth.With(ownDoor, openDoor))
+
+	porters := open.Role("porter").Group("/lodge") // asks for more, never for less
+	porters.GET("/keys", ginauth.Plain(keys))
+
+	r.Fallback(errNoDoor, &auth.Reason{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed})
+}
+
+// What a route declares is enforced before its handler runs, and it is recorded for the document.
+func Example() {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	router := ginauth.New(engine, visitors{
+		"Bearer a": {Subject: "alice", Scopes: []string{"doors:open"}, Roles: []string{"porter"}},
+		"Bearer b": {Subject: "bob", Scopes: []string{"doors:open"}},
+		"Bearer c": {Subject: "carol"},
+	}, explain)
+	house(router)
+	for _, route := range router.Table() {
+		fmt.Println(route.Method, route.Path, route.Access, route.Requirement.Scopes, route.Requirement.Roles)
+	}
+	for _, call := range []struct{ credentials, method, path string }{
+		{"", "GET", "/bell"},
+		{"", "GET", "/"},
+		{"Bearer b", "GET", "/"},
+		{"Bearer x", "GET", "/"},
+		{"", "POST", "/doors/2"},
+		{"Bearer c", "POST", "/doors/2"},
+		{"Bearer a", "POST", "/doors/2"},
+		{"Bearer b", "POST", "/doors/2"},
+		{"Bearer b", "GET", "/lodge/keys"},
+		{"Bearer a", "GET", "/lodge/keys"},
+		{"", "GET", "/lodge/cellar"},
+		{"Bearer a", "GET", "/lodge/cellar"},
+	} {
+		request := httptest.NewRequest(call.method, call.path, nil)
+		if call.credentials != "" {
+			request.Header.Set("Authorization", call.credentials)
+		}
+		response := httptest.NewRecorder()
+		engine.ServeHTTP(response, request)
+		fmt.Printf("%-8s %-4s %-13s %d %s\n", call.credentials, call.method, call.path, response.Code, response.Body)
+	}
+
+	// A route that was registered behind the router's back is found before the program serves.
+	engine.GET("/window", keys)
+	fmt.Println(router.Check())
+
+	// Output:
+	// GET /bell public [] []
+	// GET / optional [] []
+	// POST /doors/{id} protected [doors:open] []
+	// GET /lodge/keys protected [doors:open] [porter]
+	//          GET  /bell         200 ding
+	//          GET  /             200 good evening, stranger
+	// Bearer b GET  /             200 good evening, bob
+	// Bearer x GET  /             401 token-invalid
+	//          POST /doors/2      401 credentials-missing
+	// Bearer c POST /doors/2      403 scope-insufficient
+	// Bearer a POST /doors/2      404 not-found
+	// Bearer b POST /doors/2      200 bob opened the back door
+	// Bearer b GET  /lodge/keys   403 access-denied
+	// Bearer a GET  /lodge/keys   200 all of them
+	//          GET  /lodge/cellar 401 credentials-missing
+	// Bearer a GET  /lodge/cellar 404 not-found
+	// GET /window was registered on gin directly: declare it with Public, Optional or Require, so that it says what it asks of its caller
+}

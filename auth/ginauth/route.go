@@ -1,0 +1,51 @@
+package ginauth
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"example.com/gatehouse/auth"
+)
+
+// Access says whom a route lets in.
+type Access string
+
+// The three kinds of access.
+const (
+	Public    Access = "public"    // anybody; no credentials are read
+	Optional  Access = "optional"  // a stranger or a valid caller; credentials that fail are refused
+	Protected Access = "protected" // a valid caller who meets the requirement
+)
+
+// A Route is one row of the route table as it is enforced.
+type Route struct {
+	Method      string
+	Path        string // as OpenAPI writes it: /items/{id}
+	Access      Access
+	Requirement auth.Requirement
+	Hidden      bool // enforced like any other, and left out of the OpenAPI document
+}
+
+// check reports what is wrong with a declaration.
+func (r Route) check(unhandled bool) error {
+	var wrong []error
+	if unhandled {
+		wrong = append(wrong, fmt.Errorf("%s %s has no handler", r.Method, r.Path))
+	}
+	for _, scope := range r.Requirement.Scopes {
+		if !isScope(scope) {
+			wrong = append(wrong, fmt.Errorf("%s %s asks for %q, which no token can grant", r.Method, r.Path, scope))
+		}
+	}
+	if r.Requirement.ACR != nil && len(r.Requirement.ACR) == 0 {
+		wrong = append(wrong, fmt.Errorf("%s %s asks for classes of sign-in that exclude each other", r.Method, r.Path))
+	}
+	return errors.Join(wrong...)
+}
+
+// isScope reports whether s can stand in a list of scopes: scope-token of RFC 6749, section 3.3.
+func isScope(s string) bool {
+	outside := func(c rune) bool { return c <= ' ' || c > '~' || c == '"' || c == '\\' }
+	return s != "" && !strings.ContainsFunc(s, outside)
+}

@@ -1,0 +1,106 @@
+package ginauth_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+	"github.com/gin-gonic/gin"
+)
+
+// grants is an Authenticator of credentials that say themselves what they grant: "a b/x" holds the
+// scopes a and b and the role x. "forged" is refused.
+type grants struct{}
+
+func (grants) Authenticate(r *http.Request) (*auth.Principal, error) {
+	credentials := r.Header.Get("Authorization")
+	switch credentials {
+	case "":
+		return nil, auth.CredentialsMissing
+	case "forged":
+		return nil, &auth.Refusal{Reason: auth.SignatureInvalid}
+	}
+	scopes, roles, _ := strings.Cut(credentials, "/")
+	return &auth.Principal{
+		Subject: "alice", Scopes: strings.Fields(scopes), Roles: strings.Fields(roles),
+		ACR: "2", SignedIn: time.Now().Add(-time.Hour),
+	}, nil
+}
+
+// fail writes errors as the tests compare them. Every call adds a Failed header.
+func fail(c *gin.Context, err error) {
+	c.Writer.Header().Add("Failed", "once")
+	reason, ok := errors.AsType[*auth.Reason](err)
+	if !ok {
+		reason = &auth.Reason{Code: err.Error(), Status: http.StatusInternalServerError}
+	}
+	c.String(reason.Status, reason.Code)
+}
+
+// An answer is a response that was read.
+type answer struct {
+	status int
+	body   string
+	header http.Header
+}
+
+// serve starts a server of the routes that declare makes, and returns what sends requests to it.
+func serve(t *testing.T, declare func(*gin.Engine, *ginauth.Router)) func(method, path, credentials string) answer {
+	t.Helper()
+	engine := newEngine()
+	declare(engine, ginauth.New(engine, grants{}, fail))
+	server := httptest.NewServer(engine)
+	t.Cleanup(server.Close)
+	return func(method, path, credentials string) answer {
+		t.Helper()
+		return send(t, method, server.URL+path, credentials)
+	}
+}
+
+func send(t *testing.T, method, url, credentials string) answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if credentials != "" {
+		request.Header.Set("Authorization", credentials)
+	}
+	response, err := http.DefaultTransport.RoundTrip(request) // follows no redirect
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{response.StatusCode, string(body), response.Header}
+}
+
+func newEngine() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	return gin.New()
+}
+
+// hello answers with who is there.
+func hello(c *gin.Context, caller *auth.Principal) error {
+	if caller == nil {
+		c.String(http.StatusOK, "stranger")
+		return nil
+	}
+	c.String(http.StatusOK, caller.Subject)
+	return nil
+}
+
+// open answers anybody.
+func open(c *gin.Context) error {
+	c.String(http.StatusOK, "open")
+	return nil
+}
