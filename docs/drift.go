@@ -1,0 +1,63 @@
+package docs
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"example.com/gatehouse/auth/ginauth"
+)
+
+// drift returns every difference between the document, the routes and the described scopes.
+func drift(doc object, c *Config, routes []ginauth.Route) error {
+	described := operations(doc)
+	var wrong []error
+	report := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
+
+	for _, route := range routes {
+		name := route.Method + " " + route.Path
+		_, ok := described[name]
+		delete(described, name)
+		switch {
+		case ok && route.Hidden:
+			report("docs/openapi.json describes %s, which the route table hides: remove its @Router comment or Hidden, and run make docs", name)
+		case !ok && !route.Hidden:
+			report("%s is served but docs/openapi.json does not describe it: add its @Router comment and run make docs", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(described)) {
+		report("docs/openapi.json describes %s, which no route serves: declare the route or remove its @Router comment, and run make docs", name)
+	}
+	if _, ok := child(child(doc, "components"), "schemas")["Problem"]; !ok && len(routes) > 0 {
+		report("docs/openapi.json has no schema Problem: name it in a @Failure comment and run make docs")
+	}
+	return errors.Join(append(wrong, scopeDrift(c.Scopes, routes)...)...)
+}
+
+// scopeDrift returns every difference between the scopes that are described and asked for.
+func scopeDrift(scopes []Scope, routes []ginauth.Route) (wrong []error) {
+	unasked := map[string]bool{}
+	for _, s := range scopes {
+		unasked[s.Name] = true
+	}
+	for _, route := range routes {
+		for _, scope := range route.Requirement.Scopes {
+			if _, ok := unasked[scope]; !ok && !route.Hidden {
+				wrong = append(wrong, fmt.Errorf("%s %s asks for the scope %s, which has no description", route.Method, route.Path, scope))
+			}
+			if unasked[scope] {
+				unasked[scope] = false
+			}
+		}
+	}
+	for _, s := range scopes {
+		if unasked[s.Name] {
+			wrong = append(wrong, fmt.Errorf("the scope %s has a description, and no route asks for it", s.Name))
+		}
+		if s.Description == "" {
+			wrong = append(wrong, fmt.Errorf("the description of the scope %s is empty", s.Name))
+		}
+	}
+	return wrong
+}

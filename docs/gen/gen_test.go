@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The golden document is written by: go run . -root testdata/api -out testdata/openapi.json
+func TestFixtureBecomesTheGoldenDocument(t *testing.T) {
+	want, err := os.ReadFile("testdata/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // equal sources, equal bytes
+		got, err := generate("testdata/api")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Fatalf("got\n%s\nwant\n%s", got, want)
+		}
+	}
+}
+
+func TestGoldenDocumentSaysWhatSwagCannot(t *testing.T) {
+	b, err := os.ReadFile("testdata/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := strings.Join(strings.Fields(string(b)), "")
+	has := map[string]string{
+		"the version":                          `"openapi":"3.1.1"`,
+		"problem details for an error":         `"404":{"content":{"application/problem+json"`,
+		"problem details for any other":        `"default":{"content":{"application/problem+json"`,
+		"JSON for an error that is no Problem": `"503":{"content":{"application/json"`,
+		"JSON for a request body":              `"requestBody":{"content":{"application/json"`,
+		"a name without its package":           `"Item":{"properties"`,
+		"an instance without its packages":     `"$ref":"#/components/schemas/Page-OwnedItem"`,
+		"null as a type":                       `"next_cursor":{"type":["string","null"]}`,
+		"null beside a reference":              `"shelf":{"anyOf":[{"$ref":"#/components/schemas/Shelf"},{"type":"null"}]}`,
+		"the format of a time":                 `"created_at":{"format":"date-time","readOnly":true,"type":"string"}`,
+		"the format of a time that may lack":   `"since":{"format":"date-time","type":["string","null"]}`,
+		"examples":                             `"name":{"examples":["Lantern"]`,
+		"limits from the binding tag":          `"name":{"maxLength":100,"minLength":1,"type":"string"}`,
+		"what the binding tag requires":        `"required":["name"]`,
+		"what is always sent as required":      `"required":["items","next_cursor"]`,
+		"what an embedded struct sends":        `"required":["id","name","description","shelf","created_at","owner"]`,
+		"a string that is not a time as one":   `"until":{"type":"string"}`,
+	}
+	for name, want := range has {
+		t.Run("has "+name, func(t *testing.T) {
+			if !strings.Contains(doc, want) {
+				t.Errorf("no %s", want)
+			}
+		})
+	}
+	for _, not := range []string{`"x-`, `"example":`, `"nullable":`, `handlers.`, `"securit`, `"contact"`, `":null`} {
+		t.Run("lacks "+not, func(t *testing.T) {
+			if strings.Contains(doc, not) {
+				t.Errorf("%s is there", not)
+			}
+		})
+	}
+}
+
+func TestGenerateRefuses(t *testing.T) {
+	const main = "package main\n\n// @title T\n// @version 1\nfunc main() {}\n"
+	tests := []struct {
+		name  string
+		files map[string]string
+		want  string
+	}{
+		{
+			"an operation that speaks of security",
+			map[string]string{"handlers/a.go": "package handlers\n\n// A is.\n// @Security OAuth2[read]\nfunc A() {}\n"},
+			"handlers/a.go:4: @Security OAuth2[read]: what a route asks for is said in the route table",
+		},
+		{
+			"a comment of another style that speaks of security",
+			map[string]string{"handlers/a.go": "package handlers\n\n/*\nA is.\n\n\t@security None\n*/\nfunc A() {}\n"},
+			"handlers/a.go:6: @security None",
+		},
+		{
+			"general information that speaks of security",
+			map[string]string{
+				"main.go":       "package main\n\n// @title T\n// @version 1\n// @securityDefinitions.basic B\nfunc main() {}\n",
+				"handlers/a.go": "package handlers\n",
+			},
+			"main.go:5: @securityDefinitions.basic B",
+		},
+		{
+			"two types with one name",
+			map[string]string{
+				"handlers/a.go": "package handlers\n\nimport \"example.com/t/store\"\n\ntype Item struct{ A string }\n\n" +
+					"// A is.\n// @Success 200 {object} Item\n// @Failure 400 {object} store.Item\n// @Router /a [get]\n" +
+					"func A() { _ = store.Item{} }\n",
+				"store/store.go": "package store\n\ntype Item struct{ B int }\n",
+				"main.go":        "package main\n\nimport _ \"example.com/t/handlers\"\n\n// @title T\n// @version 1\nfunc main() {}\n",
+			},
+			"handlers.Item and store.Item would both be the schema Item",
+		},
+		{
+			"a route that is declared twice",
+			map[string]string{"handlers/a.go": "package handlers\n\n// A is.\n// @Success 204\n// @Router /a [get]\nfunc A() {}\n\n" +
+				"// B is.\n// @Success 204\n// @Router /a [get]\nfunc B() {}\n"},
+			"declared multiple times",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			root := t.TempDir()
+			write(t, root, "go.mod", "module example.com/t\n\ngo 1.26.0\n")
+			write(t, root, "main.go", main)
+			for name, text := range tt.files {
+				write(t, root, name, text)
+			}
+			_, err := generate(root)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want an error with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestCheck(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "openapi.json")
+	wantStale := func(name string) {
+		t.Helper()
+		err := run("testdata/api", out, true)
+		if err == nil || !strings.Contains(err.Error(), "run make docs") {
+			t.Errorf("%s: got %v, want an error that names make docs", name, err)
+		}
+	}
+	wantStale("no document")
+	if err := run("testdata/api", out, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := run("testdata/api", out, true); err != nil {
+		t.Errorf("a document just written: %v", err)
+	}
+	if err := os.WriteFile(out, []byte("{}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	wantStale("another document")
+	if b, _ := os.ReadFile(out); string(b) != "{}\n" {
+		t.Error("the check wrote the document")
+	}
+}
+
+// write puts a file into the folder root.
+func write(t *testing.T, root, name, text string) {
+	t.Helper()
+	path := filepath.Join(root, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,42 @@
+package docs
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+
+	"golang.org/x/oauth2"
+)
+
+// policy returns the Content-Security-Policy of Swagger UI: no code but our own files, and no
+// connection but to this API and to its provider.
+func (c *Config) policy(endpoint oauth2.Endpoint) string {
+	connect := []string{"'self'"}
+	for _, address := range []string{c.Issuer, endpoint.TokenURL} {
+		if o := origin(address); o != "" && o != c.PublicURL && !slices.Contains(connect, o) {
+			connect = append(connect, o)
+		}
+	}
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src " +
+		strings.Join(connect, " ") + "; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// stylePolicy returns the policy of a page that has one style sheet inside and needs nothing else.
+func stylePolicy(style string) string {
+	sum := sha256.Sum256([]byte(style))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// protect sets the headers that every page has. Without an opener policy, whatever the API sets
+// elsewhere: a popup from the provider must find back to the page that opened it.
+func protect(w http.ResponseWriter, policy string) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Del("Cross-Origin-Opener-Policy")
+}

@@ -1,0 +1,137 @@
+package docs
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"html/template"
+	"net/http"
+
+	"example.com/gatehouse/auth"
+)
+
+//go:embed pages
+var pages embed.FS
+
+// An entry is a reason as programs read it.
+type entry struct {
+	Type     string   `json:"type"`
+	Code     string   `json:"code"`
+	Status   int      `json:"status"`
+	OAuth    string   `json:"error,omitempty"` // RFC 6750, section 3.1
+	Title    string   `json:"title"`
+	Detail   string   `json:"detail"`
+	Hint     string   `json:"hint"`
+	Causes   []string `json:"causes,omitempty"`
+	Operator string   `json:"operator,omitempty"`
+}
+
+func (c *Config) entry(r *auth.Reason) entry {
+	return entry{c.problemType(r), r.Code, r.Status, r.OAuth, r.Title, r.Detail, r.Hint, causes(r), operator(r)}
+}
+
+// A page is something that is served to people and to programs.
+type page struct {
+	html, json *content
+	policy     string
+}
+
+func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	protect(w, p.policy)
+	w.Header().Add("Vary", "Accept")
+	if prefersHTML(r) {
+		p.html.ServeHTTP(w, r)
+		return
+	}
+	p.json.ServeHTTP(w, r)
+}
+
+// Index answers with the list of all problems: a page for who asks for HTML, JSON for anybody else.
+func (s *Site) Index(w http.ResponseWriter, r *http.Request) { s.pages[""].ServeHTTP(w, r) }
+
+// Problem answers with what a code means and how to mend it. It reports false, and answers nothing,
+// if there is no such code.
+func (s *Site) Problem(w http.ResponseWriter, r *http.Request, code string) bool {
+	p, ok := s.pages[code]
+	if !ok || code == "" {
+		return false
+	}
+	p.ServeHTTP(w, r)
+	return true
+}
+
+// render makes the page of every reason, and the index, whose code is empty.
+func (s *Site) render() (map[string]*page, error) {
+	p, err := s.newPrinter()
+	if err != nil {
+		return nil, err
+	}
+	entries, all := []entry{}, map[string]*page{}
+	for _, r := range s.config.Reasons {
+		e := s.config.entry(r)
+		entries = append(entries, e)
+		if all[r.Code], err = p.page("problem.html", e, s.view(r)); err != nil {
+			return nil, err
+		}
+	}
+	all[""], err = p.page("index.html", object{"problems": entries}, s.overview())
+	return all, err
+}
+
+// overview returns what the index shows.
+func (s *Site) overview() object {
+	c := &s.config
+	return object{
+		"Steps": c.steps(), "Reasons": c.Reasons, "Minimal": c.Minimal,
+		"PublicURL": c.PublicURL, "Issuer": c.Issuer, "Audience": c.audience(), "Discovery": c.discovery(),
+		"AnyRequest": c.curl("-i", s.sample(auth.TokenMalformed)), "ScopedRequest": c.curl("-si", s.sample(auth.ScopeInsufficient)),
+	}
+}
+
+// view returns what the page of a reason shows.
+func (s *Site) view(r *auth.Reason) object {
+	route := s.sample(r)
+	return object{
+		"Reason": r, "StatusText": http.StatusText(r.Status), "Causes": causes(r), "Operator": operator(r),
+		"Request": s.config.curl("-i", route), "Response": s.config.sent(r, route.Requirement), "Step": step(r),
+	}
+}
+
+// A printer makes pages in one style.
+type printer struct {
+	site   *Site
+	style  template.HTML
+	policy string
+}
+
+func (s *Site) newPrinter() (*printer, error) {
+	shared, err := ui.ReadFile("ui/gatehouse.css")
+	if err != nil {
+		return nil, err
+	}
+	own, err := pages.ReadFile("pages/style.css")
+	style := string(shared) + string(own)
+	return &printer{s, template.HTML("<style>" + style + "</style>"), stylePolicy(style)}, err
+}
+
+// page makes a page of a template and what it shows, with data as its JSON.
+func (p *printer) page(name string, data any, view object) (*page, error) {
+	t, err := template.ParseFS(pages, "pages/layout.html", "pages/"+name)
+	if err != nil {
+		return nil, err
+	}
+	view["Title"], view["Version"] = p.site.info.Title, p.site.info.Version
+	view["Style"], view["UI"] = p.style, !p.site.config.NoUI
+	var html bytes.Buffer
+	if err := t.Execute(&html, view); err != nil {
+		return nil, err
+	}
+	b, err := json.Marshal(data)
+	return &page{newContent(kinds[".html"], html.Bytes()), newContent("application/json", append(b, '\n')), p.policy}, err
+}
+
+// causes returns the usual causes of a reason.
+func causes(*auth.Reason) []string { return nil }
+
+// operator returns what the operator of the API should look for.
+func operator(*auth.Reason) string { return "" }

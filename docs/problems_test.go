@@ -1,0 +1,237 @@
+package docs_test
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"html"
+	"regexp"
+	"strings"
+	"testing"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/docs"
+)
+
+const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+func TestEveryReasonHasAPageInBothForms(t *testing.T) {
+	c := config(t)
+	server := serve(t, c)
+	for _, reason := range c.Reasons {
+		t.Run(reason.Code, func(t *testing.T) {
+			r, body := get(t, "GET", server.URL+"/problems/"+reason.Code, "Accept", browser)
+			page := html.UnescapeString(string(body))
+			if r.StatusCode != 200 || r.Header.Get("Content-Type") != "text/html; charset=utf-8" {
+				t.Fatalf("got %d, %s", r.StatusCode, r.Header.Get("Content-Type"))
+			}
+			challenge := c.Challenger.Challenge(reason, auth.Requirement{})
+			challenge, _, _ = strings.Cut(challenge, `", resource_metadata`) // a requirement adds to it before
+			for _, want := range []string{
+				"<title>" + reason.Title, reason.Detail, reason.Hint, challenge,
+				`"type": "https://api.example.com/problems/` + reason.Code + `"`, `"code": "` + reason.Code + `"`,
+				`Authorization: Bearer $TOKEN`, `href="/problems"`, `href="/docs/"`,
+			} {
+				if !strings.Contains(page, want) {
+					t.Errorf("no %q", want)
+				}
+			}
+
+			r, body = get(t, "GET", server.URL+"/problems/"+reason.Code)
+			var got map[string]any
+			if err := json.Unmarshal(body, &got); err != nil {
+				t.Fatalf("%v in %s", err, body)
+			}
+			if got["code"] != reason.Code || got["status"] != float64(reason.Status) || got["title"] != reason.Title ||
+				got["detail"] != reason.Detail || got["hint"] != reason.Hint || r.Header.Get("Content-Type") != "application/json" {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+func TestPageShowsARefusalOfARouteThatCanGiveIt(t *testing.T) {
+	server := serve(t, config(t))
+	tests := []struct{ code, route, want string }{
+		{"token-expired", "/me", `"status": 401`},
+		{"scope-insufficient", "/items", `scope="items:read"`},
+		{"access-denied", "/admin", `"status": 403`},
+		{"auth-unavailable", "/me", "Retry-After: 5"},
+		{"not-found", "/me", `"status": 404`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.code, func(t *testing.T) {
+			_, body := get(t, "GET", server.URL+"/problems/"+tt.code, "Accept", browser)
+			page := html.UnescapeString(string(body))
+			if want := "curl -i https://api.example.com" + tt.route + " "; !strings.Contains(page, want) {
+				t.Errorf("no %q", want)
+			}
+			if !strings.Contains(page, tt.want) {
+				t.Errorf("no %q", tt.want)
+			}
+		})
+	}
+}
+
+func TestFormIsChosenByAccept(t *testing.T) {
+	server := serve(t, config(t))
+	tests := []struct{ name, accept, want string }{
+		{"a browser", browser, "text/html; charset=utf-8"},
+		{"a program that takes anything", "*/*", "application/json"},
+		{"a program that takes any text", "text/*", "application/json"},
+		{"JSON by name", "application/json", "application/json"},
+		{"HTML by name", "text/html", "text/html; charset=utf-8"},
+		{"HTML in another case", "Text/HTML", "text/html; charset=utf-8"},
+		{"both, HTML preferred", "application/json;q=0.5, text/html", "text/html; charset=utf-8"},
+		{"both, JSON preferred", "text/html;q=0.5, application/json", "application/json"},
+		{"both alike", "application/json, text/html", "text/html; charset=utf-8"},
+		{"HTML refused", "text/html;q=0, */*", "application/json"},
+		{"a weight out of range", "text/html;q=2", "application/json"},
+		{"a malformed weight", "text/html;q=high", "application/json"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, path := range []string{"/problems", "/problems/token-expired"} {
+				r, _ := get(t, "GET", server.URL+path, "Accept", tt.accept)
+				if got := r.Header.Get("Content-Type"); got != tt.want {
+					t.Errorf("%s: got %s, want %s", path, got, tt.want)
+				}
+				if vary := strings.Join(r.Header["Vary"], ", "); vary != "Accept, Accept-Encoding" {
+					t.Errorf("%s: got Vary %s", path, vary)
+				}
+			}
+		})
+	}
+}
+
+func TestUnknownCodeIsLeftToTheCaller(t *testing.T) {
+	server := serve(t, config(t))
+	for _, code := range []string{"nothing", "index.html", "..%2Fproblems", "%20"} {
+		r, body := get(t, "GET", server.URL+"/problems/"+code, "Accept", browser)
+		if r.StatusCode != 404 || len(body) != 0 || r.Header.Get("ETag") != "" {
+			t.Errorf("%s: got %d, %q, want nothing but the caller's own answer", code, r.StatusCode, body)
+		}
+	}
+	site, err := docs.New(config(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := site.Describe(routes()); err != nil {
+		t.Fatal(err)
+	}
+	if site.Problem(nil, nil, "") {
+		t.Error("the empty code is one")
+	}
+}
+
+func TestIndexBeginsWithFourQuestions(t *testing.T) {
+	c := config(t)
+	c.Audience = []string{"urn:a", "urn:b"}
+	_, body := get(t, "GET", serve(t, c).URL+"/problems", "Accept", browser)
+	page := html.UnescapeString(string(body))
+	steps, table, ok := strings.Cut(page, "All codes")
+	if !ok {
+		t.Fatal("no table of all codes")
+	}
+	questions := strings.Split(steps, `<li id="step-`)[1:]
+	if len(questions) != 4 {
+		t.Fatalf("got %d questions", len(questions))
+	}
+	// Who gets a 401 finds its code under one question, and the right one.
+	want := map[*auth.Reason]int{
+		auth.CredentialsMissing: 1, auth.SchemeUnsupported: 1, auth.CredentialsMalformed: 1, auth.CredentialsMultiple: 1,
+		auth.CredentialsTooLarge: 1, auth.TokenMalformed: 2, auth.AudienceWrong: 2, auth.TokenExpired: 2, auth.SignatureInvalid: 2,
+		auth.TokenTypeWrong: 3, auth.IssuerWrong: 3, auth.KeyUnknown: 3, auth.StepUpRequired: 3,
+		auth.ScopeInsufficient: 4, auth.AccessDenied: 4,
+	}
+	for _, r := range c.Reasons {
+		link := `href="/problems/` + r.Code + `"`
+		if !strings.Contains(table, link) {
+			t.Errorf("%s is not in the table", r.Code)
+		}
+		found := 0
+		for i, question := range questions {
+			if strings.Contains(question, link) && (want[r] == 0 || want[r] == i+1) {
+				found++
+			}
+		}
+		if judged := r.Status == 401 || r.Status == 403 || r.OAuth != ""; judged != (found == 1) || strings.Count(steps, link) != found {
+			t.Errorf("%s is under %d questions, or the wrong one", r.Code, found)
+		}
+	}
+	for i, want := range []string{
+		"curl -i https://api.example.com/me ", "urn:a or urn:b", issuer + "/.well-known/openid-configuration", "https://api.example.com/items ",
+	} {
+		if !strings.Contains(questions[i], want) {
+			t.Errorf("question %d lacks %s", i+1, want)
+		}
+	}
+}
+
+func TestIndexAsJSON(t *testing.T) {
+	c := config(t)
+	_, body := get(t, "GET", serve(t, c).URL+"/problems")
+	var list struct {
+		Problems []struct{ Type, Code, Error string }
+	}
+	if err := json.Unmarshal(body, &list); err != nil || len(list.Problems) != len(c.Reasons) {
+		t.Fatalf("got %d problems and %v, want %d", len(list.Problems), err, len(c.Reasons))
+	}
+	for i, p := range list.Problems {
+		if r := c.Reasons[i]; p.Code != r.Code || p.Error != r.OAuth || p.Type != publicURL+"/problems/"+r.Code {
+			t.Errorf("got %+v, want %s", p, r.Code)
+		}
+	}
+}
+
+func TestHostileTextIsShownAsText(t *testing.T) {
+	const hostile = `</style></pre><script>alert("x")</script><img src=x onerror=alert(1)>`
+	c := config(t)
+	c.Title, c.Version = hostile, hostile
+	c.Reasons = append(c.Reasons, &auth.Reason{Code: "hostile", Status: 418, Title: hostile, Detail: hostile, Hint: hostile})
+	server := serve(t, c)
+	for _, path := range []string{"/problems", "/problems/hostile"} {
+		_, body := get(t, "GET", server.URL+path, "Accept", browser)
+		for _, tag := range []string{"<script", "<img", "</pre><"} {
+			if strings.Contains(string(body), tag) {
+				t.Errorf("%s: %s stands in the page", path, tag)
+			}
+		}
+		if !strings.Contains(html.UnescapeString(string(body)), hostile) {
+			t.Errorf("%s: the text is not shown", path)
+		}
+	}
+}
+
+func TestPolicyOfAPageAllowsItsOwnStyleAndNothingElse(t *testing.T) {
+	r, body := get(t, "GET", serve(t, config(t)).URL+"/problems", "Accept", browser)
+	style := regexp.MustCompile(`(?s)<style>(.*)</style>`).FindSubmatch(body)
+	if style == nil {
+		t.Fatal("no style")
+	}
+	sum := sha256.Sum256(style[1])
+	want := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+	if got := r.Header.Get("Content-Security-Policy"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	for _, outside := range []string{"<script", "<link", "<img", "url(", "@import", " style="} {
+		if strings.Contains(string(body), outside) {
+			t.Errorf("the page has %s", outside)
+		}
+	}
+}
+
+func TestPagesFollowTheConfiguration(t *testing.T) {
+	c := config(t)
+	c.NoUI, c.Minimal = true, true
+	server := serve(t, c)
+	_, index := get(t, "GET", server.URL+"/problems", "Accept", browser)
+	_, page := get(t, "GET", server.URL+"/problems/token-expired", "Accept", browser)
+	if strings.Contains(string(index)+string(page), "/docs/") || strings.Contains(string(index)+string(page), "/openapi.json") {
+		t.Error("a page leads to Swagger UI, which is not there")
+	}
+	if !strings.Contains(string(index), "for every token that it does not accept") {
+		t.Error("the index does not say that details are minimal")
+	}
+}

@@ -1,0 +1,108 @@
+package docs
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+)
+
+const (
+	sampleID    = "8d7e6c1c-3f0e-4f5e-9d53-4f0a3c1b2a90"
+	sampleRetry = 5 // seconds
+)
+
+// A problem is the body of a refusal as the API sends it (RFC 9457).
+type problem struct {
+	Type           string   `json:"type"`
+	Title          string   `json:"title"`
+	Status         int      `json:"status"`
+	Detail         string   `json:"detail"`
+	Instance       string   `json:"instance"`
+	Code           string   `json:"code"`
+	Hint           string   `json:"hint"`
+	RequiredScopes []string `json:"required_scopes,omitempty"`
+	ACRValues      []string `json:"acr_values,omitempty"`
+	MaxAge         int      `json:"max_age,omitempty"`
+	RetryAfter     int      `json:"retry_after,omitempty"`
+}
+
+// problem returns the body of a refusal by a route with the requirement.
+func (c *Config) problem(r *auth.Reason, q auth.Requirement) problem {
+	p := problem{
+		Type: c.problemType(r), Title: r.Title, Status: r.Status, Detail: r.Detail,
+		Instance: "urn:uuid:" + sampleID, Code: r.Code, Hint: r.Hint,
+	}
+	switch r {
+	case auth.ScopeInsufficient:
+		p.RequiredScopes = q.Scopes
+	case auth.StepUpRequired:
+		p.ACRValues, p.MaxAge = q.ACR, int(q.MaxAge/time.Second)
+	case auth.AuthUnavailable:
+		p.RetryAfter = sampleRetry
+	}
+	return p
+}
+
+// refusals writes the responses by which a route refuses.
+func (m *merger) refusals(op object, route ginauth.Route) {
+	own := auth.Reasons()
+	byStatus := map[int][]*auth.Reason{}
+	for _, r := range m.Reasons {
+		if slices.Contains(own, r) && m.answers(r, route) || !slices.Contains(own, r) && documented(op, r) {
+			byStatus[r.Status] = append(byStatus[r.Status], r)
+		}
+	}
+	responses := child(op, "responses")
+	for status, reasons := range byStatus {
+		code := strconv.Itoa(status)
+		if named, ok := responses[code].(object); ok {
+			m.explain(named, reasons, route.Requirement)
+		} else {
+			responses[code] = m.response(reasons, route)
+		}
+	}
+}
+
+// answers reports whether a route can refuse for a reason of package auth.
+func (c *Config) answers(r *auth.Reason, route ginauth.Route) bool {
+	q := route.Requirement
+	switch {
+	case route.Access == ginauth.Public:
+		return false
+	case r == auth.CredentialsMissing:
+		return route.Access == ginauth.Protected
+	case r == auth.ScopeInsufficient:
+		return len(q.Scopes) > 0
+	case r == auth.AccessDenied:
+		return len(q.Roles) > 0
+	case r == auth.StepUpRequired:
+		return len(q.ACR) > 0 || q.MaxAge > 0
+	case r.OAuth == auth.TokenInvalid.OAuth:
+		return c.Minimal == (r == auth.TokenInvalid)
+	}
+	return true
+}
+
+// documented reports whether an operation can refuse for a reason of the handlers: its comments name
+// the status, and there is a body or a query that could be wrong. Any operation can break.
+func documented(op object, r *auth.Reason) bool {
+	_, named := child(op, "responses")[strconv.Itoa(r.Status)]
+	kind, _, _ := strings.Cut(r.Code, "-")
+	switch kind {
+	case "body", "member":
+		return named && op["requestBody"] != nil
+	case "parameter":
+		return named && hasQuery(op)
+	}
+	return named || r.Status == http.StatusInternalServerError
+}
+
+func hasQuery(op object) bool {
+	parameters, _ := op["parameters"].([]any)
+	return slices.ContainsFunc(parameters, func(p any) bool { return p.(object)["in"] == "query" })
+}
