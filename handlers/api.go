@@ -1,0 +1,127 @@
+// Package handlers is the API: its routes, what they answer, and the one place where an error
+// becomes a response. Begin with routes.go.
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/docs"
+	"github.com/gin-gonic/gin"
+	"github.com/rs/cors"
+)
+
+// A DocsMode says who may see the documentation.
+type DocsMode string
+
+// The three modes.
+const (
+	DocsOn        DocsMode = "on"        // everybody
+	DocsOff       DocsMode = "off"       // nobody: there is nothing at its addresses
+	DocsProtected DocsMode = "protected" // callers with a token
+)
+
+// A Config is what an API is made from.
+type Config struct {
+	Name     string // of the API, also the realm of its challenges
+	Version  string
+	Origin   string // of the API as callers see it: https://api.example.com
+	Issuer   string
+	Audience []string // of the tokens
+	Verifier *auth.Verifier
+	Store    Store
+	Docs     DocsMode
+	ClientID string   // of the documentation at the provider
+	Origins  []string // whose scripts may call the API (CORS)
+	Minimal  bool     // whether the reasons against a token are kept from its holder
+
+	SignInHint string // shown in the documentation: who can sign in, in development
+
+	Log *slog.Logger
+}
+
+// An API answers requests. It is safe for concurrent use.
+type API struct {
+	config   Config
+	verifier *auth.Verifier
+	items    *Items
+	problems *Problems
+	site     *docs.Site
+	scopes   []string // that its routes ask for
+	table    []ginauth.Route
+	http.Handler
+}
+
+// New returns the API. The error names every route that was declared wrongly: an API that gets one
+// must not serve.
+func New(cfg Config) (*API, error) {
+	challenger, err := auth.NewChallenger(strings.ToLower(cfg.Name), cfg.Origin+metadataPath)
+	if err != nil {
+		return nil, err
+	}
+	problems := &Problems{Origin: cfg.Origin, Challenger: challenger, Minimal: cfg.Minimal, Log: cfg.Log}
+	a := &API{config: cfg, verifier: cfg.Verifier, problems: problems, items: &Items{cfg.Store, NewInput()}}
+	if a.site, err = a.documentation(); err != nil {
+		return nil, err
+	}
+
+	engine := newEngine()
+	engine.Use(identify, secure, access(cfg.Log), rescue(problems))
+	router := ginauth.New(engine, cfg.Verifier, problems.Write)
+	a.routes(router)
+	router.Fallback(NotFound, MethodNotAllowed)
+	a.table = router.Table()
+	a.scopes = scopesOf(a.table)
+	if err := errors.Join(router.Check(), a.site.Describe(a.table)); err != nil {
+		return nil, fmt.Errorf("routes: %w", err)
+	}
+	a.Handler = crossOrigin(cfg.Origins, engine)
+	return a, nil
+}
+
+// Table returns every route and what it asks of its caller.
+func (a *API) Table() []ginauth.Route { return a.table }
+
+// newEngine returns a gin engine without what gin answers on its own: redirects, plain text, and
+// trust in whatever X-Forwarded-For says.
+func newEngine() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.RedirectTrailingSlash = false
+	engine.RedirectFixedPath = false
+	engine.ContextWithFallback = true
+	if err := engine.SetTrustedProxies(nil); err != nil {
+		panic(err) // no proxy cannot be a wrong one
+	}
+	return engine
+}
+
+// crossOrigin lets the scripts of the origins call the API, and read the headers that explain a
+// refusal. A preflight is answered here: it has no credentials and needs none (Fetch, section 3.2).
+func crossOrigin(origins []string, next http.Handler) http.Handler {
+	if len(origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
+		AllowedHeaders: []string{"Authorization", "Content-Type"},
+		ExposedHeaders: []string{"Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"},
+		MaxAge:         600,
+	}).Handler(next)
+}
+
+func scopesOf(table []ginauth.Route) []string {
+	var scopes []string
+	for _, route := range table {
+		scopes = append(scopes, route.Requirement.Scopes...)
+	}
+	slices.Sort(scopes)
+	return slices.Compact(scopes)
+}

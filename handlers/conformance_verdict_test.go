@@ -1,0 +1,90 @@
+package handlers_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+const rigMetadata = `resource_metadata="` + rigOrigin + `/.well-known/oauth-protected-resource"`
+
+// A verdict is what a code stands for on the wire.
+type verdict struct {
+	status    int
+	challenge string
+}
+
+// verdicts are the answers of the registry, to the letter. A code may be followed by what the route
+// asked for.
+var verdicts = map[string]verdict{
+	"":                         {200, ""},
+	"credentials-missing":      {401, `Bearer realm="gatehouse", ` + rigMetadata},
+	"scheme-unsupported":       {401, `Bearer realm="gatehouse", ` + rigMetadata},
+	"credentials-malformed":    {400, challenge("invalid_request", "The Authorization header is malformed.", "")},
+	"credentials-multiple":     {400, challenge("invalid_request", "Credentials were sent more than once.", "")},
+	"credentials-too-large":    {400, challenge("invalid_request", "The access token is too large.", "")},
+	"token-malformed":          {401, challenge("invalid_token", "The access token is malformed.", "")},
+	"token-encrypted":          {401, challenge("invalid_token", "Encrypted access tokens are not accepted.", "")},
+	"algorithm-not-allowed":    {401, challenge("invalid_token", "The token algorithm is not allowed.", "")},
+	"key-unknown":              {401, challenge("invalid_token", "The signing key is not known.", "")},
+	"signature-invalid":        {401, challenge("invalid_token", "The token signature is invalid.", "")},
+	"token-type-wrong":         {401, challenge("invalid_token", "This is not an access token.", "")},
+	"issuer-wrong":             {401, challenge("invalid_token", "The token issuer is not trusted.", "")},
+	"audience-wrong":           {401, challenge("invalid_token", "The token is not intended for this API.", "")},
+	"token-expired":            {401, challenge("invalid_token", "The access token expired.", "")},
+	"token-not-yet-valid":      {401, challenge("invalid_token", "The access token is not valid yet.", "")},
+	"claim-missing":            {401, challenge("invalid_token", "A required claim is missing.", "")},
+	"claim-invalid":            {401, challenge("invalid_token", "A claim is invalid.", "")},
+	"token-inactive":           {401, challenge("invalid_token", "The access token is not active.", "")},
+	"binding-invalid":          {401, challenge("invalid_token", "The token is bound to another key.", "")},
+	"token-invalid":            {401, challenge("invalid_token", "The access token is invalid.", "")},
+	"scope-insufficient read":  {403, challenge("insufficient_scope", "The token lacks a required scope.", `scope="items:read", `)},
+	"scope-insufficient write": {403, challenge("insufficient_scope", "The token lacks a required scope.", `scope="items:write", `)},
+	"step-up-required acr":     {401, challenge("insufficient_user_authentication", "A stronger or fresher sign-in is required.", `acr_values="gold silver", `)},
+	"step-up-required age":     {401, challenge("insufficient_user_authentication", "A stronger or fresher sign-in is required.", `max_age="300", `)},
+	"access-denied":            {403, ""},
+	"auth-unavailable":         {503, ""},
+	"not-found":                {404, ""},
+	"method-not-allowed":       {405, ""},
+	"internal":                 {500, ""},
+	"parameter-invalid":        {400, ""},
+	"body-malformed":           {400, ""},
+	"media-type-unsupported":   {415, ""},
+	"bare 400":                 {400, ""},
+	"bare 431":                 {431, ""},
+	"preflight":                {204, ""},
+	"created":                  {201, ""},
+}
+
+func challenge(code, description, more string) string {
+	return fmt.Sprintf(`Bearer realm="gatehouse", error="%s", error_description="%s", %s%s`, code, description, more, rigMetadata)
+}
+
+// compare reports how an answer differs from the verdict of a code.
+func (r reply) compare(code string) error {
+	want, known := verdicts[code]
+	if !known {
+		return fmt.Errorf("the test names %q, which has no verdict", code)
+	}
+	got := verdict{r.status, strings.Join(r.header["Www-Authenticate"], "\n")}
+	if got != want {
+		return fmt.Errorf("got %+v (%.300s), want %+v", got, r.body, want)
+	}
+	name, _, _ := strings.Cut(code, " ")
+	if found := r.code(); len(r.body) > 0 && r.isProblem() && found != name {
+		return fmt.Errorf("got code %q, want %q", found, name)
+	}
+	return nil
+}
+
+func (r reply) isProblem() bool { return r.header.Get("Content-Type") == "application/problem+json" }
+
+func (r reply) code() string { return r.member("code") }
+
+// member returns a member of a JSON body that is a text.
+func (r reply) member(name string) string {
+	var members map[string]any
+	json.Unmarshal(r.body, &members)
+	text, _ := members[name].(string)
+	return text
+}

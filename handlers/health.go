@@ -1,0 +1,48 @@
+package handlers
+
+import (
+	"net/http"
+
+	"example.com/gatehouse/auth"
+	"github.com/gin-gonic/gin"
+)
+
+// A Health is the state of this API and why.
+type Health struct {
+	Status string            `json:"status" enums:"ok,ready,degraded,down" example:"ready"`
+	Checks map[string]string `json:"checks,omitempty" example:"issuer:the provider's keys are fresh"` // what the state was made from
+} // @name Health
+
+// Healthz answers as long as the process lives.
+//
+//	@Summary		Alive
+//	@Description	Answers as long as the process serves requests. For liveness probes.
+//	@ID				getHealth
+//	@Tags			service
+//	@Produce		json
+//	@Success		200	{object}	Health
+//	@Router			/healthz [get]
+func Healthz(c *gin.Context) error {
+	c.JSON(http.StatusOK, Health{Status: "ok"})
+	return nil
+}
+
+// Readyz says whether requests with tokens can be answered, and how well. Degraded still is ready.
+//
+//	@Summary		Ready
+//	@Description	Says whether requests with tokens can be answered, and why not. `degraded` still serves: the provider does not answer, and its last keys are used for a bounded time. For readiness probes.
+//	@ID				getReadiness
+//	@Tags			service
+//	@Produce		json
+//	@Success		200	{object}	Health
+//	@Failure		503	{object}	Health
+//	@Router			/readyz [get]
+func (a *API) Readyz(c *gin.Context) error {
+	issuer := a.verifier.Provider().Status()
+	status := http.StatusOK
+	if issuer.State == auth.Down {
+		status = http.StatusServiceUnavailable
+	}
+	c.JSON(status, Health{string(issuer.State), map[string]string{"issuer": issuer.Detail}})
+	return nil
+}

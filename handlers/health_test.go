@@ -1,0 +1,56 @@
+package handlers_test
+
+import (
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/authtest"
+)
+
+func TestHealthzAnswersWithoutAProvider(t *testing.T) {
+	s := serve(t)
+	s.issuer.Break(authtest.Down)
+	s.call(t, "", "GET /healthz", "").wantJSON(t, 200, `{"status":"ok"}`)
+}
+
+// The provider's troubles take an hour, which passes at once in a bubble of testing/synctest.
+func TestReadyzFollowsTheProvider(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		issuer := authtest.New("https://id.example.com", origin)
+		issuer.Break(authtest.Down)
+		cfg := auth.Config{Issuer: issuer.URL, Audience: []string{origin}, Transport: issuer}
+		verifier, err := auth.Connect(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		api := newAPI(t, verifier, issuer, t.Output())
+		for _, step := range []struct {
+			name   string
+			change func()
+			status int
+			want   string
+		}{
+			{"down before the first keys", func() {}, 503,
+				`{"status":"down","checks":{"issuer":"the provider's keys have not been fetched yet"}}`},
+			{"ready with keys", func() { issuer.Break(nil); time.Sleep(10 * time.Second) }, 200,
+				`{"status":"ready","checks":{"issuer":"the provider's keys are fresh"}}`},
+			{"degraded when the next fetch fails", func() { issuer.Break(authtest.Down); time.Sleep(6 * time.Minute) }, 200,
+				`{"status":"degraded","checks":{"issuer":"the provider does not answer; its last keys serve until 2000-01-01T01:00:05Z"}}`},
+			{"down when the keys are too old", func() { time.Sleep(time.Hour) }, 503,
+				`{"status":"down","checks":{"issuer":"the provider's keys are too old, and it does not answer"}}`},
+			{"ready when the provider is back", func() { issuer.Break(nil); time.Sleep(10 * time.Second) }, 200,
+				`{"status":"ready","checks":{"issuer":"the provider's keys are fresh"}}`},
+		} {
+			step.change()
+			synctest.Wait()
+			w := httptest.NewRecorder()
+			api.ServeHTTP(w, httptest.NewRequest("GET", "/readyz", nil))
+			if w.Code != step.status || w.Body.String() != step.want {
+				t.Errorf("%s: answers %d\n%s\nwant %d\n%s", step.name, w.Code, w.Body, step.status, step.want)
+			}
+		}
+	})
+}

@@ -1,0 +1,82 @@
+package handlers
+
+import (
+	"net/http"
+
+	"example.com/gatehouse/auth"
+	"github.com/gin-gonic/gin"
+)
+
+// An Index is where somebody who has only the address of this API begins.
+type Index struct {
+	Name    string            `json:"name" example:"Gatehouse"`
+	Version string            `json:"version" example:"v1.0.0"`
+	Links   map[string]string `json:"links" example:"docs:http://localhost:8080/docs/"` // where to go from here
+	Subject string            `json:"subject,omitempty" example:"alice"`                // the caller, if there is one
+} // @name Index
+
+// Index answers strangers and callers alike.
+//
+//	@Summary		Start here
+//	@Description	Names the API and links to what there is. With a token it says whose it is.
+//	@ID				getIndex
+//	@Tags			service
+//	@Produce		json
+//	@Success		200	{object}	Index
+//	@Router			/ [get]
+func (a *API) Index(c *gin.Context, caller *auth.Principal) error {
+	index := Index{Name: a.config.Name, Version: a.config.Version, Links: a.links()}
+	if caller != nil {
+		index.Subject = caller.Subject
+	}
+	c.JSON(http.StatusOK, index)
+	return nil
+}
+
+func (a *API) links() map[string]string {
+	links := map[string]string{
+		"health":   a.config.Origin + "/readyz",
+		"items":    a.config.Origin + "/items",
+		"metadata": a.config.Origin + metadataPath,
+		"problems": a.config.Origin + "/problems",
+	}
+	if a.config.Docs != DocsOff {
+		links["docs"] = a.config.Origin + "/docs/"
+		links["openapi"] = a.config.Origin + "/openapi.json"
+	}
+	return links
+}
+
+// metadataPath is the well-known address of the metadata of a resource without a path (RFC 9728, section 3.1).
+const metadataPath = "/.well-known/oauth-protected-resource"
+
+// Metadata is what a client needs to know to get a token for this API (RFC 9728, section 2).
+type Metadata struct {
+	Resource             string   `json:"resource" format:"uri" example:"http://localhost:8080"` // identifies this API
+	AuthorizationServers []string `json:"authorization_servers" example:"http://localhost:9000"` // who issues tokens for it
+	Scopes               []string `json:"scopes_supported,omitempty" example:"items:read,items:write"`
+	BearerMethods        []string `json:"bearer_methods_supported" example:"header"`
+	Name                 string   `json:"resource_name" example:"Gatehouse"`
+	Documentation        string   `json:"resource_documentation,omitempty" format:"uri" example:"http://localhost:8080/docs/"`
+} // @name Metadata
+
+// Metadata answers clients that look for the way in.
+//
+//	@Summary		Protected resource metadata
+//	@Description	Says who issues tokens for this API and which scopes it knows (RFC 9728).
+//	@ID				getMetadata
+//	@Tags			service
+//	@Produce		json
+//	@Success		200	{object}	Metadata
+//	@Router			/.well-known/oauth-protected-resource [get]
+func (a *API) Metadata(c *gin.Context) error {
+	c.JSON(http.StatusOK, Metadata{
+		Resource:             a.config.Origin,
+		AuthorizationServers: []string{a.config.Issuer},
+		Scopes:               a.scopes,
+		BearerMethods:        []string{"header"},
+		Name:                 a.config.Name,
+		Documentation:        a.links()["docs"],
+	})
+	return nil
+}

@@ -1,0 +1,220 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+)
+
+// Items are the operations on items.
+type Items struct {
+	store Store
+	input *Input
+}
+
+// A Draft is what a caller says of an item.
+type Draft struct {
+	Name        string `json:"name" binding:"required,max=100" example:"Lantern"`
+	Description string `json:"description" binding:"max=1000" example:"Hangs over the gate."`
+} // @name Draft
+
+// A Page is a part of a list.
+type Page struct {
+	Items      []Item  `json:"items"`
+	NextCursor *string `json:"next_cursor" extensions:"x-nullable" example:"AZOPTnwafS6bby8cCp2Odw"` // where the next page begins; null on the last
+} // @name Page
+
+// An OwnedItem is an item and whose it is.
+type OwnedItem struct {
+	Item
+	Owner string `json:"owner" example:"alice"` // subject of the owner
+} // @name OwnedItem
+
+// An OwnedPage is a part of the list of everybody's items.
+type OwnedPage struct {
+	Items      []OwnedItem `json:"items"`
+	NextCursor *string     `json:"next_cursor" extensions:"x-nullable" example:"AZOPTnwafS6bby8cCp2Odw"` // where the next page begins; null on the last
+} // @name OwnedPage
+
+// List answers with a page of the caller's items.
+//
+//	@Summary		List items
+//	@Description	Answers with the caller's own items, oldest first, a page at a time.
+//	@ID				listItems
+//	@Tags			items
+//	@Produce		json
+//	@Param			limit	query		int		false	"How many items a page has at most."	minimum(1)	maximum(100)	default(20)
+//	@Param			cursor	query		string	false	"Where the page begins: the next_cursor of the page before."
+//	@Success		200		{object}	Page
+//	@Failure		400		{object}	Problem
+//	@Router			/items [get]
+func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
+	limit, cursor, err := page(c)
+	if err != nil {
+		return err
+	}
+	items, err := h.store.List(c.Request.Context(), caller.Identity(), cursor, limit+1)
+	if err != nil {
+		return err
+	}
+	items, next := cut(items, limit)
+	c.JSON(http.StatusOK, Page{items, next})
+	return nil
+}
+
+// ListAll answers with a page of everybody's items.
+//
+//	@Summary		List everybody's items
+//	@Description	Answers with the items of all callers and whose they are, oldest first, a page at a time.
+//	@ID				listAllItems
+//	@Tags			admin
+//	@Produce		json
+//	@Param			limit	query		int		false	"How many items a page has at most."	minimum(1)	maximum(100)	default(20)
+//	@Param			cursor	query		string	false	"Where the page begins: the next_cursor of the page before."
+//	@Success		200		{object}	OwnedPage
+//	@Failure		400		{object}	Problem
+//	@Router			/admin/items [get]
+func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
+	limit, cursor, err := page(c)
+	if err != nil {
+		return err
+	}
+	items, err := h.store.ListAll(c.Request.Context(), cursor, limit+1)
+	if err != nil {
+		return err
+	}
+	items, next := cut(items, limit)
+	owned := make([]OwnedItem, len(items))
+	for i, item := range items {
+		owned[i] = OwnedItem{item, item.Owner.Subject}
+	}
+	c.JSON(http.StatusOK, OwnedPage{owned, next})
+	return nil
+}
+
+// Create keeps a new item for the caller.
+//
+//	@Summary		Create an item
+//	@Description	Keeps a new item, which belongs to the caller.
+//	@ID				createItem
+//	@Tags			items
+//	@Accept			json
+//	@Produce		json
+//	@Param			item	body		Draft	true	"The item."
+//	@Success		201		{object}	Item
+//	@Header			201		{string}	Location	"Address of the item."
+//	@Failure		400		{object}	Problem
+//	@Failure		409		{object}	Problem
+//	@Failure		413		{object}	Problem
+//	@Failure		415		{object}	Problem
+//	@Failure		422		{object}	Problem
+//	@Router			/items [post]
+func (h *Items) Create(c *gin.Context, caller *auth.Principal) error {
+	var draft Draft
+	if err := h.input.JSON(c, &draft); err != nil {
+		return err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	item := Item{id.String(), draft.Name, draft.Description, now, now, caller.Identity()}
+	if err := h.store.Create(c.Request.Context(), item); err != nil {
+		return err
+	}
+	c.Header("Location", "/items/"+item.ID)
+	c.JSON(http.StatusCreated, item)
+	return nil
+}
+
+// Owned is the dependency of every route of one item: it loads the item of the path for the caller
+// that it belongs to. Another caller's item is not found (OWASP API1:2023).
+func (h *Items) Owned(c *gin.Context, caller *auth.Principal) (Item, error) {
+	item, err := h.store.Get(c.Request.Context(), c.Param("id"))
+	if err != nil {
+		return Item{}, err
+	}
+	if item.Owner != caller.Identity() {
+		return Item{}, NotFound
+	}
+	return item, nil
+}
+
+// Get answers with an item.
+//
+//	@Summary		Get an item
+//	@Description	Answers with one of the caller's items.
+//	@ID				getItem
+//	@Tags			items
+//	@Produce		json
+//	@Param			id	path		string	true	"Identifier of the item."	format(uuid)
+//	@Success		200	{object}	Item
+//	@Failure		404	{object}	Problem
+//	@Router			/items/{id} [get]
+func (h *Items) Get(c *gin.Context, _ *auth.Principal, item Item) error {
+	c.JSON(http.StatusOK, item)
+	return nil
+}
+
+// Replace changes what the caller says of an item.
+//
+//	@Summary		Replace an item
+//	@Description	Replaces the name and the description of one of the caller's items.
+//	@ID				replaceItem
+//	@Tags			items
+//	@Accept			json
+//	@Produce		json
+//	@Param			id		path		string	true	"Identifier of the item."	format(uuid)
+//	@Param			item	body		Draft	true	"The item."
+//	@Success		200		{object}	Item
+//	@Failure		400		{object}	Problem
+//	@Failure		404		{object}	Problem
+//	@Failure		413		{object}	Problem
+//	@Failure		415		{object}	Problem
+//	@Failure		422		{object}	Problem
+//	@Router			/items/{id} [put]
+func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item Item) error {
+	var draft Draft
+	if err := h.input.JSON(c, &draft); err != nil {
+		return err
+	}
+	item.Name, item.Description = draft.Name, draft.Description
+	item.UpdatedAt = time.Now().UTC().Truncate(time.Microsecond)
+	if err := h.store.Update(c.Request.Context(), item); err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, item)
+	return nil
+}
+
+// Delete forgets an item.
+//
+//	@Summary		Delete an item
+//	@Description	Forgets one of the caller's items.
+//	@ID				deleteItem
+//	@Tags			items
+//	@Param			id	path	string	true	"Identifier of the item."	format(uuid)
+//	@Success		204
+//	@Failure		404	{object}	Problem
+//	@Router			/items/{id} [delete]
+func (h *Items) Delete(c *gin.Context, _ *auth.Principal, item Item) error {
+	if err := h.store.Delete(c.Request.Context(), item.ID); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
+}
+
+// cut shortens a list that may have one item more than a page, and returns where the next begins.
+func cut(items []Item, limit int) ([]Item, *string) {
+	if len(items) <= limit {
+		return items, nil
+	}
+	items = items[:limit]
+	next := Cursor(items[limit-1].ID).String()
+	return items, &next
+}

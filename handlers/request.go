@@ -1,0 +1,75 @@
+package handlers
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"example.com/gatehouse/auth/ginauth"
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+)
+
+// requestIDKey is where the request's identifier stands in gin's context.
+type requestIDKey struct{}
+
+// RequestID returns the identifier of a request: a UUID that its response, its log records and its
+// problem share.
+func RequestID(c *gin.Context) string {
+	found, _ := c.Get(requestIDKey{})
+	id, _ := found.(string)
+	return id
+}
+
+// identify gives every request an identifier of ours. A caller's own is not taken: it would stand
+// in the log.
+func identify(c *gin.Context) {
+	id := uuid.NewString()
+	c.Set(requestIDKey{}, id)
+	c.Header("X-Request-Id", id)
+}
+
+// secure sets the headers that keep a browser from making more of a response than it is. Handlers
+// of pages replace them.
+func secure(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+// access logs every request when it is done: its route, and neither query nor headers, where
+// secrets stand.
+func access(log *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		start := time.Now()
+		c.Next()
+		log.LogAttrs(c, slog.LevelInfo, "request",
+			slog.String("request_id", RequestID(c)), slog.String("method", c.Request.Method),
+			slog.String("path", c.Request.URL.EscapedPath()), slog.String("route", c.FullPath()),
+			slog.Int("status", c.Writer.Status()), slog.Int("bytes", max(c.Writer.Size(), 0)),
+			slog.Duration("took", time.Since(start)), slog.String("client", c.ClientIP()),
+			slog.Any("caller", ginauth.Caller(c)))
+	}
+}
+
+// rescue answers a panic with a problem and logs it once, with the stack and without the request's
+// headers.
+func rescue(problems *Problems) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		defer func() {
+			switch found := recover(); found {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(found)
+			default:
+				c.Abort()
+				problems.Write(c, fmt.Errorf("panic: %v\n%s", found, debug.Stack()))
+			}
+		}()
+		c.Next()
+	}
+}

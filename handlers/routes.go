@@ -1,0 +1,40 @@
+package handlers
+
+import (
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/docs"
+)
+
+// routes declares every route of the API, and what it asks of its caller.
+func (a *API) routes(r *ginauth.Router) {
+	r.Optional().GET("/", a.Index)
+
+	r.Require().GET("/me", Me)
+	r.Require("openid").GET("/me/profile", a.MyProfile)
+
+	items := a.items
+	read, write := r.Require("items:read"), r.Require("items:write")
+	read.GET("/items", items.List)
+	read.GET("/items/:id", ginauth.With(items.Owned, items.Get))
+	write.POST("/items", items.Create)
+	write.PUT("/items/:id", ginauth.With(items.Owned, items.Replace))
+	write.DELETE("/items/:id", ginauth.With(items.Owned, items.Delete))
+
+	admin := r.Group("/admin").Require("items:read").Role("admin")
+	admin.GET("/items", items.ListAll)
+
+	public := r.Public()
+	public.GET("/healthz", Healthz)
+	public.GET("/readyz", a.Readyz)
+	public.GET(metadataPath, a.Metadata)
+	public.GET("/problems", a.ProblemList)
+	public.GET("/problems/:code", a.ProblemPage)
+	a.mountDocs(r)
+}
+
+// Scopes describes every scope that a route asks for, for the people who are asked to grant them.
+var Scopes = []docs.Scope{
+	{Name: "openid", Description: "Know who you are."},
+	{Name: "items:read", Description: "See items."},
+	{Name: "items:write", Description: "Create, change and delete items."},
+}

@@ -1,0 +1,99 @@
+package handlers_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/handlers"
+	"github.com/google/uuid"
+)
+
+// fill keeps n items for an owner.
+func fill(t *testing.T, store handlers.Store, owner auth.Identity, n int) {
+	t.Helper()
+	for range n {
+		id := uuid.Must(uuid.NewV7()).String()
+		if err := store.Create(t.Context(), handlers.Item{ID: id, Owner: owner}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestACallerKeepsSoMuchAndNoMore(t *testing.T) {
+	store := handlers.NewMemory()
+	s := serve(t, func(c *handlers.Config) { c.Store = store })
+	fill(t, store, auth.Identity{Issuer: s.issuer.URL, Subject: "alice"}, 999)
+	last, _ := s.create(t, s.user("alice"), "the thousandth")
+	s.call(t, s.user("alice"), "POST /items", `{"name":"one more"}`).wantProblem(t, handlers.LimitReached, "")
+	s.create(t, s.user("bob"), "somebody else's")
+	s.call(t, s.user("alice"), "PUT /items/"+last.ID, `{"name":"changed"}`)
+	s.call(t, s.user("alice"), "DELETE /items/"+last.ID, "")
+	s.create(t, s.user("alice"), "in its place")
+	s.call(t, s.user("alice"), "POST /items", `{"name":"one more"}`).wantProblem(t, handlers.LimitReached, "")
+}
+
+func TestAllCallersKeepSoMuchAndNoMore(t *testing.T) {
+	store := handlers.NewMemory()
+	for i := range 10 {
+		fill(t, store, auth.Identity{Subject: fmt.Sprint(i)}, 1000)
+	}
+	item := handlers.Item{ID: uuid.Must(uuid.NewV7()).String(), Owner: auth.Identity{Subject: "another"}}
+	if err := store.Create(t.Context(), item); !errors.Is(err, handlers.LimitReached) {
+		t.Errorf("the item after ten thousand is answered with %v", err)
+	}
+}
+
+func TestAMemoryServesManyAtOnce(t *testing.T) {
+	store := handlers.NewMemory()
+	var all sync.WaitGroup
+	for i := range 8 {
+		owner := auth.Identity{Subject: fmt.Sprint(i)}
+		all.Go(func() {
+			for range 50 {
+				item := handlers.Item{ID: uuid.NewString(), Owner: owner}
+				found, err := roundTrip(t, store, item)
+				if err != nil || found.ID != item.ID || found.Name != "changed" {
+					t.Errorf("found %+v and %v, want %s, changed", found, err, item.ID)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if left, err := store.ListAll(t.Context(), "", 1000); err != nil || len(left) != 0 {
+		t.Errorf("%d items are left, and the error is %v", len(left), err)
+	}
+}
+
+// roundTrip creates, changes, lists, reads and deletes an item, which is the only one of its owner.
+func roundTrip(t *testing.T, store handlers.Store, item handlers.Item) (found handlers.Item, err error) {
+	ctx := t.Context()
+	if err := store.Create(ctx, item); err != nil {
+		return found, err
+	}
+	item.Name = "changed"
+	if err := store.Update(ctx, item); err != nil {
+		return found, err
+	}
+	if list, err := store.List(ctx, item.Owner, "", 10); err != nil || len(list) != 1 || list[0].ID != item.ID {
+		return found, fmt.Errorf("the owner's list has %d items: %w", len(list), err)
+	}
+	if found, err = store.Get(ctx, item.ID); err != nil {
+		return found, err
+	}
+	return found, store.Delete(ctx, item.ID)
+}
+
+func TestWhatIsNotThereIsNotFound(t *testing.T) {
+	store, ctx := handlers.NewMemory(), t.Context()
+	_, err := store.Get(ctx, "1")
+	for name, err := range map[string]error{
+		"Get": err, "Update": store.Update(ctx, handlers.Item{ID: "1"}), "Delete": store.Delete(ctx, "1"),
+	} {
+		if !errors.Is(err, handlers.NotFound) {
+			t.Errorf("%s returns %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"example.com/gatehouse/auth/authtest"
+)
+
+// A program is a run of the API.
+type program struct {
+	url     string
+	issuer  *authtest.Issuer
+	stop    context.CancelFunc
+	stopped chan error // what run returned
+}
+
+// runProgram runs the API on a free port and waits until it listens.
+func runProgram(t *testing.T) *program {
+	t.Helper()
+	issuer := authtest.Start(t, "https://api.example.com")
+	ctx, stop := context.WithCancel(t.Context())
+	log, out := io.Pipe()
+	p := &program{issuer: issuer, stop: stop, stopped: make(chan error, 1)}
+	go func() {
+		p.stopped <- run(ctx, env("OIDC_ISSUER", issuer.URL, "ADDR", "127.0.0.1:0", "PUBLIC_URL", "https://api.example.com"), out)
+		out.Close()
+	}()
+	p.url = "http://" + listening(t, log)
+	return p
+}
+
+// listening returns the address of the log's first record, and keeps reading.
+func listening(t *testing.T, log io.Reader) string {
+	t.Helper()
+	lines := bufio.NewReader(log)
+	line, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatalf("the log ends before the API listens: %v", err)
+	}
+	var record struct{ Msg, Addr string }
+	if err := json.Unmarshal([]byte(line), &record); err != nil || record.Msg != "listening" {
+		t.Fatalf("the log begins with %s", line)
+	}
+	go io.Copy(io.Discard, lines)
+	return record.Addr
+}
+
+func (p *program) get(t *testing.T, path string, header http.Header) (int, string, error) {
+	request, err := http.NewRequest(http.MethodGet, p.url+path, nil)
+	if err != nil {
+		return 0, "", err
+	}
+	request.Header = header
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, "", err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return response.StatusCode, string(body), err
+}
+
+func (p *program) bearer(scope string) http.Header {
+	return http.Header{"Authorization": {"Bearer " + p.issuer.Token(authtest.Claims{"scope": scope})}}
+}
+
+func TestTheProgramAnswersUntilItIsStopped(t *testing.T) {
+	p := runProgram(t)
+	for _, test := range []struct {
+		name, path string
+		header     http.Header
+		status     int
+		says       string
+	}{
+		{"anybody", "/healthz", nil, 200, `"ok"`},
+		{"a caller", "/me", p.bearer("items:read"), 200, `"subject":"alice"`},
+		{"a stranger", "/me", nil, 401, `"type":"https://api.example.com/problems/credentials-missing"`},
+		{"a forged token", "/me", http.Header{"Authorization": {"Bearer " + authtest.NewKey("ES256").Sign(map[string]any{"typ": "at+jwt"}, p.issuer.Claims())}}, 401, `"code":"key-unknown"`},
+		{"a header of 40 KB", "/healthz", http.Header{"X-Large": {strings.Repeat("a", 40<<10)}}, 431, "431"},
+	} {
+		status, body, err := p.get(t, test.path, test.header)
+		if err != nil || status != test.status || !strings.Contains(body, test.says) {
+			t.Errorf("%s is answered with %d %s and %v, want %d and %s", test.name, status, body, err, test.status, test.says)
+		}
+	}
+	p.stop()
+	if err := <-p.stopped; err != nil {
+		t.Errorf("run returned %v", err)
+	}
+}
+
+func TestARequestUnderWayIsAnsweredBeforeTheProgramEnds(t *testing.T) {
+	p := runProgram(t)
+	entered, release := make(chan bool), make(chan bool)
+	p.issuer.Break(p.issuer.On("/userinfo", func(w http.ResponseWriter, _ *http.Request) {
+		close(entered)
+		<-release
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"sub":"alice"}`)
+	}))
+	answered := make(chan string, 1)
+	go func() {
+		status, body, err := p.get(t, "/me/profile", p.bearer("openid"))
+		answered <- fmt.Sprint(status, body, err)
+	}()
+	<-entered
+	p.stop()
+	for { // until the program takes no more connections
+		conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+		if err != nil {
+			break
+		}
+		conn.Close()
+	}
+	select {
+	case err := <-p.stopped:
+		t.Errorf("the program ended with %v before it answered", err)
+	default:
+	}
+	close(release)
+	if got := <-answered; got != `200{"sub":"alice"}<nil>` {
+		t.Errorf("the request under way is answered with %s", got)
+	}
+	if err := <-p.stopped; err != nil {
+		t.Errorf("run returned %v", err)
+	}
+}
+
+func TestTheProgramSaysWhyItDoesNotStart(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, test := range []struct{ name, variable, value, says string }{
+		{"a port that is taken", "ADDR", taken.Addr().String(), "ADDR: listen tcp"},
+		{"a port that is none", "ADDR", "127.0.0.1:99999", "ADDR: listen tcp"},
+		{"no issuer", "OIDC_ISSUER", "", "OIDC_ISSUER: not set"},
+		{"no audience", "OIDC_AUDIENCE", "", "OIDC_AUDIENCE: not set"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			err := run(ctx, env("OIDC_ISSUER", "http://127.0.0.1:1", test.variable, test.value), io.Discard)
+			if err == nil || !strings.HasPrefix(err.Error(), test.says) {
+				t.Errorf("run returned %v, want %s", err, test.says)
+			}
+		})
+	}
+}
+
+func TestPackagesKeepToTheirSide(t *testing.T) {
+	for _, test := range []struct {
+		name, of string
+		never    []string
+	}{
+		{"auth knows no router and no API", "./auth",
+			[]string{"github.com/gin-gonic/gin", "example.com/gatehouse/auth/ginauth", "example.com/gatehouse/handlers", "example.com/gatehouse/docs"}},
+		{"the routes know no API", "./auth/ginauth", []string{"example.com/gatehouse/handlers", "example.com/gatehouse/docs"}},
+		{"the program carries neither the development provider nor tests", ".",
+			[]string{"example.com/gatehouse/devidp", "example.com/gatehouse/auth/authtest", "testing", "net/http/httptest"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var stderr bytes.Buffer
+			list := exec.Command("go", "list", "-deps", test.of)
+			list.Stderr = &stderr
+			out, err := list.Output()
+			if err != nil {
+				t.Fatalf("go list: %v: %s", err, &stderr)
+			}
+			deps := "\n" + string(out)
+			if !strings.Contains(deps, "\nexample.com/gatehouse/auth\n") {
+				t.Fatalf("the list of dependencies is %s", deps)
+			}
+			for _, name := range test.never {
+				if strings.Contains(deps, "\n"+name+"\n") {
+					t.Errorf("%s depends on %s", test.of, name)
+				}
+			}
+		})
+	}
+}
