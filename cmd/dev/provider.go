@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"example.com/gatehouse/devidp"
+)
+
+// state is the folder of what outlives a run: the built API and the provider's key. It is not
+// committed.
+const state = ".dev"
+
+// A provider is the development provider, listening.
+type provider struct {
+	listener net.Listener
+	server   *http.Server
+}
+
+// newProvider listens at once, so that the API finds its issuer when it starts.
+func newProvider(s *settings, log *slog.Logger) (*provider, error) {
+	key, err := devidp.LoadKey(filepath.Join(state, "devidp.pem"))
+	if err != nil {
+		return nil, err
+	}
+	config := devidp.Development(s.issuer, s.origin, key)
+	config.Log = log
+	handler, err := devidp.New(config)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := devidp.Listen(s.providerAddr)
+	if err != nil {
+		return nil, fmt.Errorf("DEVIDP_ADDR: %w", err)
+	}
+	return &provider{listener, &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}}, nil
+}
+
+// run serves until ctx is done.
+func (p *provider) run(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() { p.server.Close() })
+	defer stop()
+	if err := p.server.Serve(p.listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
