@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func listening(t *testing.T, log io.Reader) string {
 	return record.Addr
 }
 
-func (p *program) get(t *testing.T, path string, header http.Header) (int, string, error) {
+func (p *program) get(path string, header http.Header) (int, string, error) {
 	request, err := http.NewRequest(http.MethodGet, p.url+path, nil)
 	if err != nil {
 		return 0, "", err
@@ -88,7 +89,7 @@ func TestTheProgramAnswersUntilItIsStopped(t *testing.T) {
 		{"a forged token", "/me", http.Header{"Authorization": {"Bearer " + authtest.NewKey("ES256").Sign(map[string]any{"typ": "at+jwt"}, p.issuer.Claims())}}, 401, `"code":"key-unknown"`},
 		{"a header of 40 KB", "/healthz", http.Header{"X-Large": {strings.Repeat("a", 40<<10)}}, 431, "431"},
 	} {
-		status, body, err := p.get(t, test.path, test.header)
+		status, body, err := p.get(test.path, test.header)
 		if err != nil || status != test.status || !strings.Contains(body, test.says) {
 			t.Errorf("%s is answered with %d %s and %v, want %d and %s", test.name, status, body, err, test.status, test.says)
 		}
@@ -102,30 +103,33 @@ func TestTheProgramAnswersUntilItIsStopped(t *testing.T) {
 func TestARequestUnderWayIsAnsweredBeforeTheProgramEnds(t *testing.T) {
 	p := runProgram(t)
 	entered, release := make(chan bool), make(chan bool)
-	p.issuer.Break(p.issuer.On("/userinfo", func(w http.ResponseWriter, _ *http.Request) {
+	p.issuer.Break(p.issuer.On("/userinfo", func(w http.ResponseWriter, r *http.Request) {
 		close(entered)
-		<-release
-		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprint(w, `{"sub":"alice"}`)
+		select {
+		case <-release:
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, `{"sub":"alice"}`)
+		case <-r.Context().Done():
+		}
 	}))
 	answered := make(chan string, 1)
 	go func() {
-		status, body, err := p.get(t, "/me/profile", p.bearer("openid"))
+		status, body, err := p.get("/me/profile", p.bearer("openid"))
 		answered <- fmt.Sprint(status, body, err)
 	}()
 	<-entered
+	idle := p.idle(t)
 	p.stop()
-	for { // until the program takes no more connections
-		conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
-		if err != nil {
-			break
-		}
-		conn.Close()
+	if _, err := idle.ReadByte(); err != io.EOF {
+		t.Fatalf("the program stops, and an idle connection reads %v", err)
 	}
-	select {
-	case err := <-p.stopped:
-		t.Errorf("the program ended with %v before it answered", err)
-	default:
+	for range 100 { // turns, in which a program that waits for nobody would end
+		select {
+		case err := <-p.stopped:
+			t.Fatalf("the program ended with %v before it answered", err)
+		default:
+			runtime.Gosched()
+		}
 	}
 	close(release)
 	if got := <-answered; got != `200{"sub":"alice"}<nil>` {
@@ -134,6 +138,23 @@ func TestARequestUnderWayIsAnsweredBeforeTheProgramEnds(t *testing.T) {
 	if err := <-p.stopped; err != nil {
 		t.Errorf("run returned %v", err)
 	}
+}
+
+// idle returns a connection that had an answer and waits for more. The program closes it when it
+// begins to stop.
+func (p *program) idle(t *testing.T) *bufio.Reader {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	fmt.Fprint(conn, "HEAD /healthz HTTP/1.1\r\nHost: api\r\n\r\n")
+	reader := bufio.NewReader(conn)
+	if _, err := http.ReadResponse(reader, &http.Request{Method: http.MethodHead}); err != nil {
+		t.Fatal(err)
+	}
+	return reader
 }
 
 func TestTheProgramSaysWhyItDoesNotStart(t *testing.T) {

@@ -120,6 +120,9 @@ func (t *texts) readArray(d *jsontext.Decoder) error {
 		}
 		t.values = append(t.values, one.value)
 	}
+	if t.state == invalid {
+		t.values = nil // an array is good as a whole or not at all
+	}
 	_, err := d.ReadToken()
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -55,6 +56,9 @@ func (c *Config) check() error {
 	}
 	c.Refresh = cmp.Or(c.Refresh, 5*time.Minute)
 	c.Stale = cmp.Or(c.Stale, time.Hour)
+	if c.Refresh < fetchInterval || c.Refresh >= c.Stale {
+		wrong = append(wrong, fmt.Errorf("refresh: %s is not between %s and stale, %s", c.Refresh, fetchInterval, c.Stale))
+	}
 	if c.Algorithms == nil {
 		c.Algorithms = Algorithms()
 	}
@@ -83,6 +87,12 @@ func CheckURL(address string) error {
 		return nil
 	}
 	return fmt.Errorf("%q must be https: plain http is for loopback addresses", address)
+}
+
+// checkEndpoint is CheckURL for an address in the provider's metadata, which may have a query.
+func checkEndpoint(address string) error {
+	path, _, _ := strings.Cut(address, "?")
+	return CheckURL(path)
 }
 
 // Loopback reports whether a host name or address is this machine's own (RFC 8252, section 8.3).

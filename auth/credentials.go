@@ -56,7 +56,7 @@ func parseCredentials(value string) (Token, error) {
 	}
 	token := strings.TrimLeft(rest, " ")
 	switch {
-	case scheme == "" || token == "" || len(token) == len(rest):
+	case scheme == "" || len(token) == len(rest):
 		return "", CredentialsMalformed
 	case len(token) > MaxTokenSize:
 		return "", CredentialsTooLarge

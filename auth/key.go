@@ -15,8 +15,8 @@ import (
 )
 
 // Sizes of RSA moduli that are accepted, in bits: fewer are weak (RFC 7518, section 3.3), more cost
-// whoever verifies.
-const minRSA, maxRSA = 2048, 8192
+// whoever verifies, and go-jose reads no larger ones unless it is told to.
+const minRSA, maxRSA = 2048, 4096
 
 // maxExponent is the largest public exponent that crypto/rsa verifies with.
 const maxExponent = 1<<31 - 1

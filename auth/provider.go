@@ -71,8 +71,11 @@ func newProvider(ctx context.Context, c *Config) *Provider {
 // started together do not come together, and sooner after a failure.
 func (p *Provider) run(ctx context.Context) {
 	for {
+		if f := p.fetch(); f != nil {
+			f.wait(ctx)
+		}
 		wait := p.refresh - rand.N(p.refresh/10+1)
-		if f := p.fetch(); f != nil && f.wait(ctx) != nil {
+		if p.lastFailure() != nil {
 			wait = retryInterval
 		}
 		select {
@@ -138,7 +141,7 @@ func (p *Provider) discover(ctx context.Context) (*published, error) {
 	if err := provider.Claims(&metadata); err != nil {
 		return nil, fmt.Errorf("metadata of %s: %w", p.issuer, err)
 	}
-	if err := CheckURL(metadata.KeySetURL); err != nil {
+	if err := checkEndpoint(metadata.KeySetURL); err != nil {
 		return nil, fmt.Errorf("jwks_uri of %s: %w", p.issuer, err)
 	}
 	data, err := p.get(ctx, metadata.KeySetURL)
@@ -172,15 +175,21 @@ func (p *Provider) get(ctx context.Context, address string) ([]byte, error) {
 	return io.ReadAll(response.Body)
 }
 
-// limited is a transport whose answers are cut off with an error at maxDocument.
+// limited is a transport whose answers are cut off with an error at maxDocument. The text of an
+// error is left out: it would reach the log, and may repeat the token that was sent.
 type limited struct{ http.RoundTripper }
 
 func (l limited) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := l.RoundTripper.RoundTrip(request)
-	if err == nil {
-		response.Body = http.MaxBytesReader(nil, response.Body, maxDocument)
+	if err != nil {
+		return nil, err
 	}
-	return response, err
+	if response.StatusCode != http.StatusOK {
+		response.Body.Close()
+		response.Body = http.NoBody
+	}
+	response.Body = http.MaxBytesReader(nil, response.Body, maxDocument)
+	return response, nil
 }
 
 // current returns what is known of the provider. A request waits only for the very first fetch;

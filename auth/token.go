@@ -3,6 +3,8 @@ package auth
 import (
 	"cmp"
 	"encoding/base64"
+	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 )
@@ -14,11 +16,14 @@ type Token string
 // String returns REDACTED.
 func (t Token) String() string { return "REDACTED" }
 
-// GoString returns REDACTED.
-func (t Token) GoString() string { return "REDACTED" }
+// Format writes REDACTED, whatever the verb: fmt prints the text of a value that does not fit one.
+func (t Token) Format(f fmt.State, _ rune) { io.WriteString(f, t.String()) }
+
+// MarshalText returns REDACTED, so that a struct with a token can be logged as JSON.
+func (t Token) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // LogValue returns REDACTED.
-func (t Token) LogValue() slog.Value { return slog.StringValue("REDACTED") }
+func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // A jws is a signed token in compact serialization (RFC 7515, section 7.1).
 type jws struct {

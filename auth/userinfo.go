@@ -11,11 +11,15 @@ import (
 
 // UserInfo asks the provider about the caller that a token belongs to (OpenID Connect Core, section
 // 5.3). The token goes to its own issuer and nowhere else. The error is a [Refusal]: TokenInactive
-// when the provider does not honour the token any more, AuthUnavailable when it does not answer.
+// when the provider does not honour the token any more, AuthUnavailable when it does not answer. An
+// answer about another subject is an error without a reason.
 func (p *Provider) UserInfo(ctx context.Context, token Token, caller *Principal) (*oidc.UserInfo, error) {
 	known, err := p.current(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if err := checkEndpoint(known.oidc.UserInfoEndpoint()); err != nil {
+		return nil, unavailable(fmt.Errorf("userinfo_endpoint of %s: %w", p.issuer, err))
 	}
 	answer := &statusKeeper{RoundTripper: p.client.Transport}
 	client := *p.client

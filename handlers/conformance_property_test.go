@@ -30,6 +30,9 @@ func (r reply) faults(c call) []string {
 	if r.status == 401 && len(r.header["Www-Authenticate"]) == 0 {
 		found = append(found, "401 without a challenge (RFC 9110, section 15.5.2)")
 	}
+	if r.status == 401 && r.header["Allow"] != nil {
+		found = append(found, "401 that tells a stranger which methods there are")
+	}
 	for _, line := range r.header["Www-Authenticate"] {
 		found = append(found, challengeFaults(line)...)
 	}
@@ -155,6 +158,7 @@ func TestConformanceProperties(t *testing.T) {
 		"a token in the body":                   {replace("}", `,"got":"`+token[5:15]+`"}`), 1},
 		"a token in a header":                   {func(r *reply) { r.header.Set("X-Token", token[20:30]) }, 1},
 		"no challenge":                          {func(r *reply) { r.header.Del("Www-Authenticate") }, 1},
+		"methods for a stranger":                {func(r *reply) { r.header.Set("Allow", "GET") }, 1},
 		"a bare challenge":                      {func(r *reply) { r.header.Set("Www-Authenticate", "Bearer") }, 1},
 		"a challenge that does not parse":       {func(r *reply) { r.header.Set("Www-Authenticate", `Bearer realm="x`) }, 1},
 		"an unknown code":                       {replace("credentials-missing", "credentials-lost"), 1},

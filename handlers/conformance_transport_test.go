@@ -24,6 +24,7 @@ func TestConformanceTransport(t *testing.T) {
 		{"T03 several spaces may follow the scheme", credentials(" Bearer   " + good), ""},
 		{"T03 a tab is no space", credentials(" Bearer\t" + good), "credentials-malformed"},
 		{"T03 a tab after a space is no space either", credentials(" Bearer \t" + good), "credentials-malformed"},
+		{"T03 a slash is no space, though a token may have one", credentials(" Bearer/" + good), "credentials-malformed"},
 		{"T04 two words are no token", credentials(" Bearer a b"), "credentials-malformed"},
 		{"T04 a token has no quotes", credentials(` Bearer "` + good + `"`), "credentials-malformed"},
 		{"T04 a token is ASCII", credentials(" Bearer é"), "credentials-malformed"},

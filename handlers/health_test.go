@@ -21,11 +21,7 @@ func TestReadyzFollowsTheProvider(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		issuer := authtest.New("https://id.example.com", origin)
 		issuer.Break(authtest.Down)
-		cfg := auth.Config{Issuer: issuer.URL, Audience: []string{origin}, Transport: issuer}
-		verifier, err := auth.Connect(t.Context(), cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
+		verifier := connect(t, auth.Config{Issuer: issuer.URL, Audience: []string{origin}, Transport: issuer})
 		api := newAPI(t, verifier, issuer, t.Output())
 		for _, step := range []struct {
 			name   string

@@ -65,6 +65,15 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 	}
 }
 
+func TestAPanicOfTheGuardLetsNobodyIn(t *testing.T) {
+	s := serve(t, func(c *handlers.Config) {
+		clock := func() time.Time { panic("the clock is broken") }
+		c.Verifier = connect(t, auth.Config{Issuer: c.Issuer, Audience: []string{origin}, Now: clock})
+		c.Store = broken{c.Store, func() error { t.Error("the handler ran"); return nil }}
+	})
+	s.call(t, s.user("alice"), "GET /items/1", "").wantProblem(t, handlers.Internal, "")
+}
+
 func TestAnAbortedHandlerAnswersNothing(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) { c.Store = broken{c.Store, func() error { panic(http.ErrAbortHandler) }} })
 	response, err := http.DefaultTransport.RoundTrip(s.request(t, s.user("alice"), "GET /items/1", nil))

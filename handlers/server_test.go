@@ -32,10 +32,7 @@ type server struct {
 func serve(t *testing.T, changes ...func(*handlers.Config)) *server {
 	t.Helper()
 	issuer := authtest.Start(t, origin)
-	verifier, err := auth.Connect(t.Context(), auth.Config{Issuer: issuer.URL, Audience: []string{origin}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	verifier := connect(t, auth.Config{Issuer: issuer.URL, Audience: []string{origin}})
 	book := &logbook{}
 	api := newAPI(t, verifier, issuer, book, changes...)
 	s := httptest.NewUnstartedServer(api)
@@ -43,6 +40,15 @@ func serve(t *testing.T, changes ...func(*handlers.Config)) *server {
 	s.Start()
 	t.Cleanup(s.Close)
 	return &server{s, issuer, book}
+}
+
+func connect(t *testing.T, cfg auth.Config) *auth.Verifier {
+	t.Helper()
+	verifier, err := auth.Connect(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return verifier
 }
 
 func newAPI(t *testing.T, verifier *auth.Verifier, issuer *authtest.Issuer, out io.Writer, changes ...func(*handlers.Config)) *handlers.API {
@@ -67,11 +73,7 @@ func unreached(t *testing.T) (*auth.Verifier, *authtest.Issuer) {
 	t.Helper()
 	issuer := authtest.New("https://id.example.com", origin)
 	issuer.Break(authtest.Down)
-	verifier, err := auth.Connect(t.Context(), auth.Config{Issuer: issuer.URL, Audience: []string{origin}, Transport: issuer})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return verifier, issuer
+	return connect(t, auth.Config{Issuer: issuer.URL, Audience: []string{origin}, Transport: issuer}), issuer
 }
 
 // token returns an access token of a user with scopes, and perhaps roles.

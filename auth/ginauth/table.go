@@ -29,15 +29,14 @@ func (t *table) guard(route Route) gin.HandlerFunc {
 		caller, err := t.verifier.Authenticate(c.Request)
 		switch {
 		case err == nil:
+			c.Set(callerKey{}, caller) // known to the log, even if it may not enter
 			err = route.Requirement.Check(caller, t.now())
 		case route.Access == Optional && errors.Is(err, auth.CredentialsMissing):
 			return
 		}
 		if err != nil {
 			t.refuse(c, err)
-			return
 		}
-		c.Set(callerKey{}, caller)
 	}
 }
 

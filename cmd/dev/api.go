@@ -42,16 +42,19 @@ func newAPI(ctx context.Context, s *settings) (*api, error) {
 	return &api{command, "http://" + net.JoinHostPort(host, port) + "/readyz"}, nil
 }
 
-// run runs the API until it ends: of itself, which is an error, or because ctx is done.
+// run runs the API until it ends: of itself, which is an error, or because ctx is done. A terminal
+// sends Ctrl-C to the API as well, which may be the first to act on it.
 func (a *api) run(ctx context.Context) error {
 	err := a.command.Run()
-	switch {
-	case ctx.Err() != nil:
+	select {
+	case <-ctx.Done():
 		return nil
-	case err != nil:
-		return fmt.Errorf("the API ended: %w", err)
+	case <-time.After(time.Second):
 	}
-	return errors.New("the API ended")
+	if err == nil {
+		err = errors.New("without an error")
+	}
+	return fmt.Errorf("the API ended: %w", err)
 }
 
 // waitUntilReady returns when the API can verify tokens.

@@ -1,0 +1,80 @@
+package auth
+
+import (
+	"crypto"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"example.com/gatehouse/auth/authtest"
+)
+
+// testNumbers are those of the one RSA key of the tests: they take long to make.
+var testNumbers = sync.OnceValue(func() crypto.Signer { return authtest.NewKey("RS256").Private })
+
+// testRSA returns that key for an algorithm.
+func testRSA(algorithm string) *authtest.Key {
+	return &authtest.Key{ID: "rsa", Algorithm: algorithm, Private: testNumbers()}
+}
+
+// testKey returns a key for an algorithm.
+func testKey(algorithm string) *authtest.Key {
+	if strings.HasPrefix(algorithm, "RS") || strings.HasPrefix(algorithm, "PS") {
+		return testRSA(algorithm)
+	}
+	return authtest.NewKey(algorithm)
+}
+
+func TestAnAlgorithmVerifiesItsOwnSignaturesOnly(t *testing.T) {
+	const text = "header.payload"
+	for _, signer := range Algorithms() {
+		k := testKey(signer)
+		public := k.Private.Public()
+		signature := k.Signature(text)
+		for _, verifier := range Algorithms() {
+			t.Run(signer+" by "+verifier, func(t *testing.T) {
+				if got, want := verifies(public, verifier, text, signature), signer == verifier; got != want {
+					t.Errorf("got %v", got)
+				}
+			})
+		}
+		t.Run(signer+" of another text", func(t *testing.T) {
+			if verifies(public, signer, text+"x", signature) {
+				t.Error("it is accepted")
+			}
+		})
+		t.Run(signer+" changed at either end, cut, and drawn out", func(t *testing.T) {
+			for _, s := range spoiltSignatures(signature) {
+				if verifies(public, signer, text, s) {
+					t.Errorf("%x is accepted", s)
+				}
+			}
+		})
+	}
+}
+
+// verifies asks a key that is not limited to one algorithm.
+func verifies(public crypto.PublicKey, algorithm, text string, signature []byte) bool {
+	return (&key{public: public}).verify(algorithmByName(algorithm), text, signature)
+}
+
+func spoiltSignatures(s []byte) [][]byte {
+	first, last := slices.Clone(s), slices.Clone(s)
+	first[0] ^= 1
+	last[len(last)-1] ^= 1
+	zeros := make([]byte, len(s))
+	return [][]byte{nil, {}, {0}, first, last, zeros, s[1:], s[:len(s)-1], append(slices.Clone(s), 0), append([]byte{0}, s...), append(slices.Clone(s), s...)}
+}
+
+func TestAlgorithmsAreNamedExactly(t *testing.T) {
+	for _, name := range []string{"", "none", "HS256", "es256", "ES256 ", "ES256K", "Ed25519", "EDDSA"} {
+		if algorithmByName(name) != nil {
+			t.Errorf("there is a %q", name)
+		}
+	}
+	want := "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"
+	if got := strings.Join(Algorithms(), " "); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

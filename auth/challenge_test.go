@@ -1,0 +1,92 @@
+package auth
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestAChallengerIsMadeOfWhatNeedsNoEscape(t *testing.T) {
+	for _, test := range []struct {
+		name, realm, metadata string
+		good                  bool
+	}{
+		{"a realm", "gatehouse", "", true},
+		{"a realm of words", "the gate house's API, v1", "", true},
+		{"a realm and an address", "gatehouse", "https://api.example.com/.well-known/oauth-protected-resource", true},
+		{"no realm", "", "", false},
+		{"no realm but an address", "", "https://api.example.com", false},
+		{"a quote in the realm", `gate"house`, "", false},
+		{"a backslash in the realm", `gate\house`, "", false},
+		{"a line break in the realm", "gate\r\nhouse", "", false},
+		{"a tab in the realm", "gate\thouse", "", false},
+		{"a zero byte in the realm", "gate\x00", "", false},
+		{"a letter that is not ASCII in the realm", "gatéhouse", "", false},
+		{"delete in the realm", "gate\x7f", "", false},
+		{"a quote in the address", "gatehouse", `https://api.example.com/"`, false},
+		{"a line break in the address", "gatehouse", "https://api.example.com/\n", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := NewChallenger(test.realm, test.metadata)
+			if (err == nil) != test.good || test.good && *c != (Challenger{test.realm, test.metadata}) {
+				t.Errorf("got %+v and %v", c, err)
+			}
+		})
+	}
+}
+
+func TestAChallengeSaysHowToAuthenticate(t *testing.T) {
+	everything := Requirement{Scopes: []string{"a", "b"}, Roles: []string{"r"}, ACR: []string{"1", "2"}, MaxAge: 90 * time.Second}
+	plain, full := &Challenger{Realm: "r"}, &Challenger{"r", "https://m"}
+	for _, test := range []struct {
+		name       string
+		challenger *Challenger
+		reason     *Reason
+		required   Requirement
+		want       string
+	}{
+		{"no credentials, no error", plain, CredentialsMissing, everything, `Bearer realm="r"`},
+		{"another scheme, no error", full, SchemeUnsupported, everything, `Bearer realm="r", resource_metadata="https://m"`},
+		{"a bad request", plain, CredentialsMalformed, Requirement{}, `Bearer realm="r", error="invalid_request", error_description="The Authorization header is malformed."`},
+		{"a bad token, and nothing of the route", plain, TokenExpired, everything, `Bearer realm="r", error="invalid_token", error_description="The access token expired."`},
+		{"a missing scope, and all that are needed", full, ScopeInsufficient, everything, `Bearer realm="r", error="insufficient_scope", error_description="The token lacks a required scope.", scope="a b", resource_metadata="https://m"`},
+		{"a missing scope that is not known", plain, ScopeInsufficient, Requirement{}, `Bearer realm="r", error="insufficient_scope", error_description="The token lacks a required scope."`},
+		{"a stronger sign-in", plain, StepUpRequired, Requirement{ACR: []string{"1", "2"}}, `Bearer realm="r", error="insufficient_user_authentication", error_description="A stronger or fresher sign-in is required.", acr_values="1 2"`},
+		{"a fresher sign-in", plain, StepUpRequired, Requirement{MaxAge: 90 * time.Second}, `Bearer realm="r", error="insufficient_user_authentication", error_description="A stronger or fresher sign-in is required.", max_age="90"`},
+		{"a role, which no token will mend", plain, AccessDenied, everything, ""},
+		{"a provider that is down", plain, AuthUnavailable, everything, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.challenger.Challenge(test.reason, test.required); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestTheRegistry is section 3.1 of RFC 6750 for every reason: which error goes with which status,
+// and which characters a description may have.
+func TestTheRegistry(t *testing.T) {
+	statuses := map[string]int{"invalid_request": 400, "invalid_token": 401, "insufficient_scope": 403, "insufficient_user_authentication": 401}
+	codes := map[string]bool{}
+	for _, r := range Reasons() {
+		t.Run(r.Code, func(t *testing.T) {
+			if codes[r.Code] {
+				t.Error("the code stands twice")
+			}
+			codes[r.Code] = true
+			if want, ok := statuses[r.OAuth]; r.OAuth != "" && (!ok || r.Status != want) {
+				t.Errorf("%s is %d", r.OAuth, r.Status)
+			}
+			if strings.ContainsFunc(r.Detail, func(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' }) {
+				t.Errorf("%q cannot stand in a challenge", r.Detail)
+			}
+			if r.Title == "" || !strings.HasSuffix(r.Detail, ".") || !strings.HasSuffix(r.Hint, ".") || r.Error() != r.Detail {
+				t.Errorf("got %+v", r)
+			}
+		})
+	}
+	if len(codes) != 24 {
+		t.Errorf("got %d codes", len(codes))
+	}
+}

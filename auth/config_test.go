@@ -1,0 +1,105 @@
+package auth
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestEveryMistakeOfAConfigurationIsToldAtOnce(t *testing.T) {
+	_, err := Connect(t.Context(), Config{
+		Issuer: "http://login.example.com", Audience: []string{""}, Algorithms: []string{"HS256", "none", "ES256"},
+		Leeway: time.Hour, Refresh: time.Hour, Stale: time.Minute,
+	})
+	if err == nil {
+		t.Fatal("it is accepted")
+	}
+	for _, mistake := range []string{"auth: ", "issuer: ", "audience: ", `algorithms: there is no "HS256"`, `algorithms: there is no "none"`, "leeway: ", "refresh: "} {
+		if !strings.Contains(err.Error(), mistake) {
+			t.Errorf("%q is not in %v", mistake, err)
+		}
+	}
+	if strings.Contains(err.Error(), `there is no "ES256"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAConfigurationIsStrict(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		change  func(*Config)
+		mistake string // empty when there is none
+	}{
+		{"issuer and audience are enough", func(*Config) {}, ""},
+		{"several audiences", func(c *Config) { c.Audience = append(c.Audience, "b") }, ""},
+		{"no issuer", func(c *Config) { c.Issuer = "" }, "issuer"},
+		{"no audience", func(c *Config) { c.Audience = nil }, "audience"},
+		{"no audience in the list", func(c *Config) { c.Audience = []string{} }, "audience"},
+		{"an audience that is empty", func(c *Config) { c.Audience = []string{"a", ""} }, "audience"},
+		{"the largest leeway", func(c *Config) { c.Leeway = MaxLeeway }, ""},
+		{"a larger leeway", func(c *Config) { c.Leeway = MaxLeeway + 1 }, "leeway"},
+		{"a leeway below zero", func(c *Config) { c.Leeway = -1 }, "leeway"},
+		{"every algorithm", func(c *Config) { c.Algorithms = Algorithms() }, ""},
+		{"an algorithm in lower case", func(c *Config) { c.Algorithms = []string{"es256"} }, "algorithms"},
+		{"a refresh below zero", func(c *Config) { c.Refresh = -1 }, "refresh"},
+		{"a refresh beyond the fetch budget", func(c *Config) { c.Refresh = fetchInterval - 1 }, "refresh"},
+		{"the shortest refresh", func(c *Config) { c.Refresh = fetchInterval }, ""},
+		{"keys that are stale before they are fetched again", func(c *Config) { c.Stale = 5 * time.Minute }, "refresh"},
+		{"keys that last a little longer", func(c *Config) { c.Stale = 6 * time.Minute }, ""},
+		{"keys that are never good", func(c *Config) { c.Stale = -1 }, "refresh"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := Config{Issuer: "https://login.example.com", Audience: []string{"a"}}
+			test.change(&c)
+			err := c.check()
+			if test.mistake == "" && err != nil || test.mistake != "" && (err == nil || !strings.HasPrefix(err.Error(), test.mistake+": ")) {
+				t.Errorf("got %v, want %q", err, test.mistake)
+			}
+		})
+	}
+}
+
+func TestAProvidersAddressIsHTTPSUnlessItIsThisMachine(t *testing.T) {
+	for address, good := range map[string]bool{
+		"https://login.example.com":        true,
+		"https://login.example.com/tenant": true,
+		"https://login.example.com:8443/":  true,
+		"http://localhost:9000":            true,
+		"http://127.0.0.1:9000/a":          true,
+		"http://127.9.9.9":                 true,
+		"http://[::1]:9000":                true,
+		"":                                 false,
+		"login.example.com":                false,
+		"//login.example.com":              false,
+		"/tenant":                          false,
+		"https://":                         false,
+		"https:login.example.com":          false,
+		"http://login.example.com":         false,
+		"http://localhost.example.com":     false,
+		"http://127.0.0.1.example.com":     false,
+		"http://10.0.0.1":                  false,
+		"http://0.0.0.0":                   false,
+		"http://[::2]":                     false,
+		"ftp://localhost":                  false,
+		"file:///etc/passwd":               false,
+		"https://a:b@login.example.com":    false,
+		"https://login.example.com?a=b":    false,
+		"https://login.example.com#a":      false,
+		"https://login.example.com/\n":     false,
+		"https://login.example.com/%zz":    false,
+	} {
+		t.Run(address, func(t *testing.T) {
+			if err := CheckURL(address); (err == nil) != good {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	t.Run("an address in the metadata may have a query", func(t *testing.T) {
+		if err := checkEndpoint("https://login.example.com/keys?p=policy"); err != nil {
+			t.Error(err)
+		}
+		if err := checkEndpoint("http://login.example.com/keys?p=https://login.example.com"); err == nil {
+			t.Error("it may be in the clear")
+		}
+	})
+}

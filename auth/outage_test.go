@@ -1,0 +1,202 @@
+package auth_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/authtest"
+)
+
+func TestAnOutageIsBridgedForABoundedTime(t *testing.T) {
+	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+		w := connect(t, issuer)
+		w.want(issuer.Token(), nil)
+		ready := w.wantState(auth.Ready)
+		issuer.Break(authtest.Down)
+
+		pass(6 * time.Minute)
+		s := w.wantState(auth.Degraded)
+		if !s.Fetched.Equal(ready.Fetched) || !s.Until.Equal(ready.Fetched.Add(time.Hour)) || !strings.Contains(s.Detail, s.Until.UTC().Format(time.RFC3339)) {
+			t.Errorf("got %+v", s)
+		}
+		w.want(issuer.Token(), nil)
+		pass(time.Until(s.Until))
+		w.wantState(auth.Degraded)
+		w.want(issuer.Token(), nil)
+
+		pass(1)
+		if s := w.wantState(auth.Down); strings.Contains(s.Detail, issuerURL) {
+			t.Errorf("got %+v", s)
+		}
+		if d := took(func() { w.wantUnavailable(issuer.Token()) }); d != 0 {
+			t.Errorf("it took %s", d)
+		}
+		pass(time.Hour)
+		w.wantUnavailable(issuer.Token())
+
+		issuer.Break(nil)
+		pass(5 * time.Second)
+		w.wantState(auth.Ready)
+		w.want(issuer.Token(), nil)
+	})
+}
+
+// TestAForgeryIsNoOutage sends unknown keys while the provider is down: only their sender is told.
+func TestAForgeryIsNoOutage(t *testing.T) {
+	for name, fault := range map[string]http.HandlerFunc{"down": authtest.Down, "hanging": authtest.Hang} {
+		t.Run("the provider is "+name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+				w := connect(t, issuer)
+				w.want(issuer.Token(), nil)
+				issuer.Break(fault)
+				for n := range 50 {
+					pass(time.Second)
+					token := issuer.Sign(map[string]any{"typ": "at+jwt", "kid": fmt.Sprint(n)}, issuer.Claims())
+					if d := took(func() { w.want(token, auth.KeyUnknown) }); d > 5*time.Second {
+						t.Errorf("it took %s", d)
+					}
+					w.want(issuer.Token(), nil)
+				}
+			})
+		})
+	}
+}
+
+// TestAFloodDuringAnOutageDoesNotDelayItsEnd lets a forged token use up the fetch budget right
+// before the provider would have been tried again.
+func TestAFloodDuringAnOutageDoesNotDelayItsEnd(t *testing.T) {
+	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+		w := connect(t, issuer, func(c *auth.Config) { c.Refresh = time.Minute })
+		w.want(issuer.Token(), nil)
+		issuer.Break(authtest.Down)
+		for range 120 * 5 {
+			pass(200 * time.Millisecond)
+			w.want(issuer.Sign(map[string]any{"typ": "at+jwt", "kid": "x"}, issuer.Claims()), auth.KeyUnknown)
+		}
+		w.wantState(auth.Degraded)
+		issuer.Break(nil)
+		pass(6 * time.Second)
+		w.wantState(auth.Ready)
+	})
+}
+
+// TestNoFaultReplacesGoodKeys breaks a provider in every way there is, with the keys of an attacker
+// wherever some are. What was good before still is.
+func TestNoFaultReplacesGoodKeys(t *testing.T) {
+	attacker := authtest.NewKey("ES256")
+	evil, err := json.Marshal(authtest.KeySet(attacker))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(text string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, text) }
+	}
+	keys := func(fault http.HandlerFunc) func(*authtest.Issuer) http.HandlerFunc {
+		return func(i *authtest.Issuer) http.HandlerFunc { return i.On("/jwks", fault) }
+	}
+	// metadata changes one member; the attacker's keys are wherever it leads.
+	metadata := func(name string, value any) func(*authtest.Issuer) http.HandlerFunc {
+		return func(i *authtest.Issuer) http.HandlerFunc {
+			return func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/.well-known/openid-configuration" {
+					w.Write(evil)
+					return
+				}
+				members := map[string]any{"issuer": i.URL, "jwks_uri": i.URL + "/evil", name: value}
+				json.NewEncoder(w).Encode(members)
+			}
+		}
+	}
+	always := func(fault http.HandlerFunc) func(*authtest.Issuer) http.HandlerFunc {
+		return func(*authtest.Issuer) http.HandlerFunc { return fault }
+	}
+	for name, fault := range map[string]func(*authtest.Issuer) http.HandlerFunc{
+		"everything is down":                       always(authtest.Down),
+		"everything hangs":                         always(authtest.Hang),
+		"everything is garbage":                    always(authtest.Garbage),
+		"everything is huge":                       always(authtest.Huge),
+		"everything redirects":                     always(authtest.Redirect),
+		"the keys are down":                        keys(authtest.Down),
+		"the keys hang":                            keys(authtest.Hang),
+		"the keys are garbage":                     keys(authtest.Garbage),
+		"the keys are huge":                        keys(authtest.Huge),
+		"good keys before a huge rest":             keys(write(string(evil) + strings.Repeat(" ", 1<<20))),
+		"the keys are elsewhere":                   keys(http.RedirectHandler("https://evil.example.com/evil", http.StatusFound).ServeHTTP),
+		"the keys are elsewhere, for good":         keys(http.RedirectHandler(issuerURL+"/evil", http.StatusPermanentRedirect).ServeHTTP),
+		"the keys come with an error":              keys(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500); w.Write(evil) }),
+		"the keys come with another success":       keys(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(203); w.Write(evil) }),
+		"the set is empty":                         keys(write(`{"keys":[]}`)),
+		"the set is null":                          keys(write(`null`)),
+		"the set is no set":                        keys(write(`{}`)),
+		"the set is nothing":                       keys(write(``)),
+		"the set has no usable key":                keys(write(`{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}`)),
+		"the set is cut off":                       keys(write(string(evil[:len(evil)-1]))),
+		"the metadata names another issuer":        metadata("issuer", "https://evil.example.com"),
+		"the metadata names the issuer with slash": metadata("issuer", issuerURL+"/"),
+		"the metadata names no issuer":             metadata("issuer", nil),
+		"the keys are in the clear":                metadata("jwks_uri", "http://login.example.com/evil"),
+		"the keys are in a file":                   metadata("jwks_uri", "file:///evil"),
+		"the keys are nowhere":                     metadata("jwks_uri", ""),
+		"the keys are no address":                  metadata("jwks_uri", 5),
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+				var log strings.Builder
+				w := connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+				w.want(issuer.Token(), nil)
+				issuer.Break(fault(issuer))
+				pass(6 * time.Minute)
+				w.want(issuer.Token(), nil)
+				w.wantState(auth.Degraded)
+				forged := attacker.Sign(map[string]any{"typ": "at+jwt"}, issuer.Claims())
+				w.want(forged, auth.KeyUnknown)
+				pass(10 * time.Second)
+				synctest.Wait()
+				if !strings.Contains(log.String(), `level=WARN msg="provider not reached" issuer=`+issuerURL) || len(log.String()) > 100_000 {
+					t.Errorf("got %d bytes of log: %.500s", len(log.String()), log.String())
+				}
+				issuer.Break(nil)
+				pass(6 * time.Second)
+				w.wantState(auth.Ready)
+			})
+		})
+	}
+}
+
+// TestAnErrorPageIsNotLogged has a provider that answers with a page of its own.
+func TestAnErrorPageIsNotLogged(t *testing.T) {
+	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+		var log strings.Builder
+		issuer.Break(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadGateway)
+			fmt.Fprint(w, strings.Repeat("bad gateway ", 1000))
+		})
+		connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+		pass(time.Second)
+		if !strings.Contains(log.String(), "502 Bad Gateway") || strings.Contains(log.String(), "bad gateway bad gateway") {
+			t.Errorf("got %.500s", log.String())
+		}
+	})
+}
+
+func TestAKeyThatCannotBeUsedIsLogged(t *testing.T) {
+	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+		var log strings.Builder
+		good := issuer.Key().JWK()
+		issuer.Break(issuer.On("/jwks", func(w http.ResponseWriter, _ *http.Request) {
+			json.NewEncoder(w).Encode(map[string]any{"keys": []any{map[string]any{"kty": "oct", "k": "c2VjcmV0", "kid": "shared"}, good}})
+		}))
+		w := connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+		w.want(issuer.Token(), nil)
+		if got := log.String(); !strings.Contains(got, `msg="key not usable"`) || !strings.Contains(got, "shared") || strings.Contains(got, "c2VjcmV0") {
+			t.Errorf("got %s", got)
+		}
+	})
+}

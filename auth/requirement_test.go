@@ -1,0 +1,92 @@
+package auth
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestAndAsksForBoth(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		a, b, both Requirement
+	}{
+		{"nothing and nothing", Requirement{}, Requirement{}, Requirement{}},
+		{"scopes of both, each once", Requirement{Scopes: []string{"a", "b"}}, Requirement{Scopes: []string{"b", "c"}}, Requirement{Scopes: []string{"a", "b", "c"}}},
+		{"roles of both", Requirement{Roles: []string{"a"}}, Requirement{Roles: []string{"b"}}, Requirement{Roles: []string{"a", "b"}}},
+		{"the classes of the first alone", Requirement{ACR: []string{"1"}}, Requirement{}, Requirement{ACR: []string{"1"}}},
+		{"the classes of the second alone", Requirement{}, Requirement{ACR: []string{"1"}}, Requirement{ACR: []string{"1"}}},
+		{"the classes that both accept", Requirement{ACR: []string{"1", "2"}}, Requirement{ACR: []string{"2", "3"}}, Requirement{ACR: []string{"2"}}},
+		{"classes that exclude each other", Requirement{ACR: []string{"1"}}, Requirement{ACR: []string{"2"}}, Requirement{ACR: []string{}}},
+		{"the shorter age, first", Requirement{MaxAge: 1}, Requirement{MaxAge: 2}, Requirement{MaxAge: 1}},
+		{"the shorter age, second", Requirement{MaxAge: 2}, Requirement{MaxAge: 1}, Requirement{MaxAge: 1}},
+		{"the age of the first alone", Requirement{MaxAge: 2}, Requirement{}, Requirement{MaxAge: 2}},
+		{"the age of the second alone", Requirement{}, Requirement{MaxAge: 2}, Requirement{MaxAge: 2}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.a.And(test.b); !reflect.DeepEqual(got, test.both) {
+				t.Errorf("got %+v, want %+v", got, test.both)
+			}
+		})
+	}
+}
+
+// TestAndChangesNeither narrows one requirement twice: what the second adds is not the first's.
+func TestAndChangesNeither(t *testing.T) {
+	parent := Requirement{Scopes: make([]string, 1, 9), Roles: make([]string, 1, 9), ACR: []string{"1", "2", "3"}}
+	first := parent.And(Requirement{Scopes: []string{"a"}, Roles: []string{"a"}, ACR: []string{"1"}})
+	parent.And(Requirement{Scopes: []string{"b"}, Roles: []string{"b"}, ACR: []string{"3"}})
+	if want := []string{"", "a"}; !slices.Equal(first.Scopes, want) || !slices.Equal(first.Roles, want) {
+		t.Errorf("got %+v", first)
+	}
+	if !slices.Equal(parent.ACR, []string{"1", "2", "3"}) || !slices.Equal(first.ACR, []string{"1"}) {
+		t.Errorf("got %+v and %+v", parent, first)
+	}
+}
+
+func TestCheckComparesACallerWithARequirement(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	caller := &Principal{Scopes: []string{"read", "write"}, Roles: []string{"admin", "user"}, ACR: "gold", SignedIn: now.Add(-time.Minute)}
+	for _, test := range []struct {
+		name        string
+		requirement Requirement
+		caller      *Principal
+		reason      *Reason // nil lets the caller in
+	}{
+		{"nothing is met by anybody", Requirement{}, &Principal{}, nil},
+		{"one scope", Requirement{Scopes: []string{"read"}}, caller, nil},
+		{"all scopes", Requirement{Scopes: []string{"write", "read"}}, caller, nil},
+		{"one scope of two", Requirement{Scopes: []string{"read", "delete"}}, caller, ScopeInsufficient},
+		{"part of a scope", Requirement{Scopes: []string{"rea"}}, caller, ScopeInsufficient},
+		{"a scope, and there is none", Requirement{Scopes: []string{"read"}}, &Principal{}, ScopeInsufficient},
+		{"a role in place of a scope", Requirement{Scopes: []string{"admin"}}, caller, ScopeInsufficient},
+		{"all roles", Requirement{Roles: []string{"admin", "user"}}, caller, nil},
+		{"one role of two", Requirement{Roles: []string{"admin", "root"}}, caller, AccessDenied},
+		{"a scope in place of a role", Requirement{Roles: []string{"read"}}, caller, AccessDenied},
+		{"one class of several", Requirement{ACR: []string{"silver", "gold"}}, caller, nil},
+		{"another class", Requirement{ACR: []string{"silver"}}, caller, StepUpRequired},
+		{"a class, and there is none", Requirement{ACR: []string{"gold"}}, &Principal{}, StepUpRequired},
+		{"classes that exclude each other", Requirement{ACR: []string{}}, caller, StepUpRequired},
+		{"an age that is just reached", Requirement{MaxAge: time.Minute}, caller, nil},
+		{"an age that is just past", Requirement{MaxAge: time.Minute - 1}, caller, StepUpRequired},
+		{"an age, and nobody knows when", Requirement{MaxAge: time.Hour}, &Principal{}, StepUpRequired},
+		{"scope before role", Requirement{Scopes: []string{"x"}, Roles: []string{"x"}}, caller, ScopeInsufficient},
+		{"role before step-up", Requirement{Roles: []string{"x"}, ACR: []string{"x"}}, caller, AccessDenied},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			err := test.requirement.Check(test.caller, now)
+			if test.reason == nil {
+				if err != nil {
+					t.Errorf("got %v", err)
+				}
+				return
+			}
+			refusal, ok := errors.AsType[*Refusal](err)
+			if !ok || refusal.Reason != test.reason || !reflect.DeepEqual(refusal.Required, test.requirement) {
+				t.Errorf("got %+v, want %v", err, test.reason)
+			}
+		})
+	}
+}

@@ -1,0 +1,95 @@
+package auth
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+)
+
+func TestATokenIsThreeSegmentsOfBase64url(t *testing.T) {
+	for _, test := range []struct {
+		name, token string
+		err         error
+	}{
+		{"three segments", "e30.e30.AAAA", nil},
+		{"nothing", "", TokenMalformed},
+		{"one segment", "e30", TokenMalformed},
+		{"two segments", "e30.e30", TokenMalformed},
+		{"four segments", "e30.e30.AAAA.AAAA", TokenMalformed},
+		{"five segments", "e30.e30.AAAA.AAAA.AAAA", TokenEncrypted},
+		{"six segments", "e30.e30.AAAA.AAAA.AAAA.AAAA", TokenMalformed},
+		{"an empty header", ".e30.AAAA", TokenMalformed},
+		{"an empty payload", "e30..AAAA", TokenMalformed},
+		{"an empty signature", "e30.e30.", TokenMalformed},
+		{"a line break in the header", "e3\n0.e30.AAAA", TokenMalformed},
+		{"a line break in the payload", "e30.e3\r\n0.AAAA", TokenMalformed},
+		{"a line break in the signature", "e30.e30.AA\nAA", TokenMalformed},
+		{"a line break at the end", "e30.e30.AAAA\n", TokenMalformed},
+		{"a carriage return at the end", "e30.e30.AAAA\r", TokenMalformed},
+		{"a space at the end", "e30.e30.AAAA ", TokenMalformed},
+		{"a space at the start", " e30.e30.AAAA", TokenMalformed},
+		{"a tab", "e30.\te30.AAAA", TokenMalformed},
+		{"a zero byte", "e30.e30.AAAA\x00", TokenMalformed},
+		{"padding in the header", "eyJ9fQ==.e30.AAAA", TokenMalformed},
+		{"padding in the payload", "e30.e30=.AAAA", TokenMalformed},
+		{"padding in the signature", "e30.e30.AA==", TokenMalformed},
+		{"plus, of the standard alphabet", "e30.e30.AA+A", TokenMalformed},
+		{"slash, of the standard alphabet", "e30.e30.AA/A", TokenMalformed},
+		{"minus and underscore", "e30.e30.-_AA", nil},
+		{"spare bits in the header", "e31.e30.AAAA", TokenMalformed},
+		{"spare bits in the payload", "e30.e31.AAAA", TokenMalformed},
+		{"spare bits in the signature", "e30.e30.AB", TokenMalformed},
+		{"a lone character", "e30.e30.AAAAA", TokenMalformed},
+		{"a letter that is not ASCII", "e30.é.AAAA", TokenMalformed},
+		{"the longest", "e30.e30." + strings.Repeat("A", MaxTokenSize-8), nil},
+		{"one that is longer", "e30.e30." + strings.Repeat("A", MaxTokenSize-4), TokenMalformed},
+		{"dots", strings.Repeat(".", 1<<20), TokenMalformed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			j, err := parseJWS(Token(test.token))
+			if !errors.Is(err, test.err) || (err == nil) != (test.err == nil) {
+				t.Fatalf("got %v, want %v", err, test.err)
+			}
+			if err == nil && (string(j.header) != "{}" || string(j.payload) != "{}" || j.signed != "e30.e30" || len(j.signature) < 3) {
+				t.Errorf("got %+v", j)
+			}
+		})
+	}
+}
+
+// TestATokenIsNeverPrinted prints one in every way that a careless line of code might, but for %p,
+// which fmt does not leave to the value and vet does not let pass.
+func TestATokenIsNeverPrinted(t *testing.T) {
+	const secret = "eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl"
+	token := Token(secret)
+	holder := struct {
+		Token  Token
+		Tokens []Token
+		ByName map[string]Token
+		Any    any
+	}{token, []Token{token}, map[string]Token{"a": token}, token}
+	var printed []string
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%c", "%10.3s", "%y"} {
+		printed = append(printed, fmt.Sprintf(verb, token), fmt.Sprintf(verb, holder), fmt.Sprintf(verb, &holder))
+	}
+	var log bytes.Buffer
+	for _, l := range []*slog.Logger{slog.New(slog.NewJSONHandler(&log, nil)), slog.New(slog.NewTextHandler(&log, nil))} {
+		l.Info("logged", "token", token, "holder", holder, "pointer", &holder, "group", slog.GroupValue(slog.Any("token", token)))
+	}
+	text, err := json.Marshal(holder)
+	printed = append(printed, log.String(), string(text), fmt.Sprint(token), fmt.Sprintln(token), token.String(), token.LogValue().String(),
+		fmt.Errorf("no: %w, %v", err, token).Error())
+	hex := fmt.Sprintf("%x", secret)
+	for _, p := range printed {
+		if strings.Contains(p, secret[:10]) || strings.Contains(strings.ToLower(p), hex[:10]) || strings.Contains(p, "101 121") {
+			t.Errorf("the token was printed: %s", p)
+		}
+	}
+	if !strings.Contains(log.String(), "REDACTED") {
+		t.Errorf("got %s", log.String())
+	}
+}

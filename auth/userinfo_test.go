@@ -1,0 +1,149 @@
+package auth_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/authtest"
+	"github.com/coreos/go-oidc/v3/oidc"
+)
+
+// userInfo verifies a token and asks the provider about its caller.
+func (w *world) userInfo() (*oidc.UserInfo, error) {
+	w.t.Helper()
+	token := auth.Token(w.issuer.Token())
+	caller, err := w.verifier.Verify(w.t.Context(), token)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.verifier.Provider().UserInfo(w.t.Context(), token, caller)
+}
+
+func TestUserInfoIsAboutTheCaller(t *testing.T) {
+	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+		info, err := connect(t, issuer).userInfo()
+		if err != nil || info.Subject != "alice" || info.Email != "alice@example.com" || !info.EmailVerified {
+			t.Errorf("got %+v and %v", info, err)
+		}
+	})
+}
+
+func TestUserInfoThatIsNotToBeHad(t *testing.T) {
+	status := func(code int) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(code)
+			fmt.Fprint(w, "you sent ", r.Header.Get("Authorization"))
+		}
+	}
+	answer := func(text string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, text)
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		fault  http.HandlerFunc
+		reason *auth.Reason // nil for an error of ours
+		took   time.Duration
+	}{
+		{"a token that is honoured no more", status(401), auth.TokenInactive, 0},
+		{"a provider in trouble", status(500), auth.AuthUnavailable, 0},
+		{"a provider that is down", authtest.Down, auth.AuthUnavailable, 0},
+		{"a provider that hangs", authtest.Hang, auth.AuthUnavailable, 5 * time.Second},
+		{"a page", authtest.Garbage, auth.AuthUnavailable, 0},
+		{"a huge answer", authtest.Huge, auth.AuthUnavailable, 0},
+		{"an answer that is elsewhere", authtest.Redirect, auth.AuthUnavailable, 0},
+		{"another subject", answer(`{"sub":"bob"}`), nil, 0},
+		{"no subject", answer(`{"name":"Alice"}`), nil, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+				w := connect(t, issuer)
+				w.want(issuer.Token(), nil)
+				issuer.Break(issuer.On("/userinfo", test.fault))
+				start := time.Now()
+				info, err := w.userInfo()
+				if d := time.Since(start); d != test.took {
+					t.Errorf("it took %s, want %s", d, test.took)
+				}
+				reason, _ := errors.AsType[*auth.Reason](err)
+				if info != nil || err == nil || reason != test.reason {
+					t.Errorf("got %+v and %v, want %v", info, err, test.reason)
+				}
+				refusal, ok := errors.AsType[*auth.Refusal](err)
+				if test.reason == auth.AuthUnavailable && (!ok || refusal.RetryAfter == 0) {
+					t.Errorf("got %+v", refusal)
+				}
+				if strings.Contains(err.Error(), "eyJ") {
+					t.Errorf("the error repeats the token: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestUserInfoNeedsAProvider(t *testing.T) {
+	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+		issuer.Break(authtest.Down)
+		w := connect(t, issuer)
+		info, err := w.verifier.Provider().UserInfo(t.Context(), auth.Token(issuer.Token()), &auth.Principal{Subject: "alice"})
+		if info != nil || !errors.Is(err, auth.AuthUnavailable) {
+			t.Errorf("got %+v and %v", info, err)
+		}
+	})
+}
+
+// A guest list is a transport that remembers where tokens were sent.
+type guestList struct {
+	http.RoundTripper
+	mu    sync.Mutex
+	hosts []string
+}
+
+func (g *guestList) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("Authorization") != "" {
+		g.mu.Lock()
+		g.hosts = append(g.hosts, r.URL.Scheme+"://"+r.URL.Host)
+		g.mu.Unlock()
+	}
+	return g.RoundTripper.RoundTrip(r)
+}
+
+func TestATokenGoesToItsIssuerAlone(t *testing.T) {
+	for _, test := range []struct {
+		name, endpoint string
+		redirect       string
+		hosts          string
+	}{
+		{"the endpoint of the metadata", issuerURL + "/userinfo", "", "[" + issuerURL + "]"},
+		{"an endpoint that redirects", issuerURL + "/userinfo", "https://evil.example.com/", "[" + issuerURL + "]"},
+		{"an endpoint in the clear", "http://login.example.com/userinfo", "", "[]"},
+		{"no endpoint", "", "", "[]"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+				seen := &guestList{RoundTripper: issuer}
+				issuer.Break(issuer.On("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+					json.NewEncoder(w).Encode(map[string]any{"issuer": issuer.URL, "jwks_uri": issuer.URL + "/jwks", "userinfo_endpoint": test.endpoint})
+				}))
+				w := connect(t, issuer, func(c *auth.Config) { c.Transport = seen })
+				w.want(issuer.Token(), nil)
+				if test.redirect != "" {
+					issuer.Break(issuer.On("/userinfo", http.RedirectHandler(test.redirect, http.StatusTemporaryRedirect).ServeHTTP))
+				}
+				_, err := w.userInfo()
+				if got := fmt.Sprint(seen.hosts); got != test.hosts || (err == nil) != (test.redirect == "" && test.hosts != "[]") {
+					t.Errorf("the token was sent to %s, %v; want %s", got, err, test.hosts)
+				}
+			})
+		})
+	}
+}
