@@ -6,10 +6,9 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/sha512"
 	"math/big"
-
-	_ "crypto/sha256" // linked for the hashes of the table below
-	_ "crypto/sha512"
 )
 
 // An algorithm is a signature algorithm of JWS (RFC 7518, section 3.1; RFC 8037, section 3.1).
@@ -40,6 +39,22 @@ var algorithms = [...]*algorithm{
 	{"ES384", crypto.SHA384, verifyECDSA},
 	{"ES512", crypto.SHA512, verifyECDSA},
 	{"EdDSA", 0, verifyEd25519},
+}
+
+// digest returns the hash of a text, or the text itself where the key signs that.
+func (a *algorithm) digest(text []byte, into *[sha512.Size]byte) []byte {
+	switch a.hash {
+	case crypto.SHA256:
+		sum := sha256.Sum256(text)
+		return append(into[:0], sum[:]...)
+	case crypto.SHA384:
+		sum := sha512.Sum384(text)
+		return append(into[:0], sum[:]...)
+	case crypto.SHA512:
+		*into = sha512.Sum512(text)
+		return into[:]
+	}
+	return text
 }
 
 // algorithmByName returns the algorithm of that name, spelt exactly so, or nil.

@@ -56,7 +56,7 @@ func TestAnAlgorithmVerifiesItsOwnSignaturesOnly(t *testing.T) {
 
 // verifies asks a key that is not limited to one algorithm.
 func verifies(public crypto.PublicKey, algorithm, text string, signature []byte) bool {
-	return (&key{public: public}).verify(algorithmByName(algorithm), text, signature)
+	return (&key{public: public}).verify(algorithmByName(algorithm), []byte(text), signature)
 }
 
 func spoiltSignatures(s []byte) [][]byte {

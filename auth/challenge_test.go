@@ -86,7 +86,7 @@ func TestTheRegistry(t *testing.T) {
 			}
 		})
 	}
-	if len(codes) != 24 {
+	if len(codes) != 25 {
 		t.Errorf("got %d codes", len(codes))
 	}
 }

@@ -54,6 +54,7 @@ func (c *Config) check() error {
 	if c.Leeway < 0 || c.Leeway > MaxLeeway {
 		wrong = append(wrong, fmt.Errorf("leeway: %s is not between 0s and %s", c.Leeway, MaxLeeway))
 	}
+	c.CacheEntries = cmp.Or(c.CacheEntries, 100_000)
 	c.Refresh = cmp.Or(c.Refresh, 5*time.Minute)
 	c.Stale = cmp.Or(c.Stale, time.Hour)
 	if c.Refresh < fetchInterval || c.Refresh >= c.Stale {

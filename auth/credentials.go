@@ -23,6 +23,24 @@ const maxFormSize = 64 << 10
 // CredentialsMultiple for a repeated header or a second token in the query or the form (RFC 6750,
 // section 2); CredentialsTooLarge; CredentialsMalformed otherwise.
 func BearerToken(r *http.Request) (Token, error) {
+	token, err := credentials(r)
+	if err == nil && !isToken68(token) {
+		return "", CredentialsMalformed
+	}
+	return Token(token), err
+}
+
+// parseCredentials reads the value of an Authorization header.
+func parseCredentials(value string) (Token, error) {
+	token, err := splitCredentials(value)
+	if err == nil && !isToken68(token) {
+		return "", CredentialsMalformed
+	}
+	return Token(token), err
+}
+
+// credentials returns the token of a request before its grammar is looked at.
+func credentials(r *http.Request) (string, error) {
 	fields := r.Header["Authorization"]
 	if len(fields) == 0 {
 		return "", CredentialsMissing
@@ -30,7 +48,7 @@ func BearerToken(r *http.Request) (Token, error) {
 	if len(fields) > 1 {
 		return "", CredentialsMultiple
 	}
-	token, err := parseCredentials(fields[0])
+	token, err := splitCredentials(fields[0])
 	if err != nil {
 		return "", err
 	}
@@ -40,15 +58,15 @@ func BearerToken(r *http.Request) (Token, error) {
 	return token, nil
 }
 
-// parseCredentials reads the value of an Authorization header: a scheme, whose case does not matter
+// splitCredentials reads the value of an Authorization header: a scheme, whose case does not matter
 // (RFC 9110, section 11.1), one or more spaces, and a token68 (section 11.2).
-func parseCredentials(value string) (Token, error) {
+func splitCredentials(value string) (string, error) {
 	if value == "" {
 		return "", CredentialsMissing
 	}
-	end := strings.IndexFunc(value, func(c rune) bool { return !isTokenChar(c) })
-	if end < 0 {
-		end = len(value)
+	end := 0
+	for end < len(value) && isTokenChar(value[end]) {
+		end++
 	}
 	scheme, rest := value[:end], value[end:]
 	if scheme != "" && !strings.EqualFold(scheme, "Bearer") {
@@ -60,16 +78,20 @@ func parseCredentials(value string) (Token, error) {
 		return "", CredentialsMalformed
 	case len(token) > MaxTokenSize:
 		return "", CredentialsTooLarge
-	case !isToken68(token):
-		return "", CredentialsMalformed
 	}
-	return Token(token), nil
+	return token, nil
+}
+
+// wellFormed reports whether a token that was refused follows the grammar of credentials. A text with
+// more dots or a longer header than any token has is not read to find out: it is a token, malformed.
+func wellFormed(token string) bool {
+	return strings.Count(token, ".") > 4 || strings.IndexByte(token, '.') > maxHeaderSize || isToken68(token)
 }
 
 // isTokenChar reports whether c may stand in a scheme's name: tchar of RFC 9110, section 5.6.2.
-func isTokenChar(c rune) bool {
+func isTokenChar(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c < 0x80 && strings.ContainsRune("!#$%&'*+-.^_`|~", c)
+		strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
 }
 
 // isToken68 reports whether s follows the grammar of RFC 9110, section 11.2: letters, digits and
@@ -100,7 +122,7 @@ func inQuery(query string) bool {
 // inForm reports whether a form body has the access_token parameter of RFC 6750, section 2.2. What
 // it reads of the body, it puts back.
 func inForm(r *http.Request) bool {
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kind, _, _ := mime.ParseMediaType(strings.Join(r.Header["Content-Type"], ","))
 	if kind != "application/x-www-form-urlencoded" || r.Body == nil {
 		return false
 	}

@@ -31,6 +31,7 @@ func TestCredentialsAreASchemeAndAToken(t *testing.T) {
 		{"the scheme alone", "Bearer", "", CredentialsMalformed},
 		{"the scheme and a space", "Bearer ", "", CredentialsMalformed},
 		{"a space before the scheme", " Bearer abc", "", CredentialsMalformed},
+		{"a space and a token without a scheme", " abc", "", CredentialsMalformed},
 		{"a tab for the space", "Bearer\tabc", "", CredentialsMalformed},
 		{"a comma for the space", "Bearer,abc", "", CredentialsMalformed},
 		{"a slash for the space", "Bearer/abc", "", CredentialsMalformed},

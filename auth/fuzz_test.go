@@ -189,7 +189,7 @@ func usable(k *key) error {
 		return errors.New("it cannot be chosen")
 	}
 	for _, name := range k.algorithms {
-		if a := algorithmByName(name); a == nil || k.verify(a, "text", make([]byte, 64)) {
+		if a := algorithmByName(name); a == nil || k.verify(a, []byte("text"), make([]byte, 64)) {
 			return errors.New("algorithm " + name + " is unknown, or verifies anything")
 		}
 	}

@@ -3,61 +3,93 @@ package auth
 import (
 	"slices"
 	"strings"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
+	"sync/atomic"
 )
 
 // A header is the JOSE header of a token (RFC 7515, section 4), as far as it is acted on.
 type header struct {
+	text      string // its segment, base64url
 	algorithm *algorithm
 	keyID     string
 	typ       string
 	foreign   bool // it carries or points to a key of its own
 }
 
-// parseHeader reads a header and judges what needs neither a key nor a profile.
-func parseHeader(text []byte, allowed []string) (*header, error) {
-	var members struct {
-		Algorithm jsontext.Value `json:"alg"`
-		Type      jsontext.Value `json:"typ"`
-		KeyID     jsontext.Value `json:"kid"`
-		Critical  jsontext.Value `json:"crit"`
-		Base64    jsontext.Value `json:"b64"`
-		Zip       jsontext.Value `json:"zip"`
-		Key       jsontext.Value `json:"jwk"`
-		KeySetURL jsontext.Value `json:"jku"`
-		ChainURL  jsontext.Value `json:"x5u"`
+// maxHeaders is how many headers are remembered. An issuer writes one for each of its keys.
+const maxHeaders = 16
+
+// headers remembers the headers of good tokens, so that each is judged once.
+type headers struct{ known atomic.Pointer[[]*header] }
+
+// get returns the header with that text, if a good token had it.
+func (m *headers) get(text []byte) *header {
+	if known := m.known.Load(); known != nil {
+		for _, h := range *known {
+			if h.text == string(text) {
+				return h
+			}
+		}
 	}
-	if text[0] != '{' || json.Unmarshal(text, &members) != nil {
-		return nil, TokenMalformed
-	}
-	// No extension is understood, so every crit is one that must be refused (RFC 7515, section
-	// 4.1.11); unencoded and compressed payloads are not for JWTs (RFC 7797, section 7).
-	if members.Critical != nil || members.Base64 != nil || members.Zip != nil {
-		return nil, TokenMalformed
-	}
-	h := &header{foreign: members.Key != nil || members.KeySetURL != nil || members.ChainURL != nil}
-	name, ok := unquote(members.Algorithm)
-	if h.algorithm = algorithmByName(name); !ok || !slices.Contains(allowed, name) {
-		return nil, refuse(AlgorithmNotAllowed, "alg: want any of %q, got %.40q", allowed, name)
-	}
-	if h.typ, ok = unquote(members.Type); !ok && members.Type != nil {
-		return nil, refuse(TokenTypeWrong, "typ: want a string, got %s", members.Type.Kind())
-	}
-	if h.keyID, ok = unquote(members.KeyID); !ok && members.KeyID != nil {
-		return nil, TokenMalformed
-	}
-	return h, nil
+	return nil
 }
 
-// unquote returns the text of a JSON string.
-func unquote(v jsontext.Value) (text string, ok bool) {
-	if v.Kind() != '"' {
-		return "", false
+// put remembers a header. The list is replaced and not changed: it is read without a lock.
+func (m *headers) put(h *header) {
+	known := []*header{h}
+	old := m.known.Load()
+	if old != nil {
+		known = append(known, (*old)[:min(len(*old), maxHeaders-1)]...)
 	}
-	err := json.Unmarshal(v, &text)
-	return text, err == nil
+	m.known.CompareAndSwap(old, &known)
+}
+
+// members is a header as it stands.
+type members struct {
+	algorithm, typ, keyID text
+	extended, foreign     bool
+}
+
+// parseHeader reads a header and judges what needs neither a key nor a profile.
+func parseHeader(s *scratch, j jws, allowed []string) (*header, error) {
+	m, err := readHeader(s, string(j.header))
+	switch {
+	case err != nil || m.extended:
+		return nil, TokenMalformed
+	case m.algorithm.state != valid || !slices.Contains(allowed, m.algorithm.value):
+		return nil, AlgorithmNotAllowed
+	case m.typ.state == invalid:
+		return nil, TokenTypeWrong
+	case m.keyID.state == invalid:
+		return nil, TokenMalformed
+	}
+	return &header{
+		text: string(j.encodedHeader), algorithm: algorithmByName(m.algorithm.value),
+		keyID: m.keyID.value, typ: m.typ.value, foreign: m.foreign,
+	}, nil
+}
+
+// readHeader reads a header's members. No extension is understood, so every crit is one that must be
+// refused (RFC 7515, section 4.1.11); unencoded and compressed payloads are not for JWTs (RFC 7797,
+// section 7).
+func readHeader(s *scratch, text string) (m members, err error) {
+	o := s.open(text)
+	for name, more := o.next(); more; name, more = o.next() {
+		switch name {
+		case "alg":
+			m.algorithm = o.string()
+		case "typ":
+			m.typ = o.string()
+		case "kid":
+			m.keyID = o.string()
+		case "crit", "b64", "zip":
+			m.extended = o.skip()
+		case "jwk", "jku", "x5u":
+			m.foreign = o.skip()
+		default:
+			o.skip()
+		}
+	}
+	return m, o.err
 }
 
 // mediaType returns the type that typ names, without the prefix that may be left out and in lower

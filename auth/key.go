@@ -3,11 +3,13 @@ package auth
 import (
 	"crypto"
 	"crypto/rsa"
+	"crypto/sha512"
 	"errors"
 	"fmt"
 	"math/big"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-json-experiment/json"
@@ -32,17 +34,19 @@ type key struct {
 	id         string
 	public     crypto.PublicKey
 	algorithms []string // what it may verify, fixed with the key and not by a token's header
+	withdrawn  atomic.Bool
 }
 
 // verify reports whether signature is the key's over the text.
-func (k *key) verify(a *algorithm, text string, signature []byte) bool {
-	if a.hash == 0 {
-		return a.verify(k.public, 0, []byte(text), signature)
-	}
-	h := a.hash.New()
-	h.Write([]byte(text))
-	var digest [64]byte
-	return a.verify(k.public, a.hash, h.Sum(digest[:0]), signature)
+func (k *key) verify(a *algorithm, text, signature []byte) bool {
+	var sum [sha512.Size]byte
+	return a.verify(k.public, a.hash, a.digest(text, &sum), signature)
+}
+
+// equal reports whether two keys are the same, published twice.
+func (k *key) equal(other *key) bool {
+	public, ok := k.public.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && k.id == other.id && slices.Equal(k.algorithms, other.algorithms) && public.Equal(other.public)
 }
 
 // A keySet is the keys that an issuer had published when it was fetched. It does not change; a
@@ -54,25 +58,25 @@ type keySet struct {
 
 // parseKeySet reads a JWK set (RFC 7517, section 5). Members that cannot be used are left out, and
 // unusable says why; a set without any usable member is an error.
-func parseKeySet(data []byte) (set *keySet, unusable []error, err error) {
+func parseKeySet(data []byte) (set *keySet, unusable []string, err error) {
 	var document struct {
 		Keys []jsontext.Value `json:"keys"`
 	}
 	if err := json.Unmarshal(data, &document); err != nil {
 		return nil, nil, fmt.Errorf("reading the key set: %w", err)
 	}
-	set = &keySet{byID: map[string][]*key{}}
+	set = &keySet{}
 	for i, member := range document.Keys {
 		k, err := parseKey(member)
 		if err != nil {
-			unusable = append(unusable, fmt.Errorf("key %d: %w", i, err))
+			unusable = append(unusable, fmt.Sprintf("key %d: %v", i, err))
 			continue
 		}
 		set.keys = append(set.keys, k)
-		set.byID[k.id] = append(set.byID[k.id], k)
 	}
+	set.index()
 	if len(set.keys) == 0 {
-		return nil, unusable, errors.Join(append(unusable, errors.New("the key set has no usable key"))...)
+		return nil, unusable, fmt.Errorf("the key set has no usable key: %s", strings.Join(unusable, "; "))
 	}
 	return set, unusable, nil
 }
@@ -119,6 +123,65 @@ func parseKey(data []byte) (*key, error) {
 	return k, nil
 }
 
+// succeed lets a set take the place of an older one. Keys that are in both stay what they are, so
+// that what was verified with them stays so, and the others are withdrawn.
+func (s *keySet) succeed(old *keySet) *keySet {
+	kept := 0
+	for i, k := range s.keys {
+		same := func(other *key) bool { return other.equal(k) }
+		if j := slices.IndexFunc(old.keys, same); j >= 0 {
+			s.keys[i] = old.keys[j]
+			kept++
+		}
+	}
+	if kept == len(s.keys) && kept == len(old.keys) {
+		return old
+	}
+	for _, k := range old.keys {
+		k.withdrawn.Store(!slices.Contains(s.keys, k))
+	}
+	s.index()
+	return s
+}
+
+func (s *keySet) index() {
+	s.byID = map[string][]*key{}
+	for _, k := range s.keys {
+		s.byID[k.id] = append(s.byID[k.id], k)
+	}
+}
+
+// candidates returns the keys that may have signed a token with this header. Without any it says
+// whether the key is unknown or its algorithm another.
+func (s *keySet) candidates(h *header) ([]*key, error) {
+	named := s.keys
+	if h.keyID != "" {
+		named = s.byID[h.keyID]
+	}
+	if len(named) == 0 {
+		return nil, KeyUnknown
+	}
+	fits := func(k *key) bool { return slices.Contains(k.algorithms, h.algorithm.name) }
+	if len(named) == 1 && fits(named[0]) {
+		return named, nil
+	}
+	var fit []*key
+	for _, k := range named {
+		if fits(k) && len(fit) < maxCandidates {
+			fit = append(fit, k)
+		}
+	}
+	if fit == nil {
+		return nil, AlgorithmNotAllowed
+	}
+	return fit, nil
+}
+
+// printable reports whether a key identifier is short and plain enough to be looked up and logged.
+func printable(id string) bool {
+	return len(id) <= maxKeyID && strings.IndexFunc(id, func(c rune) bool { return c < ' ' || c > '~' }) < 0
+}
+
 // smallPrimes are those that every modulus of a factorable key was built on.
 var smallPrimes = [...]int64{
 	3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
@@ -138,31 +201,4 @@ func factorable(modulus *big.Int) bool {
 		}
 	}
 	return true
-}
-
-// candidates returns the keys that may have signed a token with this header. Without any it says
-// whether the key is unknown or its algorithm another.
-func (s *keySet) candidates(h *header) ([]*key, error) {
-	named := s.keys
-	if h.keyID != "" {
-		named = s.byID[h.keyID]
-	}
-	if len(named) == 0 {
-		return nil, KeyUnknown
-	}
-	var fit []*key
-	for _, k := range named {
-		if slices.Contains(k.algorithms, h.algorithm.name) && len(fit) < maxCandidates {
-			fit = append(fit, k)
-		}
-	}
-	if fit == nil {
-		return nil, AlgorithmNotAllowed
-	}
-	return fit, nil
-}
-
-// printable reports whether a key identifier is short and plain enough to be looked up and logged.
-func printable(id string) bool {
-	return len(id) <= maxKeyID && strings.IndexFunc(id, func(c rune) bool { return c < ' ' || c > '~' }) < 0
 }

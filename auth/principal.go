@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -22,7 +23,9 @@ type Principal struct {
 	ACR       string    // class of the sign-in, empty when the provider does not say
 	SignedIn  time.Time // when the user signed in, zero when the provider does not say
 
-	payload []byte
+	payload string
+	key     *key              // that verified the token
+	sum     [sha256.Size]byte // of the token
 }
 
 // An Identity tells callers apart: two tokens are of the same caller when their identities are
@@ -51,7 +54,7 @@ func (p *Principal) HasRole(roles ...string) bool { return containsAll(p.Roles, 
 
 // Claims decodes the token's claims into v, a pointer to the caller's own type.
 func (p *Principal) Claims(v any) error {
-	if err := json.Unmarshal(p.payload, v); err != nil {
+	if err := json.Unmarshal([]byte(p.payload), v); err != nil {
 		return fmt.Errorf("auth: reading claims: %w", err)
 	}
 	return nil

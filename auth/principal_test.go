@@ -52,7 +52,7 @@ func TestAnIdentityIsIssuerSubjectAndKind(t *testing.T) {
 }
 
 func TestClaimsAreReadIntoAType(t *testing.T) {
-	p := &Principal{payload: []byte(`{"sub":"alice","tenant":"acme","Tenant":"evil"}`)}
+	p := &Principal{payload: `{"sub":"alice","tenant":"acme","Tenant":"evil"}`}
 	var claims struct {
 		Tenant string `json:"tenant"`
 	}
@@ -75,7 +75,7 @@ func TestThePrincipalOfALogRecord(t *testing.T) {
 		}
 		return a
 	}}))
-	logger.Info("x", "caller", &Principal{Issuer: "a", Subject: "alice", ClientID: "docs", payload: []byte("secret")})
+	logger.Info("x", "caller", &Principal{Issuer: "a", Subject: "alice", ClientID: "docs", payload: "secret"})
 	logger.Info("y", "caller", (*Principal)(nil))
 	want := "level=INFO msg=x caller.iss=a caller.sub=alice caller.client_id=docs\nlevel=INFO msg=y caller=stranger\n"
 	if log.String() != want {

@@ -1,9 +1,6 @@
 package auth
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // A Profile says how a provider writes its access tokens. The zero Profile is RFC 9068.
 type Profile struct {
@@ -40,11 +37,13 @@ func (p Profile) String() string {
 
 // allowsType reports whether an access token may have this typ.
 func (p Profile) allowsType(typ string) bool {
-	types := []string{"at+jwt"}
-	if p.lenient {
-		types = append(types, "jwt", "")
+	switch mediaType(typ) {
+	case "at+jwt":
+		return true
+	case "jwt", "":
+		return p.lenient
 	}
-	return slices.Contains(types, mediaType(typ))
+	return false
 }
 
 // clientID returns the claim that names the client.

@@ -73,7 +73,7 @@ func TestAProfileKnowsWhereClientAndScopesStand(t *testing.T) {
 		{`{"scope":"x\ty\u00a0z"}`, "", "", "[x\ty\u00a0z]", "[x\ty\u00a0z]", false, false},
 	} {
 		t.Run(test.claims, func(t *testing.T) {
-			c, err := parseClaims([]byte(test.claims))
+			c, err := parseClaims(newScratch(), test.claims)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -8,6 +8,9 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +24,7 @@ const (
 	fetchTimeout  = 5 * time.Second // for one fetch, discovery and keys together
 	fetchInterval = time.Second     // between the starts of two fetches, whatever callers send
 	retryInterval = 5 * time.Second // after a fetch that failed
+	minRefresh    = time.Minute     // however short a time the provider lets its keys be kept
 	maxDocument   = 512 << 10       // bytes of one answer
 )
 
@@ -45,9 +49,11 @@ type Provider struct {
 
 // published is what the provider had published at one time.
 type published struct {
-	oidc *oidc.Provider
-	keys *keySet
-	at   time.Time
+	oidc     *oidc.Provider
+	keys     *keySet  // nil when they are too old to serve
+	unusable []string // why members of the key set cannot be used
+	maxAge   time.Duration
+	at       time.Time
 }
 
 // A flight is one fetch, which any number of requests may wait for.
@@ -67,23 +73,32 @@ func newProvider(ctx context.Context, c *Config) *Provider {
 	return &Provider{issuer: c.Issuer, refresh: c.Refresh, stale: c.Stale, client: client, log: c.Log, ctx: ctx}
 }
 
-// run fetches until ctx is done: after the refresh interval, less a jitter so that instances which
-// started together do not come together, and sooner after a failure.
+// run fetches until ctx is done.
 func (p *Provider) run(ctx context.Context) {
 	for {
 		if f := p.fetch(); f != nil {
 			f.wait(ctx)
 		}
-		wait := p.refresh - rand.N(p.refresh/10+1)
-		if p.lastFailure() != nil {
-			wait = retryInterval
-		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(wait):
+		case <-time.After(p.interval()):
 		}
 	}
+}
+
+// interval returns when to fetch next: sooner after a failure, else after the time for which the
+// provider lets its keys be kept (RFC 9111, section 5.2.2.1), within bounds. A jitter keeps instances
+// that started together from coming together.
+func (p *Provider) interval() time.Duration {
+	if p.lastFailure() != nil {
+		return retryInterval
+	}
+	wait := p.refresh
+	if known := p.known.Load(); known != nil && known.maxAge > 0 {
+		wait = min(wait, max(known.maxAge, minRefresh))
+	}
+	return wait - rand.N(wait/10+1)
 }
 
 // fetch returns the fetch under way, or starts one; it returns nil when the latest started less
@@ -107,15 +122,41 @@ func (p *Provider) fly(f *flight) {
 	ctx, cancel := context.WithTimeout(p.ctx, fetchTimeout)
 	defer cancel()
 	found, err := p.discover(ctx)
-	if err == nil {
-		p.known.Store(found)
-	} else if p.ctx.Err() == nil {
+	switch {
+	case err == nil:
+		p.replace(found)
+	case p.ctx.Err() == nil:
 		p.log.Warn("provider not reached", "issuer", p.issuer, "err", err)
+		p.expire()
 	}
 	p.mu.Lock()
 	p.flight, p.failure, f.err = nil, err, err
 	p.mu.Unlock()
 	close(f.done)
+}
+
+// replace makes found what is known. What cannot be used of it is logged when it changes.
+func (p *Provider) replace(found *published) {
+	old := p.known.Load()
+	if old == nil || old.keys == nil {
+		old = &published{keys: &keySet{}}
+	}
+	found.keys = found.keys.succeed(old.keys)
+	p.known.Store(found)
+	if !slices.Equal(found.unusable, old.unusable) {
+		for _, why := range found.unusable {
+			p.log.Warn("key not usable", "issuer", p.issuer, "err", why)
+		}
+	}
+}
+
+// expire takes keys out of service that are too old. Every failed fetch looks after that, so that no
+// request has to look at a clock.
+func (p *Provider) expire() {
+	known := p.known.Load()
+	if known != nil && known.keys != nil && time.Since(known.at) > p.stale {
+		p.known.Store(&published{oidc: known.oidc, at: known.at})
+	}
 }
 
 // wait returns the flight's error when it is done, or that of ctx.
@@ -144,21 +185,16 @@ func (p *Provider) discover(ctx context.Context) (*published, error) {
 	if err := checkEndpoint(metadata.KeySetURL); err != nil {
 		return nil, fmt.Errorf("jwks_uri of %s: %w", p.issuer, err)
 	}
-	data, err := p.get(ctx, metadata.KeySetURL)
-	if err != nil {
-		return nil, err
-	}
-	keys, unusable, err := parseKeySet(data)
+	found, err := p.getKeys(ctx, metadata.KeySetURL)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", metadata.KeySetURL, err)
 	}
-	for _, err := range unusable {
-		p.log.Warn("key not usable", "issuer", p.issuer, "err", err)
-	}
-	return &published{provider, keys, time.Now()}, nil
+	found.oidc = provider
+	return found, nil
 }
 
-func (p *Provider) get(ctx context.Context, address string) ([]byte, error) {
+// getKeys fetches a key set.
+func (p *Provider) getKeys(ctx context.Context, address string) (*published, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
@@ -170,9 +206,29 @@ func (p *Provider) get(ctx context.Context, address string) ([]byte, error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answered %s", address, response.Status)
+		return nil, fmt.Errorf("answered %s", response.Status)
 	}
-	return io.ReadAll(response.Body)
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	keys, unusable, err := parseKeySet(data)
+	if err != nil {
+		return nil, err
+	}
+	maxAge := maxAge(response.Header.Get("Cache-Control"))
+	return &published{keys: keys, unusable: unusable, maxAge: maxAge, at: time.Now()}, nil
+}
+
+// maxAge returns the max-age of a Cache-Control header, or zero.
+func maxAge(header string) time.Duration {
+	for directive := range strings.SplitSeq(header, ",") {
+		if value, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(directive)), "max-age="); ok {
+			seconds, _ := strconv.ParseUint(strings.Trim(value, `"`), 10, 31)
+			return time.Duration(seconds) * time.Second
+		}
+	}
+	return 0
 }
 
 // limited is a transport whose answers are cut off with an error at maxDocument. The text of an
@@ -205,10 +261,16 @@ func (p *Provider) current(ctx context.Context) (*published, error) {
 	if known == nil {
 		return nil, unavailable(errors.Join(errNoKeys, p.lastFailure()))
 	}
-	if time.Since(known.at) > p.stale {
+	if known.keys == nil || time.Since(known.at) > p.stale {
 		return nil, unavailable(errors.Join(errOldKeys, p.lastFailure()))
 	}
 	return known, nil
+}
+
+// usable reports whether there are keys that serve.
+func (p *Provider) usable() bool {
+	known := p.known.Load()
+	return known != nil && known.keys != nil
 }
 
 var (
@@ -234,51 +296,50 @@ func (p *Provider) candidates(ctx context.Context, h *header) ([]*key, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !printable(h.keyID) {
-		return nil, KeyUnknown // no key of a set has such a name, so nobody need be asked
-	}
 	keys, err := known.keys.candidates(h)
-	if !errors.Is(err, KeyUnknown) {
-		return keys, err
+	if err == KeyUnknown && printable(h.keyID) {
+		if f := p.fetch(); f != nil && f.wait(ctx) == nil {
+			keys, err = p.known.Load().keys.candidates(h)
+		}
 	}
-	f := p.fetch()
-	if f == nil || f.wait(ctx) != nil {
-		return nil, err
-	}
-	return p.known.Load().keys.candidates(h)
+	return keys, err
 }
 
-// open returns the payload of a token whose signature is good. A key that the token itself carries
-// is never used: a genuine token with one is refused too, for no access token has a reason to
-// (RFC 8725, section 3.10).
-func (p *Provider) open(ctx context.Context, j jws, h *header) ([]byte, error) {
+// check returns the key that signed a token. A key that the token itself carries is never used: a
+// genuine token with one is refused too, for no access token has a reason to (RFC 8725, section 3.10).
+func (p *Provider) check(ctx context.Context, j jws, h *header) (*key, error) {
 	keys, err := p.candidates(ctx, h)
 	if err != nil {
 		return nil, err
 	}
 	for _, k := range keys {
-		if k.verify(h.algorithm, j.signed, j.signature) {
-			if h.foreign {
-				return nil, refuse(TokenMalformed, "header: it has jwk, jku or x5u")
-			}
-			return j.payload, nil
+		if !k.verify(h.algorithm, j.signed, j.signature) {
+			continue
 		}
+		if h.foreign {
+			return nil, refuse(TokenMalformed, "header: it has jwk, jku or x5u")
+		}
+		return k, nil
 	}
-	return nil, refuse(SignatureInvalid, "kid %q: no key of the issuer made this signature", h.keyID)
+	return nil, SignatureInvalid
 }
 
 // VerifySignature returns the payload of a token that the provider signed, of any kind. With it a
 // Provider is an [oidc.KeySet]: pass it to [oidc.NewVerifier] to verify ID tokens with the same keys.
 func (p *Provider) VerifySignature(ctx context.Context, token string) ([]byte, error) {
-	j, err := parseJWS(Token(token))
+	s := newScratch()
+	j, err := parseJWS(s, []byte(token))
 	if err != nil {
 		return nil, err
 	}
-	h, err := parseHeader(j.header, Algorithms())
+	h, err := parseHeader(s, j, Algorithms())
 	if err != nil {
 		return nil, err
 	}
-	return p.open(ctx, j, h)
+	if _, err := p.check(ctx, j, h); err != nil {
+		return nil, err
+	}
+	return j.payload, nil
 }
 
 // Endpoint returns the provider's addresses, once they are known.

@@ -76,7 +76,7 @@ func TestTheLogIsToldWhatWasExpected(t *testing.T) {
 			if test.value != "" {
 				members = append(members, fmt.Sprintf("%q:%s", test.claim, test.value))
 			}
-			c, err := parseClaims([]byte("{" + strings.Join(members, ",") + "}"))
+			c, err := parseClaims(newScratch(), "{"+strings.Join(members, ",")+"}")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -99,13 +99,13 @@ func judgeKind(t *trial) *Reason {
 
 func (t *trial) kind() string {
 	switch {
-	case bool(t.Nonce || t.AtHash || t.CHash || t.SHash), t.Use.value == "id", t.Category.value == "ID":
+	case t.Nonce || t.AtHash || t.CHash || t.SHash || t.Use.value == "id" || t.Category.value == "ID":
 		return "an ID token"
 	case t.Category.value == "Refresh", t.Category.value == "Offline":
 		return "a refresh token"
-	case bool(t.Events), t.Category.value == "Logout":
+	case t.Events, t.Category.value == "Logout":
 		return "a logout or security event token"
-	case bool(t.Method):
+	case t.Method:
 		return "a DPoP proof"
 	}
 	return "an access token"
@@ -197,7 +197,7 @@ func judgeOptional(s state) *Reason {
 func (t *trial) client() text { return t.config.Profile.clientID(t.claims) }
 
 // principal returns the caller that the token describes.
-func (t *trial) principal(payload []byte) *Principal {
+func (t *trial) principal(payload string, key *key) *Principal {
 	scopes, _ := t.config.Profile.scopes(t.claims)
 	return &Principal{
 		Issuer:    t.Issuer.value,
@@ -210,5 +210,6 @@ func (t *trial) principal(payload []byte) *Principal {
 		ACR:       t.ACR.value,
 		SignedIn:  t.AuthTime.time,
 		payload:   payload,
+		key:       key,
 	}
 }

@@ -30,7 +30,7 @@ func (p *Provider) Status() Status {
 	if failure != nil {
 		s.State, s.Detail = Degraded, "the provider does not answer; its last keys serve until "+stamp(s.Until)
 	}
-	if time.Now().After(s.Until) {
+	if known.keys == nil || time.Now().After(s.Until) {
 		s.State, s.Detail = Down, "the provider's keys are too old, and it does not answer"
 	}
 	return s

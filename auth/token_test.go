@@ -50,14 +50,22 @@ func TestATokenIsThreeSegmentsOfBase64url(t *testing.T) {
 		{"dots", strings.Repeat(".", 1<<20), TokenMalformed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			j, err := parseJWS(Token(test.token))
+			j, err := parseJWS(newScratch(), []byte(test.token))
 			if !errors.Is(err, test.err) || (err == nil) != (test.err == nil) {
 				t.Fatalf("got %v, want %v", err, test.err)
 			}
-			if err == nil && (string(j.header) != "{}" || string(j.payload) != "{}" || j.signed != "e30.e30" || len(j.signature) < 3) {
+			if err == nil && (string(j.header) != "{}" || string(j.payload) != "{}" || string(j.signed) != "e30.e30" || len(j.signature) < 3) {
 				t.Errorf("got %+v", j)
 			}
 		})
+	}
+}
+
+// TestSegmentsAreCountedFirst sends what would be many segments, at no cost.
+func TestSegmentsAreCountedFirst(t *testing.T) {
+	s, dots := newScratch(), []byte(strings.Repeat(".", MaxTokenSize))
+	if n := testing.AllocsPerRun(10, func() { parseJWS(s, dots) }); n != 0 {
+		t.Errorf("got %v allocations", n)
 	}
 }
 

@@ -158,6 +158,7 @@ func TestConformanceKind(t *testing.T) {
 		{"C08 the lenient profile does without typ and jti", me(lenient.issuer.Sign(header{}, lenient.issuer.Claims(authtest.Claims{"jti": nil}))), ""},
 		{"C08 and takes the client from azp", me(lenient.claiming(authtest.Claims{"client_id": nil, "azp": "docs"})), ""},
 		{"C08 but wants a client", me(lenient.claiming(authtest.Claims{"client_id": nil})), "claim-missing"},
+		{"C10 and no typ that is no text", me(lenient.headed(header{"typ": 5})), "token-type-wrong"},
 		{"C10 and no kind of another typ", me(lenient.headed(header{"typ": "logout+jwt"})), "token-type-wrong"},
 		{"C11 and reads scp", get("/items", bearer(lenient.claiming(authtest.Claims{"scp": []string{"items:read"}}))), ""},
 		{"C11 but not beside scope", get("/items", bearer(lenient.claiming(authtest.Claims{"scope": "x", "scp": []string{"items:read"}}))), "scope-insufficient read"},

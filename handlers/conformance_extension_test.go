@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"reflect"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +41,12 @@ func TestConformanceExtensions(t *testing.T) {
 			r.want(t, get("/me", header), "credentials-missing")
 		})
 	}
+	t.Run("P03 tokens are taken from the header alone, and no algorithm is none", func(t *testing.T) {
+		got := string(r.want(t, get("/.well-known/oauth-protected-resource"), "").body)
+		if !strings.Contains(got, `"bearer_methods_supported":["header"]`) || strings.Contains(got, "none") {
+			t.Errorf("got %s", got)
+		}
+	})
 	r.run(t, []row{
 		{"P04 an audience with a slash more is another one", me(r.issuer.Token(authtest.Claims{"aud": rigAudience + "/"})), "audience-wrong"},
 	})
@@ -57,6 +64,16 @@ func TestConformanceExtensions(t *testing.T) {
 			t.Errorf("got %v, want %v", members, want)
 		}
 	})
+	write := []string{bearer(r.token("items:write")), "Content-Type: application/json"}
+	r.run(t, []row{
+		{"R01 a body that is too large is a problem", post("/items", `{"name":"`+strings.Repeat("x", 64<<10)+`"}`, write...), "body-too-large"},
+		{"R01 a body that breaks a rule is a problem", post("/items", `{"name":""}`, write...), "validation-failed"},
+		{"R01 a body of another type is a problem", post("/items", "x", write[0]), "media-type-unsupported"},
+		{"R01 a body that is no JSON is a problem", post("/items", "x", write...), "body-malformed"},
+		{"R01 a bad parameter is a problem", get("/items?limit=0", bearer(r.token("items:read"))), "parameter-invalid"},
+		{"R01 what is not there is a problem", get("/nothing"), "not-found"},
+		{"R01 a wrong method is a problem", post("/readyz", ""), "method-not-allowed"},
+	})
 	t.Run("R01 a problem of scope names the scopes", func(t *testing.T) {
 		var p handlers.Problem
 		json.Unmarshal(r.want(t, get("/items", bearer(r.issuer.Token())), "scope-insufficient read").body, &p)
@@ -66,8 +83,7 @@ func TestConformanceExtensions(t *testing.T) {
 	})
 }
 
-// metadata asks for the metadata with one more header (RFC 9728, section 2; P03: tokens are taken
-// from the header alone).
+// metadata asks for the metadata with one more header (RFC 9728, section 2).
 func metadata(t *testing.T, r *rig, header string) {
 	got := r.want(t, get("/.well-known/oauth-protected-resource", header), "")
 	var members map[string]any

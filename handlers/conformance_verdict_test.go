@@ -50,6 +50,8 @@ var verdicts = map[string]verdict{
 	"parameter-invalid":        {400, ""},
 	"body-malformed":           {400, ""},
 	"media-type-unsupported":   {415, ""},
+	"body-too-large":           {413, ""},
+	"validation-failed":        {422, ""},
 	"bare 400":                 {400, ""},
 	"bare 431":                 {431, ""},
 	"preflight":                {204, ""},

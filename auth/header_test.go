@@ -1,0 +1,84 @@
+package auth
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestAHeaderIsStrict(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		err        error
+	}{
+		{"alg alone", `{"alg":"ES256"}`, nil},
+		{"all that is read", `{"alg":"ES256","typ":"at+jwt","kid":"k"}`, nil},
+		{"members that are not read", `{"alg":"ES256","cty":5,"x5c":[],"x5t":"x","x":{"y":[1]}}`, nil},
+		{"a space behind", `{"alg":"ES256"} `, nil},
+		{"no alg", `{}`, AlgorithmNotAllowed},
+		{"an alg that is not of the list", `{"alg":"RS256"}`, AlgorithmNotAllowed},
+		{"none", `{"alg":"none"}`, AlgorithmNotAllowed},
+		{"an alg that is no text", `{"alg":["ES256"]}`, AlgorithmNotAllowed},
+		{"an alg of another case", `{"alg":"es256"}`, AlgorithmNotAllowed},
+		{"a name of another case", `{"ALG":"ES256"}`, AlgorithmNotAllowed},
+		{"a typ that is no text", `{"alg":"ES256","typ":5}`, TokenTypeWrong},
+		{"a typ that is null", `{"alg":"ES256","typ":null}`, TokenTypeWrong},
+		{"a kid that is no text", `{"alg":"ES256","kid":5}`, TokenMalformed},
+		{"a kid that is null", `{"alg":"ES256","kid":null}`, TokenMalformed},
+		{"crit", `{"alg":"ES256","crit":["x"]}`, TokenMalformed},
+		{"crit that is null", `{"alg":"ES256","crit":null}`, TokenMalformed},
+		{"crit before a bad alg", `{"alg":"none","crit":["x"]}`, TokenMalformed},
+		{"b64", `{"alg":"ES256","b64":true}`, TokenMalformed},
+		{"zip", `{"alg":"ES256","zip":"DEF"}`, TokenMalformed},
+		{"alg twice", `{"alg":"ES256","alg":"ES256"}`, TokenMalformed},
+		{"a nested member twice", `{"alg":"ES256","x":{"y":1,"y":1}}`, TokenMalformed},
+		{"a byte that is not UTF-8", "{\"alg\":\"ES256\",\"x\":\"\xff\"}", TokenMalformed},
+		{"a byte order mark", "\ufeff" + `{"alg":"ES256"}`, TokenMalformed},
+		{"a space before", ` {"alg":"ES256"}`, TokenMalformed},
+		{"an array", `["ES256"]`, TokenMalformed},
+		{"null", `null`, TokenMalformed},
+		{"a header and another", `{"alg":"ES256"}{}`, TokenMalformed},
+		{"half a header", `{"alg":"ES256"`, TokenMalformed},
+		{"a header that is very deep", `{"alg":"ES256","x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, TokenMalformed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h, err := parseHeader(newScratch(), jws{header: []byte(test.text)}, []string{"ES256"})
+			if !errors.Is(err, test.err) || (err == nil) != (test.err == nil) || err == nil && h.algorithm.name != "ES256" {
+				t.Errorf("got %+v and %v, want %v", h, err, test.err)
+			}
+		})
+	}
+}
+
+func TestClaimsAreStrict(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		good       bool
+	}{
+		{"no claims", `{}`, true},
+		{"claims that are not read", `{"x":{"y":[1,{}]}}`, true},
+		{"claims of every wrong type", `{"iss":5,"sub":{},"aud":5,"exp":"x","scope":[],"scp":{},"roles":true,"token_use":[],"typ":null}`, true},
+		{"nothing", ``, false},
+		{"null", `null`, false},
+		{"an array", `[]`, false},
+		{"a space before", ` {}`, false},
+		{"something behind", `{}x`, false},
+		{"a claim twice", `{"exp":1,"exp":2}`, false},
+		{"a claim twice that is not read", `{"x":1,"x":1}`, false},
+		{"a nested claim twice", `{"cnf":{"jkt":1,"jkt":1}}`, false},
+		{"a claim twice within an audience", `{"aud":[{"x":1,"x":1}]}`, false},
+		{"a claim that is not UTF-8", "{\"sub\":\"\xff\"}", false},
+		{"a name that is not UTF-8", "{\"\xff\":1}", false},
+		{"half a surrogate pair", `{"sub":"\ud800"}`, false},
+		{"an audience that does not end", `{"aud":["x"`, false},
+		{"a number that is none", `{"exp":01}`, false},
+		{"claims that are very deep", `{"x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := parseClaims(newScratch(), test.text)
+			if (err == nil) != test.good || (c == nil) == test.good || err != nil && !errors.Is(err, TokenMalformed) {
+				t.Errorf("got %+v and %v", c, err)
+			}
+		})
+	}
+}
