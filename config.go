@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +35,8 @@ type config struct {
 	docs      handlers.DocsMode
 	clientID  string
 	origins   []string // CORS_ORIGINS
+	failures  int      // FAILURE_LIMIT
+	proxies   []string // TRUSTED_PROXIES
 	developer bool     // DEVELOPMENT
 	logLevel  slog.Level
 	logFormat string
@@ -68,6 +72,8 @@ func readConfig(getenv func(string) string) (*config, error) {
 		docs:      handlers.DocsMode(r.choice("DOCS", "on", "off", "protected")),
 		clientID:  r.text("DOCS_CLIENT_ID", "docs"),
 		origins:   r.list("CORS_ORIGINS"),
+		failures:  r.number("FAILURE_LIMIT", 600),
+		proxies:   r.list("TRUSTED_PROXIES"),
 		developer: r.choice("DEVELOPMENT", "false", "true") == "true",
 		logFormat: r.choice("LOG_FORMAT", "json", "text"),
 	}
@@ -81,6 +87,9 @@ func readConfig(getenv func(string) string) (*config, error) {
 	r.check("PUBLIC_URL", checkOrigin(c.origin))
 	for _, origin := range c.origins {
 		r.check("CORS_ORIGINS", checkOrigin(origin))
+	}
+	for _, proxy := range c.proxies {
+		r.check("TRUSTED_PROXIES", checkNetwork(proxy))
 	}
 	var err error
 	c.profile, err = auth.ProfileByName(r.text("TOKEN_PROFILE", "rfc9068"))
@@ -100,6 +109,16 @@ func checkOrigin(origin string) error {
 	return nil
 }
 
+// checkNetwork reports what is wrong with an address or a network.
+func checkNetwork(text string) error {
+	_, errAddress := netip.ParseAddr(text)
+	_, errNetwork := netip.ParsePrefix(text)
+	if errAddress != nil && errNetwork != nil {
+		return fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", text)
+	}
+	return nil
+}
+
 // verification returns which tokens are accepted.
 func (c *config) verification(log *slog.Logger) auth.Config {
 	return auth.Config{Issuer: c.issuer, Audience: c.audience, Profile: c.profile, Leeway: c.skew, Log: log}
@@ -114,7 +133,7 @@ func (c *config) api(verifier *auth.Verifier, log *slog.Logger) handlers.Config 
 	return handlers.Config{
 		Name: name, Version: version(), Origin: c.origin, Issuer: c.issuer, Audience: c.audience,
 		Verifier: verifier, Store: handlers.NewMemory(), Docs: c.docs, ClientID: c.clientID,
-		Origins: c.origins, Minimal: c.minimal, SignInHint: hint, Log: log,
+		Origins: c.origins, FailureLimit: c.failures, TrustedProxies: c.proxies, Minimal: c.minimal, SignInHint: hint, Log: log,
 	}
 }
 
@@ -180,6 +199,16 @@ func (r *reader) duration(name string, fallback, most time.Duration) time.Durati
 		r.check(name, fmt.Errorf("%q is not a duration from 0s to %s", text, most))
 	}
 	return d
+}
+
+// number reads a whole number that is not negative.
+func (r *reader) number(name string, fallback int) int {
+	text := r.text(name, strconv.Itoa(fallback))
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		r.check(name, fmt.Errorf("%q is not a whole number", text))
+	}
+	return n
 }
 
 // port returns the port of an address to listen on.

@@ -30,7 +30,7 @@ func defaults() *config {
 	return &config{
 		issuer: "https://id.example.com", audience: []string{"https://api.example.com"},
 		addr: ":8080", origin: "http://localhost:8080", profile: auth.RFC9068(), skew: 30 * time.Second,
-		docs: handlers.DocsOn, clientID: "docs", logLevel: slog.LevelInfo, logFormat: "json",
+		docs: handlers.DocsOn, clientID: "docs", failures: 600, logLevel: slog.LevelInfo, logFormat: "json",
 	}
 }
 
@@ -59,6 +59,8 @@ func TestAVariableChangesWhatItNames(t *testing.T) {
 		{"CORS_ORIGINS", "https://a.example.com, http://localhost:3000", func(c *config) {
 			c.origins = []string{"https://a.example.com", "http://localhost:3000"}
 		}},
+		{"FAILURE_LIMIT", "0", func(c *config) { c.failures = 0 }},
+		{"TRUSTED_PROXIES", "10.0.0.0/8, ::1", func(c *config) { c.proxies = []string{"10.0.0.0/8", "::1"} }},
 		{"DEVELOPMENT", "true", func(c *config) { c.developer = true }},
 		{"LOG_LEVEL", "debug", func(c *config) { c.logLevel = slog.LevelDebug }},
 		{"LOG_LEVEL", "WARN", func(c *config) { c.logLevel = slog.LevelWarn }},
@@ -104,6 +106,9 @@ func TestAVariableThatIsWrongIsNamed(t *testing.T) {
 		{"CORS_ORIGINS", "null", "is not an origin"},
 		{"CORS_ORIGINS", "https://a.example.com,https://b.example.com/", `"https://b.example.com/" is not an origin`},
 		{"CORS_ORIGINS", "http://a.example.com:80", "is not an origin"},
+		{"FAILURE_LIMIT", "-1", `"-1" is not a whole number`},
+		{"FAILURE_LIMIT", "many", "is not a whole number"},
+		{"TRUSTED_PROXIES", "proxy.example.com", "is neither an address nor a network"},
 		{"DEVELOPMENT", "1", `"1" is none of false, true`},
 		{"LOG_LEVEL", "loud", "unknown name"},
 		{"LOG_FORMAT", "xml", `"xml" is none of json, text`},
@@ -119,7 +124,7 @@ func TestAVariableThatIsWrongIsNamed(t *testing.T) {
 
 func TestEverythingThatIsWrongIsNamedAtOnce(t *testing.T) {
 	names := []string{"OIDC_ISSUER", "OIDC_AUDIENCE", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "CLOCK_SKEW",
-		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "DEVELOPMENT", "LOG_LEVEL", "LOG_FORMAT"}
+		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "FAILURE_LIMIT", "TRUSTED_PROXIES", "DEVELOPMENT", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := readConfig(func(name string) string {
 		if name == "OIDC_AUDIENCE" {
 			return ","

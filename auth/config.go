@@ -29,7 +29,7 @@ type Config struct {
 	// checked again: zero means 100,000, and a negative number none.
 	CacheEntries int
 
-	Refresh   time.Duration     // how often keys are fetched, at least; zero means 5 minutes
+	Refresh   time.Duration     // how often keys are fetched, at least; less than Stale; zero means 5 minutes
 	Stale     time.Duration     // how long keys serve while the provider is down; zero means 1 hour
 	Transport http.RoundTripper // reaches the provider; nil means http.DefaultTransport
 	Now       func() time.Time  // judges tokens; nil means time.Now

@@ -33,7 +33,7 @@ func NewThrottle(perMinute int, now func() time.Time) *Throttle {
 
 // Failed records that a request from an address was refused. When that happened too often it returns a
 // [Refusal] for TooManyFailures, to answer in place of the reason, and otherwise nil.
-func (t *Throttle) Failed(address netip.Addr) error {
+func (t *Throttle) Failed(address netip.Addr) *Refusal {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()

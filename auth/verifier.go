@@ -92,8 +92,11 @@ func (v *Verifier) verify(ctx context.Context, s *scratch, h *header) (*Principa
 		return nil, err
 	}
 	p := s.trial.principal(payload, key)
+	if fresh {
+		s.sum = sha256.Sum256(s.token)
+	}
 	if v.cache.limit > 0 {
-		v.cache.put(sha256.Sum256(s.token), p)
+		v.cache.put(s.sum, p)
 	}
 	return p, nil
 }

@@ -29,17 +29,20 @@ const (
 
 // A Config is what an API is made from.
 type Config struct {
-	Name     string // of the API, also the realm of its challenges
-	Version  string
-	Origin   string // of the API as callers see it: https://api.example.com
-	Issuer   string
-	Audience []string // of the tokens
-	Verifier *auth.Verifier
-	Store    Store
-	Docs     DocsMode
-	ClientID string   // of the documentation at the provider
-	Origins  []string // whose scripts may call the API (CORS)
-	Minimal  bool     // whether the reasons against a token are kept from its holder
+	Name           string // of the API, also the realm of its challenges
+	Version        string
+	Origin         string // of the API as callers see it: https://api.example.com
+	Issuer         string
+	Audience       []string // of the tokens
+	Verifier       *auth.Verifier
+	Store          Store
+	Docs           DocsMode
+	ClientID       string   // of the documentation at the provider
+	Origins        []string // whose scripts may call the API (CORS)
+	FailureLimit   int      // refused credentials a minute from one address; zero means any number
+	TrustedProxies []string // addresses and networks whose X-Forwarded-For is believed
+
+	Minimal bool // whether the reasons against a token are kept from its holder
 
 	SignInHint string // shown in the documentation: who can sign in, in development
 
@@ -71,9 +74,15 @@ func New(cfg Config) (*API, error) {
 		return nil, err
 	}
 
-	engine := newEngine()
+	engine, err := newEngine(cfg.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
 	engine.Use(identify, secure, access(cfg.Log), rescue(problems))
 	router := ginauth.New(engine, cfg.Verifier, problems.Write)
+	if cfg.FailureLimit > 0 {
+		router.Throttle(auth.NewThrottle(cfg.FailureLimit, nil))
+	}
 	a.routes(router)
 	router.Fallback(NotFound, MethodNotAllowed)
 	a.table = router.Table()
@@ -90,16 +99,13 @@ func (a *API) Table() []ginauth.Route { return a.table }
 
 // newEngine returns a gin engine without what gin answers on its own: redirects, plain text, and
 // trust in whatever X-Forwarded-For says.
-func newEngine() *gin.Engine {
+func newEngine(proxies []string) (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.RedirectTrailingSlash = false
 	engine.RedirectFixedPath = false
 	engine.ContextWithFallback = true
-	if err := engine.SetTrustedProxies(nil); err != nil {
-		panic(err) // no proxy cannot be a wrong one
-	}
-	return engine
+	return engine, engine.SetTrustedProxies(proxies)
 }
 
 // crossOrigin lets the scripts of the origins call the API, and read the headers that explain a

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ type table struct {
 	verifier Authenticator
 	fail     func(*gin.Context, error)
 	now      func() time.Time
+	throttle *auth.Throttle // nil for none
 	routes   []Route
 	wrong    []error
 }
@@ -26,7 +28,7 @@ type table struct {
 // guard lets a caller pass who meets the route's requirement, and nobody else.
 func (t *table) guard(route Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		caller, err := t.verifier.Authenticate(c.Request)
+		caller, err := t.authenticate(c)
 		switch {
 		case err == nil:
 			c.Set(callerKey{}, caller) // known to the log, even if it may not enter
@@ -38,6 +40,22 @@ func (t *table) guard(route Route) gin.HandlerFunc {
 			t.refuse(c, err)
 		}
 	}
+}
+
+// authenticate returns the caller. Credentials that were sent and refused count against its address;
+// a server's own fault, and a stranger, do not.
+func (t *table) authenticate(c *gin.Context) (*auth.Principal, error) {
+	caller, err := t.verifier.Authenticate(c.Request)
+	reason, refused := errors.AsType[*auth.Reason](err)
+	if !refused || t.throttle == nil || reason == auth.CredentialsMissing || reason.Status >= http.StatusInternalServerError {
+		return caller, err
+	}
+	address, _ := netip.ParseAddr(c.ClientIP())
+	if tooMany := t.throttle.Failed(address); tooMany != nil {
+		tooMany.Err = err
+		return nil, tooMany
+	}
+	return nil, err
 }
 
 func (t *table) refuse(c *gin.Context, err error) {
