@@ -63,8 +63,9 @@ func spoiltSignatures(s []byte) [][]byte {
 	first, last := slices.Clone(s), slices.Clone(s)
 	first[0] ^= 1
 	last[len(last)-1] ^= 1
-	zeros := make([]byte, len(s))
-	return [][]byte{nil, {}, {0}, first, last, zeros, s[1:], s[:len(s)-1], append(slices.Clone(s), 0), append([]byte{0}, s...), append(slices.Clone(s), s...)}
+	zeros, half := make([]byte, len(s)), len(s)/2
+	middle := slices.Concat(s[:half], []byte{0}, s[half:])
+	return [][]byte{nil, {}, {0}, first, last, middle, zeros, s[1:], s[:len(s)-1], append(slices.Clone(s), 0), append([]byte{0}, s...), append(slices.Clone(s), s...)}
 }
 
 func TestAlgorithmsAreNamedExactly(t *testing.T) {

@@ -112,15 +112,23 @@ func parseKey(data []byte) (*key, error) {
 		k.algorithms = []string{member.Algorithm}
 	}
 	if public, ok := k.public.(*rsa.PublicKey); ok {
-		bits := public.N.BitLen()
-		if bits < minRSA || bits > maxRSA || public.E < 3 || public.E > maxExponent || public.E%2 == 0 {
-			return nil, fmt.Errorf("%q is an RSA key of %d bits with exponent %d", k.id, bits, public.E)
-		}
-		if public.N.Bit(0) == 0 || factorable(public.N) {
-			return nil, fmt.Errorf("%q is an RSA key whose modulus can be factored", k.id)
+		if err := checkRSA(public); err != nil {
+			return nil, fmt.Errorf("%q is %w", k.id, err)
 		}
 	}
 	return k, nil
+}
+
+// checkRSA reports what makes an RSA key a bad one, whatever go-jose and crypto/rsa think of it.
+func checkRSA(k *rsa.PublicKey) error {
+	bits := k.N.BitLen()
+	if bits < minRSA || bits > maxRSA || k.E < 3 || k.E > maxExponent || k.E%2 == 0 {
+		return fmt.Errorf("an RSA key of %d bits with exponent %d", bits, k.E)
+	}
+	if k.N.Bit(0) == 0 || factorable(k.N) {
+		return errors.New("an RSA key whose modulus can be factored")
+	}
+	return nil
 }
 
 // succeed lets a set take the place of an older one. Keys that are in both stay what they are, so

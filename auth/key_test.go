@@ -2,6 +2,7 @@ package auth
 
 import (
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -148,12 +149,35 @@ func TestAKeyVerifiesWhatItIsMadeFor(t *testing.T) {
 	}
 }
 
-// TestTheLargestModulusIsOurs raises the limit of go-jose, which any other package could do.
-func TestTheLargestModulusIsOurs(t *testing.T) {
-	defer func(limit int) { jose.MaxRSAModulusBits = limit }(jose.MaxRSAModulusBits)
-	jose.MaxRSAModulusBits = 1 << 20
-	if k, err := parseKey([]byte(publishedWith(testRSA("RS256"), map[string]any{"n": modulus(maxRSA + 1)}))); err == nil {
-		t.Errorf("got %v", k)
+// TestAnRSAKeyIsJudgedHere asks about keys that go-jose would not even read.
+func TestAnRSAKeyIsJudgedHere(t *testing.T) {
+	odd := func(bits uint) *big.Int {
+		n := new(big.Int).Lsh(big.NewInt(1), bits-1)
+		return n.Add(n, big.NewInt(1))
+	}
+	for _, test := range []struct {
+		name string
+		key  rsa.PublicKey
+		good bool
+	}{
+		{"the smallest", rsa.PublicKey{N: odd(minRSA), E: 65537}, true},
+		{"the largest", rsa.PublicKey{N: odd(maxRSA), E: 65537}, true},
+		{"the smallest exponent", rsa.PublicKey{N: odd(minRSA), E: 3}, true},
+		{"the largest exponent", rsa.PublicKey{N: odd(minRSA), E: maxExponent}, true},
+		{"one bit too few", rsa.PublicKey{N: odd(minRSA - 1), E: 65537}, false},
+		{"one bit too many", rsa.PublicKey{N: odd(maxRSA + 1), E: 65537}, false},
+		{"no exponent", rsa.PublicKey{N: odd(minRSA)}, false},
+		{"exponent 1, which signs nothing", rsa.PublicKey{N: odd(minRSA), E: 1}, false},
+		{"exponent 2", rsa.PublicKey{N: odd(minRSA), E: 2}, false},
+		{"an exponent below zero", rsa.PublicKey{N: odd(minRSA), E: -3}, false},
+		{"an exponent that is too large", rsa.PublicKey{N: odd(minRSA), E: maxExponent + 2}, false},
+		{"an even exponent", rsa.PublicKey{N: odd(minRSA), E: 65536}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := checkRSA(&test.key); (err == nil) != test.good {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }
 
@@ -177,7 +201,8 @@ func TestAKeySetIsWhole(t *testing.T) {
 		{"a page", `<html>Welcome!</html>`, false},
 		{"a set that is cut off", `{"keys":[` + key, false},
 		{"a set and something else", `{"keys":[` + key + `]}{}`, false},
-		{"a set with its keys twice", `{"keys":[` + key + `],"keys":[]}`, false},
+		{"a set with its keys twice, first", `{"keys":[` + key + `],"keys":[]}`, false},
+		{"a set with its keys twice, last", `{"keys":[],"keys":[` + key + `]}`, false},
 		{"a set that is not UTF-8", "{\"keys\":[" + key + "],\"x\":\"\xff\"}", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -172,18 +172,22 @@ func TestNoFaultReplacesGoodKeys(t *testing.T) {
 
 // TestAnErrorPageIsNotLogged has a provider that answers with a page of its own.
 func TestAnErrorPageIsNotLogged(t *testing.T) {
-	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
-		var log strings.Builder
-		issuer.Break(func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(http.StatusBadGateway)
-			fmt.Fprint(w, strings.Repeat("bad gateway ", 1000))
+	for _, path := range []string{"/.well-known/openid-configuration", "/jwks"} {
+		t.Run(path, func(t *testing.T) {
+			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+				var log strings.Builder
+				issuer.Break(issuer.On(path, func(w http.ResponseWriter, _ *http.Request) {
+					w.WriteHeader(http.StatusBadGateway)
+					fmt.Fprint(w, strings.Repeat("bad gateway ", 1000))
+				}))
+				connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+				pass(time.Second)
+				if !strings.Contains(log.String(), "502 Bad Gateway") || strings.Contains(log.String(), "bad gateway bad gateway") {
+					t.Errorf("got %.500s", log.String())
+				}
+			})
 		})
-		connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
-		pass(time.Second)
-		if !strings.Contains(log.String(), "502 Bad Gateway") || strings.Contains(log.String(), "bad gateway bad gateway") {
-			t.Errorf("got %.500s", log.String())
-		}
-	})
+	}
 }
 
 func TestAKeyThatCannotBeUsedIsLogged(t *testing.T) {

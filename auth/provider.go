@@ -54,6 +54,7 @@ type published struct {
 	unusable []string // why members of the key set cannot be used
 	maxAge   time.Duration
 	at       time.Time
+	offset   time.Duration // of this clock from the provider's
 }
 
 // A flight is one fetch, which any number of requests may wait for.
@@ -217,7 +218,25 @@ func (p *Provider) getKeys(ctx context.Context, address string) (*published, err
 		return nil, err
 	}
 	maxAge := maxAge(response.Header.Get("Cache-Control"))
-	return &published{keys: keys, unusable: unusable, maxAge: maxAge, at: time.Now()}, nil
+	return &published{keys: keys, unusable: unusable, maxAge: maxAge, at: time.Now(), offset: offset(response.Header)}, nil
+}
+
+// offset returns how far this clock is ahead of the provider's, as far as its answer tells: to a
+// second (RFC 9110, section 6.6.1).
+func offset(h http.Header) time.Duration {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return time.Since(date).Truncate(time.Second)
+}
+
+// clockOffset returns the offset as of the latest fetch.
+func (p *Provider) clockOffset() time.Duration {
+	if known := p.known.Load(); known != nil {
+		return known.offset
+	}
+	return 0
 }
 
 // maxAge returns the max-age of a Cache-Control header, or zero.

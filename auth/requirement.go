@@ -9,10 +9,10 @@ import (
 // A Requirement is what a route asks of its caller beyond a valid token. The zero Requirement asks
 // for nothing more.
 type Requirement struct {
-	Scopes []string      // every one of them must be granted
-	Roles  []string      // every one of them must be held
-	ACR    []string      // the sign-in must be of one of these classes (RFC 9470, section 3)
-	MaxAge time.Duration // the sign-in must not be older; zero means any age (RFC 9470, section 3)
+	Scopes []string      `json:"scopes,omitempty"`     // every one of them must be granted
+	Roles  []string      `json:"roles,omitempty"`      // every one of them must be held
+	ACR    []string      `json:"acr_values,omitempty"` // the sign-in must be of one of these classes (RFC 9470, section 3)
+	MaxAge time.Duration `json:"max_age,omitempty"`    // the sign-in must not be older; zero means any age (RFC 9470, section 3)
 }
 
 // And returns a requirement that asks for what either asks for: it is never less strict than q.

@@ -9,8 +9,9 @@ import (
 // A trial is a token whose signature is good, before the rules.
 type trial struct {
 	*claims
-	config *Config
-	now    time.Time
+	config   *Config
+	provider *Provider
+	now      time.Time
 }
 
 // A rule judges one property of a token. The rules are in the order in which they are judged, and

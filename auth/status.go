@@ -14,10 +14,10 @@ const (
 
 // A Status is the state of verification and its reason.
 type Status struct {
-	State   State
-	Detail  string    // for a person, without addresses or errors of the provider
-	Fetched time.Time // when the keys were fetched; zero for never
-	Until   time.Time // how long they serve; zero for never
+	State   State     `json:"state"`
+	Detail  string    `json:"detail"`           // for a person, without addresses or errors of the provider
+	Fetched time.Time `json:"fetched,omitzero"` // when the keys were fetched; zero for never
+	Until   time.Time `json:"until,omitzero"`   // how long they serve; zero for never
 }
 
 // Status returns the present state.

@@ -87,7 +87,7 @@ func (v *Verifier) verify(ctx context.Context, s *scratch, h *header) (*Principa
 	if err != nil {
 		return nil, err
 	}
-	s.trial = trial{claims: c, config: &v.config, now: v.config.Now()}
+	s.trial = trial{claims: c, config: &v.config, provider: v.provider, now: v.config.Now()}
 	if err := s.trial.judge(); err != nil {
 		return nil, err
 	}

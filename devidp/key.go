@@ -99,11 +99,12 @@ func newJWK(key *rsa.PublicKey) jwk {
 	return jwk{E: encode(big.NewInt(int64(key.E)).Bytes()), Kty: "RSA", N: encode(key.N.Bytes())}
 }
 
-// thumbprint names a key after its own content (RFC 7638), so another key has another name.
+// thumbprint names a key after its own content (RFC 7638), so another key has another name. The
+// prefix tells whoever meets a token of this provider elsewhere where it comes from.
 func thumbprint(key *rsa.PublicKey) string {
 	members, _ := json.Marshal(newJWK(key)) // three strings always encode
 	sum := sha256.Sum256(members)
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+	return "dev-" + base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // jwks publishes the key that verifies every token (RFC 7517, section 5).

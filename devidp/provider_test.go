@@ -51,7 +51,7 @@ func TestKeyIsNamedByItsThumbprint(t *testing.T) {
 	}
 	// RFC 7638, section 3.1
 	sum := sha256.Sum256(fmt.Appendf(nil, `{"e":"%s","kty":"RSA","n":"%s"}`, keys[0]["e"], keys[0]["n"]))
-	kid := base64.RawURLEncoding.EncodeToString(sum[:])
+	kid := "dev-" + base64.RawURLEncoding.EncodeToString(sum[:])
 	header, _ := p.decode(p.token(asService()).AccessToken)
 	if keys[0]["kid"] != kid || header["kid"] != kid {
 		t.Errorf("got kid %v and %v, want %s", keys[0]["kid"], header["kid"], kid)

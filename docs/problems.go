@@ -27,7 +27,7 @@ type entry struct {
 }
 
 func (c *Config) entry(r *auth.Reason) entry {
-	return entry{c.problemType(r), r.Code, r.Status, r.OAuth, r.Title, r.Detail, r.Hint, causes(r), operator(r)}
+	return entry{c.problemType(r), r.Code, r.Status, r.OAuth, r.Title, r.Detail, r.Hint, r.Causes, r.Operator}
 }
 
 // A page is something that is served to people and to programs.
@@ -92,7 +92,7 @@ func (s *Site) overview() object {
 func (s *Site) view(r *auth.Reason) object {
 	route := s.sample(r)
 	return object{
-		"Reason": r, "StatusText": http.StatusText(r.Status), "Causes": causes(r), "Operator": operator(r),
+		"Reason": r, "StatusText": http.StatusText(r.Status), "Causes": r.Causes, "Operator": r.Operator,
 		"Request": s.config.curl("-i", route), "Response": s.config.sent(r, route.Requirement), "Step": step(r),
 	}
 }
@@ -129,9 +129,3 @@ func (p *printer) page(name string, data any, view object) (*page, error) {
 	b, err := json.Marshal(data)
 	return &page{newContent(kinds[".html"], html.Bytes()), newContent("application/json", append(b, '\n')), p.policy}, err
 }
-
-// causes returns the usual causes of a reason.
-func causes(*auth.Reason) []string { return nil }
-
-// operator returns what the operator of the API should look for.
-func operator(*auth.Reason) string { return "" }

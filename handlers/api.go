@@ -68,7 +68,8 @@ func New(cfg Config) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	problems := &Problems{Origin: cfg.Origin, Challenger: challenger, Minimal: cfg.Minimal, Log: cfg.Log}
+	refusals := &Refusals{Log: cfg.Log, Verifier: cfg.Verifier}
+	problems := &Problems{Origin: cfg.Origin, Challenger: challenger, Minimal: cfg.Minimal, Refusals: refusals}
 	a := &API{config: cfg, verifier: cfg.Verifier, problems: problems, items: &Items{cfg.Store, NewInput()}}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err

@@ -165,7 +165,7 @@ func TestConformanceRequests(t *testing.T) {
 		r.want(t, me(r.claiming(authtest.Claims{"iss": "x\n" + forged, "sub": "\x1b[2J"})), "issuer-wrong")
 		r.want(t, me(r.headed(header{"kid": "x\n" + forged})), "key-unknown")
 		added := r.log.lines()[lines:]
-		if len(added) != 6 {
+		if len(added) < 5 || len(added) > 6 { // the first refusal may be one of many of its kind
 			t.Errorf("got %d records: %s", len(added), added)
 		}
 		for _, line := range added {

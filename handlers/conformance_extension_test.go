@@ -111,7 +111,7 @@ func TestConformanceStepUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	challenger := &auth.Challenger{Realm: "gatehouse", Metadata: rigOrigin + "/.well-known/oauth-protected-resource"}
-	problems := &handlers.Problems{Origin: rigOrigin, Challenger: challenger, Log: log}
+	problems := &handlers.Problems{Origin: rigOrigin, Challenger: challenger, Refusals: &handlers.Refusals{Log: log}}
 	engine := gin.New()
 	routes := ginauth.New(engine, verifier, problems.Write).Require()
 	answer := ginauth.Plain(func(c *gin.Context) { c.String(200, "ok") })

@@ -198,6 +198,7 @@ func TestConformanceSignature(t *testing.T) {
 		ecdsaRow("a leading zero for each number is too many", func(s []byte) []byte {
 			return slices.Concat([]byte{0}, s[:32], []byte{0}, s[32:])
 		}),
+		ecdsaRow("a leading zero for s is too many", func(s []byte) []byte { return slices.Concat(s[:32], []byte{0}, s[32:]) }),
 		ecdsaRow("one byte is too few", func(s []byte) []byte { return s[:1] }),
 		ecdsaRow("r is not zero", func(s []byte) []byte { return slices.Concat(zero, s[32:]) }),
 		ecdsaRow("s is not zero", func(s []byte) []byte { return slices.Concat(s[:32], zero) }),

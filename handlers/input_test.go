@@ -230,7 +230,7 @@ func TestARuleIsToldInWords(t *testing.T) {
 			c.Request = httptest.NewRequest("POST", "/", strings.NewReader(test.body))
 			c.Request.Header.Set("Content-Type", "application/json")
 			err := handlers.NewInput().JSON(c, &Shelf{})
-			(&handlers.Problems{Challenger: &auth.Challenger{Realm: "r"}, Log: slog.New(slog.DiscardHandler)}).Write(c, err)
+			(&handlers.Problems{Challenger: &auth.Challenger{Realm: "r"}, Refusals: &handlers.Refusals{Log: slog.New(slog.DiscardHandler)}}).Write(c, err)
 			if got := fmt.Sprint(decode[handlers.Problem](t, w.Body.String()).Errors); got != test.want {
 				t.Errorf("says %s\nwant %s", got, test.want)
 			}

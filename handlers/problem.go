@@ -4,14 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
-	"example.com/gatehouse/auth/ginauth"
 	"github.com/gin-gonic/gin"
 )
 
@@ -56,7 +52,7 @@ type Problems struct {
 	Origin     string // of the API; problem types are addresses below it
 	Challenger *auth.Challenger
 	Minimal    bool // whether the reasons against a token are kept from its holder
-	Log        *slog.Logger
+	Refusals   *Refusals
 }
 
 // Write answers with the problem that err is. An error without an [auth.Reason] is Internal, and
@@ -68,7 +64,7 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	}
 	refusal, _ := errors.AsType[*auth.Refusal](err)
 	input, _ := errors.AsType[*inputError](err)
-	p.log(c, reason, err)
+	p.Refusals.Add(c, reason, err)
 	if c.Writer.Written() {
 		return
 	}
@@ -109,18 +105,3 @@ func (p *Problems) send(c *gin.Context, reason *auth.Reason, problem *Problem, c
 	c.Header("Content-Type", "application/problem+json")
 	c.PureJSON(reason.Status, problem)
 }
-
-// log records what was refused and why, with all that the caller is not told.
-func (p *Problems) log(c *gin.Context, reason *auth.Reason, err error) {
-	level := slog.LevelInfo
-	if reason.Status >= http.StatusInternalServerError {
-		level = slog.LevelError
-	}
-	p.Log.LogAttrs(c, level, "request refused",
-		slog.String("code", reason.Code), slog.Int("status", reason.Status), slog.String("request_id", RequestID(c)),
-		slog.String("method", c.Request.Method), slog.String("route", c.FullPath()),
-		slog.Any("caller", ginauth.Caller(c)), slog.String("err", oneLine(err)))
-}
-
-// oneLine joins the lines of an error that holds several.
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

@@ -94,7 +94,7 @@ func respond(t *testing.T, minimal bool, h ginauth.PublicHandler) (*httptest.Res
 	if err != nil {
 		t.Fatal(err)
 	}
-	problems := &handlers.Problems{Origin: origin, Challenger: challenger, Minimal: minimal, Log: slog.New(slog.NewTextHandler(&log, nil))}
+	problems := &handlers.Problems{Origin: origin, Challenger: challenger, Minimal: minimal, Refusals: &handlers.Refusals{Log: slog.New(slog.NewTextHandler(&log, nil))}}
 	engine := gin.New()
 	ginauth.New(engine, nil, problems.Write).Public().GET("/", h)
 	w := httptest.NewRecorder()

@@ -13,56 +13,109 @@ var (
 		Code: "not-found", Status: http.StatusNotFound, Title: "Not found",
 		Detail: "There is nothing here for this caller.",
 		Hint:   "Check the path. What belongs to somebody else is answered in the same way.",
+		Causes: []string{
+			"The path has a typing error, or a slash at its end.",
+			"The item was deleted, or belongs to somebody else.",
+		},
+		Operator: "Nothing, unless a proxy changes paths.",
 	}
 	MethodNotAllowed = &auth.Reason{
 		Code: "method-not-allowed", Status: http.StatusMethodNotAllowed, Title: "Method not allowed",
 		Detail: "This path does not answer that method.",
 		Hint:   "Use one of the methods in the Allow header.",
+		Causes: []string{
+			"The operation exists with another method.",
+		},
+		Operator: "Nothing: the Allow header names the methods.",
 	}
 	BodyMalformed = &auth.Reason{
 		Code: "body-malformed", Status: http.StatusBadRequest, Title: "Body malformed",
 		Detail: "The body is not one well-formed JSON value.",
 		Hint:   "Send one JSON value in UTF-8, without repeated members and with nothing after it.",
+		Causes: []string{
+			"The body is empty, cut off, or not JSON.",
+			"A member stands in it twice.",
+			"Something follows the JSON value.",
+		},
+		Operator: "Bodies cut off now and then come from clients or proxies that give up early.",
 	}
 	MemberUnknown = &auth.Reason{
 		Code: "member-unknown", Status: http.StatusBadRequest, Title: "Member unknown",
 		Detail: "The body has a member that this operation does not know.",
 		Hint:   "Leave the member out, or correct its name: names are case-sensitive.",
+		Causes: []string{
+			"A name is misspelt, or has another case.",
+			"The client is newer than this API.",
+		},
+		Operator: "Compare the versions of client and API.",
 	}
 	MemberTypeWrong = &auth.Reason{
 		Code: "member-type-wrong", Status: http.StatusBadRequest, Title: "Member of a wrong type",
 		Detail: "A member of the body has the wrong type.",
 		Hint:   "Compare the member with the operation's schema in the documentation.",
+		Causes: []string{
+			"A number was sent as a string, or the other way round.",
+			"A member is null that cannot be.",
+		},
+		Operator: "Nothing: errors points to the member.",
 	}
 	ParameterInvalid = &auth.Reason{
 		Code: "parameter-invalid", Status: http.StatusBadRequest, Title: "Parameter invalid",
 		Detail: "A parameter of the query is invalid.",
 		Hint:   "Compare the parameter with the documentation. A cursor is sent exactly as it was received.",
+		Causes: []string{
+			"limit is no number, or out of its range.",
+			"The cursor was changed, or belongs to another list.",
+		},
+		Operator: "Nothing: errors names the parameter.",
 	}
 	LimitReached = &auth.Reason{
 		Code: "limit-reached", Status: http.StatusConflict, Title: "Limit reached",
 		Detail: "No more can be stored.",
 		Hint:   "Delete what is no longer needed.",
+		Causes: []string{
+			"The caller has as many items as one may have.",
+			"The store is full.",
+		},
+		Operator: "See the limits of the store.",
 	}
 	BodyTooLarge = &auth.Reason{
 		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
 		Detail: "The body is larger than this operation accepts.",
 		Hint:   "Send less than 64 KiB.",
+		Causes: []string{
+			"The body is longer than 64 KiB.",
+		},
+		Operator: "The limit is maxBody in handlers/input.go.",
 	}
 	MediaTypeUnsupported = &auth.Reason{
 		Code: "media-type-unsupported", Status: http.StatusUnsupportedMediaType, Title: "Media type not supported",
 		Detail: "The body is of a media type that is not accepted.",
 		Hint:   "Send JSON, with the header Content-Type: application/json.",
+		Causes: []string{
+			"The Content-Type header is missing, or names something else than JSON.",
+			"The charset is not UTF-8.",
+		},
+		Operator: "Nothing: the client has to mend its header.",
 	}
 	ValidationFailed = &auth.Reason{
 		Code: "validation-failed", Status: http.StatusUnprocessableEntity, Title: "Validation failed",
 		Detail: "The body is well formed, and breaks a rule.",
 		Hint:   "Correct each member that errors points to.",
+		Causes: []string{
+			"A required member is missing or empty.",
+			"A text is too long.",
+		},
+		Operator: "Nothing: errors points to each member.",
 	}
 	Internal = &auth.Reason{
 		Code: "internal", Status: http.StatusInternalServerError, Title: "Internal error",
 		Detail: "Something went wrong here.",
 		Hint:   "Quote the instance when you report it.",
+		Causes: []string{
+			"A bug, or something that this API depends on failed in a way nobody thought of.",
+		},
+		Operator: "The log has the error and its stack under the instance.",
 	}
 )
 

@@ -134,6 +134,7 @@ func (i *Issuer) nextID() string {
 func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
 	i.fetches[r.URL.Path]++
+	w.Header().Set("Date", i.Now().UTC().Format(http.TimeFormat))
 	answer := i.fault
 	i.mu.Unlock()
 	if answer == nil {

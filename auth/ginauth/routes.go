@@ -96,6 +96,16 @@ func Caller(c *gin.Context) *auth.Principal {
 	return caller
 }
 
+// requirementKey is where a guard leaves what its route asks for.
+type requirementKey struct{}
+
+// Required returns what the route asks of its caller: for the log.
+func Required(c *gin.Context) auth.Requirement {
+	found, _ := c.Get(requirementKey{})
+	required, _ := found.(auth.Requirement)
+	return required
+}
+
 // Plain adapts a plain gin handler, which does not look at its caller.
 func Plain(h gin.HandlerFunc) Handler {
 	return func(c *gin.Context, _ *auth.Principal) error {

@@ -1,0 +1,178 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+	"github.com/gin-gonic/gin"
+)
+
+// Limits of Refusals.
+const (
+	maxRecords  = 300         // kept for the inspector
+	maxRepeats  = 10          // logged of one kind from one address in a window
+	maxTallies  = 10_000      // kinds and addresses counted in a window
+	tallyWindow = time.Minute // after which what was left out is summed up
+)
+
+// A Record is all that is known of a refusal. It has no part of the token's signature, and nothing
+// that could be used to come in.
+type Record struct {
+	Instance string            `json:"instance"` // as in the problem
+	Time     time.Time         `json:"time"`
+	Code     string            `json:"code"`
+	Status   int               `json:"status"`
+	Method   string            `json:"method"`
+	Route    string            `json:"route"`
+	Required auth.Requirement  `json:"required"`
+	Issuer   auth.Status       `json:"issuer"`
+	Token    *auth.Explanation `json:"token,omitempty"`
+	Err      string            `json:"err"`
+}
+
+// Refusals logs every refusal once and in full, and keeps the latest. A flood does not flood the log:
+// what repeats is counted and summed up. It is safe for concurrent use.
+type Refusals struct {
+	Log      *slog.Logger
+	Verifier *auth.Verifier // explains tokens; nil for nobody
+
+	mu      sync.Mutex
+	recent  []Record // a ring; next is where the oldest stands once it is full
+	next    int
+	tallies map[tally]int
+}
+
+// A tally is one kind of refusal from one address.
+type tally struct{ code, client string }
+
+// Add records that a request was refused.
+func (r *Refusals) Add(c *gin.Context, reason *auth.Reason, err error) {
+	fault := reason.Status >= http.StatusInternalServerError
+	if !fault && !r.count(tally{reason.Code, c.ClientIP()}) {
+		return
+	}
+	record := r.record(c, reason, err)
+	r.keep(record)
+	level := slog.LevelInfo
+	if fault {
+		level = slog.LevelError
+	}
+	attrs := []slog.Attr{
+		slog.String("code", record.Code), slog.Int("status", record.Status), slog.String("request_id", RequestID(c)),
+		slog.String("method", record.Method), slog.String("route", record.Route), slog.Any("caller", ginauth.Caller(c)),
+	}
+	attrs = append(attrs, record.attrs()...)
+	r.Log.LogAttrs(c, level, "request refused", append(attrs, slog.String("err", record.Err))...)
+}
+
+func (r *Refusals) record(c *gin.Context, reason *auth.Reason, err error) Record {
+	record := Record{
+		Instance: "urn:uuid:" + RequestID(c), Time: time.Now().UTC(), Code: reason.Code, Status: reason.Status,
+		Method: c.Request.Method, Route: c.FullPath(), Required: ginauth.Required(c), Err: oneLine(err),
+	}
+	if r.Verifier == nil || !slices.Contains(auth.Reasons(), reason) {
+		return record
+	}
+	record.Issuer = r.Verifier.Provider().Status()
+	if token, missing := auth.BearerToken(c.Request); missing == nil {
+		record.Token = r.Verifier.ExplainRefusal(token, cause(err))
+	}
+	return record
+}
+
+// cause returns the reason against the token where a throttle put its own before it.
+func cause(err error) error {
+	if refusal, ok := errors.AsType[*auth.Refusal](err); ok && refusal.Reason == auth.TooManyFailures {
+		return refusal.Err
+	}
+	return err
+}
+
+// attrs returns what the log says beyond what every refusal has: what the route asks for, and every
+// check that failed.
+func (r Record) attrs() []slog.Attr {
+	var attrs []slog.Attr
+	if len(r.Required.Scopes) > 0 || len(r.Required.Roles) > 0 {
+		attrs = append(attrs, slog.Group("required",
+			slog.String("scope", r.Required.Scope()), slog.String("roles", strings.Join(r.Required.Roles, " "))))
+	}
+	if r.Token == nil {
+		return attrs
+	}
+	attrs = append(attrs, slog.String("token", r.Token.Fingerprint), slog.Bool("genuine", r.Token.Genuine),
+		slog.String("issuer_state", string(r.Issuer.State)))
+	if !r.Issuer.Fetched.IsZero() {
+		attrs = append(attrs, slog.Duration("keys_age", time.Since(r.Issuer.Fetched).Round(time.Second)))
+	}
+	for _, check := range r.Token.Checks {
+		if check.Verdict == auth.Failed {
+			attrs = append(attrs, slog.Group("failed."+check.Name,
+				slog.String("expected", check.Expected), slog.String("actual", check.Actual), slog.String("remedy", check.Remedy)))
+		}
+	}
+	return attrs
+}
+
+// keep stores a record in place of the oldest.
+func (r *Refusals) keep(record Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.recent) < maxRecords {
+		r.recent = append(r.recent, record)
+		return
+	}
+	r.recent[r.next] = record
+	r.next = (r.next + 1) % maxRecords
+}
+
+// Find returns the record of an instance while it is among the latest.
+func (r *Refusals) Find(instance string) (Record, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.IndexFunc(r.recent, func(record Record) bool { return record.Instance == instance })
+	if i < 0 {
+		return Record{}, false
+	}
+	return r.recent[i], true
+}
+
+// count reports whether a refusal is still to be logged, and counts it if not. The first of a window
+// sets the time for summing up.
+func (r *Refusals) count(t tally) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tallies == nil {
+		r.tallies = map[tally]int{}
+		time.AfterFunc(tallyWindow, r.sum)
+	}
+	if _, known := r.tallies[t]; !known && len(r.tallies) >= maxTallies {
+		t = tally{code: t.code, client: "others"}
+	}
+	r.tallies[t]++
+	return r.tallies[t] <= maxRepeats
+}
+
+// sum logs what was left out, and begins anew.
+func (r *Refusals) sum() {
+	r.mu.Lock()
+	tallies := r.tallies
+	r.tallies = nil
+	r.mu.Unlock()
+	for t, n := range tallies {
+		if n > maxRepeats {
+			r.Log.LogAttrs(context.Background(), slog.LevelWarn, "requests refused repeatedly",
+				slog.String("code", t.code), slog.String("client", t.client), slog.Int("more", n-maxRepeats))
+		}
+	}
+}
+
+// oneLine joins the lines of an error that holds several.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
