@@ -1,0 +1,33 @@
+package main
+
+import (
+	"math/rand/v2"
+	"net/http"
+)
+
+// A cycle is requests that are checked one after the other, again and again. There should be many:
+// a CPU learns one token by heart, and with it the outcome of every comparison of its characters.
+type cycle struct {
+	check   check
+	request *http.Request
+	values  []string // of the Authorization header
+	next    int
+}
+
+// newCycle returns a cycle of the tokens, in random order.
+func newCycle(check check, tokens []string) *cycle {
+	var values []string
+	for _, k := range rand.Perm(len(tokens)) {
+		values = append(values, "Bearer "+tokens[k])
+	}
+	return &cycle{check: check, request: bearing(values[0]), values: values}
+}
+
+// do checks the next request.
+func (c *cycle) do() error {
+	if c.values[c.next] != "" {
+		c.request.Header["Authorization"][0] = c.values[c.next]
+	}
+	c.next = (c.next + 1) % len(c.values)
+	return c.check(c.request)
+}
