@@ -17,6 +17,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/store"
 	"github.com/joho/godotenv"
 )
 
@@ -37,7 +38,10 @@ type config struct {
 	origins   []string // CORS_ORIGINS
 	failures  int      // FAILURE_LIMIT
 	proxies   []string // TRUSTED_PROXIES
+	database  string   // DATABASE_URL
+	ifMatch   bool     // REQUIRE_IF_MATCH
 	developer bool     // DEVELOPMENT
+	metrics   string   // METRICS_ADDR
 	logLevel  slog.Level
 	logFormat string
 }
@@ -74,7 +78,10 @@ func readConfig(getenv func(string) string) (*config, error) {
 		origins:   r.list("CORS_ORIGINS"),
 		failures:  r.number("FAILURE_LIMIT", 600),
 		proxies:   r.list("TRUSTED_PROXIES"),
+		database:  r.text("DATABASE_URL", "sqlite:items.db"),
+		ifMatch:   r.choice("REQUIRE_IF_MATCH", "false", "true") == "true",
 		developer: r.choice("DEVELOPMENT", "false", "true") == "true",
+		metrics:   r.text("METRICS_ADDR", ""),
 		logFormat: r.choice("LOG_FORMAT", "json", "text"),
 	}
 	if c.issuer != "" {
@@ -85,6 +92,10 @@ func readConfig(getenv func(string) string) (*config, error) {
 	}
 	c.origin = r.text("PUBLIC_URL", strings.TrimSuffix("http://localhost:"+r.port("ADDR", c.addr), ":80"))
 	r.check("PUBLIC_URL", checkOrigin(c.origin))
+	r.check("DATABASE_URL", store.CheckAddress(c.database))
+	if c.metrics != "" {
+		r.port("METRICS_ADDR", c.metrics)
+	}
 	for _, origin := range c.origins {
 		r.check("CORS_ORIGINS", checkOrigin(origin))
 	}
@@ -124,16 +135,21 @@ func (c *config) verification(log *slog.Logger) auth.Config {
 	return auth.Config{Issuer: c.issuer, Audience: c.audience, Profile: c.profile, Leeway: c.skew, Log: log}
 }
 
-// api returns what the API is made from.
+// api returns what the API is made from, but for its store.
 func (c *config) api(verifier *auth.Verifier, log *slog.Logger) handlers.Config {
 	var hint string
 	if c.developer {
 		hint = "Press Authorize and pick alice, who is an admin, or bob, who is not."
 	}
+	var metrics *handlers.Metrics
+	if c.metrics != "" {
+		metrics = handlers.NewMetrics(verifier)
+	}
 	return handlers.Config{
 		Name: name, Version: version(), Origin: c.origin, Issuer: c.issuer, Audience: c.audience,
-		Verifier: verifier, Store: handlers.NewMemory(), Docs: c.docs, ClientID: c.clientID,
-		Origins: c.origins, FailureLimit: c.failures, TrustedProxies: c.proxies, Minimal: c.minimal, SignInHint: hint, Log: log,
+		Verifier: verifier, Docs: c.docs, ClientID: c.clientID, RequireIfMatch: c.ifMatch,
+		Origins: c.origins, FailureLimit: c.failures, TrustedProxies: c.proxies, Minimal: c.minimal,
+		Development: c.developer, SignInHint: hint, Metrics: metrics, Log: log,
 	}
 }
 

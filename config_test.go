@@ -30,7 +30,7 @@ func defaults() *config {
 	return &config{
 		issuer: "https://id.example.com", audience: []string{"https://api.example.com"},
 		addr: ":8080", origin: "http://localhost:8080", profile: auth.RFC9068(), skew: 30 * time.Second,
-		docs: handlers.DocsOn, clientID: "docs", failures: 600, logLevel: slog.LevelInfo, logFormat: "json",
+		docs: handlers.DocsOn, clientID: "docs", database: "sqlite:items.db", failures: 600, logLevel: slog.LevelInfo, logFormat: "json",
 	}
 }
 
@@ -61,6 +61,10 @@ func TestAVariableChangesWhatItNames(t *testing.T) {
 		}},
 		{"FAILURE_LIMIT", "0", func(c *config) { c.failures = 0 }},
 		{"TRUSTED_PROXIES", "10.0.0.0/8, ::1", func(c *config) { c.proxies = []string{"10.0.0.0/8", "::1"} }},
+		{"DATABASE_URL", "memory:", func(c *config) { c.database = "memory:" }},
+		{"DATABASE_URL", "sqlite:/var/lib/orders/items.db", func(c *config) { c.database = "sqlite:/var/lib/orders/items.db" }},
+		{"DATABASE_URL", "postgres://u:p@db/orders", func(c *config) { c.database = "postgres://u:p@db/orders" }},
+		{"REQUIRE_IF_MATCH", "true", func(c *config) { c.ifMatch = true }},
 		{"DEVELOPMENT", "true", func(c *config) { c.developer = true }},
 		{"LOG_LEVEL", "debug", func(c *config) { c.logLevel = slog.LevelDebug }},
 		{"LOG_LEVEL", "WARN", func(c *config) { c.logLevel = slog.LevelWarn }},
@@ -109,6 +113,8 @@ func TestAVariableThatIsWrongIsNamed(t *testing.T) {
 		{"FAILURE_LIMIT", "-1", `"-1" is not a whole number`},
 		{"FAILURE_LIMIT", "many", "is not a whole number"},
 		{"TRUSTED_PROXIES", "proxy.example.com", "is neither an address nor a network"},
+		{"DATABASE_URL", "items.db", "it is none of sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE and memory:"},
+		{"REQUIRE_IF_MATCH", "1", `"1" is none of false, true`},
 		{"DEVELOPMENT", "1", `"1" is none of false, true`},
 		{"LOG_LEVEL", "loud", "unknown name"},
 		{"LOG_FORMAT", "xml", `"xml" is none of json, text`},
@@ -124,7 +130,8 @@ func TestAVariableThatIsWrongIsNamed(t *testing.T) {
 
 func TestEverythingThatIsWrongIsNamedAtOnce(t *testing.T) {
 	names := []string{"OIDC_ISSUER", "OIDC_AUDIENCE", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "CLOCK_SKEW",
-		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "FAILURE_LIMIT", "TRUSTED_PROXIES", "DEVELOPMENT", "LOG_LEVEL", "LOG_FORMAT"}
+		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "FAILURE_LIMIT", "TRUSTED_PROXIES",
+		"DATABASE_URL", "REQUIRE_IF_MATCH", "METRICS_ADDR", "DEVELOPMENT", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := readConfig(func(name string) string {
 		if name == "OIDC_AUDIENCE" {
 			return ","
@@ -202,7 +209,9 @@ func TestTheExampleIsComplete(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(got, defaults()) {
 		t.Errorf("the example makes %+v and %v, want %+v", got, err, defaults())
 	}
-	delete(example, "DEVIDP_ADDR") // read by cmd/dev
+	for _, elsewhere := range []string{"DEVIDP_ADDR", "TOKEN_CLIENT_ID", "TOKEN_CLIENT_SECRET"} {
+		delete(example, elsewhere) // read by cmd/dev, and by the command token
+	}
 	if len(example) > 0 {
 		t.Errorf("nothing reads %v", example)
 	}

@@ -1,4 +1,5 @@
-// Command gatehouse is a REST API whose callers come with access tokens of an OpenID provider.
+// Command gatehouse is a REST API whose callers come with access tokens of an OpenID provider, and
+// the tools around it: gatehouse -h lists them.
 //
 // It reads its configuration from the environment, and from the file .env where there is one; the
 // file .env.example names every variable.
@@ -6,20 +7,10 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
-	"time"
-
-	"example.com/gatehouse/auth"
-	"example.com/gatehouse/handlers"
 )
 
 // @title			Gatehouse
@@ -40,70 +31,18 @@ import (
 // @tag.description	The API itself: where to begin, how it is, what its problems mean.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := start(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	status := execute(ctx, os.Args[1:], newConsole())
+	stop()
+	os.Exit(status)
 }
 
-func start(ctx context.Context) error {
-	getenv, err := environment(".env")
-	if err != nil {
-		return err
-	}
-	return run(ctx, getenv, os.Stdout)
-}
-
-// run serves the API until ctx is done, and then until the requests under way are answered.
-func run(ctx context.Context, getenv func(string) string, out io.Writer) error {
-	cfg, err := readConfig(getenv)
-	if err != nil {
-		return err
-	}
-	log := cfg.logger(out)
-	verifier, err := auth.Connect(ctx, cfg.verification(log))
-	if err != nil {
-		return err
-	}
-	api, err := handlers.New(cfg.api(verifier, log))
-	if err != nil {
-		return err
-	}
-	listener, err := net.Listen("tcp", cfg.addr)
-	if err != nil {
-		return fmt.Errorf("ADDR: %w", err)
-	}
-	log.Info("listening", "addr", listener.Addr().String(), "url", cfg.origin, "issuer", cfg.issuer, "version", version())
-	return serve(ctx, listener, newServer(api, log))
-}
-
-// newServer returns a server with limits on all that a client could drag out (RFC 9110, section 15.5.9).
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-}
-
-// serve answers until ctx is done. Requests under way then have ten seconds to end.
-func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		stopped <- server.Shutdown(deadline)
-	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return <-stopped
+// A commandLine is all that can be asked of the program.
+type commandLine struct {
+	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API. This is what no command means."`
+	Explain explainCommand `cmd:"" help:"Say why a token is accepted or refused, check by check."`
+	Token   tokenCommand   `cmd:"" help:"Print an access token, for curl."`
+	Doctor  doctorCommand  `cmd:"" help:"Check the configuration, and the provider that it names."`
+	Routes  routesCommand  `cmd:"" help:"Print every route and what it asks of its caller."`
 }
 
 // version returns the version that this program was built from.

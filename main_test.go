@@ -33,7 +33,7 @@ func runProgram(t *testing.T) *program {
 	log, out := io.Pipe()
 	p := &program{issuer: issuer, stop: stop, stopped: make(chan error, 1)}
 	go func() {
-		p.stopped <- run(ctx, env("OIDC_ISSUER", issuer.URL, "ADDR", "127.0.0.1:0", "PUBLIC_URL", "https://api.example.com"), out)
+		p.stopped <- run(ctx, env("OIDC_ISSUER", issuer.URL, "ADDR", "127.0.0.1:0", "PUBLIC_URL", "https://api.example.com", "DATABASE_URL", "memory:"), out)
 		out.Close()
 	}()
 	p.url = "http://" + listening(t, log)
@@ -172,7 +172,7 @@ func TestTheProgramSaysWhyItDoesNotStart(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			err := run(ctx, env("OIDC_ISSUER", "http://127.0.0.1:1", test.variable, test.value), io.Discard)
+			err := run(ctx, env("OIDC_ISSUER", "http://127.0.0.1:1", "DATABASE_URL", "memory:", test.variable, test.value), io.Discard)
 			if err == nil || !strings.HasPrefix(err.Error(), test.says) {
 				t.Errorf("run returned %v, want %s", err, test.says)
 			}

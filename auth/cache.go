@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"sync"
+	"sync/atomic"
 )
 
 // cacheShards is how many locks share the work of a cache.
@@ -21,6 +22,7 @@ type cache struct {
 type shard struct {
 	mu      sync.RWMutex
 	callers map[uint64]*Principal
+	hits    atomic.Uint64 // beside the lock, whose cache line a look-up has anyway
 }
 
 // newCache returns a cache of so many entries; it may be none.
@@ -59,6 +61,20 @@ func (c *cache) put(sum [sha256.Size]byte, p *Principal) {
 	}
 	p.sum = sum
 	s.callers[head] = p
+}
+
+// hit counts a caller that was found and let in.
+func (c *cache) hit(sum *[sha256.Size]byte) {
+	s, _ := c.shard(sum)
+	s.hits.Add(1)
+}
+
+// hits returns how many were.
+func (c *cache) hits() (n uint64) {
+	for i := range c.shards {
+		n += c.shards[i].hits.Load()
+	}
+	return n
 }
 
 func (c *cache) drop(sum *[sha256.Size]byte) {

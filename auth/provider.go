@@ -36,10 +36,13 @@ type Provider struct {
 	refresh time.Duration
 	stale   time.Duration
 	client  *http.Client
+	now     func() time.Time // the clock that judges tokens
 	log     *slog.Logger
 	ctx     context.Context // ends every fetch
 
 	known atomic.Pointer[published]
+
+	fetched, failed atomic.Uint64 // fetches, by how they ended
 
 	mu      sync.Mutex
 	flight  *flight   // the fetch under way, if any
@@ -71,7 +74,7 @@ func newProvider(ctx context.Context, c *Config) *Provider {
 			return errors.New("redirects are not followed")
 		},
 	}
-	return &Provider{issuer: c.Issuer, refresh: c.Refresh, stale: c.Stale, client: client, log: c.Log, ctx: ctx}
+	return &Provider{issuer: c.Issuer, refresh: c.Refresh, stale: c.Stale, client: client, now: c.Now, log: c.Log, ctx: ctx}
 }
 
 // run fetches until ctx is done.
@@ -125,8 +128,10 @@ func (p *Provider) fly(f *flight) {
 	found, err := p.discover(ctx)
 	switch {
 	case err == nil:
+		p.fetched.Add(1)
 		p.replace(found)
 	case p.ctx.Err() == nil:
+		p.failed.Add(1)
 		p.log.Warn("provider not reached", "issuer", p.issuer, "err", err)
 		p.expire()
 	}
@@ -217,18 +222,21 @@ func (p *Provider) getKeys(ctx context.Context, address string) (*published, err
 	if err != nil {
 		return nil, err
 	}
-	maxAge := maxAge(response.Header.Get("Cache-Control"))
-	return &published{keys: keys, unusable: unusable, maxAge: maxAge, at: time.Now(), offset: offset(response.Header)}, nil
+	return &published{
+		keys: keys, unusable: unusable, maxAge: maxAge(response.Header.Get("Cache-Control")),
+		at: time.Now(), offset: offset(response.Header, p.now()),
+	}, nil
 }
 
 // offset returns how far this clock is ahead of the provider's, as far as its answer tells: to a
-// second (RFC 9110, section 6.6.1).
-func offset(h http.Header) time.Duration {
+// second (RFC 9110, section 6.6.1). An answer from a cache says how old it is (RFC 9111, section 5.1).
+func offset(h http.Header, now time.Time) time.Duration {
 	date, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
 		return 0
 	}
-	return time.Since(date).Truncate(time.Second)
+	age, _ := strconv.ParseUint(h.Get("Age"), 10, 31)
+	return now.Sub(date.Add(time.Duration(age) * time.Second)).Truncate(time.Second)
 }
 
 // clockOffset returns the offset as of the latest fetch.

@@ -12,6 +12,8 @@ type Refusal struct {
 	Required   Requirement   // what the route asked for, where that is the reason
 	RetryAfter time.Duration // when to try again, where that helps
 	Err        error
+
+	at time.Time // when the token was judged, where that is the reason
 }
 
 // refuse returns a Refusal whose Err is formatted as by fmt.Errorf.

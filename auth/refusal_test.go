@@ -60,7 +60,7 @@ func TestTheLogIsToldWhatWasExpected(t *testing.T) {
 		{"sub", ``, "claim-missing: sub: want a subject, got absent"},
 		{"client_id", `""`, `claim-invalid: client_id: want a client, got ""`},
 		{"jti", `null`, "claim-invalid: jti: want an identifier, got of a wrong type"},
-		{"scope", `5`, "claim-invalid: scope: want absent or a string of scopes, got another type"},
+		{"scope", `5`, "claim-invalid: scope: want absent or a string of scopes, got of a wrong type"},
 		{"roles", `5`, "claim-invalid: roles: want absent or an array of strings, got of a wrong type"},
 		{"auth_time", `"x"`, "claim-invalid: auth_time: want absent or a date, got of a wrong type"},
 		{"acr", `5`, "claim-invalid: acr: want absent or a string, got of a wrong type"},

@@ -9,22 +9,24 @@ import (
 )
 
 // remedy returns what to do about a check that failed, if what was seen has a name.
-func (t *trial) remedy(check string, m members) string {
-	switch check {
+func (t *trial) remedy(c *Check, m members) string {
+	switch c.Name {
 	case "typ", "kind":
 		return t.kindRemedy(m)
 	case "key":
-		return t.keyRemedy(m)
+		return t.keyRemedy(c, m)
+	case "signature":
+		return t.strangerRemedy()
 	case "iss":
 		return issuerRemedy(t.config.Issuer, t.Issuer)
 	case "aud":
 		return audienceRemedy(t.config.Audience, t.Audience)
 	case "exp", "nbf", "iat":
-		return t.dateRemedy(check)
+		return t.dateRemedy(c.Name)
 	case "client_id":
 		return t.clientRemedy()
 	case "jti":
-		return t.lenientRemedy(t.ID.state == absent, "The provider writes no jti")
+		return lenientRemedy(t.ID.state == absent, "The provider writes no jti")
 	case "cnf":
 		return "The token is bound to its holder's key: switch off sender constraining (DPoP, mTLS) for this client at the provider."
 	}
@@ -46,16 +48,30 @@ func (t *trial) kindRemedy(m members) string {
 // developmentKey is how the development provider begins the names of its keys.
 const developmentKey = "dev-"
 
-func (t *trial) keyRemedy(m members) string {
+func (t *trial) keyRemedy(c *Check, m members) string {
+	development := strings.HasPrefix(m.keyID.value, developmentKey)
 	switch {
-	case strings.HasPrefix(m.keyID.value, developmentKey) && !strings.HasPrefix(t.config.Issuer, "http://"):
-		return "The token was signed by a key of the development provider: get one from " + t.config.Issuer + "."
-	case strings.HasPrefix(m.keyID.value, developmentKey):
+	case c.Code == AuthUnavailable.Code:
+		return "The token was not judged: the log has what the provider answered, or see whether OIDC_ISSUER is right."
+	case c.Code == AlgorithmNotAllowed.Code:
+		return ""
+	case development && t.Issuer.value == t.config.Issuer:
 		return "The token was signed by another key of the development provider, which was started anew: sign in again."
-	case t.Issuer.state == valid && t.Issuer.value != t.config.Issuer:
-		return fmt.Sprintf("The token says that it is from %q, and this API trusts %q.", t.Issuer.value, t.config.Issuer)
+	case development:
+		return "The token was signed by a key of the development provider: get one from " + t.config.Issuer + "."
+	}
+	if remedy := t.strangerRemedy(); remedy != "" {
+		return remedy
 	}
 	return "The provider has withdrawn this key, or never had it: get a new token."
+}
+
+// strangerRemedy is about a token that does not even claim to be from the issuer.
+func (t *trial) strangerRemedy() string {
+	if t.Issuer.state != valid || t.Issuer.value == t.config.Issuer {
+		return ""
+	}
+	return fmt.Sprintf("The token says that it is from %q, and this API trusts %q.", t.Issuer.value, t.config.Issuer)
 }
 
 func issuerRemedy(want string, got text) string {
@@ -106,34 +122,42 @@ func addressRemedy(want, got, what string) string {
 	case !sameHost && Loopback(w.Hostname()) && Loopback(g.Hostname()):
 		return fmt.Sprintf("The %s differ by %s against %s: use one name for this machine everywhere.", what, g.Hostname(), w.Hostname())
 	case sameHost && w.Scheme != g.Scheme && w.Path == g.Path:
-		return fmt.Sprintf("The %s differ by %s against %s: is there a proxy that the provider does not know of?", what, g.Scheme, w.Scheme)
+		return fmt.Sprintf("The %s differ by %s against %s: one side does not know of the proxy in front of it.", what, g.Scheme, w.Scheme)
 	}
 	return ""
 }
 
+// dateRemedy says how much is missing, and whether a clock may be why: one that is ahead makes tokens
+// expire early, and one that is behind has them come from the future.
 func (t *trial) dateRemedy(check string) string {
-	var told []string
-	if check == "exp" && t.Expiry.state == valid {
-		ago := t.now.Sub(t.Expiry.time).Round(time.Second)
-		told = append(told, fmt.Sprintf("It expired %s ago, and CLOCK_SKEW is %s.", ago, t.config.Leeway))
+	claim := map[string]date{"exp": t.Expiry, "nbf": t.NotBefore, "iat": t.IssuedAt}[check]
+	if claim.state != valid {
+		return ""
 	}
-	if off := t.provider.clockOffset(); off.Abs() > 2*time.Second {
-		direction := "ahead of"
-		if off < 0 {
-			direction = "behind"
-		}
-		told = append(told, fmt.Sprintf("This clock is %s %s the provider's: synchronise it.", off.Abs().Round(time.Second), direction))
+	off, direction := t.provider.clockOffset(), "ahead of"
+	ago := t.now.Sub(claim.time).Round(time.Second)
+	told := fmt.Sprintf("It expired %s ago, and CLOCK_SKEW is %s.", ago, t.config.Leeway)
+	if check != "exp" {
+		told = fmt.Sprintf("It is dated %s from now, and CLOCK_SKEW is %s.", -ago, t.config.Leeway)
+		off, direction = -off, "behind"
 	}
-	return strings.Join(told, " ")
+	if off > maxOffset {
+		told += fmt.Sprintf(" This clock is %s %s the provider's: synchronise it.", off, direction)
+	}
+	return told
 }
+
+// maxOffset is how far apart two clocks are that nobody has to look at: a Date has whole seconds.
+const maxOffset = 2 * time.Second
 
 func (t *trial) clientRemedy() string {
 	elsewhere := t.Party.state == valid || t.OktaID.state == valid
-	return t.lenientRemedy(t.client().state == absent && elsewhere, "The client stands in azp or cid")
+	return lenientRemedy(t.ClientID.state == absent && elsewhere, "The client stands in azp or cid")
 }
 
-func (t *trial) lenientRemedy(applies bool, what string) string {
-	if !applies || t.config.Profile.lenient {
+// lenientRemedy is about a token as the lenient profile would have accepted it.
+func lenientRemedy(applies bool, what string) string {
+	if !applies {
 		return ""
 	}
 	return what + ": the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."

@@ -51,7 +51,7 @@ var rules = [...]rule{
 		return "an identifier", t.ID.describe()
 	}},
 	{"scope", judgeScope, func(t *trial) (string, string) {
-		return "absent or a string of scopes", "another type"
+		return "absent or a string of scopes", t.grant()
 	}},
 	{"roles", func(t *trial) *Reason { return judgeOptional(t.Roles.state) }, func(t *trial) (string, string) {
 		return "absent or an array of strings", t.Roles.describe()
@@ -62,8 +62,11 @@ var rules = [...]rule{
 	{"acr", func(t *trial) *Reason { return judgeOptional(t.ACR.state) }, func(t *trial) (string, string) {
 		return "absent or a string", t.ACR.describe()
 	}},
-	{"cnf", judgeBinding, func(*trial) (string, string) {
-		return "absent: a bearer token", "present: a token bound to a key"
+	{"cnf", judgeBinding, func(t *trial) (string, string) {
+		if t.Binding {
+			return "absent: a bearer token", "present: a token bound to a key"
+		}
+		return "absent: a bearer token", absent.String()
 	}},
 }
 
@@ -72,7 +75,9 @@ func (t *trial) judge() error {
 	for _, r := range rules {
 		if reason := r.judge(t); reason != nil {
 			expected, actual := r.facts(t)
-			return refuse(reason, "%s: want %s, got %s", r.name, expected, actual)
+			refusal := refuse(reason, "%s: want %s, got %s", r.name, expected, actual)
+			refusal.at = t.now
+			return refusal
 		}
 	}
 	return nil
@@ -193,6 +198,12 @@ func judgeOptional(s state) *Reason {
 		return ClaimInvalid
 	}
 	return nil
+}
+
+// grant describes the scopes.
+func (t *trial) grant() string {
+	scopes, state := t.config.Profile.scopes(t.claims)
+	return texts{state: state, values: scopes}.describe()
 }
 
 func (t *trial) client() text { return t.config.Profile.clientID(t.claims) }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // A Verifier turns access tokens into principals. It is safe for concurrent use.
@@ -15,6 +16,7 @@ type Verifier struct {
 	cache     *cache
 	headers   headers
 	scratches scratches
+	verified  histogram
 }
 
 // Connect returns a Verifier of the tokens that cfg accepts. It does not wait for the provider:
@@ -65,6 +67,7 @@ func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) 
 
 // verify judges a token that is not remembered, though its header h may be.
 func (v *Verifier) verify(ctx context.Context, s *scratch, h *header) (*Principal, error) {
+	defer v.verified.since(time.Now())
 	j, err := parseJWS(s, s.token)
 	if err != nil {
 		return nil, err
@@ -121,5 +124,6 @@ func (v *Verifier) remembered(sum *[sha256.Size]byte) *Principal {
 		v.cache.drop(sum)
 		return nil
 	}
+	v.cache.hit(sum)
 	return p
 }

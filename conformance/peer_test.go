@@ -1,9 +1,11 @@
 package conformance
 
 import (
+	"encoding/base64"
 	"errors"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,16 +94,14 @@ func joseAlgorithms() []jose.SignatureAlgorithm {
 	return names
 }
 
-// signed reports whether go-jose finds the signature good.
+// signed reports whether one of the keys made the signature, whatever the header says.
 func (tr trial) signed() bool {
-	message, err := jose.ParseSignedCompact(tr.token, joseAlgorithms())
-	if err != nil {
-		return false
-	}
-	header := message.Signatures[0].Header
-	return slices.ContainsFunc(tr.keys(header.KeyID, header.Algorithm), func(key any) bool {
-		_, err := message.Verify(key)
-		return err == nil
+	dot := strings.LastIndexByte(tr.token, '.')
+	signature, err := base64.RawURLEncoding.DecodeString(tr.token[dot+1:])
+	return err == nil && slices.ContainsFunc(auth.Algorithms(), func(name string) bool {
+		return slices.ContainsFunc(tr.keys("", name), func(key any) bool {
+			return jwt.GetSigningMethod(name).Verify(tr.token[:dot], signature, key) == nil
+		})
 	})
 }
 

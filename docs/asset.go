@@ -34,8 +34,12 @@ var kinds = map[string]string{
 
 // load makes an asset of every embedded file.
 func (s *Site) load() ([]Asset, error) {
-	assets := []Asset{{"/docs", http.RedirectHandler("/docs/", http.StatusPermanentRedirect)}}
-	err := fs.WalkDir(ui, ".", func(name string, entry fs.DirEntry, err error) error {
+	inspector, err := s.inspector()
+	if err != nil {
+		return nil, err
+	}
+	assets := []Asset{{"/docs", http.RedirectHandler("/docs/", http.StatusPermanentRedirect)}, inspector}
+	err = fs.WalkDir(ui, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}

@@ -22,7 +22,30 @@ func (m *merger) operation(op object, route ginauth.Route) {
 		text, _ := op["description"].(string)
 		op["description"] = strings.TrimSpace(text + "\n\n" + s)
 	}
+	complete(op)
 	m.refusals(op, route)
+}
+
+// complete writes what comments have no words for: the example of a parameter, which they give as an
+// extension, and that an operation which produces pages produces text, and no page where it refuses.
+func complete(op object) {
+	parameters, _ := op["parameters"].([]any)
+	for _, p := range parameters {
+		if example, ok := p.(object)["x-example"]; ok {
+			p.(object)["example"] = example
+			delete(p.(object), "x-example")
+		}
+	}
+	for status, response := range child(op, "responses") {
+		content, _ := response.(object)["content"].(object)
+		page, ok := content["text/html"].(object)
+		switch {
+		case ok && status >= "400":
+			delete(content, "text/html")
+		case ok:
+			page["schema"] = object{"type": "string"}
+		}
+	}
 }
 
 // security returns the alternatives by which a caller may be let in. An empty requirement means

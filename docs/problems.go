@@ -116,6 +116,16 @@ func (s *Site) newPrinter() (*printer, error) {
 
 // page makes a page of a template and what it shows, with data as its JSON.
 func (p *printer) page(name string, data any, view object) (*page, error) {
+	html, err := p.html(name, view)
+	if err != nil {
+		return nil, err
+	}
+	b, err := json.Marshal(data)
+	return &page{newContent(kinds[".html"], html), newContent("application/json", append(b, '\n')), p.policy}, err
+}
+
+// html fills a template in.
+func (p *printer) html(name string, view object) ([]byte, error) {
 	t, err := template.ParseFS(pages, "pages/layout.html", "pages/"+name)
 	if err != nil {
 		return nil, err
@@ -123,9 +133,6 @@ func (p *printer) page(name string, data any, view object) (*page, error) {
 	view["Title"], view["Version"] = p.site.info.Title, p.site.info.Version
 	view["Style"], view["UI"] = p.style, !p.site.config.NoUI
 	var html bytes.Buffer
-	if err := t.Execute(&html, view); err != nil {
-		return nil, err
-	}
-	b, err := json.Marshal(data)
-	return &page{newContent(kinds[".html"], html.Bytes()), newContent("application/json", append(b, '\n')), p.policy}, err
+	err = t.Execute(&html, view)
+	return html.Bytes(), err
 }

@@ -42,7 +42,7 @@ func (c *Config) problem(r *auth.Reason, q auth.Requirement) problem {
 		p.RequiredScopes = q.Scopes
 	case auth.StepUpRequired:
 		p.ACRValues, p.MaxAge = q.ACR, int(q.MaxAge/time.Second)
-	case auth.AuthUnavailable:
+	case auth.AuthUnavailable, auth.TooManyFailures:
 		p.RetryAfter = sampleRetry
 	}
 	return p

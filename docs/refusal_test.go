@@ -142,6 +142,7 @@ func TestExamplesAreWhatTheAPISends(t *testing.T) {
 			`Bearer realm="fixture", error="insufficient_user_authentication", ` +
 				`error_description="A stronger or fresher sign-in is required.", acr_values="2", max_age="300"` + metadata,
 		},
+		{"/me", "get", "429", "too-many-failures", `"retry_after":5}`, ""},
 		{"/me", "get", "503", "auth-unavailable", `"retry_after":5}`, ""},
 		{"/items/{id}", "get", "404", "not-found", `"hint":"Check the path."}`, ""},
 	}
@@ -170,7 +171,8 @@ func TestExamplesAreWhatTheAPISends(t *testing.T) {
 			if at(doc, append(response, "headers", "X-Request-Id", "schema")...) == nil {
 				t.Error("no header X-Request-Id")
 			}
-			if retry := at(doc, append(response, "headers", "Retry-After", "schema")...); (retry != nil) != (tt.status == "503") {
+			later := tt.status == "429" || tt.status == "503"
+			if retry := at(doc, append(response, "headers", "Retry-After", "schema")...); (retry != nil) != later {
 				t.Errorf("got header Retry-After %v", retry)
 			}
 		})

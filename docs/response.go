@@ -40,7 +40,7 @@ func (m *merger) explain(response object, reasons []*auth.Reason, q auth.Require
 		if challenge := m.Challenger.Challenge(r, q); challenge != "" {
 			challenges = append(challenges, member{r.Code, object{"value": challenge}})
 		}
-		if r == auth.AuthUnavailable {
+		if m.problem(r, q).RetryAfter > 0 {
 			headers["Retry-After"] = m.share("headers", "Retry-After", object{
 				"description": "Seconds after which to try again.",
 				"schema":      object{"type": "integer", "minimum": 0},
@@ -87,6 +87,8 @@ func description(status int) string {
 		return "The credentials are missing or not accepted."
 	case http.StatusForbidden:
 		return "The token is accepted, and does not allow this."
+	case http.StatusTooManyRequests:
+		return "Too many requests from this address were refused."
 	case http.StatusServiceUnavailable:
 		return "The credentials cannot be judged at the moment."
 	}

@@ -59,6 +59,8 @@ func unzip(t *testing.T, b []byte) []byte {
 var served = map[string]string{
 	"/docs/":                                 "text/html; charset=utf-8",
 	"/docs/init.js":                          "text/javascript; charset=utf-8",
+	"/docs/inspect":                          "text/html; charset=utf-8",
+	"/docs/inspect.js":                       "text/javascript; charset=utf-8",
 	"/docs/gatehouse.css":                    "text/css; charset=utf-8",
 	"/docs/operations.css":                   "text/css; charset=utf-8",
 	"/docs/swagger-ui-bundle.js":             "text/javascript; charset=utf-8",
@@ -150,6 +152,10 @@ func TestEveryPageIsProtected(t *testing.T) {
 			switch {
 			case path == "/openapi.json":
 				return
+			case path == "/docs/inspect":
+				if got := h.Get("Content-Security-Policy"); !inspectorPolicy.MatchString(got) {
+					t.Errorf("got policy %s, want one with our script and connections to us alone", got)
+				}
 			case strings.HasPrefix(path, "/problems"):
 				if got := h.Get("Content-Security-Policy"); !strings.HasPrefix(got, "default-src 'none'; style-src 'sha256-") {
 					t.Errorf("got policy %s, want one without scripts", got)
@@ -166,6 +172,9 @@ func TestEveryPageIsProtected(t *testing.T) {
 		})
 	}
 }
+
+var inspectorPolicy = regexp.MustCompile(`^script-src 'self'; connect-src 'self'; default-src 'none'; style-src 'sha256-[^ ;]+'; ` +
+	`form-action 'none'; base-uri 'none'; frame-ancestors 'none'$`)
 
 func mustHeader(t *testing.T, url string) http.Header {
 	t.Helper()

@@ -42,9 +42,13 @@ type Config struct {
 	FailureLimit   int      // refused credentials a minute from one address; zero means any number
 	TrustedProxies []string // addresses and networks whose X-Forwarded-For is believed
 
-	Minimal bool // whether the reasons against a token are kept from its holder
+	Minimal        bool // whether the reasons against a token are kept from its holder
+	RequireIfMatch bool // whether a change must name the version that it is for
 
-	SignInHint string // shown in the documentation: who can sign in, in development
+	Development bool   // whether everybody may see the records of refusals
+	SignInHint  string // shown in the documentation: who can sign in, in development
+
+	Metrics *Metrics // counts what the API does; nil for nobody
 
 	Log *slog.Logger
 }
@@ -69,8 +73,9 @@ func New(cfg Config) (*API, error) {
 		return nil, err
 	}
 	refusals := &Refusals{Log: cfg.Log, Verifier: cfg.Verifier}
-	problems := &Problems{Origin: cfg.Origin, Challenger: challenger, Minimal: cfg.Minimal, Refusals: refusals}
-	a := &API{config: cfg, verifier: cfg.Verifier, problems: problems, items: &Items{cfg.Store, NewInput()}}
+	problems := &Problems{Origin: cfg.Origin, Challenger: challenger, Minimal: cfg.Minimal, Refusals: refusals, Metrics: cfg.Metrics}
+	items := &Items{RequireIfMatch: cfg.RequireIfMatch, store: cfg.Store, input: NewInput()}
+	a := &API{config: cfg, verifier: cfg.Verifier, problems: problems, items: items}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err
 	}
@@ -79,8 +84,11 @@ func New(cfg Config) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Metrics != nil {
+		engine.Use(cfg.Metrics.observe)
+	}
 	engine.Use(identify, secure, access(cfg.Log), rescue(problems))
-	router := ginauth.New(engine, cfg.Verifier, problems.Write)
+	router := ginauth.New(engine, cfg.Metrics.watch(cfg.Verifier), problems.Write)
 	if cfg.FailureLimit > 0 {
 		router.Throttle(auth.NewThrottle(cfg.FailureLimit, nil))
 	}
@@ -118,8 +126,8 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 	return cors.New(cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
-		AllowedHeaders: []string{"Authorization", "Content-Type"},
-		ExposedHeaders: []string{"Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match"},
+		ExposedHeaders: []string{"ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"},
 		MaxAge:         600,
 	}).Handler(next)
 }

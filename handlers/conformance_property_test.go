@@ -36,8 +36,8 @@ func (r reply) faults(c call) []string {
 	for _, line := range r.header["Www-Authenticate"] {
 		found = append(found, challengeFaults(line)...)
 	}
-	if r.status == 503 && r.header.Get("Retry-After") == "" && r.isProblem() {
-		found = append(found, "503 without Retry-After")
+	if (r.status == 503 || r.status == 429) && r.header.Get("Retry-After") == "" && r.isProblem() {
+		found = append(found, "503 or 429 without Retry-After")
 	}
 	if r.status == 405 && r.header.Get("Allow") == "" {
 		found = append(found, "405 without Allow (RFC 9110, section 15.5.6)")

@@ -7,7 +7,7 @@ package handlers_test
 //	H  challenges and statuses          conformance_challenge_test.go
 //	X  caches and scripts               conformance_cors_test.go
 //	J  the form of tokens and keys      conformance_jose_test.go, conformance_jwks_test.go
-//	C  claims and what they allow       conformance_claims_test.go
+//	C  claims and what they allow       conformance_claims_test.go, conformance_throttle_test.go
 //	D  P  R  S  U  extensions           conformance_extension_test.go
 //	A  attacks                          conformance_attack_test.go, conformance_provider_test.go
 //
@@ -22,7 +22,6 @@ package handlers_test
 //	H01  timeouts                       no route answers 401 on one
 //	X02  Vary: Authorization            nothing that differs by caller may be stored
 //	X07  DPoP in allowed headers        no DPoP; Authorization is tested with X03
-//	C16  throttling of failures         the code too-many-failures is not given; left to a proxy
 //	I01-I04, A27  introspection         tokens are verified here
 //	D01-D12, D16-D19, A39  DPoP         the scheme is not supported; bound tokens are refused (D13-D15)
 //	S01  certificates                   bound tokens are refused

@@ -44,6 +44,7 @@ var verdicts = map[string]verdict{
 	"step-up-required age":     {401, challenge("insufficient_user_authentication", "A stronger or fresher sign-in is required.", `max_age="300", `)},
 	"access-denied":            {403, ""},
 	"auth-unavailable":         {503, ""},
+	"too-many-failures":        {429, ""},
 	"not-found":                {404, ""},
 	"method-not-allowed":       {405, ""},
 	"internal":                 {500, ""},

@@ -28,10 +28,13 @@ func (a *API) mountDocs(r *ginauth.Router) {
 		public.GET(asset.Path, plain(asset.Handler))
 	}
 	if a.config.Docs == DocsProtected {
-		r.Require().Hidden().GET("/openapi.json", ginauth.Plain(gin.WrapH(a.site.Document())))
+		callers := r.Require().Hidden()
+		callers.GET("/openapi.json", ginauth.Plain(gin.WrapH(a.site.Document())))
+		callers.POST("/docs/inspect", a.Inspect)
 		return
 	}
 	public.GET("/openapi.json", plain(a.site.Document()))
+	r.Optional().Hidden().POST("/docs/inspect", a.Inspect)
 }
 
 // plain adapts a handler of net/http.
@@ -63,7 +66,7 @@ func (a *API) ProblemList(c *gin.Context) error {
 //	@ID				getProblem
 //	@Tags			service
 //	@Produce		json,html
-//	@Param			code	path		string	true	"The code of a problem."
+//	@Param			code	path		string	true	"The code of a problem."	extensions(x-example=token-expired)
 //	@Success		200		{object}	ProblemType
 //	@Failure		404		{object}	Problem
 //	@Router			/problems/{code} [get]

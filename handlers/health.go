@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 
 	"example.com/gatehouse/auth"
@@ -10,7 +11,7 @@ import (
 // A Health is the state of this API and why.
 type Health struct {
 	Status string            `json:"status" enums:"ok,ready,degraded,down" example:"ready"`
-	Checks map[string]string `json:"checks,omitempty" example:"issuer:the provider's keys are fresh"` // what the state was made from
+	Checks map[string]string `json:"checks,omitempty" example:"database:the database answers,issuer:the provider's keys are fresh"` // what the state was made from
 } // @name Health
 
 // Healthz answers as long as the process lives.
@@ -27,6 +28,12 @@ func Healthz(c *gin.Context) error {
 	return nil
 }
 
+// A Dependent is a Store that needs something else to work: a database. Ready is asked whenever
+// readiness is, so it must be cheap; its error is for a person, without addresses or secrets.
+type Dependent interface {
+	Ready(ctx context.Context) error
+}
+
 // Readyz says whether requests with tokens can be answered, and how well. Degraded still is ready.
 //
 //	@Summary		Ready
@@ -39,10 +46,17 @@ func Healthz(c *gin.Context) error {
 //	@Router			/readyz [get]
 func (a *API) Readyz(c *gin.Context) error {
 	issuer := a.verifier.Provider().Status()
+	health := Health{string(issuer.State), map[string]string{"issuer": issuer.Detail}}
+	if store, ok := a.config.Store.(Dependent); ok {
+		health.Checks["database"] = "the database answers"
+		if err := store.Ready(c); err != nil {
+			health.Status, health.Checks["database"] = string(auth.Down), err.Error()
+		}
+	}
 	status := http.StatusOK
-	if issuer.State == auth.Down {
+	if health.Status == string(auth.Down) {
 		status = http.StatusServiceUnavailable
 	}
-	c.JSON(status, Health{string(issuer.State), map[string]string{"issuer": issuer.Detail}})
+	c.JSON(status, health)
 	return nil
 }

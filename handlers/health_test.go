@@ -1,6 +1,8 @@
 package handlers_test
 
 import (
+	"context"
+	"errors"
 	"net/http/httptest"
 	"testing"
 	"testing/synctest"
@@ -8,6 +10,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/handlers"
 )
 
 func TestHealthzAnswersWithoutAProvider(t *testing.T) {
@@ -49,4 +52,24 @@ func TestReadyzFollowsTheProvider(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A dependent store is as ready as it is told.
+type dependent struct {
+	handlers.Store
+	err error
+}
+
+func (d *dependent) Ready(context.Context) error { return d.err }
+
+func TestReadyzNamesTheDatabaseBesideTheIssuer(t *testing.T) {
+	store := &dependent{}
+	s := serve(t, func(c *handlers.Config) { store.Store, c.Store = c.Store, store })
+	s.call(t, s.user("alice"), "GET /me", "") // once there are keys
+	const issuer = `"issuer":"the provider's keys are fresh"}}`
+	s.call(t, "", "GET /readyz", "").wantJSON(t, 200, `{"status":"ready","checks":{"database":"the database answers",`+issuer)
+	store.err = errors.New("the database does not answer")
+	s.call(t, "", "GET /readyz", "").wantJSON(t, 503, `{"status":"down","checks":{"database":"the database does not answer",`+issuer)
+	store.err = nil
+	s.call(t, "", "GET /readyz", "").wantJSON(t, 200, `{"status":"ready","checks":{"database":"the database answers",`+issuer)
 }

@@ -125,6 +125,8 @@ func message(b validator.FieldError) string {
 		return bound(b.Kind(), "at most "+b.Param())
 	case "min":
 		return bound(b.Kind(), "at least "+b.Param())
+	case "excludesrune":
+		return fmt.Sprintf("must not have the character %U", []rune(b.Param())[0])
 	}
 	return fmt.Sprintf("breaks the rule %s", strings.TrimSuffix(b.Tag()+"="+b.Param(), "="))
 }

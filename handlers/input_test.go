@@ -63,6 +63,7 @@ func TestABodyIsJudged(t *testing.T) {
 		{"a member that is left out", `{}`, handlers.ValidationFailed, at("/name", "is required")},
 		{"a member that is empty", `{"name":""}`, handlers.ValidationFailed, at("/name", "is required")},
 		{"a member that is too long", `{"name":"` + strings.Repeat("ä", 101) + `"}`, handlers.ValidationFailed, at("/name", "must have at most 100 characters")},
+		{"a character that no database keeps", `{"name":"a\u0000b"}`, handlers.ValidationFailed, at("/name", "must not have the character U+0000")},
 		{"several broken rules at once", `{"description":"` + strings.Repeat("d", 1001) + `"}`, handlers.ValidationFailed,
 			`"errors":[{"pointer":"/name","message":"is required"},{"pointer":"/description","message":"must have at most 1000 characters"}]`},
 	} {

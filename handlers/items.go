@@ -6,19 +6,21 @@ import (
 
 	"example.com/gatehouse/auth"
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 )
 
 // Items are the operations on items.
 type Items struct {
+	RequireIfMatch bool // whether a change must name the version that it is for
+
 	store Store
 	input *Input
 }
 
-// A Draft is what a caller says of an item.
+// A Draft is what a caller says of an item. Databases have no way to keep the character U+0000 in a
+// text, or not all of them.
 type Draft struct {
-	Name        string `json:"name" binding:"required,max=100" example:"Lantern"`
-	Description string `json:"description" binding:"max=1000" example:"Hangs over the gate."`
+	Name        string `json:"name" binding:"required,max=100,excludesrune=\x00" example:"Lantern"`
+	Description string `json:"description" binding:"max=1000,excludesrune=\x00" example:"Hangs over the gate."`
 } // @name Draft
 
 // A Page is a part of a list.
@@ -50,6 +52,7 @@ type OwnedPage struct {
 //	@Param			cursor	query		string	false	"Where the page begins: the next_cursor of the page before."
 //	@Success		200		{object}	Page
 //	@Failure		400		{object}	Problem
+//	@Failure		503		{object}	Problem
 //	@Router			/items [get]
 func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
 	limit, cursor, err := page(c)
@@ -76,6 +79,7 @@ func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
 //	@Param			cursor	query		string	false	"Where the page begins: the next_cursor of the page before."
 //	@Success		200		{object}	OwnedPage
 //	@Failure		400		{object}	Problem
+//	@Failure		503		{object}	Problem
 //	@Router			/admin/items [get]
 func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
 	limit, cursor, err := page(c)
@@ -106,27 +110,28 @@ func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
 //	@Param			item	body		Draft	true	"The item."
 //	@Success		201		{object}	Item
 //	@Header			201		{string}	Location	"Address of the item."
+//	@Header			201		{string}	ETag		"Version of the item, for If-Match and If-None-Match."
 //	@Failure		400		{object}	Problem
 //	@Failure		409		{object}	Problem
 //	@Failure		413		{object}	Problem
 //	@Failure		415		{object}	Problem
 //	@Failure		422		{object}	Problem
+//	@Failure		503		{object}	Problem
 //	@Router			/items [post]
 func (h *Items) Create(c *gin.Context, caller *auth.Principal) error {
 	var draft Draft
 	if err := h.input.JSON(c, &draft); err != nil {
 		return err
 	}
-	id, err := uuid.NewV7()
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	item, err := h.store.Create(c.Request.Context(), Item{
+		Name: draft.Name, Description: draft.Description, CreatedAt: now, UpdatedAt: now, Owner: caller.Identity(),
+	})
 	if err != nil {
 		return err
 	}
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	item := Item{id.String(), draft.Name, draft.Description, now, now, caller.Identity()}
-	if err := h.store.Create(c.Request.Context(), item); err != nil {
-		return err
-	}
 	c.Header("Location", "/items/"+item.ID)
+	c.Header("ETag", item.ETag())
 	c.JSON(http.StatusCreated, item)
 	return nil
 }
@@ -151,11 +156,25 @@ func (h *Items) Owned(c *gin.Context, caller *auth.Principal) (Item, error) {
 //	@ID				getItem
 //	@Tags			items
 //	@Produce		json
-//	@Param			id	path		string	true	"Identifier of the item."	format(uuid)
-//	@Success		200	{object}	Item
-//	@Failure		404	{object}	Problem
+//	@Param			id				path		string	true	"Identifier of the item."	format(uuid)	extensions(x-example=01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77)
+//	@Param			If-None-Match	header		string	false	"ETags of the item that the caller has, separated by commas. If it is one of them still, the answer is 304 without a body."
+//	@Success		200				{object}	Item
+//	@Header			200				{string}	ETag	"Version of the item, for If-Match and If-None-Match."
+//	@Success		304				"The item is what the caller has."
+//	@Failure		404				{object}	Problem
+//	@Failure		412				{object}	Problem
+//	@Failure		503				{object}	Problem
 //	@Router			/items/{id} [get]
 func (h *Items) Get(c *gin.Context, _ *auth.Principal, item Item) error {
+	unchanged, err := h.unchanged(c, item)
+	if err != nil {
+		return err
+	}
+	c.Header("ETag", item.ETag())
+	if unchanged {
+		c.Status(http.StatusNotModified)
+		return nil
+	}
 	c.JSON(http.StatusOK, item)
 	return nil
 }
@@ -163,30 +182,42 @@ func (h *Items) Get(c *gin.Context, _ *auth.Principal, item Item) error {
 // Replace changes what the caller says of an item.
 //
 //	@Summary		Replace an item
-//	@Description	Replaces the name and the description of one of the caller's items.
+//	@Description	Replaces the name and the description of one of the caller's items. With its ETag as If-Match, nobody's change in between is lost unseen.
 //	@ID				replaceItem
 //	@Tags			items
 //	@Accept			json
 //	@Produce		json
-//	@Param			id		path		string	true	"Identifier of the item."	format(uuid)
-//	@Param			item	body		Draft	true	"The item."
-//	@Success		200		{object}	Item
-//	@Failure		400		{object}	Problem
-//	@Failure		404		{object}	Problem
-//	@Failure		413		{object}	Problem
-//	@Failure		415		{object}	Problem
-//	@Failure		422		{object}	Problem
+//	@Param			id			path		string	true	"Identifier of the item."	format(uuid)	extensions(x-example=01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77)
+//	@Param			If-Match	header		string	false	"The ETag of the item that was read: if it is another by now, the answer is 412. `*` is whatever it is now, and the default unless this API requires the header (428)."
+//	@Param			item		body		Draft	true	"The item."
+//	@Success		200			{object}	Item
+//	@Header			200			{string}	ETag				"Version of the item, for If-Match and If-None-Match."
+//	@Header			200			{string}	Content-Location	"Address of the item: the body is what it is now."
+//	@Failure		400			{object}	Problem
+//	@Failure		404			{object}	Problem
+//	@Failure		412			{object}	Problem
+//	@Failure		413			{object}	Problem
+//	@Failure		415			{object}	Problem
+//	@Failure		422			{object}	Problem
+//	@Failure		428			{object}	Problem
+//	@Failure		503			{object}	Problem
 //	@Router			/items/{id} [put]
 func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item Item) error {
 	var draft Draft
 	if err := h.input.JSON(c, &draft); err != nil {
 		return err
 	}
-	item.Name, item.Description = draft.Name, draft.Description
-	item.UpdatedAt = time.Now().UTC().Truncate(time.Microsecond)
-	if err := h.store.Update(c.Request.Context(), item); err != nil {
+	version, err := h.expected(c, item)
+	if err != nil {
 		return err
 	}
+	item.Name, item.Description, item.Version = draft.Name, draft.Description, version
+	item.UpdatedAt = time.Now().UTC().Truncate(time.Microsecond)
+	if item, err = h.store.Update(c.Request.Context(), item); err != nil {
+		return err
+	}
+	c.Header("Content-Location", "/items/"+item.ID)
+	c.Header("ETag", item.ETag())
 	c.JSON(http.StatusOK, item)
 	return nil
 }
@@ -194,15 +225,23 @@ func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item Item) error {
 // Delete forgets an item.
 //
 //	@Summary		Delete an item
-//	@Description	Forgets one of the caller's items.
+//	@Description	Forgets one of the caller's items. With its ETag as If-Match, nobody's change in between is lost unseen.
 //	@ID				deleteItem
 //	@Tags			items
-//	@Param			id	path	string	true	"Identifier of the item."	format(uuid)
+//	@Param			id			path	string	true	"Identifier of the item."	format(uuid)	extensions(x-example=01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77)
+//	@Param			If-Match	header	string	false	"The ETag of the item that was read: if it is another by now, the answer is 412. `*` is whatever it is now, and the default unless this API requires the header (428)."
 //	@Success		204
 //	@Failure		404	{object}	Problem
+//	@Failure		412	{object}	Problem
+//	@Failure		428	{object}	Problem
+//	@Failure		503	{object}	Problem
 //	@Router			/items/{id} [delete]
 func (h *Items) Delete(c *gin.Context, _ *auth.Principal, item Item) error {
-	if err := h.store.Delete(c.Request.Context(), item.ID); err != nil {
+	version, err := h.expected(c, item)
+	if err != nil {
+		return err
+	}
+	if err := h.store.Delete(c.Request.Context(), item.ID, version); err != nil {
 		return err
 	}
 	c.Status(http.StatusNoContent)

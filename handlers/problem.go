@@ -53,6 +53,7 @@ type Problems struct {
 	Challenger *auth.Challenger
 	Minimal    bool // whether the reasons against a token are kept from its holder
 	Refusals   *Refusals
+	Metrics    *Metrics // nil for none
 }
 
 // Write answers with the problem that err is. An error without an [auth.Reason] is Internal, and
@@ -64,6 +65,7 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	}
 	refusal, _ := errors.AsType[*auth.Refusal](err)
 	input, _ := errors.AsType[*inputError](err)
+	p.Metrics.refused(reason)
 	p.Refusals.Add(c, reason, err)
 	if c.Writer.Written() {
 		return

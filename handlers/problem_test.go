@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,8 +69,18 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 
 func TestAPanicOfTheGuardLetsNobodyIn(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) {
-		clock := func() time.Time { panic("the clock is broken") }
+		var stopped atomic.Bool
+		clock := func() time.Time {
+			if stopped.Load() {
+				panic("the clock is broken")
+			}
+			return time.Now()
+		}
 		c.Verifier = connect(t, auth.Config{Issuer: c.Issuer, Audience: []string{origin}, Now: clock})
+		for c.Verifier.Provider().Status().State != auth.Ready { // fetching looks at the clock as well
+			runtime.Gosched()
+		}
+		stopped.Store(true)
 		c.Store = broken{c.Store, func() error { t.Error("the handler ran"); return nil }}
 	})
 	s.call(t, s.user("alice"), "GET /items/1", "").wantProblem(t, handlers.Internal, "")

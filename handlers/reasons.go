@@ -79,6 +79,16 @@ var (
 		},
 		Operator: "See the limits of the store.",
 	}
+	PreconditionFailed = &auth.Reason{
+		Code: "precondition-failed", Status: http.StatusPreconditionFailed, Title: "Precondition failed",
+		Detail: "The item is not what the condition of the request says.",
+		Hint:   "Get the item anew, decide again, and send its ETag as If-Match.",
+		Causes: []string{
+			"Somebody else changed the item after it was read.",
+			"The ETag is weak (W/), as some proxies make it, or not quoted.",
+		},
+		Operator: "Nothing: a change was kept from undoing another one.",
+	}
 	BodyTooLarge = &auth.Reason{
 		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
 		Detail: "The body is larger than this operation accepts.",
@@ -108,6 +118,15 @@ var (
 		},
 		Operator: "Nothing: errors points to each member.",
 	}
+	PreconditionRequired = &auth.Reason{
+		Code: "precondition-required", Status: http.StatusPreconditionRequired, Title: "Precondition required",
+		Detail: "This operation needs to be told which version it is for.",
+		Hint:   "Get the item and send its ETag as If-Match, or * for whatever it is now.",
+		Causes: []string{
+			"The request has no If-Match header.",
+		},
+		Operator: "REQUIRE_IF_MATCH asks for it.",
+	}
 	Internal = &auth.Reason{
 		Code: "internal", Status: http.StatusInternalServerError, Title: "Internal error",
 		Detail: "Something went wrong here.",
@@ -117,11 +136,23 @@ var (
 		},
 		Operator: "The log has the error and its stack under the instance.",
 	}
+	DatabaseUnavailable = &auth.Reason{
+		Code: "database-unavailable", Status: http.StatusServiceUnavailable, Title: "Database unavailable",
+		Detail: "The database cannot be used at the moment.",
+		Hint:   "Retry after the time in Retry-After. A change may have been made all the same: look before you repeat it.",
+		Causes: []string{
+			"The database does not answer, or not in time.",
+			"It is being brought up to date by a new version.",
+			"It cannot be written: its disk is full, or it is a replica.",
+		},
+		Operator: "The log has the error under the instance, and /readyz the present state. No restart is needed.",
+	}
 )
 
 // Reasons returns every reason that this API can give.
 func Reasons() []*auth.Reason {
 	return append(auth.Reasons(),
 		NotFound, MethodNotAllowed, BodyMalformed, MemberUnknown, MemberTypeWrong, ParameterInvalid,
-		LimitReached, BodyTooLarge, MediaTypeUnsupported, ValidationFailed, Internal)
+		LimitReached, PreconditionFailed, BodyTooLarge, MediaTypeUnsupported, ValidationFailed, PreconditionRequired,
+		Internal, DatabaseUnavailable)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +20,7 @@ import (
 const (
 	maxRecords  = 300         // kept for the inspector
 	maxRepeats  = 10          // logged of one kind from one address in a window
-	maxTallies  = 10_000      // kinds and addresses counted in a window
+	maxTallies  = 10_000      // kinds and networks counted in a window
 	tallyWindow = time.Minute // after which what was left out is summed up
 )
 
@@ -33,7 +34,7 @@ type Record struct {
 	Method   string            `json:"method"`
 	Route    string            `json:"route"`
 	Required auth.Requirement  `json:"required"`
-	Issuer   auth.Status       `json:"issuer"`
+	Issuer   auth.Status       `json:"issuer,omitzero"`
 	Token    *auth.Explanation `json:"token,omitempty"`
 	Err      string            `json:"err"`
 }
@@ -50,13 +51,24 @@ type Refusals struct {
 	tallies map[tally]int
 }
 
-// A tally is one kind of refusal from one address.
+// A tally is one kind of refusal from one network.
 type tally struct{ code, client string }
+
+// network returns the part of an address that is one caller's: an IPv6 network has more addresses than
+// anybody can count.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil || ip.Unmap().Is4() {
+		return address
+	}
+	prefix, _ := ip.Prefix(64) // every IPv6 address has one
+	return prefix.String()
+}
 
 // Add records that a request was refused.
 func (r *Refusals) Add(c *gin.Context, reason *auth.Reason, err error) {
 	fault := reason.Status >= http.StatusInternalServerError
-	if !fault && !r.count(tally{reason.Code, c.ClientIP()}) {
+	if !fault && !r.count(tally{reason.Code, network(c.ClientIP())}) {
 		return
 	}
 	record := r.record(c, reason, err)
@@ -82,14 +94,22 @@ func (r *Refusals) record(c *gin.Context, reason *auth.Reason, err error) Record
 		return record
 	}
 	record.Issuer = r.Verifier.Provider().Status()
-	if token, missing := auth.BearerToken(c.Request); missing == nil {
-		record.Token = r.Verifier.ExplainRefusal(token, cause(err))
+	token, missing := auth.BearerToken(c.Request)
+	if missing != nil {
+		return record
 	}
+	caller := ginauth.Caller(c)
+	record.Token = r.Verifier.ExplainRefusal(token, cause(caller, err))
+	record.Token.Checks = append(record.Token.Checks, record.Required.Explain(caller, record.Time)...)
 	return record
 }
 
-// cause returns the reason against the token where a throttle put its own before it.
-func cause(err error) error {
+// cause returns the reason against the token: none where it named a caller, who was refused later on,
+// and the one behind a throttle that put its own before it.
+func cause(caller *auth.Principal, err error) error {
+	if caller != nil {
+		return nil
+	}
 	if refusal, ok := errors.AsType[*auth.Refusal](err); ok && refusal.Reason == auth.TooManyFailures {
 		return refusal.Err
 	}
@@ -112,13 +132,23 @@ func (r Record) attrs() []slog.Attr {
 	if !r.Issuer.Fetched.IsZero() {
 		attrs = append(attrs, slog.Duration("keys_age", time.Since(r.Issuer.Fetched).Round(time.Second)))
 	}
+	return append(attrs, slog.Attr{Key: "failed", Value: slog.GroupValue(r.failed()...)})
+}
+
+// failed returns a group for every check that failed. A group without members is left out of the log.
+func (r Record) failed() []slog.Attr {
+	var failed []slog.Attr
 	for _, check := range r.Token.Checks {
-		if check.Verdict == auth.Failed {
-			attrs = append(attrs, slog.Group("failed."+check.Name,
-				slog.String("expected", check.Expected), slog.String("actual", check.Actual), slog.String("remedy", check.Remedy)))
+		if check.Verdict != auth.Failed {
+			continue
 		}
+		facts := []slog.Attr{slog.String("expected", check.Expected), slog.String("actual", check.Actual)}
+		if check.Remedy != "" {
+			facts = append(facts, slog.String("remedy", check.Remedy))
+		}
+		failed = append(failed, slog.Attr{Key: check.Name, Value: slog.GroupValue(facts...)})
 	}
-	return attrs
+	return failed
 }
 
 // keep stores a record in place of the oldest.

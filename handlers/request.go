@@ -47,6 +47,9 @@ func access(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := time.Now()
 		c.Next()
+		if !log.Enabled(c, slog.LevelInfo) {
+			return
+		}
 		log.LogAttrs(c, slog.LevelInfo, "request",
 			slog.String("request_id", RequestID(c)), slog.String("method", c.Request.Method),
 			slog.String("path", c.Request.URL.EscapedPath()), slog.String("route", c.FullPath()),

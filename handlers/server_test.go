@@ -16,6 +16,8 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/store"
+	"example.com/gatehouse/store/storetest"
 )
 
 // origin is where callers see the API under test, which is not where it listens.
@@ -34,12 +36,24 @@ func serve(t *testing.T, changes ...func(*handlers.Config)) *server {
 	issuer := authtest.Start(t, origin)
 	verifier := connect(t, auth.Config{Issuer: issuer.URL, Audience: []string{origin}})
 	book := &logbook{}
-	api := newAPI(t, verifier, issuer, book, changes...)
+	kept := func(c *handlers.Config) { c.Store = newStore(t) }
+	api := newAPI(t, verifier, issuer, book, append([]func(*handlers.Config){kept}, changes...)...)
 	s := httptest.NewUnstartedServer(api)
 	s.Config.ErrorLog = log.New(book, "", 0)
 	s.Start()
 	t.Cleanup(s.Close)
 	return &server{s, issuer, book}
+}
+
+// newStore returns an empty store of the kind that TEST_DATABASE_URL names: see package storetest.
+func newStore(t *testing.T) handlers.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), storetest.Address(t), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 func connect(t *testing.T, cfg auth.Config) *auth.Verifier {

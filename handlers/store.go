@@ -18,34 +18,53 @@ type Item struct {
 	CreatedAt   time.Time     `json:"created_at" format:"date-time" readonly:"true" example:"2026-11-23T09:00:00Z"`
 	UpdatedAt   time.Time     `json:"updated_at" format:"date-time" readonly:"true" example:"2026-11-23T09:00:00Z"`
 	Owner       auth.Identity `json:"-"`
+	Version     Version       `json:"-"`
 } // @name Item
 
+// A Version counts the changes of an item, from 1.
+type Version int64
+
+// AnyVersion is every version that an item can have.
+const AnyVersion Version = -1
+
+// Matches reports whether v is the version, or any.
+func (v Version) Matches(version Version) bool { return v == version || v == AnyVersion }
+
 // A Store keeps items. It is safe for concurrent use. Lists are ordered by identifier and begin
-// after a cursor; what is not there is NotFound.
+// after a cursor; what is not there is NotFound. A change names the version of the item that it is
+// for, and is PreconditionFailed for another one, so that none is lost unseen.
 type Store interface {
 	List(ctx context.Context, owner auth.Identity, after Cursor, limit int) ([]Item, error)
 	ListAll(ctx context.Context, after Cursor, limit int) ([]Item, error)
 	Get(ctx context.Context, id string) (Item, error)
-	Create(ctx context.Context, item Item) error // LimitReached when there is no room
-	Update(ctx context.Context, item Item) error
-	Delete(ctx context.Context, id string) error
+	Create(ctx context.Context, item Item) (Item, error) // with the NextID; LimitReached when there is no room
+	Update(ctx context.Context, item Item) (Item, error) // with the next version
+	Delete(ctx context.Context, id string, version Version) error
 }
 
-// Limits of a Memory.
-const (
-	maxItems      = 10_000
-	maxOwnerItems = 1_000
-)
+// Limits say how much a Store keeps.
+type Limits struct {
+	Items      int // of all owners
+	OwnerItems int // of one owner
+}
 
-// Memory is a Store that forgets everything when the program ends.
+// DefaultLimits returns the limits of every Store that is told no others.
+func DefaultLimits() Limits { return Limits{Items: 10_000, OwnerItems: 1_000} }
+
+// Memory is a Store that forgets everything when the program ends: for tests and examples.
 type Memory struct {
+	Limits Limits // set before use
+
 	mu    sync.RWMutex
 	items []Item // by identifier
 	owned map[auth.Identity]int
+	last  string // greatest identifier so far
 }
 
 // NewMemory returns an empty Memory.
-func NewMemory() *Memory { return &Memory{owned: map[auth.Identity]int{}} }
+func NewMemory() *Memory {
+	return &Memory{Limits: DefaultLimits(), owned: map[auth.Identity]int{}}
+}
 
 // List implements [Store].
 func (m *Memory) List(_ context.Context, owner auth.Identity, after Cursor, limit int) ([]Item, error) {
@@ -88,37 +107,42 @@ func (m *Memory) Get(_ context.Context, id string) (Item, error) {
 }
 
 // Create implements [Store].
-func (m *Memory) Create(_ context.Context, item Item) error {
+func (m *Memory) Create(_ context.Context, item Item) (Item, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.items) >= maxItems || m.owned[item.Owner] >= maxOwnerItems {
-		return LimitReached
+	if len(m.items) >= m.Limits.Items || m.owned[item.Owner] >= m.Limits.OwnerItems {
+		return Item{}, LimitReached
 	}
-	i, _ := m.find(item.ID)
-	m.items = slices.Insert(m.items, i, item)
+	id, err := NextID(m.last)
+	if err != nil {
+		return Item{}, err
+	}
+	item.ID, item.Version, m.last = id, 1, id
+	m.items = append(m.items, item)
 	m.owned[item.Owner]++
-	return nil
+	return item, nil
 }
 
 // Update implements [Store].
-func (m *Memory) Update(_ context.Context, item Item) error {
+func (m *Memory) Update(_ context.Context, item Item) (Item, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	i, found := m.find(item.ID)
-	if !found {
-		return NotFound
+	i, err := m.match(item.ID, item.Version)
+	if err != nil {
+		return Item{}, err
 	}
+	item.Version = m.items[i].Version + 1
 	m.items[i] = item
-	return nil
+	return item, nil
 }
 
 // Delete implements [Store].
-func (m *Memory) Delete(_ context.Context, id string) error {
+func (m *Memory) Delete(_ context.Context, id string, version Version) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	i, found := m.find(id)
-	if !found {
-		return NotFound
+	i, err := m.match(id, version)
+	if err != nil {
+		return err
 	}
 	owner := m.items[i].Owner
 	if m.owned[owner]--; m.owned[owner] == 0 {
@@ -126,6 +150,18 @@ func (m *Memory) Delete(_ context.Context, id string) error {
 	}
 	m.items = slices.Delete(m.items, i, i+1)
 	return nil
+}
+
+// match returns where an item is, if it has the version.
+func (m *Memory) match(id string, version Version) (int, error) {
+	i, found := m.find(id)
+	if !found {
+		return 0, NotFound
+	}
+	if !version.Matches(m.items[i].Version) {
+		return 0, PreconditionFailed
+	}
+	return i, nil
 }
 
 // find returns where an item is or would be.

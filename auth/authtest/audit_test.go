@@ -1,0 +1,146 @@
+package authtest_test
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/docs"
+	"github.com/gin-gonic/gin"
+)
+
+const origin = "https://api.example.com"
+
+// A witness is a test that writes down how it failed.
+type witness struct {
+	testing.TB
+	lines []string
+}
+
+func (w *witness) Helper() {}
+
+func (w *witness) Errorf(format string, args ...any) {
+	w.lines = append(w.lines, fmt.Sprintf(format, args...))
+}
+
+// What is asked of a sign-in stands in the example of a problem and nowhere else.
+func TestAuditOfWhatIsAskedOfTheSignIn(t *testing.T) {
+	classes := auth.Requirement{ACR: []string{"2", "3"}}
+	fresh := auth.Requirement{MaxAge: 5 * time.Minute}
+	for _, test := range []struct {
+		name                 string
+		documented, enforced auth.Requirement
+		want                 string // one of the lines; empty for none
+	}{
+		{"nothing is asked", auth.Requirement{}, auth.Requirement{}, ""},
+		{"a class is asked", classes, classes, ""},
+		{"a fresh sign-in is asked", fresh, fresh, ""},
+		{"both are asked", classes.And(fresh), classes.And(fresh), ""},
+		{
+			"a class is not documented", fresh, classes.And(fresh),
+			"GET /transfers: complete: status: got 401 step-up-required, want the caller let in",
+		},
+		{
+			"a fresh sign-in is not documented", classes, classes.And(fresh),
+			"GET /transfers: complete: status: got 401 step-up-required, want the caller let in",
+		},
+		{
+			"a class is not enforced", classes.And(fresh), fresh,
+			"GET /transfers: sign-in of another class: status: got 200, want 401",
+		},
+		{
+			"a fresh sign-in is not enforced", classes.And(fresh), classes,
+			"GET /transfers: old sign-in: status: got 200, want 401",
+		},
+		{
+			"another class is documented", classes, auth.Requirement{ACR: []string{"2"}},
+			"GET /transfers: sign-in of another class: acr_values of the challenge: got 2, want 2 3",
+		},
+		{
+			"another age is documented", fresh, auth.Requirement{MaxAge: time.Minute},
+			"GET /transfers: old sign-in: max_age of the challenge: got 60, want 300",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			issuer := authtest.Start(t, origin)
+			w := &witness{TB: t}
+			authtest.Audit(w, transfers(t, issuer, test.documented, test.enforced), issuer)
+			if test.want != "" && !slices.Contains(w.lines, test.want) || test.want == "" && w.lines != nil {
+				t.Errorf("reports\n%s\nwant\n%s", strings.Join(w.lines, "\n"), cmp.Or(test.want, "nothing"))
+			}
+		})
+	}
+}
+
+// transfers returns an API of one operation that documents one requirement and enforces another.
+func transfers(t *testing.T, issuer *authtest.Issuer, documented, enforced auth.Requirement) http.Handler {
+	t.Helper()
+	verifier, err := auth.Connect(t.Context(), auth.Config{Issuer: issuer.URL, Audience: []string{origin}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	challenger, err := auth.NewChallenger("transfers", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := docs.Merge(
+		docs.Config{
+			Document: []byte(undocumented), PublicURL: origin, Issuer: issuer.URL,
+			Challenger: challenger, Reasons: auth.Reasons(),
+		},
+		[]ginauth.Route{{Method: "GET", Path: "/transfers", Access: ginauth.Protected, Requirement: documented}},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	router := ginauth.New(engine, verifier, problem(challenger))
+	router.Fallback(notAllowed, notAllowed)
+	router.Public().GET("/openapi.json", func(c *gin.Context) error {
+		c.Data(http.StatusOK, "application/json", document)
+		return nil
+	})
+	transfers := router.Require()
+	if enforced.ACR != nil {
+		transfers = transfers.ACR(enforced.ACR...)
+	}
+	if enforced.MaxAge != 0 {
+		transfers = transfers.MaxAge(enforced.MaxAge)
+	}
+	transfers.GET("/transfers", func(c *gin.Context, _ *auth.Principal) error {
+		c.JSON(http.StatusOK, gin.H{})
+		return nil
+	})
+	return engine
+}
+
+// problem returns what writes errors.
+func problem(challenger *auth.Challenger) func(*gin.Context, error) {
+	return func(c *gin.Context, err error) {
+		reason, _ := errors.AsType[*auth.Reason](err)
+		refusal, _ := errors.AsType[*auth.Refusal](err)
+		challenge := challenger.Challenge(reason, cmp.Or(refusal, &auth.Refusal{}).Required)
+		if challenge != "" {
+			c.Header("WWW-Authenticate", challenge)
+		}
+		c.Header("Content-Type", "application/problem+json")
+		c.JSON(reason.Status, gin.H{"code": reason.Code})
+	}
+}
+
+var notAllowed = &auth.Reason{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed}
+
+// undocumented is a document that nothing was merged into.
+const undocumented = `{"openapi": "3.1.1", "info": {"title": "Transfers", "version": "1"},
+	"components": {"schemas": {"Problem": {"type": "object", "required": ["code"]}}},
+	"paths": {"/transfers": {"get": {"responses": {"200": {"description": "OK",
+		"content": {"application/json": {"schema": {"type": "object"}}}}}}}}}`

@@ -1,0 +1,328 @@
+package auth_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/authtest"
+)
+
+// A finding is a token and what is to be said of the check that it fails.
+type finding struct {
+	name   string
+	token  func(i *authtest.Issuer) string
+	check  string
+	reason *auth.Reason
+	remedy string
+}
+
+// claiming returns a token with changed claims.
+func claiming(changes authtest.Claims) func(*authtest.Issuer) string {
+	return func(i *authtest.Issuer) string { return i.Token(changes) }
+}
+
+// headed returns a token with a changed header.
+func headed(header map[string]any) func(*authtest.Issuer) string {
+	return func(i *authtest.Issuer) string { return i.Sign(header, i.Claims()) }
+}
+
+func idToken(i *authtest.Issuer) string { return i.IDToken() }
+
+// foreign returns a token that a key of that name signed, which the issuer does not publish.
+func foreign(kid string, changes authtest.Claims) func(*authtest.Issuer) string {
+	return func(i *authtest.Issuer) string {
+		key := authtest.NewKey("ES256")
+		key.ID = kid
+		return key.Sign(map[string]any{"typ": "at+jwt"}, i.Claims(changes))
+	}
+}
+
+// find compares what is said of the tokens in a world of these changes, in which now is 2000-01-01.
+func find(t *testing.T, issuerURL string, change func(*auth.Config), findings []finding) {
+	for _, test := range findings {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				issuer := authtest.New(issuerURL, audience)
+				w := connect(t, issuer, change)
+				e := w.verifier.Explain(t.Context(), auth.Token(test.token(issuer)))
+				if e.Reason != test.reason || e.Caller != nil {
+					t.Errorf("it is refused for %v, want %v", e.Reason, test.reason)
+				}
+				c := checkOf(e, test.check)
+				if c.Verdict != auth.Failed || c.Code != test.reason.Code || c.Remedy != test.remedy {
+					t.Errorf("%s is %s with %s and %q\nwant failed with %s and %q", test.check, c.Verdict, c.Code, c.Remedy, test.reason.Code, test.remedy)
+				}
+			})
+		})
+	}
+}
+
+// checkOf returns the check of that name.
+func checkOf(e *auth.Explanation, name string) auth.Check {
+	for _, c := range e.Checks {
+		if c.Name == name {
+			return c
+		}
+	}
+	return auth.Check{}
+}
+
+func skew(c *auth.Config)  { c.Leeway = 10 * time.Second }
+func plain(c *auth.Config) { c.Profile = auth.PlainJWT() }
+
+func TestWhatWasSeenHasARemedy(t *testing.T) {
+	const (
+		notRFC9068 = "the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."
+		sendAccess = "The token is an ID token: send access_token, not id_token."
+	)
+	find(t, issuerURL, skew, []finding{
+		{"an ID token", idToken, "typ", auth.TokenTypeWrong, sendAccess},
+		{"a token of a provider from before RFC 9068", headed(map[string]any{"typ": "JWT"}), "typ", auth.TokenTypeWrong,
+			"The provider does not follow RFC 9068: set TOKEN_PROFILE=jwt, or switch it to at+jwt access tokens."},
+		{"a token without typ", headed(nil), "typ", auth.TokenTypeWrong,
+			"The provider does not follow RFC 9068: set TOKEN_PROFILE=jwt, or switch it to at+jwt access tokens."},
+		{"a token with some other typ", headed(map[string]any{"typ": "x"}), "typ", auth.TokenTypeWrong, ""},
+
+		{"an issuer with a slash more", claiming(authtest.Claims{"iss": issuerURL + "/"}), "iss", auth.IssuerWrong,
+			"The issuers differ only by a trailing slash: set OIDC_ISSUER=https://login.example.com/."},
+		{"an issuer in other letters", claiming(authtest.Claims{"iss": "https://Login.example.com"}), "iss", auth.IssuerWrong,
+			"The issuers differ only by upper and lower case: set OIDC_ISSUER=https://Login.example.com."},
+		{"an issuer without https", claiming(authtest.Claims{"iss": "http://login.example.com"}), "iss", auth.IssuerWrong,
+			"The issuers differ by http against https: one side does not know of the proxy in front of it."},
+		{"a v1 issuer of Entra ID", claiming(authtest.Claims{"iss": "https://sts.windows.net/9122040d-6c67-4c5b-b112-36a304b66dad/"}), "iss", auth.IssuerWrong,
+			"The token has a v1 issuer of Entra ID: set requestedAccessTokenVersion to 2 in the API's manifest."},
+		{"some other issuer", claiming(authtest.Claims{"iss": "https://other.example.com"}), "iss", auth.IssuerWrong, ""},
+
+		{"no audience", claiming(authtest.Claims{"aud": nil}), "aud", auth.AudienceWrong,
+			"The token has no aud: let the client ask for this API (resource or audience), or add an audience mapper at Keycloak."},
+		{"the audience that Keycloak writes", claiming(authtest.Claims{"aud": "account"}), "aud", auth.AudienceWrong,
+			"aud is account: add an audience mapper at Keycloak, to the client or to a client scope."},
+		{"the audience that Keycloak writes beside another", claiming(authtest.Claims{"aud": []string{"realm-management", "account"}}), "aud", auth.AudienceWrong,
+			"aud is account: add an audience mapper at Keycloak, to the client or to a client scope."},
+		{"an audience with a slash more", claiming(authtest.Claims{"aud": audience + "/"}), "aud", auth.AudienceWrong,
+			"The audiences differ only by a trailing slash: set OIDC_AUDIENCE=https://api.example.com/, or change it at the provider."},
+		{"an audience without https", claiming(authtest.Claims{"aud": "http://api.example.com"}), "aud", auth.AudienceWrong,
+			"The audiences differ by http against https: one side does not know of the proxy in front of it."},
+		{"some other audience", claiming(authtest.Claims{"aud": "https://other.example.com"}), "aud", auth.AudienceWrong, ""},
+
+		{"expired twelve seconds ago", claiming(authtest.Claims{"exp": unix(-12 * time.Second)}), "exp", auth.TokenExpired,
+			"It expired 12s ago, and CLOCK_SKEW is 10s."},
+		{"from the future", claiming(authtest.Claims{"nbf": unix(time.Minute)}), "nbf", auth.TokenNotYetValid,
+			"It is dated 1m0s from now, and CLOCK_SKEW is 10s."},
+		{"an expiry that is no date", claiming(authtest.Claims{"exp": "never"}), "exp", auth.ClaimInvalid, ""},
+
+		{"the client in azp", claiming(authtest.Claims{"client_id": nil, "azp": "docs"}), "client_id", auth.ClaimMissing, "The client stands in azp or cid: " + notRFC9068},
+		{"the client in cid", claiming(authtest.Claims{"client_id": nil, "cid": "docs"}), "client_id", auth.ClaimMissing, "The client stands in azp or cid: " + notRFC9068},
+		{"no client", claiming(authtest.Claims{"client_id": nil}), "client_id", auth.ClaimMissing, ""},
+		{"no jti", claiming(authtest.Claims{"jti": nil}), "jti", auth.ClaimMissing, "The provider writes no jti: " + notRFC9068},
+		{"an empty jti", claiming(authtest.Claims{"jti": ""}), "jti", auth.ClaimInvalid, ""},
+		{"bound to a key", claiming(authtest.Claims{"cnf": map[string]any{"jkt": "x"}}), "cnf", auth.BindingInvalid,
+			"The token is bound to its holder's key: switch off sender constraining (DPoP, mTLS) for this client at the provider."},
+
+		{"a key of the development provider", foreign("dev-1", authtest.Claims{"iss": "http://localhost:9000"}), "key", auth.KeyUnknown,
+			"The token was signed by a key of the development provider: get one from https://login.example.com."},
+		{"a key of the development provider before it was started anew", foreign("dev-1", nil), "key", auth.KeyUnknown,
+			"The token was signed by another key of the development provider, which was started anew: sign in again."},
+		{"a key of another provider", foreign("1", authtest.Claims{"iss": "https://other.example.com"}), "key", auth.KeyUnknown,
+			`The token says that it is from "https://other.example.com", and this API trusts "https://login.example.com".`},
+		{"a key that was withdrawn", foreign("1", nil), "key", auth.KeyUnknown,
+			"The provider has withdrawn this key, or never had it: get a new token."},
+		{"a key of another provider with the same name", func(i *authtest.Issuer) string {
+			return foreign(i.Key().ID, authtest.Claims{"iss": "https://other.example.com"})(i)
+		}, "signature", auth.SignatureInvalid,
+			`The token says that it is from "https://other.example.com", and this API trusts "https://login.example.com".`},
+		{"a key for another algorithm", headed(map[string]any{"typ": "at+jwt", "alg": "ES384"}), "key", auth.AlgorithmNotAllowed, ""},
+	})
+	find(t, issuerURL, plain, []finding{
+		{"an ID token where typ says nothing", idToken, "kind", auth.TokenTypeWrong, sendAccess},
+		{"a refresh token", claiming(authtest.Claims{"typ": "Refresh"}), "kind", auth.TokenTypeWrong, "The token is a refresh token: send the access token."},
+		{"a logout token", claiming(authtest.Claims{"events": map[string]any{}}), "kind", auth.TokenTypeWrong,
+			"The token is a logout or security event token: send the access token."},
+		{"a DPoP proof", claiming(authtest.Claims{"htm": "GET"}), "kind", auth.TokenTypeWrong, "The token is a DPoP proof: send the access token."},
+	})
+	find(t, "http://127.0.0.1:9000", func(c *auth.Config) { c.Audience = []string{"http://localhost:8080"} }, []finding{
+		{"an issuer by another name of this machine", claiming(authtest.Claims{"iss": "http://localhost:9000"}), "iss", auth.IssuerWrong,
+			"The issuers differ by localhost against 127.0.0.1: use one name for this machine everywhere."},
+		{"an audience by another name of this machine", claiming(authtest.Claims{"aud": "http://127.0.0.1:8080"}), "aud", auth.AudienceWrong,
+			"The audiences differ by 127.0.0.1 against localhost: use one name for this machine everywhere."},
+	})
+	find(t, issuerURL, func(c *auth.Config) { c.Transport = unreachable{} }, []finding{
+		{"no keys", claiming(nil), "key", auth.AuthUnavailable,
+			"The token was not judged: the log has what the provider answered, or see whether OIDC_ISSUER is right."},
+	})
+}
+
+// unix returns a date so far from the start of every bubble.
+func unix(from time.Duration) int64 {
+	return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(from).Unix()
+}
+
+// unreachable is a network without a provider.
+type unreachable struct{}
+
+func (unreachable) RoundTrip(*http.Request) (*http.Response, error) { return nil, http.ErrServerClosed }
+
+// TestAClockThatIsOffIsNoticed turns the verifier's clock, or the provider's Date, and asks about a
+// token that is refused for it.
+func TestAClockThatIsOffIsNoticed(t *testing.T) {
+	expiring, fresh := authtest.Claims{"exp": unix(30 * time.Second)}, authtest.Claims{"iat": unix(0), "exp": unix(time.Hour)}
+	for _, test := range []struct {
+		name   string
+		off    time.Duration // of this clock
+		age    time.Duration // of the provider's answer in a cache
+		claims authtest.Claims
+		check  string
+		remedy string
+	}{
+		{"this clock is ahead", 42 * time.Second, 0, expiring, "exp",
+			"It expired 12s ago, and CLOCK_SKEW is 10s. This clock is 42s ahead of the provider's: synchronise it."},
+		{"this clock is behind", -42 * time.Second, 0, fresh, "iat",
+			"It is dated 42s from now, and CLOCK_SKEW is 10s. This clock is 42s behind the provider's: synchronise it."},
+		{"this clock is behind, which expires no token", -42 * time.Second, 0, authtest.Claims{"exp": unix(-time.Minute)}, "exp",
+			"It expired 18s ago, and CLOCK_SKEW is 10s."},
+		{"this clock is right, and the answer comes from a cache", 0, time.Hour, authtest.Claims{"exp": unix(-12 * time.Second)}, "exp",
+			"It expired 12s ago, and CLOCK_SKEW is 10s."},
+		{"this clock is two seconds ahead, as nobody minds", 2 * time.Second, 0, authtest.Claims{"exp": unix(-12 * time.Second)}, "exp",
+			"It expired 14s ago, and CLOCK_SKEW is 10s."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+				issuer.Break(cached(issuer, test.age))
+				w := connect(t, issuer, skew, func(c *auth.Config) {
+					c.Now = func() time.Time { return time.Now().Add(test.off) }
+				})
+				c := checkOf(w.verifier.Explain(t.Context(), auth.Token(issuer.Token(test.claims))), test.check)
+				if c.Verdict != auth.Failed || c.Remedy != test.remedy {
+					t.Errorf("%s is %s with %q\nwant failed with %q", test.check, c.Verdict, c.Remedy, test.remedy)
+				}
+			})
+		})
+	}
+}
+
+// cached answers as the issuer did so long ago.
+func cached(issuer *authtest.Issuer, age time.Duration) http.HandlerFunc {
+	healthy := issuer.Slow(0)
+	return func(w http.ResponseWriter, r *http.Request) {
+		if age > 0 {
+			w.Header().Set("Date", time.Now().Add(-age).UTC().Format(http.TimeFormat))
+			w.Header().Set("Age", strconv.Itoa(int(age.Seconds())))
+		}
+		healthy(w, r)
+	}
+}
+
+// TestEveryFailedCheckIsTold is about a token with several faults, of which the caller is told one.
+func TestEveryFailedCheckIsTold(t *testing.T) {
+	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+		w := connect(t, issuer)
+		e := w.verifier.Explain(t.Context(), auth.Token(issuer.Token(authtest.Claims{
+			"iss": "https://other.example.com", "aud": "account", "exp": unix(-time.Hour), "jti": nil, "cnf": nil, "scope": 5,
+		})))
+		var failed []string
+		for _, c := range e.Checks {
+			if c.Verdict == auth.Failed {
+				failed = append(failed, c.Name+" "+c.Code)
+			}
+		}
+		want := "iss issuer-wrong, aud audience-wrong, exp token-expired, jti claim-missing, scope claim-invalid"
+		if got := strings.Join(failed, ", "); got != want || e.Reason != auth.IssuerWrong || !e.Genuine {
+			t.Errorf("got %s for %v\nwant %s", got, e.Reason, want)
+		}
+		if c := checkOf(e, "exp"); c.Expected != "after 2000-01-01T00:00:00Z" || c.Actual != "1999-12-31T23:00:00Z" {
+			t.Errorf("got %+v", c)
+		}
+	})
+}
+
+// TestWhatWasJudgedIsNotJudgedAgain gives the wrong word for a token: ExplainRefusal takes it, for it
+// checks no signature, and asks nobody for keys.
+func TestWhatWasJudgedIsNotJudgedAgain(t *testing.T) {
+	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+		w := connect(t, issuer)
+		good, forged := issuer.Token(), foreign("unknown", nil)(issuer)
+		w.want(good, nil)
+		pass(time.Minute) // the budget for fetches is there again
+		fetches, before := issuer.Fetches("/jwks"), w.verifier.Stats()
+		for token, word := range map[string]error{good: auth.SignatureInvalid, forged: nil, issuer.Token(): auth.AccessDenied} {
+			e := w.verifier.ExplainRefusal(auth.Token(token), word)
+			if e.Genuine != (word == nil) {
+				t.Errorf("the word is %v, and the explanation is %+v", word, e)
+			}
+		}
+		synctest.Wait()
+		if after := w.verifier.Stats(); issuer.Fetches("/jwks") != fetches || count(after.Verified) != count(before.Verified) {
+			t.Errorf("got %+v after %+v and %d fetches", after, before, issuer.Fetches("/jwks"))
+		}
+	})
+}
+
+// TestATokenExpiresWhileItIsExplained is the moment between the judgement and its explanation.
+func TestATokenExpiresWhileItIsExplained(t *testing.T) {
+	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+		w := connect(t, issuer)
+		accepted := issuer.Token(authtest.Claims{"exp": unix(time.Minute)})
+		early := issuer.Token(authtest.Claims{"nbf": unix(time.Minute)})
+		w.want(accepted, nil)
+		refusal := w.verify(early)
+		pass(time.Hour)
+		if c := checkOf(w.verifier.ExplainRefusal(auth.Token(accepted), nil), "exp"); c.Verdict != auth.Passed {
+			t.Errorf("the token was accepted, and it is said %+v", c)
+		}
+		if c := checkOf(w.verifier.ExplainRefusal(auth.Token(early), refusal), "nbf"); c.Verdict != auth.Failed || c.Code != "token-not-yet-valid" {
+			t.Errorf("the token came early, and it is said %+v", c)
+		}
+	})
+}
+
+func TestARequirementIsExplained(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	asked := auth.Requirement{Scopes: []string{"read", "write"}, Roles: []string{"admin"}, ACR: []string{"gold"}, MaxAge: 5 * time.Minute}
+	full := &auth.Principal{Scopes: []string{"write", "read"}, Roles: []string{"admin"}, ACR: "gold", SignedIn: now}
+	poor := &auth.Principal{Scopes: []string{"read"}, SignedIn: now.Add(-time.Hour)}
+	for _, test := range []struct {
+		name   string
+		caller *auth.Principal
+		want   []auth.Check
+	}{
+		{"a caller who meets it", full, []auth.Check{
+			{Name: "required_scope", Verdict: auth.Passed, Expected: `every one of ["read" "write"]`, Actual: `["write" "read"]`},
+			{Name: "required_role", Verdict: auth.Passed, Expected: `every one of ["admin"]`, Actual: `["admin"]`},
+			{Name: "required_acr", Verdict: auth.Passed, Expected: `any of ["gold"]`, Actual: `"gold"`},
+			{Name: "required_auth_time", Verdict: auth.Passed, Expected: "after 2026-11-23T08:55:00Z", Actual: "2026-11-23T09:00:00Z"},
+		}},
+		{"a caller who lacks something of everything", poor, []auth.Check{
+			{Name: "required_scope", Verdict: auth.Failed, Code: "scope-insufficient", Expected: `every one of ["read" "write"]`, Actual: `["read"]`,
+				Remedy: `The token lacks ["write"]: let the client ask for it, and the provider grant it.`},
+			{Name: "required_role", Verdict: auth.Failed, Code: "access-denied", Expected: `every one of ["admin"]`, Actual: `[]`,
+				Remedy: `The caller lacks ["admin"]: roles are what the provider writes into the claim roles.`},
+			{Name: "required_acr", Verdict: auth.Failed, Code: "step-up-required", Expected: `any of ["gold"]`, Actual: `""`,
+				Remedy: "Sign in again with these acr_values; the provider has to write acr into access tokens."},
+			{Name: "required_auth_time", Verdict: auth.Failed, Code: "step-up-required", Expected: "after 2026-11-23T08:55:00Z", Actual: "2026-11-23T08:00:00Z",
+				Remedy: "Sign in again with this max_age; the provider has to write auth_time into access tokens."},
+		}},
+		{"nobody", nil, []auth.Check{
+			{Name: "required_scope", Verdict: auth.Skipped, Expected: `every one of ["read" "write"]`},
+			{Name: "required_role", Verdict: auth.Skipped, Expected: `every one of ["admin"]`},
+			{Name: "required_acr", Verdict: auth.Skipped, Expected: `any of ["gold"]`},
+			{Name: "required_auth_time", Verdict: auth.Skipped, Expected: "after 2026-11-23T08:55:00Z"},
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := asked.Explain(test.caller, now)
+			for i := range max(len(got), len(test.want)) {
+				if i >= len(got) || i >= len(test.want) || got[i] != test.want[i] {
+					t.Fatalf("got %+v\nwant %+v", got, test.want)
+				}
+			}
+		})
+	}
+	if got := (&auth.Requirement{}).Explain(poor, now); got != nil {
+		t.Errorf("nothing is asked, and it is said %+v", got)
+	}
+}

@@ -1,0 +1,56 @@
+package docs_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestTheInspectorIsOnePageAndOneScript(t *testing.T) {
+	_, body := get(t, "GET", serve(t, config(t)).URL+"/docs/inspect")
+	page := string(body)
+	if scripts := regexp.MustCompile(`<script[^>]*>[^<]*`).FindAllString(page, -1); !slices.Equal(scripts, []string{`<script src="/docs/inspect.js">`}) {
+		t.Errorf("got scripts %q", scripts)
+	}
+	for _, pattern := range []*regexp.Regexp{inlineEvent, regexp.MustCompile(` style=|<link|<img|url\(`)} {
+		if found := pattern.FindString(page); found != "" {
+			t.Errorf("%q stands in the page", found)
+		}
+	}
+	for _, field := range []string{"subject", "credential"} {
+		if !strings.Contains(page, `<label for="`+field+`">`) || !regexp.MustCompile(`id="`+field+`"[^>]*autocomplete="off"`).MatchString(page) {
+			t.Errorf("the field %s has no label, or the browser would keep it", field)
+		}
+	}
+}
+
+func TestEveryPageLeadsToTheInspector(t *testing.T) {
+	server := serve(t, config(t))
+	for path, link := range map[string]string{
+		"/docs/": `href="inspect"`, "/docs/inspect": `href="/docs/inspect" aria-current="page"`,
+		"/problems": `href="/docs/inspect"`, "/problems/token-expired": `href="/docs/inspect"`,
+	} {
+		_, body := get(t, "GET", server.URL+path, "Accept", browser)
+		header, rest, _ := strings.Cut(string(body), "</header>")
+		if !strings.Contains(header, link) {
+			t.Errorf("the header of %s has no %s", path, link)
+		}
+		if strings.HasPrefix(path, "/problems") && !strings.Contains(rest, `href="/docs/inspect"`) {
+			t.Errorf("the text of %s has no link", path)
+		}
+	}
+}
+
+func TestTheIndexNamesTheCommands(t *testing.T) {
+	for _, noUI := range []bool{false, true} {
+		c := config(t)
+		c.NoUI = noUI
+		_, body := get(t, "GET", serve(t, c).URL+"/problems", "Accept", browser)
+		for i, command := range []string{"go run . token", "go run . explain", "go run . doctor", "go run . routes"} {
+			if question := strings.Split(string(body), `<li id="step-`)[i+1]; !strings.Contains(question, command) {
+				t.Errorf("question %d lacks %s", i+1, command)
+			}
+		}
+	}
+}

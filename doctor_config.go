@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/handlers"
+)
+
+// complete reports everything that readConfig found.
+func (e *examination) complete(err error) {
+	if err == nil {
+		e.ok("configuration", "every variable can be read")
+		return
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		name, detail, _ := strings.Cut(line, ": ")
+		e.found(failure, name, "Set it in the environment or in .env; .env.example describes it.", "%s", detail)
+	}
+}
+
+// tokens judges the audience, which is all that keeps tokens for other APIs out.
+func (e *examination) tokens() {
+	const check = "OIDC_AUDIENCE"
+	switch {
+	case len(e.audience) == 0: // is reported by complete
+	case slices.Contains(e.audience, "account"):
+		e.found(failure, check, "Give the API a name of its own: at Keycloak, by an Audience mapper.",
+			"every token of a Keycloak realm can be for %q", "account")
+	case slices.Contains(e.audience, e.clientID):
+		e.found(warning, check, "Give the API a name of its own at the provider.",
+			"%q is the client of the documentation, whose ID tokens are for it", e.clientID)
+	case slices.Contains(e.audience, e.issuer):
+		e.found(warning, check, "Give the API a name of its own at the provider.", "%q is the provider itself", e.issuer)
+	default:
+		e.ok(check, "tokens must be for any of %q", e.audience)
+	}
+}
+
+// publicURL judges the origin that callers see, and what is made from it.
+func (e *examination) publicURL(ctx context.Context) {
+	const check = "PUBLIC_URL"
+	switch answer, err := e.get(ctx, e.origin+"/healthz"); {
+	case !local(e.origin) && !strings.HasPrefix(e.origin, "https://"):
+		e.found(failure, check, "Use https.", "tokens for %s cross the network in the clear", e.origin)
+	case err != nil:
+		e.found(warning, check, "Start the API, or look at what stands before it.", "nobody answers at %s from here: %v", e.origin, err)
+	case answer.status != http.StatusOK:
+		e.found(warning, check, "Look at what stands before the API.", "%s/healthz answers %d from here", e.origin, answer.status)
+	default:
+		e.ok(check, "the API answers at %s", e.origin)
+	}
+	if e.docs != handlers.DocsOff {
+		e.ok("redirect URI", "register %s/docs/oauth2-redirect.html for the public client %q", e.origin, e.clientID)
+	}
+	for _, origin := range e.origins {
+		switch {
+		case local(origin) && !local(e.origin):
+			e.found(warning, "CORS_ORIGINS", "Remove it in production.", "%s is whatever runs on a caller's machine", origin)
+		case !local(origin) && !strings.HasPrefix(origin, "https://"):
+			e.found(warning, "CORS_ORIGINS", "Use https.", "scripts of %s can be changed on their way", origin)
+		default:
+			e.ok("CORS_ORIGINS", "scripts of %s may call the API", origin)
+		}
+	}
+}
+
+// settings names those that are dangerous where the API is in the open.
+func (e *examination) settings() {
+	open := !local(e.origin)
+	for _, s := range []struct {
+		is            bool
+		mark          mark
+		check, detail string
+		remedy        string
+	}{
+		{open && e.developer, failure, "DEVELOPMENT", "the documentation tells everybody how to sign in", "Remove it."},
+		{open && local(e.issuer), failure, "OIDC_ISSUER", "the provider of a public API is on this machine", "Name the provider that callers sign in at."},
+		{open && e.docs == handlers.DocsOn, warning, "DOCS", "everybody can read the documentation", "Set DOCS=protected or DOCS=off, unless they are meant to."},
+		{e.skew == auth.MaxLeeway, warning, "CLOCK_SKEW", "tokens are accepted for the longest time possible after they expired", "Set the clocks (NTP), and CLOCK_SKEW=30s or less."},
+		{e.failures == 0, warning, "FAILURE_LIMIT", "nobody is slowed down who tries out tokens", "Remove it, for 600 a minute."},
+		{e.logLevel < 0, warning, "LOG_LEVEL", "the log is for debugging: long, and full of what callers send", "Set LOG_LEVEL=info."},
+		{!e.owned(), warning, e.console.file, "others on this machine can read it", "Run chmod 600 " + e.console.file + "."},
+	} {
+		if s.is {
+			e.found(s.mark, s.check, s.remedy, "%s", s.detail)
+		}
+	}
+}
+
+// owned reports whether the file of variables, if there is one, is its owner's alone.
+func (e *examination) owned() bool {
+	info, err := os.Stat(e.console.file)
+	return errors.Is(err, os.ErrNotExist) || err == nil && private(info)
+}
+
+// local reports whether an address is on this machine.
+func local(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && auth.Loopback(u.Hostname())
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+)
+
+// An explainCommand says why a token is accepted or refused, check by check, as the API would. The
+// token comes from standard input, a file or a variable, and never as an argument, which everybody on
+// the machine can read. It is sent nowhere.
+type explainCommand struct {
+	File   string `help:"Read the token from a file." placeholder:"FILE" xor:"source"`
+	Env    string `help:"Read the token from a variable of the environment." placeholder:"NAME" xor:"source"`
+	Method string `help:"With -path: the method of the request." default:"GET"`
+	Path   string `help:"Also say what this path would answer: /items." placeholder:"PATH"`
+	JSON   bool   `help:"Print JSON, for programs."`
+}
+
+// errRefused is the error of a token that was explained, and is refused.
+var errRefused = errors.New("refused")
+
+// An explanation is what is printed.
+type explanation struct {
+	Accepted bool   `json:"accepted"`
+	Code     string `json:"code,omitempty"`
+	Hint     string `json:"hint,omitempty"`
+	*auth.Explanation
+	Route *verdict `json:"route,omitempty"`
+}
+
+// A verdict is what a route would say to the token's holder.
+type verdict struct {
+	Method   string           `json:"method"`
+	Path     string           `json:"path"`
+	Access   ginauth.Access   `json:"access"`
+	Required auth.Requirement `json:"required"`
+	Allowed  bool             `json:"allowed"`
+	Code     string           `json:"code,omitempty"`
+	Lacking  string           `json:"lacking,omitempty"`
+}
+
+// Run explains. It is an error if the call would not be allowed.
+func (e *explainCommand) Run(ctx context.Context, c *console) error {
+	token, err := e.token(c)
+	if err != nil {
+		return err
+	}
+	cfg, err := readConfig(c.getenv)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	settings := cfg.verification(slog.New(slog.DiscardHandler))
+	settings.Transport = c.transport
+	verifier, err := auth.Connect(ctx, settings)
+	if err != nil {
+		return err
+	}
+	x := explanation{Explanation: verifier.Explain(ctx, token)}
+	x.Accepted = x.Reason == nil
+	if !x.Accepted {
+		x.Code, x.Hint = x.Reason.Code, x.Reason.Hint
+	}
+	if e.Path != "" {
+		if x.Route, err = e.answer(cfg, x); err != nil {
+			return err
+		}
+	}
+	if err := e.print(c, x); err != nil {
+		return err
+	}
+	if x.Route != nil && !x.Route.Allowed || x.Route == nil && !x.Accepted {
+		return errRefused
+	}
+	return nil
+}
+
+// token reads the token, with or without Bearer before it.
+func (e *explainCommand) token(c *console) (auth.Token, error) {
+	var text []byte
+	var err error
+	switch {
+	case e.Env != "":
+		text = []byte(c.getenv(e.Env))
+	case e.File != "":
+		text, err = os.ReadFile(e.File)
+	default:
+		text, err = io.ReadAll(io.LimitReader(c.in, 2*auth.MaxTokenSize))
+	}
+	if err != nil {
+		return "", err
+	}
+	token := strings.TrimSpace(string(text))
+	if scheme, rest, found := strings.Cut(token, " "); found && strings.EqualFold(strings.TrimSuffix(scheme, ":"), "Bearer") {
+		token = strings.TrimSpace(rest)
+	}
+	if token == "" {
+		return "", errors.New("there is no token: pipe it in, or name a file or a variable")
+	}
+	return auth.Token(token), nil
+}
+
+// answer finds the route and judges what it asks for.
+func (e *explainCommand) answer(cfg *config, x explanation) (*verdict, error) {
+	table, err := cfg.table()
+	if err != nil {
+		return nil, err
+	}
+	method := strings.ToUpper(e.Method)
+	for _, route := range table {
+		if route.Method != method && !(method == "HEAD" && route.Method == "GET") || !matches(route.Path, e.Path) {
+			continue
+		}
+		a := &verdict{Method: method, Path: route.Path, Access: route.Access, Required: route.Requirement, Allowed: true}
+		if route.Access == ginauth.Public {
+			return a, nil
+		}
+		refusal := error(x.Reason)
+		if x.Accepted {
+			refusal = route.Requirement.Check(x.Caller, time.Now())
+		}
+		if reason, ok := errors.AsType[*auth.Reason](refusal); ok && refusal != nil {
+			a.Allowed, a.Code, a.Lacking = false, reason.Code, refusal.Error()
+		}
+		return a, nil
+	}
+	return nil, fmt.Errorf("there is no route %s %s: gatehouse routes lists them", method, e.Path)
+}
+
+// matches reports whether a path is one of a route: /items/5 of /items/{id}.
+func matches(route, path string) bool {
+	path, _, _ = strings.Cut(path, "?")
+	want, got := strings.Split(route, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	for i, segment := range want {
+		if segment != got[i] && (!strings.HasPrefix(segment, "{") || got[i] == "") {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *explainCommand) print(c *console, x explanation) error {
+	if e.JSON {
+		return writeJSON(c.out, x)
+	}
+	marks := map[auth.Verdict]string{auth.Passed: "ok  ", auth.Failed: "FAIL", auth.Skipped: "-   "}
+	for _, check := range x.Checks {
+		fmt.Fprintf(c.out, "%s  %-10s %s\n", marks[check.Verdict], check.Name, check.Actual)
+		if check.Verdict != auth.Failed {
+			continue
+		}
+		fmt.Fprintf(c.out, "      %-10s want %s\n", "", check.Expected)
+		if check.Remedy != "" {
+			fmt.Fprintf(c.out, "      %-10s %s\n", "", check.Remedy)
+		}
+	}
+	if !x.Genuine && x.Claims != nil {
+		fmt.Fprintln(c.out, "\nThe signature was not verified: what the token says is anybody's word.")
+	}
+	if x.Accepted {
+		fmt.Fprintf(c.out, "\nThe token is accepted: it is of %s, by %s, until %s.\n",
+			x.Caller.Subject, x.Caller.ClientID, x.Caller.ExpiresAt.Format(time.RFC3339))
+	} else {
+		fmt.Fprintf(c.out, "\nThe token is refused: %s. %s\n", x.Code, x.Hint)
+	}
+	if a := x.Route; a != nil && a.Allowed {
+		fmt.Fprintf(c.out, "%s %s would let it in.\n", a.Method, a.Path)
+	} else if a != nil {
+		fmt.Fprintf(c.out, "%s %s would refuse it: %s\n", a.Method, a.Path, a.Lacking)
+	}
+	return nil
+}

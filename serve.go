@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/store"
+	"golang.org/x/sync/errgroup"
+)
+
+// A serveCommand serves the API.
+type serveCommand struct{}
+
+// Run returns when ctx is done.
+func (serveCommand) Run(ctx context.Context, c *console) error { return run(ctx, c.getenv, c.out) }
+
+// run serves the API until ctx is done, and then until the requests under way are answered.
+func run(ctx context.Context, getenv func(string) string, out io.Writer) error {
+	cfg, err := readConfig(getenv)
+	if err != nil {
+		return err
+	}
+	log := cfg.logger(out)
+	verifier, err := auth.Connect(ctx, cfg.verification(log))
+	if err != nil {
+		return err
+	}
+	items, err := store.Open(ctx, cfg.database, log)
+	if err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	defer items.Close()
+	parts := cfg.api(verifier, log)
+	parts.Store = items
+	api, err := handlers.New(parts)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.addr)
+	if err != nil {
+		return fmt.Errorf("ADDR: %w", err)
+	}
+	log.Info("listening", "addr", listener.Addr().String(), "url", cfg.origin, "issuer", cfg.issuer, "version", version())
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error { return serve(ctx, listener, newServer(api, log)) })
+	if parts.Metrics != nil {
+		both.Go(func() error { return serveMetrics(ctx, cfg.metrics, parts.Metrics, log) })
+	}
+	return both.Wait()
+}
+
+// serveMetrics serves them on a listener of their own, which callers of the API need not reach.
+func serveMetrics(ctx context.Context, addr string, metrics *handlers.Metrics, log *slog.Logger) error {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("METRICS_ADDR: %w", err)
+	}
+	log.Info("metrics", "addr", listener.Addr().String())
+	return serve(ctx, listener, newServer(metrics.Handler(), log))
+}
+
+// newServer returns a server with limits on all that a client could drag out (RFC 9110, section 15.5.9).
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// serve answers until ctx is done. Requests under way then have ten seconds to end.
+func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		stopped <- server.Shutdown(deadline)
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}

@@ -1,0 +1,23 @@
+-- +goose Up
+CREATE TABLE items (
+	id          uuid        PRIMARY KEY,
+	name        text        NOT NULL,
+	description text        NOT NULL,
+	created_at  timestamptz NOT NULL,
+	updated_at  timestamptz NOT NULL,
+	version     bigint      NOT NULL,
+	issuer      text        NOT NULL, -- these three are whose it is
+	subject     text        NOT NULL,
+	client      boolean     NOT NULL
+);
+CREATE INDEX items_of_owner ON items (issuer, subject, client, id);
+
+-- The greatest identifier that was given. Its one row is also the lock of whoever adds an item.
+CREATE TABLE last_item (
+	id uuid NOT NULL
+);
+INSERT INTO last_item (id) VALUES ('00000000-0000-0000-0000-000000000000');
+
+-- +goose Down
+DROP TABLE last_item;
+DROP TABLE items;

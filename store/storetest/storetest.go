@@ -1,0 +1,65 @@
+// Package storetest makes empty databases for tests, each for one test.
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver called pgx
+)
+
+// Variable names the server on which [Postgres] makes databases, and the kind that [Address] chooses.
+const Variable = "TEST_DATABASE_URL"
+
+// Address returns the address of an empty database of the kind that TEST_DATABASE_URL names: of
+// memory:, which is the default, of sqlite:, or of a PostgreSQL server.
+func Address(t testing.TB) string {
+	t.Helper()
+	switch address := os.Getenv(Variable); {
+	case address == "" || address == "memory:":
+		return "memory:"
+	case strings.HasPrefix(address, "sqlite:"):
+		return SQLite(t)
+	}
+	return Postgres(t)
+}
+
+// SQLite returns the address of a file that is not there yet.
+func SQLite(t testing.TB) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "items.db")
+}
+
+// Postgres returns the address of an empty schema on the server that TEST_DATABASE_URL names. The
+// schema is dropped when the test ends.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	address, err := url.Parse(os.Getenv(Variable))
+	if err != nil || !strings.HasPrefix(address.Scheme, "postgres") {
+		t.Fatalf("%s must be the address of a PostgreSQL server: postgres://user:password@host/database", Variable)
+	}
+	server, err := sql.Open("pgx", address.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	if _, err := server.ExecContext(t.Context(), "CREATE SCHEMA "+schema); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := server.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE"); err != nil {
+			t.Error(err)
+		}
+		server.Close()
+	})
+	query := address.Query()
+	query.Set("search_path", schema)
+	address.RawQuery = query.Encode()
+	return address.String()
+}
