@@ -2,90 +2,61 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
-	"time"
 )
 
-// An api is the API as a process of its own.
+// tags are what the API is built with everywhere: see the Makefile.
+const tags = "nomsgpack"
+
+// An api is how the API is built from a folder and started from there.
 type api struct {
-	command *exec.Cmd
-	ready   string // address of its readiness
+	binary      string
+	environment []string
+	ready       string // address of its readiness
+	out         io.Writer
+	sum         [sha256.Size]byte // of the binary
 }
 
-// newAPI builds the API from the current folder.
-func newAPI(ctx context.Context, s *settings) (*api, error) {
+// newAPI returns the API of the current folder, if its address is free.
+func newAPI(s *settings, out io.Writer) (*api, error) {
 	if err := free(s.addr); err != nil {
 		return nil, fmt.Errorf("ADDR: %w", err)
 	}
-	binary := filepath.Join(state, "api")
-	build := exec.CommandContext(ctx, "go", "build", "-tags", "nomsgpack", "-o", binary, ".")
-	build.Stdout, build.Stderr = os.Stdout, os.Stderr
+	return &api{
+		binary:      filepath.Join(state, "api"),
+		environment: append([]string{"LOG_FORMAT=text", "DATABASE_URL=sqlite:" + state + "/items.db"}, append(os.Environ(), s.environment()...)...),
+		ready:       "http://" + s.local() + "/readyz",
+		out:         out,
+	}, nil
+}
+
+// build builds the API, and reports whether it became another one. The compiler writes what is wrong.
+func (a *api) build(ctx context.Context) (bool, error) {
+	build := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-o", a.binary, ".")
+	build.Stdout, build.Stderr = a.out, a.out
 	if err := build.Run(); err != nil {
-		return nil, fmt.Errorf("building the API: %w", err)
+		return false, fmt.Errorf("building the API: %w", err)
 	}
-	command := exec.CommandContext(ctx, binary)
-	command.Env = append([]string{"LOG_FORMAT=text"}, append(os.Environ(), s.environment()...)...)
-	command.Stdout, command.Stderr = os.Stdout, os.Stderr
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	command.WaitDelay = 15 * time.Second
-	host, port, _ := net.SplitHostPort(s.addr)
-	if host == "" || net.ParseIP(host).IsUnspecified() {
-		host = "localhost"
-	}
-	return &api{command, "http://" + net.JoinHostPort(host, port) + "/readyz"}, nil
-}
-
-// run runs the API until it ends: of itself, which is an error, or because ctx is done. A terminal
-// sends Ctrl-C to the API as well, which may be the first to act on it.
-func (a *api) run(ctx context.Context) error {
-	err := a.command.Run()
-	select {
-	case <-ctx.Done():
-		return nil
-	case <-time.After(time.Second):
-	}
-	if err == nil {
-		err = errors.New("without an error")
-	}
-	return fmt.Errorf("the API ended: %w", err)
-}
-
-// waitUntilReady returns when the API can verify tokens.
-func (a *api) waitUntilReady(ctx context.Context) error {
-	deadline, cancel := context.WithTimeout(ctx, 15*time.Second)
-	defer cancel()
-	for {
-		if answers(deadline, a.ready) {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-deadline.Done():
-			return fmt.Errorf("the API was not ready in time: see %s", a.ready)
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-}
-
-func answers(ctx context.Context, address string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	binary, err := os.ReadFile(a.binary)
 	if err != nil {
-		return false
+		return false, err
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	response.Body.Close()
-	return response.StatusCode == http.StatusOK
+	before := a.sum
+	a.sum = sha256.Sum256(binary)
+	return a.sum != before, nil
+}
+
+// start starts what was built last.
+func (a *api) start() (*process, error) {
+	return startProcess(a.binary, a.environment, a.out)
 }
 
 // free reports whether somebody else listens where the API will.

@@ -1,7 +1,9 @@
 // Command dev runs the development provider and the API together, for make run.
 //
 // The provider lives in this process and the API in one of its own, built from the source in the
-// current folder, so that the API's binary never contains a provider that logs in whoever asks.
+// current folder, so that the API's binary never contains a provider that logs in whoever asks. When
+// its source is saved, the API is built and started anew; the provider stays, and with it everybody's
+// session.
 package main
 
 import (
@@ -35,19 +37,17 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	api, err := newAPI(ctx, s)
+	api, err := newAPI(s, os.Stdout)
 	if err != nil {
 		return err
 	}
+	source, err := watch(".")
+	if err != nil {
+		return err
+	}
+	defer source.watcher.Close()
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error { return provider.run(ctx) })
-	both.Go(func() error { return api.run(ctx) })
-	both.Go(func() error {
-		if err := api.waitUntilReady(ctx); err != nil {
-			return err
-		}
-		fmt.Print(s.banner())
-		return nil
-	})
+	both.Go(func() error { return (&loop{api: api, source: source, settings: s, out: os.Stdout}).run(ctx) })
 	return both.Wait()
 }

@@ -39,7 +39,19 @@ func newProvider(s *settings, log *slog.Logger) (*provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("DEVIDP_ADDR: %w", err)
 	}
-	return &provider{listener, &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}}, nil
+	return &provider{listener, newServer(handler)}, nil
+}
+
+// newServer returns a server with limits on all that a client could drag out.
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+	}
 }
 
 // run serves until ctx is done.

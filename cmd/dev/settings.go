@@ -24,7 +24,7 @@ type settings struct {
 func readSettings(getenv func(string) string) (*settings, error) {
 	file, err := godotenv.Read(".env")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf(".env: %w", err)
+		return nil, errors.New(".env: not a file of lines NAME=value") // godotenv would print the rest of it
 	}
 	get := func(name, fallback string) string { return cmp.Or(getenv(name), file[name], fallback) }
 	s := &settings{addr: get("ADDR", ":8080"), providerAddr: get("DEVIDP_ADDR", "localhost:9000")}
@@ -39,6 +39,15 @@ func readSettings(getenv func(string) string) (*settings, error) {
 	}
 	s.issuer = "http://" + net.JoinHostPort(cmp.Or(host, "localhost"), port)
 	return s, nil
+}
+
+// local returns where the API answers on this machine.
+func (s *settings) local() string {
+	host, port, _ := net.SplitHostPort(s.addr)
+	if host == "" || net.ParseIP(host).IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // environment returns what the API is told of the provider. It comes after the process's own
@@ -71,7 +80,8 @@ func (s *settings) banner() string {
       -d 'scope=items:read items:write' {issuer}/token | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
     curl -H "Authorization: Bearer $TOKEN" {api}/items
 
-  Ctrl-C stops both.
+  Save a file, and the API is built and started anew: you stay signed in, and the items stay (in
+  .dev/items.db). Ctrl-C stops both.
 
 `)
 }

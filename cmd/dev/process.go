@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// A process is a run of the API.
+type process struct {
+	command *exec.Cmd
+	ended   chan struct{} // closed when it has ended
+	err     error         // why; to be read after that
+}
+
+// startProcess runs a program until it ends of itself or is stopped.
+func startProcess(binary string, environment []string, out io.Writer) (*process, error) {
+	p := &process{command: exec.Command(binary), ended: make(chan struct{})}
+	p.command.Env = environment
+	p.command.Stdout, p.command.Stderr = out, out
+	p.command.WaitDelay = time.Second // for what it started itself and left behind
+	if err := p.command.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		if p.err = p.command.Wait(); p.err == nil {
+			p.err = errors.New("without an error")
+		}
+		close(p.ended)
+	}()
+	return p, nil
+}
+
+// stop interrupts the program, and kills it if it has not ended after the grace.
+func (p *process) stop(grace time.Duration) {
+	if err := p.command.Process.Signal(os.Interrupt); errors.Is(err, os.ErrProcessDone) {
+		return
+	}
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-p.ended:
+	case <-timer.C:
+		p.command.Process.Kill()
+		<-p.ended
+	}
+}
+
+// ready returns a channel that is closed once the address answers with 200. Until then it asks as
+// long as ctx lasts.
+func ready(ctx context.Context, address string) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for !answers(ctx, address) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+		close(done)
+	}()
+	return done
+}
+
+func answers(ctx context.Context, address string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return false
+	}
+	request.Close = true // a connection kept for the next time would delay a graceful stop
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The starter of these tests is called Lantern.
+var lantern = map[string]string{
+	".starter":         "module example.org/lantern\nname Lantern\npart e2e\npart docs/gen\ndrop race\ndrop .ci/only\n",
+	"go.mod":           "module example.org/lantern\n\ngo 1.26.0\n",
+	"main.go":          "// Command lantern is an API.\npackage main\n\nimport (\n\t\"example.org/lantern/lamp\"\n\t\"golang.org/x/sync\"\n)\n\n// @title\tLantern\nconst name = \"Lantern\"\n",
+	"lamp/lamp.go":     "package lamp\n",
+	"lamp/broken.go":   "package {\n// Lantern\n",
+	"lamp/lantern.css": "/* Lantern */\n",
+	"lamp/page.html":   "<link href=\"lantern.css\"><h1>Lantern</h1>\n",
+	"lamp/picture":     "\x00Lantern",
+	"LICENSE":          "The Lantern authors\n",
+	"race/race.go":     "package race\n",
+	".ci/only":         "#!/bin/sh\n",
+	".ci/run":          "#!/bin/sh\nmake check\n# starter:begin\n.ci/only\n# starter:end\nmake test\n",
+	"compose.yaml":     "services:\n  lantern:\n    image: lantern\n",
+	"e2e/go.mod":       "module example.org/lantern/e2e\n",
+	"docs/gen/go.mod":  "module example.org/lantern/docs/gen\n",
+	"README.md":        "# Lantern\n\n<!-- starter:begin -->\nA starter.\n<!-- starter:end -->\nRun it.\n",
+}
+
+// orders is what becomes of it.
+var orders = map[string]string{
+	"go.mod":           "module github.com/acme/orders\n\ngo 1.26.0\n",
+	"main.go":          "// Command acme-orders is an API.\npackage main\n\nimport (\n\t\"github.com/acme/orders/lamp\"\n\t\"golang.org/x/sync\"\n)\n\n// @title\tAcme Orders\nconst name = \"Acme Orders\"\n",
+	"lamp/lamp.go":     "package lamp\n",
+	"lamp/broken.go":   "package {\n// Acme Orders\n",
+	"lamp/lantern.css": "/* Acme Orders */\n",
+	"lamp/page.html":   "<link href=\"lantern.css\"><h1>Acme Orders</h1>\n",
+	"lamp/picture":     "\x00Lantern",
+	"LICENSE":          "The Lantern authors\n",
+	".ci/run":          "#!/bin/sh\nmake check\nmake test\n",
+	"compose.yaml":     "services:\n  acme-orders:\n    image: acme-orders\n",
+	"e2e/go.mod":       "module github.com/acme/orders/e2e\n",
+	"docs/gen/go.mod":  "module github.com/acme/orders/docs/gen\n",
+	"README.md":        "# Acme Orders\n\nRun it.\n",
+}
+
+const module, name = "github.com/acme/orders", "Acme Orders"
+
+// newTree writes files to a folder.
+func newTree(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for file, text := range files {
+		write(t, root, file, text)
+	}
+	return root
+}
+
+func write(t *testing.T, root, file, text string) {
+	t.Helper()
+	path := filepath.Join(root, file)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, root, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// newRepository commits files to a repository.
+func newRepository(t *testing.T, files map[string]string) *repository {
+	t.Helper()
+	r := &repository{root: newTree(t, files), environment: []string{
+		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org", "GIT_CONFIG_GLOBAL=/dev/null",
+	}}
+	for _, variable := range r.environment { // for the code under test
+		key, value, _ := strings.Cut(variable, "=")
+		t.Setenv(key, value)
+	}
+	r.must(t, "init", "--quiet", "--initial-branch=main")
+	r.must(t, "add", ".")
+	r.must(t, "commit", "--quiet", "-m", "First")
+	return r
+}
+
+func (r *repository) must(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := r.git(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func mustBe(t *testing.T, root string, want map[string]string) {
+	t.Helper()
+	for file, text := range want {
+		if got := read(t, root, file); got != text {
+			t.Errorf("%s is\n%s\nwant\n%s", file, got, text)
+		}
+	}
+	for _, file := range []string{"race", ".ci/only"} {
+		if _, err := os.Lstat(filepath.Join(root, file)); !os.IsNotExist(err) {
+			t.Errorf("%s is still there", file)
+		}
+	}
+	if info, err := os.Stat(filepath.Join(root, ".ci/run")); err != nil || info.Mode()&0o111 != 0o111 {
+		t.Errorf(".ci/run cannot be run: %v %v", info.Mode(), err)
+	}
+}
+
+func TestACloneBecomesAProduct(t *testing.T) {
+	r := newRepository(t, lantern)
+	head := r.must(t, "rev-parse", "HEAD")
+	var out strings.Builder
+	if err := initialize(r.root, module, name, &out); err != nil {
+		t.Fatal(err)
+	}
+	mustBe(t, r.root, orders)
+	if got := read(t, r.root, ".starter"); !strings.HasSuffix(got, "\nmodule github.com/acme/orders\nname Acme Orders\nfrom "+head+"\n") {
+		t.Errorf("the record is\n%s", got)
+	}
+	t.Run("once", func(t *testing.T) {
+		r.must(t, "add", "--all")
+		r.must(t, "commit", "--quiet", "-m", "Second")
+		if err := initialize(r.root, module, name, &out); err != nil {
+			t.Fatal(err)
+		}
+		if dirty := r.must(t, "status", "--porcelain"); dirty != "" {
+			t.Errorf("the second time changed\n%s", dirty)
+		}
+		if err := initialize(r.root, module, "Shop", &out); err == nil || !strings.Contains(err.Error(), "this is Acme Orders at github.com/acme/orders already") {
+			t.Errorf("another name gives %v", err)
+		}
+	})
+}
+
+// gonew changes the module path in go.mod and in imports, and lets no file be run. It leaves modules
+// within the module to further calls.
+func TestACopyOfGonewBecomesAProduct(t *testing.T) {
+	files := map[string]string{}
+	for file, text := range lantern {
+		if filepath.Base(file) == "go.mod" || strings.HasSuffix(file, ".go") {
+			text = strings.ReplaceAll(text, "example.org/lantern", module)
+		}
+		files[file] = text
+	}
+	root := newTree(t, files)
+	t.Setenv("GIT_CEILING_DIRECTORIES", filepath.Dir(root))
+	parts := filepath.Join(root, "docs")
+	if err := os.Rename(parts, parts+".later"); err != nil {
+		t.Fatal(err)
+	}
+	err := initialize(root, module, name, &strings.Builder{})
+	if err == nil || !strings.HasSuffix(err.Error(), "\n  gonew example.org/lantern/docs/gen github.com/acme/orders/docs/gen docs/gen") {
+		t.Errorf("without docs/gen: %v", err)
+	}
+	if err := os.Rename(parts+".later", parts); err != nil {
+		t.Fatal(err)
+	}
+	if err := initialize(root, module, name, &strings.Builder{}); err != nil {
+		t.Fatal(err)
+	}
+	mustBe(t, root, orders)
+	if got := read(t, root, ".starter"); !strings.HasSuffix(got, "\nfrom unknown\n") {
+		t.Errorf("the record is\n%s", got)
+	}
+}
+
+func TestWhatCannotBeDoneIsRefused(t *testing.T) {
+	for _, test := range []struct{ name, module, called, spoil, want string }{
+		{"nothing", "", "", "", "say what it is called: make init MODULE="},
+		{"no name", module, "", "", "say what it is called: make init MODULE="},
+		{"no path", "", name, "", "say what it is called: make init MODULE="},
+		{"a path without a host", "orders", name, "", `MODULE: "orders" does not begin with a host`},
+		{"an address", "https://github.com/acme/orders", name, "", `MODULE: "https://github.com/acme/orders" does not begin with a host`},
+		{"a path with a space", "github.com/acme/my orders", name, "", `MODULE: "github.com/acme/my orders" is no module path`},
+		{"a path with a slash at its end", "github.com/acme/", name, "", `MODULE: "github.com/acme/" is no module path`},
+		{"a name with a quote", module, `Ord"ers`, "", `NAME: "Ord\"ers" is not 1 to 40 letters`},
+		{"a name of spaces", module, "  ", "", `NAME: "  " is not 1 to 40 letters`},
+		{"a long name", module, strings.Repeat("a", 41), "", "is not 1 to 40 letters"},
+		{"a changed file", module, name, "main.go", "the tree is not clean: commit or stash first, so that you can look at what changes\n M main.go"},
+		{"a new file", module, name, "new.go", "the tree is not clean: commit or stash first, so that you can look at what changes\n?? new.go"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRepository(t, lantern)
+			if test.spoil != "" {
+				write(t, r.root, test.spoil, "package main\n")
+			}
+			before := r.must(t, "status", "--porcelain")
+			err := initialize(r.root, test.module, test.called, &strings.Builder{})
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+			if after := r.must(t, "status", "--porcelain"); after != before {
+				t.Errorf("it changed\n%s", after)
+			}
+		})
+	}
+	t.Run("another folder", func(t *testing.T) {
+		err := initialize(t.TempDir(), module, name, &strings.Builder{})
+		if err == nil || err.Error() != ".starter is missing: run this from the root of the module" {
+			t.Errorf("got %v", err)
+		}
+	})
+}

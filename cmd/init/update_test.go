@@ -1,0 +1,138 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// newProduct returns the starter and a product that was made from it: a clone, or a tree without its
+// history.
+func newProduct(t *testing.T, clone bool) (starter, product *repository) {
+	t.Helper()
+	starter = newRepository(t, lantern)
+	starter.must(t, "tag", "v1.0.0")
+	if clone {
+		product = &repository{root: t.TempDir()}
+		product.must(t, "clone", "--quiet", starter.root, ".")
+	} else {
+		product = newRepository(t, lantern)
+	}
+	product.must(t, "remote", "add", "upstream", starter.root)
+	if err := initialize(product.root, module, name, &strings.Builder{}); err != nil {
+		t.Fatal(err)
+	}
+	write(t, product.root, "lamp/order.go", "package lamp\n")
+	write(t, product.root, "README.md", "# Acme Orders\n\nOurs.\n")
+	if err := os.Remove(filepath.Join(product.root, "lamp/page.html")); err != nil {
+		t.Fatal(err)
+	}
+	product.commit(t, "Orders")
+	return starter, product
+}
+
+func (r *repository) commit(t *testing.T, message string) {
+	t.Helper()
+	r.must(t, "add", "--all")
+	r.must(t, "commit", "--quiet", "-m", message)
+}
+
+// advance commits a later version of the starter, which changes lines beside those with names.
+func advance(t *testing.T, starter *repository, version, line string) {
+	t.Helper()
+	write(t, starter.root, "main.go", strings.Replace(lantern["main.go"], "is an API.", line, 1))
+	write(t, starter.root, "lamp/lamp.go", "package lamp\n\nimport _ \"example.org/lantern/oil\" // "+line+"\n")
+	write(t, starter.root, "oil/oil.go", "// Package oil is what Lantern burns.\npackage oil\n")
+	write(t, starter.root, "lamp/page.html", "<p>Lantern</p>\n")
+	write(t, starter.root, "race/race.go", "package race // faster\n")
+	starter.commit(t, version)
+	starter.must(t, "tag", version)
+}
+
+func TestALaterVersionMerges(t *testing.T) {
+	for _, test := range []struct {
+		name, from string
+		clone      bool
+	}{
+		{"into a clone", "", true},
+		{"into a tree without the history", "v1.0.0", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			starter, product := newProduct(t, test.clone)
+			want := maps.Clone(orders)
+			delete(want, "lamp/page.html")
+			want["README.md"], want["lamp/order.go"] = "# Acme Orders\n\nOurs.\n", "package lamp\n"
+			want["oil/oil.go"] = "// Package oil is what Acme Orders burns.\npackage oil\n"
+			from := test.from
+			for _, line := range []string{"is a service.", "is a program."} {
+				version := map[string]string{"is a service.": "v1.1.0", "is a program.": "v1.2.0"}[line]
+				advance(t, starter, version, line)
+				var out strings.Builder
+				if err := update(product.root, version, from, &out); err != nil {
+					t.Fatal(err)
+				}
+				want["main.go"] = strings.Replace(orders["main.go"], "is an API.", line, 1)
+				want["lamp/lamp.go"] = "package lamp\n\nimport _ \"github.com/acme/orders/oil\" // " + line + "\n"
+				mustBe(t, product.root, want)
+				if got := product.must(t, "status", "--porcelain") + product.must(t, "ls-files", "lamp/page.html"); got != "" {
+					t.Errorf("%s leaves %s", version, got)
+				}
+				if got := out.String(); !strings.Contains(got, "lamp/page.html stays removed.\n") && version == "v1.1.0" {
+					t.Errorf("it says\n%s", got)
+				}
+				if got := read(t, product.root, ".starter"); !strings.Contains(got, "from "+starter.must(t, "rev-parse", "HEAD")) {
+					t.Errorf("the record is\n%s", got)
+				}
+				from = ""
+			}
+			if got := product.must(t, "log", "--oneline", "--merges", "--format=%s"); got != "Update to v1.2.0 of the starter\nUpdate to v1.1.0 of the starter\nRecord the version of the starter that this is made from" {
+				t.Errorf("the history has the merges\n%s", got)
+			}
+		})
+	}
+}
+
+func TestAConflictIsLeftToItsOwner(t *testing.T) {
+	starter, product := newProduct(t, true)
+	write(t, product.root, "main.go", strings.Replace(orders["main.go"], "is an API.", "is ours.", 1))
+	product.commit(t, "Ours")
+	advance(t, starter, "v1.1.0", "is a service.")
+	err := update(product.root, "v1.1.0", "", &strings.Builder{})
+	if err == nil || !strings.HasSuffix(err.Error(), "git merge --abort:\nmain.go") {
+		t.Fatalf("got %v", err)
+	}
+	product.must(t, "merge", "--abort")
+}
+
+func TestAnUpdateThatCannotBeIsRefused(t *testing.T) {
+	starter, product := newProduct(t, true)
+	unrelated := newRepository(t, orders)
+	unrelated.must(t, "remote", "add", "upstream", starter.root)
+	write(t, unrelated.root, ".starter", "module github.com/acme/orders\nname Acme Orders\nfrom unknown\n")
+	unrelated.commit(t, "Second")
+	lonely := newRepository(t, map[string]string{".starter": "module m.org/m\nname M\nfrom unknown\n"})
+	dirty := newRepository(t, orders)
+	write(t, dirty.root, "new.go", "")
+	for _, test := range []struct{ name, root, version, want string }{
+		{"no version", product.root, "", "say which version: make update VERSION="},
+		{"a version that is not there", product.root, "v9.0.0", "VERSION: the starter has no v9.0.0"},
+		{"no remote", lonely.root, "v1.0.0", "git remote add upstream"},
+		{"no history", unrelated.root, "v1.0.0", "which version is this made from? make update VERSION=v1.0.0 FROM="},
+		{"the starter", starter.root, "v1.0.0", "this is the starter itself"},
+		{"a dirty tree", dirty.root, "v1.0.0", "the tree is not clean"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := update(test.root, test.version, "", &strings.Builder{}); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+	t.Run("the same version is no update", func(t *testing.T) {
+		var out strings.Builder
+		if err := update(product.root, "v1.0.0", "", &out); err != nil || out.String() != "This has v1.0.0 already.\n" {
+			t.Errorf("got %v and %s", err, &out)
+		}
+	})
+}
