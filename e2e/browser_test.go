@@ -79,6 +79,12 @@ func (b *browser) listen(event any) {
 		b.complain(e.Entry)
 	case *runtime.EventExceptionThrown:
 		b.complaints = append(b.complaints, e.ExceptionDetails.Text)
+	case *runtime.EventConsoleAPICalled:
+		for _, argument := range e.Args {
+			if e.Type == "error" {
+				b.complaints = append(b.complaints, argument.Description+string(argument.Value))
+			}
+		}
 	case *network.EventRequestWillBeSent:
 		if u, err := url.Parse(e.Request.URL); err == nil && strings.HasPrefix(u.Scheme, "http") {
 			b.hosts = append(b.hosts, u.Host)
