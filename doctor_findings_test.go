@@ -145,7 +145,9 @@ func TestDoctorLeavesOutWhatDoesNotMatter(t *testing.T) {
 		{"the documentation on this machine", func(w *ward) { w.env["DOCS"], w.env["PUBLIC_URL"] = "on", "http://localhost:8080" }, "DOCS"},
 		{"development on this machine", func(w *ward) { w.env["DEVELOPMENT"], w.env["PUBLIC_URL"] = "true", "http://localhost:8080" }, "DEVELOPMENT"},
 		{"algorithms without a key", func(w *ward) { w.keys = nil }, "algorithms"},
-		{"keys for encryption", func(w *ward) { w.keys = append(w.keys, with(authtest.NewKey("RS256").JWK(), map[string]any{"use": "enc"})) }, "key"},
+		{"keys for encryption", func(w *ward) {
+			w.keys = append(w.keys, with(authtest.NewKey("RS256").JWK(), map[string]any{"use": "enc"}))
+		}, "key"},
 		{"a provider whose address is wrong", func(w *ward) { w.env["OIDC_ISSUER"] = "id" }, "jwks_uri"},
 		{"an address that is none", func(w *ward) { w.env["PUBLIC_URL"] = "api" }, "redirect URI"},
 	} {
