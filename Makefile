@@ -18,7 +18,7 @@ VERSION :=
 FROM :=
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Starts the API and a development provider, and says where to click
 	@mkdir -p .dev && go build -o .dev/dev ./cmd/dev && exec .dev/dev
@@ -28,6 +28,10 @@ test: ## Runs the tests
 # starter:begin
 	go test -C conformance ./...
 # starter:end
+
+test-postgres: ## Runs the tests of the store and of the API on the PostgreSQL server of TEST_DATABASE_URL
+	@test -n "$$TEST_DATABASE_URL" || { echo "set TEST_DATABASE_URL to a PostgreSQL server: the tests make schemas there, and drop them"; exit 1; }
+	go test -race -p 1 -count=1 -tags $(TAGS),postgres ./store ./handlers
 
 check: ## Runs what must hold before the tests: format, vet, module files, licences, documents, manifests
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "these files need gofmt"; exit 1; }
@@ -53,7 +57,7 @@ build: ## Builds the API into .dev/gatehouse, as it would be deployed
 	CGO_ENABLED=0 go build -tags $(TAGS) -trimpath -ldflags '-s -w' -o .dev/gatehouse .
 
 e2e: ## Drives the whole story in a headless Chromium
-	go test -C e2e -count=1 ./...
+	DATABASE_URL=memory: go test -C e2e -count=1 ./...
 
 # starter:begin
 bench: ## Measures verification beside its peers, and writes docs/BENCHMARKS.md

@@ -113,7 +113,7 @@ func TestAVariableThatIsWrongIsNamed(t *testing.T) {
 		{"FAILURE_LIMIT", "-1", `"-1" is not a whole number`},
 		{"FAILURE_LIMIT", "many", "is not a whole number"},
 		{"TRUSTED_PROXIES", "proxy.example.com", "is neither an address nor a network"},
-		{"DATABASE_URL", "items.db", "it is none of sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE and memory:"},
+		{"DATABASE_URL", "items.db", "it is none of memory:, sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE"},
 		{"REQUIRE_IF_MATCH", "1", `"1" is none of false, true`},
 		{"DEVELOPMENT", "1", `"1" is none of false, true`},
 		{"LOG_LEVEL", "loud", "unknown name"},

@@ -87,30 +87,31 @@ func (v *Verifier) explainHeader(e *Explanation, m members) {
 
 // explainKey tells what became of the key and the signature, from the reason that was found.
 func (v *Verifier) explainKey(e *Explanation, m members) {
-	kid := "the kid " + m.keyID.describe()
+	issuers, kid := "a key of "+v.config.Issuer, "no kid"
+	if m.keyID.state != absent {
+		kid = "the kid " + m.keyID.describe()
+	}
 	switch {
 	case e.failed():
-		e.skip("key")
-		e.skip("signature")
+		e.skip("key", "signature")
 	case e.Reason == KeyUnknown:
-		e.fail("key", KeyUnknown, "a key of "+v.config.Issuer, kid)
+		e.fail("key", KeyUnknown, issuers, kid)
 		e.skip("signature")
 	case e.Reason == AlgorithmNotAllowed:
-		e.fail("key", AlgorithmNotAllowed, "a key for "+m.algorithm.value, kid+", which is for another algorithm")
+		e.fail("key", AlgorithmNotAllowed, issuers+" for "+m.algorithm.value, kid)
 		e.skip("signature")
 	case e.Reason == AuthUnavailable:
-		e.fail("key", AuthUnavailable, "keys of "+v.config.Issuer, v.provider.Status().Detail)
+		e.fail("key", AuthUnavailable, issuers, v.provider.Status().Detail)
 		e.skip("signature")
 	case e.Reason == SignatureInvalid:
-		e.check("key", nil, "a key of "+v.config.Issuer, kid)
-		e.fail("signature", SignatureInvalid, "one made with "+kid, "another")
+		e.check("key", nil, issuers, kid)
+		e.fail("signature", SignatureInvalid, "one by that key", "another")
 	case e.Reason == nil || slices.Contains(foundAfter, e.Reason):
-		e.check("key", nil, "a key of "+v.config.Issuer, kid)
+		e.check("key", nil, issuers, kid)
 		e.pass("signature")
 		e.Genuine = true
 	default:
-		e.skip("key")
-		e.skip("signature")
+		e.skip("key", "signature")
 	}
 	if m.foreign {
 		e.fail("jwk", TokenMalformed, "no jwk, jku or x5u", "a key of its own")
@@ -134,9 +135,14 @@ func (e *Explanation) judge(t *trial, m members) {
 		}
 		e.Checks = append(e.Checks, c)
 	}
+	told := map[string]bool{}
 	for i := range e.Checks {
-		if c := &e.Checks[i]; c.Verdict == Failed {
-			c.Remedy = t.remedy(c, m)
+		c := &e.Checks[i]
+		if c.Verdict != Failed {
+			continue
+		}
+		if remedy := t.remedy(c, m); !told[remedy] {
+			c.Remedy, told[remedy] = remedy, true
 		}
 	}
 }

@@ -48,31 +48,28 @@ func FuzzExplain(f *testing.F) {
 func checkExplanation(t *testing.T, v *Verifier, token Token) {
 	t.Helper()
 	caller, err := v.Verify(t.Context(), token)
+	_, signed := v.provider.VerifySignature(t.Context(), string(token))
 	reason, _ := errors.AsType[*Reason](err)
-	for _, e := range []*Explanation{v.ExplainRefusal(token, err), v.Explain(t.Context(), token)} {
-		named := func(c Check) bool { return c.Verdict == Failed && reason != nil && c.Code == reason.Code }
-		flawed := func(c Check) bool { return c.Verdict != Passed }
-		_, signed := v.provider.VerifySignature(t.Context(), string(token))
-		switch {
-		case e.Reason != reason:
-			t.Fatalf("%q: refused for %v, and explained as %v", string(token), reason, e.Reason)
-		case err == nil && (slices.ContainsFunc(e.Checks, flawed) || !e.Genuine || e.Caller != nil && e.Caller.Subject != caller.Subject):
-			t.Fatalf("%q: accepted, and explained as %+v", string(token), e)
-		case err != nil && (!slices.ContainsFunc(e.Checks, named) || e.Caller != nil):
-			t.Fatalf("%q: refused for %v, and explained as %+v", string(token), reason, e.Checks)
-		case e.Genuine && errors.Is(signed, SignatureInvalid), e.Genuine && errors.Is(signed, KeyUnknown), e.Genuine && errors.Is(signed, AlgorithmNotAllowed):
-			t.Fatalf("%q: its signature is %v, and it is said to be genuine", string(token), signed)
-		}
-		text, err := stdjson.Marshal(e)
-		if err != nil {
-			t.Fatalf("%q: %v", string(token), err)
-		}
-		if _, signature, ok := strings.Cut(string(token), "."); ok {
-			signature = signature[strings.LastIndexByte(signature, '.')+1:]
-			if len(signature) >= 80 && strings.Contains(string(text), signature[:40]) {
-				t.Fatalf("%q: its signature stands in %s", string(token), text)
-			}
-		}
+	named := func(c Check) bool { return c.Verdict == Failed && reason != nil && c.Code == reason.Code }
+	flawed := func(c Check) bool { return c.Verdict != Passed }
+	e := v.Explain(t.Context(), token)
+	switch {
+	case e.Reason != reason || (e.Caller == nil) != (caller == nil):
+		t.Fatalf("%q: refused for %v, and explained as %v", string(token), reason, e.Reason)
+	case err == nil && (slices.ContainsFunc(e.Checks, flawed) || !e.Genuine):
+		t.Fatalf("%q: accepted, and explained as %+v", string(token), e)
+	case err != nil && !slices.ContainsFunc(e.Checks, named):
+		t.Fatalf("%q: refused for %v, and explained as %+v", string(token), reason, e.Checks)
+	case e.Genuine && (errors.Is(signed, SignatureInvalid) || errors.Is(signed, KeyUnknown) || errors.Is(signed, AlgorithmNotAllowed)):
+		t.Fatalf("%q: its signature is %v, and it is said to be genuine", string(token), signed)
+	}
+	text, err := stdjson.Marshal(e)
+	if err != nil {
+		t.Fatalf("%q: %v", string(token), err)
+	}
+	signature := string(token[strings.LastIndexByte(string(token), '.')+1:])
+	if len(signature) >= 80 && strings.Contains(string(text), signature[:40]) {
+		t.Fatalf("%q: its signature stands in %s", string(token), text)
 	}
 }
 
@@ -81,19 +78,15 @@ func checkExplanation(t *testing.T, v *Verifier, token Token) {
 func spoilt(issuer *authtest.Issuer) []string {
 	stranger := authtest.NewKey("ES256")
 	namesake := &authtest.Key{ID: issuer.Key().ID, Algorithm: "ES256", Private: stranger.Private}
-	values := []any{nil, stdjson.RawMessage("null"), "", "x", "api", 0, -1, 1e300, true, []string{}, []string{"a", "b"}, []any{"a", 5}, map[string]any{},
-		time.Now().Add(time.Hour).Unix(), time.Now().Add(-time.Hour).Unix()}
 	tokens := []string{issuer.Token(), issuer.IDToken()}
-	for _, value := range values {
+	for _, value := range []any{nil, stdjson.RawMessage("null"), "", "x", -1, time.Now().Add(time.Hour).Unix(), true, []any{"a", 5}, map[string]any{}} {
 		for _, claim := range []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "azp", "cid", "scope", "scp", "roles", "acr",
 			"auth_time", "cnf", "nonce", "events", "htm", "token_use", "typ", "unknown"} {
-			tokens = append(tokens, issuer.Token(authtest.Claims{claim: value}), issuer.Token(authtest.Claims{claim: value, "exp": 1, "aud": "account"}))
+			tokens = append(tokens, issuer.Token(authtest.Claims{claim: value}))
 		}
 		for _, member := range []string{"alg", "kid", "typ", "crit", "b64", "zip", "jwk", "jku", "x5u", "x5c", "cty"} {
 			header := map[string]any{"typ": "at+jwt", member: value}
 			tokens = append(tokens, issuer.Sign(header, issuer.Claims()), stranger.Sign(header, issuer.Claims()), namesake.Sign(header, issuer.Claims()))
-			header = map[string]any{"typ": "JWT", "kid": 5, member: value}
-			tokens = append(tokens, issuer.Sign(header, issuer.Claims()))
 		}
 	}
 	for _, claims := range []string{"", "null", "[]", "{}", `{"iss":"a","iss":"b"}`, "{\"iss\":\"\xff\"}", strings.Repeat(`{"a":`, 900)} {
@@ -101,7 +94,7 @@ func spoilt(issuer *authtest.Issuer) []string {
 	}
 	for _, typ := range []string{"JWT", "at+jwt", "Application/AT+JWT", "x"} {
 		for _, alg := range []string{"ES256", "ES384", "RS256", "none", "HS256"} {
-			for _, kid := range []any{nil, issuer.Key().ID, "unknown", strings.Repeat("k", 300), strings.Repeat("k", 4<<10)} {
+			for _, kid := range []any{nil, 5, issuer.Key().ID, "unknown", strings.Repeat("k", 300), strings.Repeat("k", 4<<10)} {
 				tokens = append(tokens, issuer.Sign(map[string]any{"typ": typ, "alg": alg, "kid": kid}, issuer.Claims()))
 			}
 		}

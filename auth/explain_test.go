@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -54,6 +55,9 @@ func find(t *testing.T, issuerURL string, change func(*auth.Config), findings []
 					t.Errorf("it is refused for %v, want %v", e.Reason, test.reason)
 				}
 				c := checkOf(e, test.check)
+				if told := strings.Count(fmt.Sprint(e.Checks), test.remedy); test.remedy != "" && told != 1 {
+					t.Errorf("the remedy is told %d times", told)
+				}
 				if c.Verdict != auth.Failed || c.Code != test.reason.Code || c.Remedy != test.remedy {
 					t.Errorf("%s is %s with %s and %q\nwant failed with %s and %q", test.check, c.Verdict, c.Code, c.Remedy, test.reason.Code, test.remedy)
 				}

@@ -55,22 +55,22 @@ func TestAProfileKnowsWhereClientAndScopesStand(t *testing.T) {
 	for _, test := range []struct {
 		claims                        string
 		strictClient, lenientClient   string
-		strictScopes, lenientScopes   string // as fmt prints them
+		strictScopes, lenientScopes   string // as fmt quotes them
 		strictInvalid, lenientInvalid bool   // of the scopes
 	}{
-		{`{"client_id":"a","azp":"b","cid":"c","scope":"x y"}`, "a", "a", "[x y]", "[x y]", false, false},
-		{`{"azp":"b","cid":"c"}`, "", "b", "[]", "[]", false, false},
-		{`{"cid":"c"}`, "", "c", "[]", "[]", false, false},
-		{`{"azp":5,"cid":"c"}`, "", "", "[]", "[]", false, false},
-		{`{"scp":"x y"}`, "", "", "[]", "[x y]", false, false},
-		{`{"scp":["x y","z"]}`, "", "", "[]", "[x y z]", false, false},
-		{`{"scp":[]}`, "", "", "[]", "[]", false, false},
-		{`{"scope":"","scp":"x"}`, "", "", "[]", "[]", false, false},
-		{`{"scope":5,"scp":"x"}`, "", "", "[]", "[]", true, true},
-		{`{"scp":5}`, "", "", "[]", "[]", false, true},
-		{`{"scp":["x",5]}`, "", "", "[]", "[]", false, true},
-		{`{"scope":"  x   y  "}`, "", "", "[x y]", "[x y]", false, false},
-		{`{"scope":"x\ty\u00a0z"}`, "", "", "[x\ty\u00a0z]", "[x\ty\u00a0z]", false, false},
+		{`{"client_id":"a","azp":"b","cid":"c","scope":"x y"}`, "a", "a", `["x" "y"]`, `["x" "y"]`, false, false},
+		{`{"azp":"b","cid":"c"}`, "", "b", `[]`, `[]`, false, false},
+		{`{"cid":"c"}`, "", "c", `[]`, `[]`, false, false},
+		{`{"azp":5,"cid":"c"}`, "", "", `[]`, `[]`, false, false},
+		{`{"scp":"x y"}`, "", "", `[]`, `["x" "y"]`, false, false},
+		{`{"scp":["x y","z"]}`, "", "", `[]`, `["x" "y" "z"]`, false, false},
+		{`{"scp":[]}`, "", "", `[]`, `[]`, false, false},
+		{`{"scope":"","scp":"x"}`, "", "", `[]`, `[]`, false, false},
+		{`{"scope":5,"scp":"x"}`, "", "", `[]`, `[]`, true, true},
+		{`{"scp":5}`, "", "", `[]`, `[]`, false, true},
+		{`{"scp":["x",5]}`, "", "", `[]`, `[]`, false, true},
+		{`{"scope":"  x   y  "}`, "", "", `["x" "y"]`, `["x" "y"]`, false, false},
+		{`{"scope":"x\ty\u00a0z"}`, "", "", `["x\ty\u00a0z"]`, `["x\ty\u00a0z"]`, false, false},
 	} {
 		t.Run(test.claims, func(t *testing.T) {
 			c, err := parseClaims(newScratch(), test.claims)
@@ -79,7 +79,7 @@ func TestAProfileKnowsWhereClientAndScopesStand(t *testing.T) {
 			}
 			check := func(p Profile, client, scopes string, invalidScopes bool) {
 				got, state := p.scopes(c)
-				if p.clientID(c).value != client || (state == invalid) != invalidScopes || fmt.Sprint(got) != scopes {
+				if p.clientID(c).value != client || (state == invalid) != invalidScopes || fmt.Sprintf("%q", got) != scopes {
 					t.Errorf("%v: got %q, %q and %v", p, p.clientID(c).value, got, state)
 				}
 			}

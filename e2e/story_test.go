@@ -25,6 +25,22 @@ func TestStory(t *testing.T) {
 			}
 		}
 	})
+	t.Run("an operation that is not read yet cannot be executed", func(t *testing.T) {
+		at := operation("me", "getMe")
+		ask(b, chromedp.Evaluate[bool](`(() => {
+			const operation = document.querySelector("`+string(at)+`"), seen = (part) => operation.querySelector(part) !== null;
+			window.early = false;
+			const watch = () => { window.early ||= seen(".opblock-loading-animation") && seen(".btn.execute") };
+			new MutationObserver(watch).observe(operation, { childList: true, subtree: true });
+			return true;
+		})()`))
+		b.click(at + " .opblock-summary-control")
+		b.do(chromedp.WaitVisible(at + " .btn.execute"))
+		b.click(at + " .opblock-summary-control") // closes it
+		if ask(b, chromedp.Evaluate[bool]("window.early")) {
+			t.Error("there was a button, which would wait for its answer for ever")
+		}
+	})
 	t.Run("a stranger is refused and told why", func(t *testing.T) {
 		b.execute("items", "listItems")
 		b.mustAnswer(t, "items", "listItems", "401", "credentials-missing")

@@ -82,6 +82,8 @@ func TestAuditNotices(t *testing.T) {
 			document: func(doc, _ object) { doc["openapi"] = "3.0.3" }}, `got OpenAPI "3.0.3", want 3.1`},
 		{"no document", liar{line: "GET /openapi.json",
 			response: func(r *recorder) { r.Code = 404 }}, "got status 404, want 200"},
+		{"a document of nothing", liar{line: "GET /openapi.json", unlisted: true,
+			document: func(doc, _ object) { drop(doc, "paths") }}, "got no operations, want those that are served"},
 		{"a document without flows", liar{line: "GET /openapi.json",
 			document: func(doc, _ object) { drop(doc, "components", "securitySchemes", "oauth2") }}, "got no scopes of an OAuth 2.0 flow, want those that operations ask for"},
 		{"a parameter without an example", liar{line: "GET /problems/{code}",

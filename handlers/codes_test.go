@@ -28,6 +28,7 @@ type cause struct {
 // TestEveryCodeIsTheSameEverywhere produces every code of the registry over HTTP, and compares what
 // body, challenge, page, log, record and metrics say of it. Nowhere may a credential be repeated.
 func TestEveryCodeIsTheSameEverywhere(t *testing.T) {
+	t.Parallel()
 	issuer := authtest.Start(t, origin)
 	shared := newDesk(t, issuer, nil)
 	causes := causesOf(issuer)

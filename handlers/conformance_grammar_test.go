@@ -16,13 +16,6 @@ type parsedChallenge struct {
 	values  []string
 }
 
-func (c parsedChallenge) value(name string) string {
-	if i := slices.Index(c.names, name); i >= 0 {
-		return c.values[i]
-	}
-	return ""
-}
-
 // parseChallenges reads a WWW-Authenticate field line: a list of challenges, each with a list of
 // parameters, so that a comma may separate either.
 func parseChallenges(line string) (list []parsedChallenge, err error) {

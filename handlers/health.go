@@ -35,9 +35,10 @@ type Dependent interface {
 }
 
 // Readyz says whether requests with tokens can be answered, and how well. Degraded still is ready.
+// Without its database an API is down, whatever the provider's state.
 //
 //	@Summary		Ready
-//	@Description	Says whether requests with tokens can be answered, and why not. `degraded` still serves: the provider does not answer, and its last keys are used for a bounded time. For readiness probes.
+//	@Description	Says whether requests with tokens can be answered, and why not. `degraded` still serves: the provider does not answer, and its last keys are used for a bounded time. Without its database the API is `down`. For readiness probes.
 //	@ID				getReadiness
 //	@Tags			service
 //	@Produce		json

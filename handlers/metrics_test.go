@@ -60,7 +60,10 @@ func wantMetrics(t *testing.T, m *handlers.Metrics, lines ...string) {
 type distant struct{ http.RoundTripper }
 
 func (d distant) RoundTrip(r *http.Request) (*http.Response, error) {
-	time.Sleep(time.Second)
+	select {
+	case <-time.After(time.Second):
+	case <-r.Context().Done():
+	}
 	return d.RoundTripper.RoundTrip(r)
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 func TestAnAddressIsJudged(t *testing.T) {
-	const none = "it is none of sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE and memory:"
+	const none = "it is none of memory:, sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE"
 	const noFile = "sqlite: is followed by the path of a file; memory: keeps items in memory"
 	const noServer = "it is not an address such as postgres://user:password@host:5432/database?sslmode=verify-full"
 	for address, want := range map[string]string{

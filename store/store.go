@@ -54,7 +54,7 @@ func CheckAddress(address string) error {
 		return err
 	}
 	if address != "memory:" {
-		return errors.New("it is none of sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE and memory:")
+		return errors.New("it is none of memory:, sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE")
 	}
 	return nil
 }

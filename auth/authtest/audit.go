@@ -34,11 +34,14 @@ func Audit(t testing.TB, handler http.Handler, issuer *Issuer) {
 	t.Cleanup(a.server.Close)
 
 	a.doc = a.readDocument()
+	served, listed := handler.(interface{ Operations() []string })
 	operations := a.doc.operations()
+	if len(operations) == 0 && !listed {
+		t.Fatalf("GET %s: got no operations, want those that are served", documentPath)
+	}
 	for _, op := range operations {
 		a.audit(op)
 	}
-	served, _ := handler.(interface{ Operations() []string })
 	a.compareRoutes(operations, served)
 }
 

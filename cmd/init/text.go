@@ -49,7 +49,8 @@ func (r *renaming) apply(text string) string {
 // word returns what stands in for the text from start to end.
 func (r *renaming) word(text string, start, end int) string {
 	word := text[start:end]
-	part := start > 0 && alphanumeric(text[start-1]) || end < len(text) && alphanumeric(text[end])
+	before := escape.ReplaceAllString(text[max(0, start-2):start], " ")
+	part := before != "" && alphanumeric(before[len(before)-1]) || end < len(text) && alphanumeric(text[end])
 	switch {
 	case slices.Contains(r.modules, word):
 		if end < len(text) && (alphanumeric(text[end]) || text[end] == '-' || text[end] == '_') {
@@ -68,6 +69,9 @@ func (r *renaming) word(text string, start, end int) string {
 
 // realm matches what stands before the realm of a challenge (RFC 9110, section 11.5).
 var realm = regexp.MustCompile(`(realm=\\?"|Realm: "|NewChallenger\(")$`)
+
+// escape matches the end of a line as strings have it.
+var escape = regexp.MustCompile(`\\[nrt]$`)
 
 // Lines between these two, in comments of any kind, are of the starter alone.
 var (

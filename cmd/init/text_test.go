@@ -12,6 +12,7 @@ func TestNamesChangeInTexts(t *testing.T) {
 		{"a module that begins alike", "example.org/lantern-ui example.org/lanterns", "example.org/lantern-ui example.org/lanterns"},
 		{"the name", "Lantern's page, by Lantern.", "Acme Shop's page, by Acme Shop."},
 		{"a part of a word", "Lanterns lanterns alantern", "Lanterns lanterns alantern"},
+		{"the command on a line of its own in a string", `"%v\nlantern -h"`, `"%v\nacme-shop -h"`},
 		{"the command", "lantern health", "acme-shop health"},
 		{"a host", "http://lantern:8080/ lantern.example.org", "http://acme-shop:8080/ acme-shop.example.org"},
 		{"a file", `href="lantern.css"`, `href="lantern.css"`},

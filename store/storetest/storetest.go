@@ -17,15 +17,15 @@ import (
 // Variable names the server on which [Postgres] makes databases, and the kind that [Address] chooses.
 const Variable = "TEST_DATABASE_URL"
 
-// Address returns the address of an empty database of the kind that TEST_DATABASE_URL names: of
-// memory:, which is the default, of sqlite:, or of a PostgreSQL server.
+// Address returns the address of an empty database of the kind that TEST_DATABASE_URL names: a
+// PostgreSQL server, memory:, or sqlite:, which is the default.
 func Address(t testing.TB) string {
 	t.Helper()
-	switch address := os.Getenv(Variable); {
-	case address == "" || address == "memory:":
-		return "memory:"
-	case strings.HasPrefix(address, "sqlite:"):
+	switch scheme, _, _ := strings.Cut(os.Getenv(Variable), ":"); scheme {
+	case "", "sqlite":
 		return SQLite(t)
+	case "memory":
+		return "memory:"
 	}
 	return Postgres(t)
 }

@@ -1,0 +1,143 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// TestInspector is a refused call that is explained by one click, and tokens that are pasted.
+func TestInspector(t *testing.T) {
+	s := start(t)
+	b := open(t, 1000, 1400)
+	idToken := b.idToken(s)
+
+	t.Run("a refused call leads to its record", func(t *testing.T) {
+		b.do(chromedp.Navigate(s.api+"/docs/"), chromedp.WaitVisible(operation("items", "listItems")))
+		b.execute("items", "listItems")
+		b.click(operation("items", "listItems") + ` .refusal a[href^="inspect#"]`)
+		b.mustSay(t, "This call was refused: credentials-missing")
+	})
+	t.Run("an ID token is refused, and called by its name", func(t *testing.T) {
+		b.inspect(s, idToken)
+		b.mustSay(t, "This token is refused: token-type-wrong")
+		failed := b.text(".checks .failed")
+		for _, want := range []string{"typ", "token-type-wrong", `"at+jwt"`, `"JWT"`, "The token is an ID token: send access_token, not id_token."} {
+			if !strings.Contains(failed, want) {
+				t.Errorf("the failed check is %q, without %s", failed, want)
+			}
+		}
+		if page := b.text("#answer"); !strings.Contains(page, `"sub": "alice"`) || strings.Contains(page, idToken[strings.LastIndexByte(idToken, '.')+1:]) {
+			t.Errorf("the page says %s", page)
+		}
+		b.screenshot("inspect")
+	})
+	t.Run("a good token passes every check", func(t *testing.T) {
+		b.inspect(s, "Authorization: Bearer "+s.token(t))
+		b.mustSay(t, "This token is accepted")
+		if ask(b, chromedp.Evaluate[bool](`document.querySelector(".checks .failed, .checks .skipped") !== null`)) {
+			t.Errorf("the checks are %s", b.text(".checks"))
+		}
+	})
+	t.Run("the body of a refusal is enough to find what was lacking", func(t *testing.T) {
+		b.inspect(s, s.refusal(t, "/admin/items"))
+		b.mustSay(t, "This call was refused: access-denied")
+		if failed := b.text(".checks .failed"); !strings.Contains(failed, `The caller lacks ["admin"]`) {
+			t.Errorf("the failed check is %q", failed)
+		}
+	})
+	t.Run("it fits a telephone in the dark", func(t *testing.T) {
+		b.do(chromedp.EmulateViewport(360, 740), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			dark := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}
+			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: dark})
+			return err
+		}))
+		b.inspect(s, idToken)
+		b.mustSay(t, "This token is refused: token-type-wrong")
+		if width := ask(b, chromedp.Evaluate[int](`document.documentElement.scrollWidth`)); width > 360 {
+			t.Errorf("the page is %d pixels wide", width)
+		}
+		b.screenshot("inspect-narrow")
+	})
+	b.mustBeCalm(s.api, s.provider)
+}
+
+// inspect pastes a text into the inspector, which it opens anew.
+func (b *browser) inspect(s *stack, text string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(s.api+"/docs/inspect"), chromedp.SetValue(chromedp.CSS("#subject"), text))
+	b.click("#question button")
+}
+
+// mustSay waits for the verdict, which has the focus, so that a screen reader begins there.
+func (b *browser) mustSay(t *testing.T, want string) {
+	t.Helper()
+	b.do(chromedp.WaitVisible(chromedp.CSS("#verdict")))
+	if got := strings.TrimSpace(b.text("#verdict")); got != want {
+		t.Errorf("the page says %q, want %q", got, want)
+	}
+	if got := ask(b, chromedp.Evaluate[string](`document.activeElement.id`)); got != "verdict" {
+		t.Errorf("the focus is on %q", got)
+	}
+}
+
+// idToken signs alice in on a second device, which is this browser, and returns her ID token.
+func (b *browser) idToken(s *stack) string {
+	b.t.Helper()
+	var device struct {
+		Code string `json:"device_code"`
+		Page string `json:"verification_uri_complete"`
+	}
+	s.post(b.t, "/device_authorization", url.Values{"client_id": {"cli"}, "scope": {"openid"}}, &device)
+	button := `//button[contains(translate(., "A", "a"), "alice")]`
+	b.do(chromedp.Navigate(device.Page), chromedp.Click(button), chromedp.WaitVisible(`//h1[text()="Done"]`))
+	var granted struct {
+		IDToken string `json:"id_token"`
+	}
+	grant := url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "client_id": {"cli"}, "device_code": {device.Code}}
+	s.post(b.t, "/token", grant, &granted)
+	if granted.IDToken == "" {
+		b.t.Fatal("the provider gives no ID token")
+	}
+	return granted.IDToken
+}
+
+// post sends a form to the provider and reads its answer.
+func (s *stack) post(t *testing.T, path string, form url.Values, answer any) {
+	t.Helper()
+	response, err := http.PostForm(s.provider+path, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(answer); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("the provider answers %s, %v", response.Status, err)
+	}
+}
+
+// refusal returns the body of a call that is refused.
+func (s *stack) refusal(t *testing.T, path string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.api+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+s.token(t))
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var body json.RawMessage
+	if err := json.NewDecoder(response.Body).Decode(&body); err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
