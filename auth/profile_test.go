@@ -63,7 +63,7 @@ func TestAProfileKnowsWhereClientAndScopesStand(t *testing.T) {
 		{`{"cid":"c"}`, "", "c", `[]`, `[]`, false, false},
 		{`{"azp":5,"cid":"c"}`, "", "", `[]`, `[]`, false, false},
 		{`{"scp":"x y"}`, "", "", `[]`, `["x" "y"]`, false, false},
-		{`{"scp":["x y","z"]}`, "", "", `[]`, `["x" "y" "z"]`, false, false},
+		{`{"scp":["x y","z"]}`, "", "", `[]`, `["x y" "z"]`, false, false},
 		{`{"scp":[]}`, "", "", `[]`, `[]`, false, false},
 		{`{"scope":"","scp":"x"}`, "", "", `[]`, `[]`, false, false},
 		{`{"scope":5,"scp":"x"}`, "", "", `[]`, `[]`, true, true},

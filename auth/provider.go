@@ -147,13 +147,13 @@ func (p *Provider) replace(found *published) {
 	if old == nil || old.keys == nil {
 		old = &published{keys: &keySet{}}
 	}
-	found.keys = found.keys.succeed(old.keys)
-	p.known.Store(found)
 	if !slices.Equal(found.unusable, old.unusable) {
 		for _, why := range found.unusable {
 			p.log.Warn("key not usable", "issuer", p.issuer, "err", why)
 		}
 	}
+	found.keys = found.keys.succeed(old.keys)
+	p.known.Store(found)
 }
 
 // expire takes keys out of service that are too old. Every failed fetch looks after that, so that no

@@ -22,6 +22,7 @@ func TestInspector(t *testing.T) {
 	t.Run("a refused call leads to its record", func(t *testing.T) {
 		b.do(chromedp.Navigate(s.api+"/docs/"), chromedp.WaitVisible(operation("items", "listItems")))
 		b.execute("items", "listItems")
+		b.mustAnswer(t, "items", "listItems", "401", "credentials-missing")
 		b.click(operation("items", "listItems") + ` .refusal a[href^="inspect#"]`)
 		b.mustSay(t, "This call was refused: credentials-missing")
 	})
@@ -52,6 +53,7 @@ func TestInspector(t *testing.T) {
 		if failed := b.text(".checks .failed"); !strings.Contains(failed, `The caller lacks ["admin"]`) {
 			t.Errorf("the failed check is %q", failed)
 		}
+		b.screenshot("inspect-refusal")
 	})
 	t.Run("it fits a telephone in the dark", func(t *testing.T) {
 		b.do(chromedp.EmulateViewport(360, 740), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {

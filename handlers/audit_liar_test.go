@@ -21,6 +21,7 @@ type liar struct {
 	issuer   *authtest.Issuer
 	unlisted bool                               // whether it does not say what it serves
 	line     string                             // the operation that is lied about
+	besides  string                             // another path that stays documented
 	document func(doc, op map[string]any)       // changes what is documented, of the operation or anything
 	request  func(l *liar, r *http.Request)     // changes what the operation is asked
 	response func(r *httptest.ResponseRecorder) // changes what it answers
@@ -28,7 +29,8 @@ type liar struct {
 
 func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	method, path, _ := strings.Cut(l.line, " ")
-	concerned := r.Method == method && r.URL.Path == path
+	folder, _, item := strings.Cut(path, "{")
+	concerned := r.Method == method && (r.URL.Path == path || item && strings.HasPrefix(r.URL.Path, folder))
 	if concerned && l.request != nil {
 		l.request(l, r)
 	}
@@ -53,10 +55,13 @@ func allow(l *liar, r *http.Request) {
 	r.Header.Set("Authorization", "Bearer "+token)
 }
 
-// Operations returns what is served at the path that is lied about.
+// Operations returns what is served at the paths that stay documented.
 func (l *liar) Operations() []string {
 	_, path, _ := strings.Cut(l.line, " ")
-	return slices.DeleteFunc(l.audited.Operations(), func(name string) bool { return !strings.HasSuffix(name, " "+path) })
+	return slices.DeleteFunc(l.audited.Operations(), func(name string) bool {
+		_, p, _ := strings.Cut(name, " ")
+		return p != path && p != l.besides
+	})
 }
 
 // spoil returns the document as it is told, and nothing of the paths that nobody lies about.
@@ -70,10 +75,8 @@ func (l *liar) spoil(text []byte) []byte {
 	if l.document != nil {
 		l.document(doc, op)
 	}
-	if told := dig(doc, "paths", path); told != nil {
-		doc["paths"] = map[string]any{path: told}
-	} else if path != "/openapi.json" {
-		doc["paths"] = map[string]any{}
+	if paths, ok := doc["paths"].(map[string]any); ok && path != "/openapi.json" {
+		maps.DeleteFunc(paths, func(p string, _ any) bool { return p != path && p != l.besides })
 	}
 	text, err := json.Marshal(doc)
 	if err != nil {

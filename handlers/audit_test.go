@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -127,9 +128,19 @@ func TestAuditNotices(t *testing.T) {
 			document: func(_, op object) {
 				drop(op, "responses", "415", "content", "application/problem+json", "examples", "media-type-unsupported")
 			}}, "complete, with a body of another media type: code: got media-type-unsupported, want one of "},
+		{"an example that is refused", liar{line: "POST /items",
+			document: func(doc, _ object) {
+				dig(doc, "components", "schemas", "Draft", "properties", "name").(object)["examples"] = list{""}
+			}}, "complete: status: got 422 validation-failed, want the example accepted"},
+		{"a body that is not looked at", liar{line: "POST /items",
+			request: func(_ *liar, r *http.Request) {
+				r.Body = io.NopCloser(strings.NewReader(`{"name":"Lantern"}`))
+			}}, "complete, with a broken body: status: got 201, want the body refused"},
 		{"a failure", liar{line: "GET /items", response: func(r *recorder) { r.Code = 500 }}, "complete: status: got 500, want the caller let in"},
 		{"a body that breaks its schema", liar{line: "GET /items",
 			response: body(200, `"items":[`, `"itens":[`)}, "complete: body: got - at '': missing property 'items', want one by its schema"},
+		{"what was created breaks its schema", liar{line: "GET /items/{id}", besides: "/items",
+			response: body(200, `"name"`, `"nom"`)}, "complete, with what was created: body: got - at '': missing property 'name', want one by its schema"},
 		{"a body that breaks a format", liar{line: "GET /me",
 			response: body(200, `"expires_at":"2`, `"expires_at":"x`)}, "complete: body: got - at '/expires_at': "},
 		{"a body that is no JSON", liar{line: "GET /me", response: body(200, "{", "")}, "complete: body: got "},
@@ -179,5 +190,17 @@ func TestAuditNotices(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A schema of what is sent and answered alike has members that the API alone writes.
+func TestAuditSendsNothingThatIsReadOnly(t *testing.T) {
+	api, issuer := newAudited(t)
+	l := &liar{audited: api, issuer: issuer, line: "POST /items", document: func(_, op map[string]any) {
+		media := dig(op, "requestBody", "content", "application/json").(map[string]any)
+		media["schema"] = map[string]any{"$ref": "#/components/schemas/Item"}
+	}}
+	if lines := watch(t, l, issuer); lines != nil {
+		t.Errorf("reports\n%s", strings.Join(lines, "\n"))
 	}
 }

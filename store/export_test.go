@@ -19,3 +19,6 @@ func (d *Database) Execute(ctx context.Context, statement string) error {
 	_, err := d.write.ExecContext(ctx, statement)
 	return err
 }
+
+// PostgresTrouble tells a server in trouble from a mistake.
+func PostgresTrouble(err error) bool { return postgresTrouble(err) }

@@ -61,17 +61,26 @@ func (v *verdict) differ(what string, got, want any) {
 	v.differences = append(v.differences, fmt.Sprintf("%s: got %v, want %v", what, got, want))
 }
 
-// judgeStatus judges whether the caller was let in, which is not to be refused for what it is. An
-// operation may still find fault with the request.
+// judgeStatus judges whether the caller was let in, and whether the request was taken for what it is:
+// good when it was made from the examples. That what they name is not there is no fault of theirs.
 func (v *verdict) judgeStatus() {
 	got := strings.TrimSpace(fmt.Sprint(v.status, " ", v.code))
-	refused := v.status == http.StatusUnauthorized || v.status == http.StatusForbidden || v.status >= 500
 	switch {
 	case v.call.refusal != nil && v.status != v.call.refusal.status:
 		v.differ("status", got, v.call.refusal.status)
-	case v.call.refusal == nil && refused:
+	case v.call.refusal != nil:
+	case v.status == http.StatusUnauthorized || v.status == http.StatusForbidden || v.status >= 500:
 		v.differ("status", got, "the caller let in")
+	case v.call.broken && v.status < 400:
+		v.differ("status", got, "the body refused")
+	case !v.call.broken && slices.Contains(faults, v.status):
+		v.differ("status", got, "the example accepted")
 	}
+}
+
+// faults are the statuses of requests that are wrong in themselves.
+var faults = []int{
+	http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
 }
 
 func (v *verdict) judgeBody() {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ type request struct {
 	method, target string
 	header         map[string]string
 	body           string
+	broken         bool // on purpose: the operation must find fault with the body
 }
 
 // with returns the request with another header.
@@ -102,14 +104,15 @@ func sample(schema node) (any, bool) {
 // sampleObject returns an object with those properties that a caller sends.
 func sampleObject(schema, properties node) (any, bool) {
 	object := map[string]any{}
+	required := schema.child("required").elements()
 	for _, p := range properties.members() {
-		value, ok := sample(p)
-		if ok && p.child("readOnly").value != true {
-			object[p.name] = value
+		if p.child("readOnly").value == true {
+			continue
 		}
-	}
-	for _, name := range schema.child("required").elements() {
-		if _, ok := object[name.text()]; !ok {
+		value, ok := sample(p)
+		if ok {
+			object[p.name] = value
+		} else if slices.ContainsFunc(required, func(name node) bool { return name.text() == p.name }) {
 			return nil, false
 		}
 	}
@@ -131,10 +134,9 @@ func (op *operation) variations(r request, created []string) (all []variation) {
 		}
 	}
 	if r.body != "" {
-		broken := r
-		broken.body = "{"
-		all = append(all, variation{"with a broken body", broken},
-			variation{"with a body of another media type", r.with("Content-Type", "text/plain")})
+		half, foreign := r, r.with("Content-Type", "text/plain")
+		half.body, half.broken, foreign.broken = "{", true, true
+		all = append(all, variation{"with a broken body", half}, variation{"with a body of another media type", foreign})
 	}
 	for _, address := range created {
 		if op.matches(address) {
