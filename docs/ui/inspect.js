@@ -64,18 +64,24 @@
     element("p", { class: "facts" }, "Its fingerprint in the log: ", code(token.fingerprint)),
   ];
 
-  const mend = (hint) => hint ? element("section", { class: "mend" }, element("h2", null, "How to mend it"), element("p", null, hint)) : null;
+  // mend shows first what to do, which stands below, at the check that asks for it, too.
+  const mend = (hint, checks) => {
+    const advice = [hint, ...(checks ?? []).map((check) => check.remedy)].filter(Boolean);
+    return advice.length === 0 ? null : element("section", { class: "mend" },
+      element("h2", null, "How to mend it"), advice.map((text) => element("p", null, text)));
+  };
 
   const verdict = (...text) => element("h2", { id: "verdict", tabindex: "-1" }, ...text);
 
   const showToken = (found) => [
     found.accepted ? verdict("This token is accepted") : verdict("This token is refused: ", pageOf(found.code)),
-    mend(found.hint), tokenParts(found),
+    mend(found.hint, found.checks), tokenParts(found),
   ];
 
   const showRecord = (record) => [
     verdict("This call was refused: ", pageOf(record.code)),
-    element("p", { class: "facts" }, `${record.status} · ${record.method} ${record.route || "no route"} · ${record.time}`),
+    element("p", { class: "facts" }, `${record.status} · ${record.method} ${record.route || "no route"} · ${record.time.replace(/\.\d+/, "")}`),
+    mend("", record.token?.checks),
     element("pre", { tabindex: "0", "aria-label": "What the log says" }, record.err),
     record.issuer ? element("p", { class: "facts" }, `The issuer is ${record.issuer.state}: ${record.issuer.detail}.`) : null,
     record.token ? tokenParts(record.token) : null,
