@@ -86,7 +86,7 @@ func TestConformanceStart(t *testing.T) {
 func TestConformanceDates(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	at := func(d time.Duration) int64 { return r.clock.Add(d).Unix() }
+	at := func(d time.Duration) int64 { return r.now().Add(d).Unix() }
 	var rows []row
 	judged := func(id, claim, code string, values ...any) {
 		for _, v := range values {

@@ -120,7 +120,7 @@ func TestConformanceStepUp(t *testing.T) {
 	r.addr = serveRig(t, engine, log)
 
 	signedIn := func(path, acr string, ago time.Duration) call {
-		return get(path, bearer(r.issuer.Token(authtest.Claims{"acr": acr, "auth_time": r.clock.Add(-ago).Unix()})))
+		return get(path, bearer(r.issuer.Token(authtest.Claims{"acr": acr, "auth_time": r.now().Add(-ago).Unix()})))
 	}
 	r.run(t, []row{
 		{"U01 a sign-in of a wanted class is let in", signedIn("/strong", "silver", time.Hour), ""},

@@ -23,7 +23,7 @@ type wreck struct {
 func TestConformanceOrder(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	later := r.clock.Add(time.Hour).Unix()
+	later := r.now().Add(time.Hour).Unix()
 	b := &wreck{
 		duplicate: true, loose: true, forged: true, text: true,
 		header: header{"crit": []string{"x"}, "alg": "none", "typ": "JWT", "kid": "\x00"},

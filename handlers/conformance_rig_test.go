@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,7 +34,7 @@ type rig struct {
 	log    *journal
 	sent   *grams // of every credential
 	addr   string
-	clock  time.Time // for issuer and verifier alike; a test may turn it between two calls
+	clock  atomic.Int64 // seconds, for issuer and verifier alike; a test may turn it between two calls
 }
 
 // A setup changes what a rig is made from, before it starts.
@@ -44,12 +45,15 @@ func documented(_ *rig, _ *auth.Config, c *handlers.Config) {
 	c.Docs, c.ClientID = handlers.DocsOn, "docs"
 }
 
+func (r *rig) now() time.Time { return time.Unix(r.clock.Load(), 0) }
+
 // newRig starts an API that accepts the tokens of an issuer of its own. When the test ends it looks
 // for credentials in the log.
 func newRig(t *testing.T, setups ...setup) *rig {
 	t.Helper()
-	r := &rig{issuer: authtest.Start(t, rigAudience), log: &journal{}, sent: &grams{}, clock: time.Now().Truncate(time.Second)}
-	r.issuer.Now = func() time.Time { return r.clock }
+	r := &rig{issuer: authtest.Start(t, rigAudience), log: &journal{}, sent: &grams{}}
+	r.clock.Store(time.Now().Unix())
+	r.issuer.Now = r.now
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	verification := auth.Config{
 		Issuer: r.issuer.URL, Audience: []string{rigAudience}, Leeway: rigLeeway, Now: r.issuer.Now, Log: log,
