@@ -38,6 +38,16 @@ func (c Cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(id[:])
 }
 
+// cut shortens a list that may have one item more than a page, and returns where the next begins.
+func cut(items []Item, limit int) ([]Item, *string) {
+	if len(items) <= limit {
+		return items, nil
+	}
+	items = items[:limit]
+	next := Cursor(items[limit-1].ID).String()
+	return items, &next
+}
+
 // NextID returns an identifier that is greater than last, the greatest that was given so far, or
 // empty: a UUID of version 7. Where the clock is behind last, which another instance may have given,
 // it goes a millisecond beyond it (RFC 9562, section 6.2).

@@ -247,13 +247,3 @@ func (h *Items) Delete(c *gin.Context, _ *auth.Principal, item Item) error {
 	c.Status(http.StatusNoContent)
 	return nil
 }
-
-// cut shortens a list that may have one item more than a page, and returns where the next begins.
-func cut(items []Item, limit int) ([]Item, *string) {
-	if len(items) <= limit {
-		return items, nil
-	}
-	items = items[:limit]
-	next := Cursor(items[limit-1].ID).String()
-	return items, &next
-}
