@@ -66,9 +66,10 @@ bench: ## Measures verification beside its peers, and writes docs/BENCHMARKS.md
 # starter:end
 
 fuzz: ## Gives every fuzz target a minute
-	@for t in FuzzCredentials FuzzToken FuzzKeySet; do go test ./auth -run '^$$' -fuzz "^$$t$$" -fuzztime 1m || exit 1; done
+	@for t in FuzzCredentials FuzzToken FuzzKeySet FuzzExplain; do \
+		go test ./auth -run '^$$' -fuzz "^$$t$$" -fuzztime 1m -fuzzminimizetime 5s || exit 1; done
 # starter:begin
-	go test -C conformance -run '^$$' -fuzz FuzzVerify -fuzztime 1m .
+	go test -C conformance -run '^$$' -fuzz FuzzVerify -fuzztime 1m -fuzzminimizetime 5s .
 # starter:end
 
 init: ## Makes a clone your own: make init MODULE=github.com/acme/orders NAME="Orders"

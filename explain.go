@@ -45,7 +45,7 @@ type verdict struct {
 	Required auth.Requirement `json:"required"`
 	Allowed  bool             `json:"allowed"`
 	Code     string           `json:"code,omitempty"`
-	Lacking  string           `json:"lacking,omitempty"`
+	Status   int              `json:"status,omitempty"` // of the answer, if it is a refusal
 }
 
 // Run explains. It is an error if the call would not be allowed.
@@ -60,7 +60,7 @@ func (e *explainCommand) Run(ctx context.Context, c *console) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	settings := cfg.verification(slog.New(slog.DiscardHandler))
+	settings := cfg.verification(slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	settings.Transport = c.transport
 	verifier, err := auth.Connect(ctx, settings)
 	if err != nil {
@@ -72,7 +72,7 @@ func (e *explainCommand) Run(ctx context.Context, c *console) error {
 		x.Code, x.Hint = x.Reason.Code, x.Reason.Hint
 	}
 	if e.Path != "" {
-		if x.Route, err = e.answer(cfg, x); err != nil {
+		if x.Route, err = e.answer(cfg, x, c.now()); err != nil {
 			return err
 		}
 	}
@@ -85,7 +85,7 @@ func (e *explainCommand) Run(ctx context.Context, c *console) error {
 	return nil
 }
 
-// token reads the token, with or without Bearer before it.
+// token reads the token, alone or as a header shows it.
 func (e *explainCommand) token(c *console) (auth.Token, error) {
 	var text []byte
 	var err error
@@ -101,8 +101,10 @@ func (e *explainCommand) token(c *console) (auth.Token, error) {
 		return "", err
 	}
 	token := strings.TrimSpace(string(text))
-	if scheme, rest, found := strings.Cut(token, " "); found && strings.EqualFold(strings.TrimSuffix(scheme, ":"), "Bearer") {
-		token = strings.TrimSpace(rest)
+	for _, before := range []string{"Authorization:", "Bearer"} {
+		if len(token) > len(before) && strings.EqualFold(token[:len(before)], before) {
+			token = strings.TrimSpace(token[len(before):])
+		}
 	}
 	if token == "" {
 		return "", errors.New("there is no token: pipe it in, or name a file or a variable")
@@ -111,7 +113,7 @@ func (e *explainCommand) token(c *console) (auth.Token, error) {
 }
 
 // answer finds the route and judges what it asks for.
-func (e *explainCommand) answer(cfg *config, x explanation) (*verdict, error) {
+func (e *explainCommand) answer(cfg *config, x explanation, now time.Time) (*verdict, error) {
 	table, err := cfg.table()
 	if err != nil {
 		return nil, err
@@ -125,12 +127,13 @@ func (e *explainCommand) answer(cfg *config, x explanation) (*verdict, error) {
 		if route.Access == ginauth.Public {
 			return a, nil
 		}
-		refusal := error(x.Reason)
+		x.Checks = append(x.Checks, route.Requirement.Explain(x.Caller, now)...)
+		reason := x.Reason
 		if x.Accepted {
-			refusal = route.Requirement.Check(x.Caller, time.Now())
+			reason, _ = errors.AsType[*auth.Reason](route.Requirement.Check(x.Caller, now))
 		}
-		if reason, ok := errors.AsType[*auth.Reason](refusal); ok && refusal != nil {
-			a.Allowed, a.Code, a.Lacking = false, reason.Code, refusal.Error()
+		if reason != nil {
+			a.Allowed, a.Code, a.Status = false, reason.Code, reason.Status
 		}
 		return a, nil
 	}
@@ -156,30 +159,35 @@ func (e *explainCommand) print(c *console, x explanation) error {
 	if e.JSON {
 		return writeJSON(c.out, x)
 	}
-	marks := map[auth.Verdict]string{auth.Passed: "ok  ", auth.Failed: "FAIL", auth.Skipped: "-   "}
 	for _, check := range x.Checks {
-		fmt.Fprintf(c.out, "%s  %-10s %s\n", marks[check.Verdict], check.Name, check.Actual)
-		if check.Verdict != auth.Failed {
-			continue
-		}
-		fmt.Fprintf(c.out, "      %-10s want %s\n", "", check.Expected)
-		if check.Remedy != "" {
-			fmt.Fprintf(c.out, "      %-10s %s\n", "", check.Remedy)
-		}
+		printCheck(c.out, check)
 	}
 	if !x.Genuine && x.Claims != nil {
 		fmt.Fprintln(c.out, "\nThe signature was not verified: what the token says is anybody's word.")
 	}
 	if x.Accepted {
-		fmt.Fprintf(c.out, "\nThe token is accepted: it is of %s, by %s, until %s.\n",
-			x.Caller.Subject, x.Caller.ClientID, x.Caller.ExpiresAt.Format(time.RFC3339))
+		fmt.Fprintf(c.out, "\nThe token is accepted: it is of %q, by %q, until %s.\n",
+			x.Caller.Subject, x.Caller.ClientID, x.Caller.ExpiresAt.UTC().Format(time.RFC3339))
 	} else {
 		fmt.Fprintf(c.out, "\nThe token is refused: %s. %s\n", x.Code, x.Hint)
 	}
-	if a := x.Route; a != nil && a.Allowed {
-		fmt.Fprintf(c.out, "%s %s would let it in.\n", a.Method, a.Path)
-	} else if a != nil {
-		fmt.Fprintf(c.out, "%s %s would refuse it: %s\n", a.Method, a.Path, a.Lacking)
+	if v := x.Route; v != nil && v.Allowed {
+		fmt.Fprintf(c.out, "%s %s would let it in.\n", v.Method, v.Path)
+	} else if v != nil {
+		fmt.Fprintf(c.out, "%s %s would answer %d: %s.\n", v.Method, v.Path, v.Status, v.Code)
 	}
 	return nil
+}
+
+// printCheck prints a check, and for one that failed what was wanted and what to do.
+func printCheck(out io.Writer, check auth.Check) {
+	marks := map[auth.Verdict]string{auth.Passed: "ok", auth.Failed: "FAIL", auth.Skipped: "-"}
+	fmt.Fprintln(out, strings.TrimRight(fmt.Sprintf("%-5s %-18s %s", marks[check.Verdict], check.Name, check.Actual), " "))
+	if check.Verdict != auth.Failed {
+		return
+	}
+	fmt.Fprintf(out, "%-24s want %s\n", "", check.Expected)
+	if check.Remedy != "" {
+		fmt.Fprintf(out, "%-24s %s\n", "", check.Remedy)
+	}
 }

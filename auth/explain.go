@@ -20,9 +20,15 @@ func (t Token) Fingerprint() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Explain verifies a token and says how every check ended, beyond the first that failed.
+// Explain verifies a token, as if it came in a header after Bearer, and says how every check ended,
+// beyond the first that failed.
 func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
-	caller, err := v.Verify(ctx, token)
+	var caller *Principal
+	sent, err := parseCredentials("Bearer " + string(token))
+	if err == nil {
+		token = sent
+		caller, err = v.Verify(ctx, token)
+	}
 	e := v.ExplainRefusal(token, err)
 	e.Caller = caller
 	return e
@@ -37,7 +43,11 @@ func (v *Verifier) ExplainRefusal(token Token, err error) *Explanation {
 	s := newScratch()
 	j, shape := parseJWS(s, []byte(token))
 	if shape != nil {
+		if e.Reason != nil {
+			shape = e.Reason
+		}
 		e.fail("form", shape, "three segments of base64url, as the provider issued them", form(token))
+		e.Checks[0].Remedy = formRemedy(string(token))
 		return e
 	}
 	e.pass("form")

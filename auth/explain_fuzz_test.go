@@ -4,6 +4,8 @@ import (
 	"context"
 	stdjson "encoding/json"
 	"errors"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -12,8 +14,9 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// An explanation says what Verify says, whatever a token is: its reason is the same and stands at a
-// check that failed; an accepted token passes them all; and nothing of a signature is in it.
+// An explanation says what a request with the token is answered, whatever the token is: its reason is
+// the same and stands at a check that failed; an accepted token passes them all; and nothing of a
+// signature is in it.
 func FuzzExplain(f *testing.F) {
 	issuer := authtest.New("https://issuer.example", "api")
 	issuer.Publish(authtest.NewKey("ES384"))
@@ -47,7 +50,8 @@ func FuzzExplain(f *testing.F) {
 
 func checkExplanation(t *testing.T, v *Verifier, token Token) {
 	t.Helper()
-	caller, err := v.Verify(t.Context(), token)
+	request := &http.Request{Header: http.Header{"Authorization": {"Bearer " + string(token)}}, URL: &url.URL{}}
+	caller, err := v.Authenticate(request.WithContext(t.Context()))
 	_, signed := v.provider.VerifySignature(t.Context(), string(token))
 	reason, _ := errors.AsType[*Reason](err)
 	named := func(c Check) bool { return c.Verdict == Failed && reason != nil && c.Code == reason.Code }

@@ -79,6 +79,42 @@ func checkOf(e *auth.Explanation, name string) auth.Check {
 func skew(c *auth.Config)  { c.Leeway = 10 * time.Second }
 func plain(c *auth.Config) { c.Profile = auth.PlainJWT() }
 
+// sent returns a text in the place of a token.
+func sent(text string) func(*authtest.Issuer) string {
+	return func(*authtest.Issuer) string { return text }
+}
+
+// changed returns a good token as somebody has spoilt it.
+func changed(spoil func(token string) string) func(*authtest.Issuer) string {
+	return func(i *authtest.Issuer) string { return spoil(i.Token()) }
+}
+
+func TestWhatIsNoTokenHasARemedy(t *testing.T) {
+	const placeholder = "This is a placeholder: put the token in its place."
+	find(t, issuerURL, skew, []finding{
+		{"what JavaScript makes of no token", sent("undefined"), "form", auth.TokenMalformed, "A program sent the word undefined: it had no token when it made the header."},
+		{"what Python makes of no token", sent("None"), "form", auth.TokenMalformed, "A program sent the word None: it had no token when it made the header."},
+		{"a promise of a token", sent("[object Promise]"), "form", auth.CredentialsMalformed, "A program sent an object where the token belongs: wait for the token, and take it out of the response."},
+		{"a variable of a shell that single quotes hid", sent("$TOKEN"), "form", auth.CredentialsMalformed, placeholder},
+		{"a variable of Postman", sent("{{token}}"), "form", auth.CredentialsMalformed, placeholder},
+		{"what a manual shows", sent("<access_token>"), "form", auth.CredentialsMalformed, placeholder},
+		{"a whole response", changed(func(s string) string { return `{"access_token":"` + s + `"}` }), "form", auth.CredentialsMalformed,
+			"This is a whole token response: send the value of its access_token."},
+		{"quotes", changed(func(s string) string { return `"` + s + `"` }), "form", auth.CredentialsMalformed, "There are quotes around the token, or within it: send it without."},
+		{"a line break of a copy", changed(func(s string) string { return s[:60] + "\n" + s[60:] }), "form", auth.CredentialsMalformed,
+			"There are spaces or line breaks in the token: send it in one piece."},
+		{"the scheme twice", changed(func(s string) string { return "Bearer " + s }), "form", auth.CredentialsMalformed,
+			"There are spaces or line breaks in the token: send it in one piece."},
+		{"escaped for an address", changed(func(s string) string { return strings.ReplaceAll(s, ".", "%2E") }), "form", auth.CredentialsMalformed,
+			"The token was escaped for an address: send it as the provider wrote it."},
+		{"an opaque token", sent("2YotnFZFEjr1zCsicMWpAA"), "form", auth.TokenMalformed,
+			"This is no JWT: let the client ask for this API (resource or audience), so that the provider issues one for it."},
+		{"a token that was cut", changed(func(s string) string { return s[:strings.LastIndex(s, ".")] }), "form", auth.TokenMalformed, ""},
+		{"an encrypted token", sent("e30.e30.e30.e30.e30"), "form", auth.TokenEncrypted, ""},
+		{"a token that is too long", sent("e30.e30." + strings.Repeat("A", auth.MaxTokenSize)), "form", auth.CredentialsTooLarge, ""},
+	})
+}
+
 func TestWhatWasSeenHasARemedy(t *testing.T) {
 	const (
 		notRFC9068 = "the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."

@@ -183,7 +183,7 @@ func TestTheAPIStartsWhileTheProviderIsDown(t *testing.T) {
 		issuer.Break(authtest.Down)
 		w := connect(t, issuer)
 		w.wantUnavailable(issuer.Token())
-		if s := w.wantState(auth.Down); !s.Fetched.IsZero() || !s.Until.IsZero() || s.Detail != "the provider's keys have not been fetched yet" {
+		if s := w.wantState(auth.Down); !s.Fetched.IsZero() || !s.Until.IsZero() || s.Detail != "the provider's keys cannot be fetched" {
 			t.Errorf("got %+v", s)
 		}
 		if _, known := w.verifier.Provider().Endpoint(); known {

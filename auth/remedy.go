@@ -33,6 +33,29 @@ func (t *trial) remedy(c *Check, m members) string {
 	return ""
 }
 
+// formRemedy knows what is sent in a token's place, by who builds the header with a program.
+func formRemedy(token string) string {
+	switch {
+	case slices.Contains([]string{"undefined", "null", "None", "nil", "false"}, token):
+		return "A program sent the word " + token + ": it had no token when it made the header."
+	case strings.HasPrefix(token, "[object"):
+		return "A program sent an object where the token belongs: wait for the token, and take it out of the response."
+	case strings.HasPrefix(token, "$") || strings.HasPrefix(token, "{{") || strings.HasPrefix(token, "<"):
+		return "This is a placeholder: put the token in its place."
+	case strings.HasPrefix(token, "{"):
+		return "This is a whole token response: send the value of its access_token."
+	case strings.ContainsAny(token, `"'`):
+		return "There are quotes around the token, or within it: send it without."
+	case strings.ContainsAny(token, " \t\r\n"):
+		return "There are spaces or line breaks in the token: send it in one piece."
+	case strings.Contains(token, "%"):
+		return "The token was escaped for an address: send it as the provider wrote it."
+	case !strings.Contains(token, "."):
+		return "This is no JWT: let the client ask for this API (resource or audience), so that the provider issues one for it."
+	}
+	return ""
+}
+
 func (t *trial) kindRemedy(m members) string {
 	switch kind := t.kind(); {
 	case kind == "an ID token":

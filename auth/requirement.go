@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -50,6 +51,15 @@ func (q *Requirement) refuse(reason *Reason, format string, args ...any) error {
 	r := refuse(reason, format, args...)
 	r.Required = *q
 	return r
+}
+
+// MarshalJSON writes max_age in seconds, as challenges do (RFC 9470, section 3).
+func (q Requirement) MarshalJSON() ([]byte, error) {
+	type plain Requirement
+	return json.Marshal(struct {
+		plain
+		MaxAge float64 `json:"max_age,omitempty"`
+	}{plain(q), q.MaxAge.Seconds()})
 }
 
 // Scope returns the scopes as challenges and tokens write them (RFC 6749, section 3.3).

@@ -23,7 +23,10 @@ type Status struct {
 // Status returns the present state.
 func (p *Provider) Status() Status {
 	known, failure := p.known.Load(), p.lastFailure()
-	if known == nil {
+	switch {
+	case known == nil && failure != nil:
+		return Status{State: Down, Detail: "the provider's keys cannot be fetched"}
+	case known == nil:
 		return Status{State: Down, Detail: "the provider's keys have not been fetched yet"}
 	}
 	s := Status{State: Ready, Detail: "the provider's keys are fresh", Fetched: known.at, Until: known.at.Add(p.stale)}

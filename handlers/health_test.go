@@ -33,7 +33,7 @@ func TestReadyzFollowsTheProvider(t *testing.T) {
 			want   string
 		}{
 			{"down before the first keys", func() {}, 503,
-				`{"status":"down","checks":{"issuer":"the provider's keys have not been fetched yet"}}`},
+				`{"status":"down","checks":{"issuer":"the provider's keys cannot be fetched"}}`},
 			{"ready with keys", func() { issuer.Break(nil); time.Sleep(10 * time.Second) }, 200,
 				`{"status":"ready","checks":{"issuer":"the provider's keys are fresh"}}`},
 			{"degraded when the next fetch fails", func() { issuer.Break(authtest.Down); time.Sleep(6 * time.Minute) }, 200,

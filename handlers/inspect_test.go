@@ -52,8 +52,9 @@ func TestTheInspectorExplainsATokenAsTheAPIJudgesIt(t *testing.T) {
 			{"an expired one", g.issuer.Token(authtest.Claims{"exp": time.Now().Add(-12 * time.Second).Unix()}), "token-expired", "exp",
 				"It expired 12s ago, and CLOCK_SKEW is 10s."},
 			{"an ID token", g.issuer.IDToken(), "token-type-wrong", "typ", "The token is an ID token: send access_token, not id_token."},
-			{"no token", "opaque", "token-malformed", "form", ""},
-			{"one that is longer than a header may be", g.issuer.Token(authtest.Claims{"x": strings.Repeat("x", 20<<10)}), "token-malformed", "form", ""},
+			{"no token", "opaque", "token-malformed", "form",
+				"This is no JWT: let the client ask for this API (resource or audience), so that the provider issues one for it."},
+			{"one that is longer than a header may be", g.issuer.Token(authtest.Claims{"x": strings.Repeat("x", 20<<10)}), "credentials-too-large", "form", ""},
 		} {
 			w := g.ask(t, `{"token":"`+test.token+`"}`, "")
 			wantCode(t, test.name, w, nil)

@@ -98,7 +98,8 @@ func TestARefusalIsRecordedOnceAndInFull(t *testing.T) {
 		{"a text that is no token", "GET /me", func(*authtest.Issuer) string { return "opaque" },
 			`"code":"token-malformed","status":401,"method":"GET","route":"/me","caller":"stranger",
 			"genuine":false,"issuer_state":"ready","keys_age":60000000000,"failed":{
-				"form":{"expected":"three segments of base64url, as the provider issued them","actual":"6 bytes without a dot: an opaque token, or no token at all"}},
+				"form":{"expected":"three segments of base64url, as the provider issued them","actual":"6 bytes without a dot: an opaque token, or no token at all",
+					"remedy":"This is no JWT: let the client ask for this API (resource or audience), so that the provider issues one for it."}},
 			"err":"The access token is malformed."`},
 		{"a path that is not there", "GET /nowhere", func(*authtest.Issuer) string { return "opaque" },
 			`"code":"not-found","status":404,"method":"GET","route":"","caller":"stranger","err":"There is nothing here for this caller."`},
