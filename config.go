@@ -42,6 +42,7 @@ type config struct {
 	ifMatch   bool     // REQUIRE_IF_MATCH
 	developer bool     // DEVELOPMENT
 	metrics   string   // METRICS_ADDR
+	stopDelay time.Duration
 	logLevel  slog.Level
 	logFormat string
 }
@@ -82,6 +83,7 @@ func readConfig(getenv func(string) string) (*config, error) {
 		ifMatch:   r.choice("REQUIRE_IF_MATCH", "false", "true") == "true",
 		developer: r.choice("DEVELOPMENT", "false", "true") == "true",
 		metrics:   r.text("METRICS_ADDR", ""),
+		stopDelay: r.duration("STOP_DELAY", 3*time.Second, time.Minute),
 		logFormat: r.choice("LOG_FORMAT", "json", "text"),
 	}
 	if c.issuer != "" {

@@ -31,6 +31,7 @@ func defaults() *config {
 		issuer: "https://id.example.com", audience: []string{"https://api.example.com"},
 		addr: ":8080", origin: "http://localhost:8080", profile: auth.RFC9068(), skew: 30 * time.Second,
 		docs: handlers.DocsOn, clientID: "docs", database: "sqlite:items.db", failures: 600, logLevel: slog.LevelInfo, logFormat: "json",
+		stopDelay: 3 * time.Second,
 	}
 }
 
@@ -51,6 +52,7 @@ func TestAVariableChangesWhatItNames(t *testing.T) {
 		{"TOKEN_PROFILE", "jwt", func(c *config) { c.profile = auth.PlainJWT() }},
 		{"CLOCK_SKEW", "0s", func(c *config) { c.skew = 0 }},
 		{"CLOCK_SKEW", "1m", func(c *config) { c.skew = time.Minute }},
+		{"STOP_DELAY", "0s", func(c *config) { c.stopDelay = 0 }},
 		{"ERROR_DETAIL", "standard", func(*config) {}},
 		{"ERROR_DETAIL", "minimal", func(c *config) { c.minimal = true }},
 		{"DOCS", "off", func(c *config) { c.docs = handlers.DocsOff }},
@@ -100,6 +102,7 @@ func TestAVariableThatIsWrongIsNamed(t *testing.T) {
 		{"PUBLIC_URL", "https://api.example.com:443", "is not an origin"},
 		{"PUBLIC_URL", "ftp://api.example.com", "is not an origin"},
 		{"TOKEN_PROFILE", "RFC9068", `there is no token profile "RFC9068": use rfc9068`},
+		{"STOP_DELAY", "61s", `"61s" is not a duration from 0s to 1m0s`},
 		{"CLOCK_SKEW", "61s", `"61s" is not a duration from 0s to 1m0s`},
 		{"CLOCK_SKEW", "-1s", "is not a duration"},
 		{"CLOCK_SKEW", "30", "is not a duration"},
@@ -131,7 +134,7 @@ func TestAVariableThatIsWrongIsNamed(t *testing.T) {
 func TestEverythingThatIsWrongIsNamedAtOnce(t *testing.T) {
 	names := []string{"OIDC_ISSUER", "OIDC_AUDIENCE", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "CLOCK_SKEW",
 		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "FAILURE_LIMIT", "TRUSTED_PROXIES",
-		"DATABASE_URL", "REQUIRE_IF_MATCH", "METRICS_ADDR", "DEVELOPMENT", "LOG_LEVEL", "LOG_FORMAT"}
+		"DATABASE_URL", "REQUIRE_IF_MATCH", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := readConfig(func(name string) string {
 		if name == "OIDC_AUDIENCE" {
 			return ","

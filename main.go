@@ -31,6 +31,7 @@ import (
 // @tag.description	The API itself: where to begin, how it is, what its problems mean.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	status := execute(ctx, os.Args[1:], newConsole())
 	stop()
 	os.Exit(status)
@@ -43,6 +44,7 @@ type commandLine struct {
 	Token   tokenCommand   `cmd:"" help:"Print an access token, for curl."`
 	Doctor  doctorCommand  `cmd:"" help:"Check the configuration, and the provider that it names."`
 	Routes  routesCommand  `cmd:"" help:"Print every route and what it asks of its caller."`
+	Health  healthCommand  `cmd:"" help:"Ask the API on this machine whether it lives, for health checks of containers."`
 }
 
 // version returns the version that this program was built from.

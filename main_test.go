@@ -25,15 +25,17 @@ type program struct {
 	stopped chan error // what run returned
 }
 
-// runProgram runs the API on a free port and waits until it listens.
-func runProgram(t *testing.T) *program {
+// runProgram runs the API on a free port, with pairs of further variables, and waits until it listens.
+func runProgram(t *testing.T, pairs ...string) *program {
 	t.Helper()
 	issuer := authtest.Start(t, "https://api.example.com")
 	ctx, stop := context.WithCancel(t.Context())
 	log, out := io.Pipe()
 	p := &program{issuer: issuer, stop: stop, stopped: make(chan error, 1)}
 	go func() {
-		p.stopped <- run(ctx, env("OIDC_ISSUER", issuer.URL, "ADDR", "127.0.0.1:0", "PUBLIC_URL", "https://api.example.com", "DATABASE_URL", "memory:"), out)
+		pairs = append([]string{"OIDC_ISSUER", issuer.URL, "ADDR", "127.0.0.1:0", "PUBLIC_URL", "https://api.example.com",
+			"DATABASE_URL", "memory:", "STOP_DELAY", "0s"}, pairs...)
+		p.stopped <- run(ctx, env(pairs...), out)
 		out.Close()
 	}()
 	p.url = "http://" + listening(t, log)
@@ -137,6 +139,33 @@ func TestARequestUnderWayIsAnsweredBeforeTheProgramEnds(t *testing.T) {
 	}
 	if err := <-p.stopped; err != nil {
 		t.Errorf("run returned %v", err)
+	}
+}
+
+// TestTheProgramIsNotReadyBeforeItStops watches it as a balancer of load would.
+func TestTheProgramIsNotReadyBeforeItStops(t *testing.T) {
+	p := runProgram(t, "STOP_DELAY", "300ms")
+	p.get("/me", p.bearer("")) // once there are keys
+	if status, body, err := p.get("/readyz", nil); status != 200 {
+		t.Fatalf("before it stops it answers %d %s %v", status, body, err)
+	}
+	idle := p.idle(t)
+	p.stop()
+	if _, err := idle.ReadByte(); err != io.EOF {
+		t.Errorf("an idle connection reads %v: its caller is not sent elsewhere", err)
+	}
+	status, body, err := p.get("/readyz", nil)
+	if status != 503 || !strings.Contains(body, `"status":"down"`) || !strings.Contains(body, `"process":"it is about to stop"`) {
+		t.Errorf("while it stops it answers %d %s %v", status, body, err)
+	}
+	if status, body, err := p.get("/me", p.bearer("")); status != 200 {
+		t.Errorf("while it stops a caller is answered with %d %s %v", status, body, err)
+	}
+	if err := <-p.stopped; err != nil {
+		t.Errorf("run returned %v", err)
+	}
+	if status, _, err := p.get("/healthz", nil); err == nil {
+		t.Errorf("after it has stopped it answers %d", status)
 	}
 }
 

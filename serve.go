@@ -22,13 +22,16 @@ type serveCommand struct{}
 // Run returns when ctx is done.
 func (serveCommand) Run(ctx context.Context, c *console) error { return run(ctx, c.getenv, c.out) }
 
-// run serves the API until ctx is done, and then until the requests under way are answered.
-func run(ctx context.Context, getenv func(string) string, out io.Writer) error {
+// run serves the API until stop is done. It is then not ready, so that whoever balances load sends its
+// callers elsewhere; after STOP_DELAY nobody new is let in; and the requests under way are answered.
+func run(stop context.Context, getenv func(string) string, out io.Writer) error {
 	cfg, err := readConfig(getenv)
 	if err != nil {
 		return err
 	}
 	log := cfg.logger(out)
+	ctx, end := context.WithCancel(context.WithoutCancel(stop))
+	defer end()
 	verifier, err := auth.Connect(ctx, cfg.verification(log))
 	if err != nil {
 		return err
@@ -39,7 +42,7 @@ func run(ctx context.Context, getenv func(string) string, out io.Writer) error {
 	}
 	defer items.Close()
 	parts := cfg.api(verifier, log)
-	parts.Store = items
+	parts.Store, parts.Stopping = items, stop.Done()
 	api, err := handlers.New(parts)
 	if err != nil {
 		return err
@@ -49,8 +52,14 @@ func run(ctx context.Context, getenv func(string) string, out io.Writer) error {
 		return fmt.Errorf("ADDR: %w", err)
 	}
 	log.Info("listening", "addr", listener.Addr().String(), "url", cfg.origin, "issuer", cfg.issuer, "version", version())
+	server := newServer(api, log)
+	context.AfterFunc(stop, func() {
+		log.Info("stopping", "delay", cfg.stopDelay)
+		server.SetKeepAlivesEnabled(false)
+		time.AfterFunc(cfg.stopDelay, end)
+	})
 	both, ctx := errgroup.WithContext(ctx)
-	both.Go(func() error { return serve(ctx, listener, newServer(api, log)) })
+	both.Go(func() error { return serve(ctx, listener, server) })
 	if parts.Metrics != nil {
 		both.Go(func() error { return serveMetrics(ctx, cfg.metrics, parts.Metrics, log) })
 	}

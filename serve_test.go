@@ -21,7 +21,7 @@ func TestMetricsHaveAListenerOfTheirOwn(t *testing.T) {
 	log, out := io.Pipe()
 	stopped := make(chan error, 1)
 	go func() {
-		stopped <- run(ctx, env("OIDC_ISSUER", issuer.URL, "ADDR", "127.0.0.1:0", "METRICS_ADDR", "127.0.0.1:0", "DATABASE_URL", "memory:"), out)
+		stopped <- run(ctx, env("OIDC_ISSUER", issuer.URL, "ADDR", "127.0.0.1:0", "METRICS_ADDR", "127.0.0.1:0", "DATABASE_URL", "memory:", "STOP_DELAY", "0s"), out)
 		out.Close()
 	}()
 	addresses := map[string]string{} // by message

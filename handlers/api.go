@@ -29,7 +29,7 @@ const (
 
 // A Config is what an API is made from.
 type Config struct {
-	Name           string // of the API, also the realm of its challenges
+	Name           string // of the API, from which the realm of its challenges is made
 	Version        string
 	Origin         string // of the API as callers see it: https://api.example.com
 	Issuer         string
@@ -50,6 +50,8 @@ type Config struct {
 
 	Metrics *Metrics // counts what the API does; nil for nobody
 
+	Stopping <-chan struct{} // closed when the API is about to stop, and not ready any more; nil for never
+
 	Log *slog.Logger
 }
 
@@ -68,7 +70,8 @@ type API struct {
 // New returns the API. The error names every route that was declared wrongly: an API that gets one
 // must not serve.
 func New(cfg Config) (*API, error) {
-	challenger, err := auth.NewChallenger(strings.ToLower(cfg.Name), cfg.Origin+metadataPath)
+	realm := strings.NewReplacer(" ", "-", ".", "-").Replace(strings.ToLower(cfg.Name))
+	challenger, err := auth.NewChallenger(realm, cfg.Origin+metadataPath)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +90,7 @@ func New(cfg Config) (*API, error) {
 	if cfg.Metrics != nil {
 		engine.Use(cfg.Metrics.observe)
 	}
-	engine.Use(identify, secure, access(cfg.Log), rescue(problems))
+	engine.Use(identify, secure(cfg.Origin), access(cfg.Log), rescue(problems))
 	router := ginauth.New(engine, cfg.Metrics.watch(cfg.Verifier), problems.Write)
 	if cfg.FailureLimit > 0 {
 		router.Throttle(auth.NewThrottle(cfg.FailureLimit, nil))

@@ -38,7 +38,7 @@ type Dependent interface {
 // Without its database an API is down, whatever the provider's state.
 //
 //	@Summary		Ready
-//	@Description	Says whether requests with tokens can be answered, and why not. `degraded` still serves: the provider does not answer, and its last keys are used for a bounded time. Without its database the API is `down`. For readiness probes.
+//	@Description	Says whether requests with tokens can be answered, and why not. `degraded` still serves: the provider does not answer, and its last keys are used for a bounded time. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
 //	@ID				getReadiness
 //	@Tags			service
 //	@Produce		json
@@ -53,6 +53,11 @@ func (a *API) Readyz(c *gin.Context) error {
 		if err := store.Ready(c); err != nil {
 			health.Status, health.Checks["database"] = string(auth.Down), err.Error()
 		}
+	}
+	select {
+	case <-a.config.Stopping:
+		health.Status, health.Checks["process"] = string(auth.Down), "it is about to stop"
+	default:
 	}
 	status := http.StatusOK
 	if health.Status == string(auth.Down) {

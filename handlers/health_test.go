@@ -73,3 +73,13 @@ func TestReadyzNamesTheDatabaseBesideTheIssuer(t *testing.T) {
 	store.err = nil
 	s.call(t, "", "GET /readyz", "").wantJSON(t, 200, `{"status":"ready","checks":{"database":"the database answers",`+issuer)
 }
+
+func TestReadyzSaysThatTheAPIIsAboutToStop(t *testing.T) {
+	stopping := make(chan struct{})
+	s := serve(t, func(c *handlers.Config) { c.Store, c.Stopping = handlers.NewMemory(), stopping })
+	s.call(t, s.user("alice"), "GET /me", "") // once there are keys
+	s.call(t, "", "GET /readyz", "").wantJSON(t, 200, `{"status":"ready","checks":{"issuer":"the provider's keys are fresh"}}`)
+	close(stopping)
+	s.call(t, "", "GET /readyz", "").wantJSON(t, 503,
+		`{"status":"down","checks":{"issuer":"the provider's keys are fresh","process":"it is about to stop"}}`)
+}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -59,6 +60,10 @@ type Problems struct {
 // Write answers with the problem that err is. An error without an [auth.Reason] is Internal, and
 // nothing of it reaches the caller.
 func (p *Problems) Write(c *gin.Context, err error) {
+	if errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil {
+		c.Status(statusHungUp)
+		return
+	}
 	reason, ok := errors.AsType[*auth.Reason](err)
 	if !ok {
 		reason = Internal
@@ -79,6 +84,10 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	}
 	p.send(c, reason, problem, p.Challenger.Challenge(reason, cmp.Or(refusal, &auth.Refusal{}).Required))
 }
+
+// statusHungUp is what logs and metrics say of a request whose caller did not wait for the answer. It
+// failed for no other reason, and nobody reads what would be written.
+const statusHungUp = 499
 
 func (p *Problems) problem(reason *auth.Reason, refusal *auth.Refusal, id string) *Problem {
 	problem := &Problem{

@@ -86,6 +86,36 @@ func TestAPanicOfTheGuardLetsNobodyIn(t *testing.T) {
 	s.call(t, s.user("alice"), "GET /items/1", "").wantProblem(t, handlers.Internal, "")
 }
 
+func TestACallerWhoHangsUpIsNoFault(t *testing.T) {
+	entered := make(chan bool)
+	s := serve(t, func(c *handlers.Config) { c.Store = &waiting{c.Store, entered} })
+	ctx, hangUp := context.WithCancel(t.Context())
+	go func() { <-entered; hangUp() }()
+	if response, err := http.DefaultTransport.RoundTrip(s.request(t, s.user("alice"), "GET /items/1", nil).WithContext(ctx)); err == nil {
+		response.Body.Close()
+		t.Errorf("answers %s", response.Status)
+	}
+	s.Close() // waits for the handler
+	if records := s.records(t, "request refused"); len(records) != 0 {
+		t.Errorf("the log has %v", records)
+	}
+	if requests := s.records(t, "request"); len(requests) != 1 || requests[0]["status"] != 499.0 {
+		t.Errorf("the access log has %v", requests)
+	}
+}
+
+// A waiting store answers when its caller has hung up.
+type waiting struct {
+	handlers.Store
+	entered chan bool
+}
+
+func (w *waiting) Get(ctx context.Context, _ string) (handlers.Item, error) {
+	close(w.entered)
+	<-ctx.Done()
+	return handlers.Item{}, fmt.Errorf("get: %w", ctx.Err())
+}
+
 func TestAnAbortedHandlerAnswersNothing(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) { c.Store = broken{c.Store, func() error { panic(http.ErrAbortHandler) }} })
 	response, err := http.DefaultTransport.RoundTrip(s.request(t, s.user("alice"), "GET /items/1", nil))

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth/ginauth"
@@ -31,14 +32,20 @@ func identify(c *gin.Context) {
 	c.Header("X-Request-Id", id)
 }
 
-// secure sets the headers that keep a browser from making more of a response than it is. Handlers
-// of pages replace them.
-func secure(c *gin.Context) {
-	h := c.Writer.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Content-Type-Options", "nosniff")
+// secure sets the headers that keep a browser from making more of a response than it is, and from
+// leaving https where the API has it (RFC 6797). Handlers of pages replace them.
+func secure(origin string) gin.HandlerFunc {
+	https := strings.HasPrefix(origin, "https://")
+	return func(c *gin.Context) {
+		h := c.Writer.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		if https {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+	}
 }
 
 // access logs every request when it is done: its route, and neither query nor headers, where
@@ -60,7 +67,8 @@ func access(log *slog.Logger) gin.HandlerFunc {
 }
 
 // rescue answers a panic with a problem and logs it once, with the stack and without the request's
-// headers.
+// headers. Where a part of the answer is on its way already, the connection is cut, so that nobody takes
+// it for the whole.
 func rescue(problems *Problems) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		defer func() {
@@ -70,7 +78,11 @@ func rescue(problems *Problems) gin.HandlerFunc {
 				panic(found)
 			default:
 				c.Abort()
+				begun := c.Writer.Written()
 				problems.Write(c, fmt.Errorf("panic: %v\n%s", found, debug.Stack()))
+				if begun {
+					panic(http.ErrAbortHandler)
+				}
 			}
 		}()
 		c.Next()

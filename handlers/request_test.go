@@ -12,6 +12,13 @@ import (
 	"github.com/google/uuid"
 )
 
+func TestOnlyAnAPIWithHTTPSKeepsBrowsersToIt(t *testing.T) {
+	s := serve(t, func(c *handlers.Config) { c.Origin = "http://localhost:8080" })
+	if got := s.call(t, "", "GET /healthz", "").header.Get("Strict-Transport-Security"); got != "" {
+		t.Errorf("without https the header is %q", got)
+	}
+}
+
 func TestEveryResponseIsSecured(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) {
 		c.Store = broken{c.Store, func() error { return errors.New("broken") }}
@@ -29,12 +36,13 @@ func TestEveryResponseIsSecured(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for header, want := range map[string]string{
-				"Cache-Control":           "no-store",
-				"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-				"Referrer-Policy":         "no-referrer",
-				"X-Content-Type-Options":  "nosniff",
-				"Server":                  "",
-				"X-Powered-By":            "",
+				"Cache-Control":             "no-store",
+				"Content-Security-Policy":   "default-src 'none'; frame-ancestors 'none'",
+				"Referrer-Policy":           "no-referrer",
+				"X-Content-Type-Options":    "nosniff",
+				"Strict-Transport-Security": "max-age=31536000",
+				"Server":                    "",
+				"X-Powered-By":              "",
 			} {
 				if got := r.header.Get(header); got != want {
 					t.Errorf("%s is %q, want %q", header, got, want)

@@ -32,7 +32,7 @@ func newAPI(s *settings, out io.Writer) (*api, error) {
 	}
 	return &api{
 		binary:      filepath.Join(state, "api"),
-		environment: append([]string{"LOG_FORMAT=text", "DATABASE_URL=sqlite:" + state + "/items.db"}, append(os.Environ(), s.environment()...)...),
+		environment: append([]string{"LOG_FORMAT=text", "STOP_DELAY=0s", "DATABASE_URL=sqlite:" + state + "/items.db"}, append(os.Environ(), s.environment()...)...),
 		ready:       "http://" + s.local() + "/readyz",
 		out:         out,
 	}, nil
