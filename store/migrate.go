@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -15,11 +16,12 @@ var migrations embed.FS
 
 // A kind is what tells one kind of database from another.
 type kind struct {
-	name      string                               // folder of its migrations
-	dialect   goose.Dialect                        // of goose's own table
-	exclusive func() (goose.ProviderOption, error) // lets one instance migrate at a time
-	lock      string                               // makes a SELECT keep what it finds from others' changes
-	trouble   func(error) bool                     // tells a database in trouble from a mistake
+	name    string           // folder of its migrations
+	dialect goose.Dialect    // of goose's own table
+	lock    string           // makes a SELECT keep what it finds from others' changes
+	trouble func(error) bool // tells a database in trouble from a mistake
+
+	exclusive func(context.Context, *sql.DB) (goose.ProviderOption, error) // lets one instance migrate at a time
 }
 
 // Times between attempts to prepare a database that does not answer.
@@ -76,7 +78,7 @@ func (d *Database) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	exclusive, err := d.kind.exclusive()
+	exclusive, err := d.kind.exclusive(ctx, d.write)
 	if err != nil {
 		return err
 	}

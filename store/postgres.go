@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"strings"
@@ -53,7 +55,7 @@ func parsePostgres(address string) (*pgx.ConnConfig, error) {
 // sessionLock is an advisory lock, which PostgreSQL holds as long as the connection lasts. Whoever
 // does not get it asks again every second, for five minutes. A statement that waited for it would
 // itself be waited for by a migration that creates an index concurrently.
-func sessionLock() (goose.ProviderOption, error) {
+func sessionLock(context.Context, *sql.DB) (goose.ProviderOption, error) {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	return goose.WithSessionLocker(locker), err
 }

@@ -47,7 +47,10 @@ func openSQLite(path string, log *slog.Logger) (*Database, error) {
 	write.SetMaxOpenConns(1)
 	return newDatabase(kind{
 		name: "sqlite", dialect: goose.DialectSQLite3, trouble: sqliteTrouble,
-		exclusive: func() (goose.ProviderOption, error) { return goose.WithLocker(&fileLock{path: path}), nil },
+		exclusive: func(ctx context.Context, db *sql.DB) (goose.ProviderOption, error) {
+			lock := &fileLock{path: path}
+			return goose.WithLocker(lock), lock.connect(ctx, db)
+		},
 	}, read, write, log), nil
 }
 
@@ -91,6 +94,15 @@ type fileLock struct {
 }
 
 var _ lock.Locker = (*fileLock)(nil)
+
+// connect makes the first connection to the file, under the lock: it turns the journal of a new file
+// to WAL, and that fails where two try at once, however long they would wait.
+func (l *fileLock) connect(ctx context.Context, db *sql.DB) error {
+	if err := l.Lock(ctx, db); err != nil {
+		return err
+	}
+	return errors.Join(db.PingContext(ctx), l.Unlock(ctx, db))
+}
 
 // Lock waits until no other process holds the lock, or ctx is done.
 func (l *fileLock) Lock(ctx context.Context, _ *sql.DB) (err error) {
