@@ -216,6 +216,8 @@ func TestPackagesKeepToTheirSide(t *testing.T) {
 	}{
 		{"auth knows no router and no API", "./auth",
 			[]string{"github.com/gin-gonic/gin", "example.com/gatehouse/auth/ginauth", "example.com/gatehouse/handlers", "example.com/gatehouse/docs"}},
+		{"calls to other APIs know no router and no API", "./auth/outgoing",
+			[]string{"github.com/gin-gonic/gin", "example.com/gatehouse/auth/ginauth", "example.com/gatehouse/handlers", "example.com/gatehouse/docs"}},
 		{"the routes know no API", "./auth/ginauth", []string{"example.com/gatehouse/handlers", "example.com/gatehouse/docs"}},
 		{"the program carries neither the development provider nor tests", ".",
 			[]string{"example.com/gatehouse/devidp", "example.com/gatehouse/auth/authtest", "testing", "net/http/httptest"}},

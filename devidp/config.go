@@ -17,6 +17,7 @@ const (
 	RefreshToken      = "refresh_token"
 	ClientCredentials = "client_credentials"
 	DeviceCode        = "urn:ietf:params:oauth:grant-type:device_code"
+	TokenExchange     = "urn:ietf:params:oauth:grant-type:token-exchange" //nolint:gosec // a name, no credential
 )
 
 // A Config describes a provider. It must not be changed once New was called with it.
@@ -47,6 +48,7 @@ type Client struct {
 	PostLogoutRedirectURIs []string // likewise
 	Loopback               bool     // it also listens on a loopback port of its choice (RFC 8252, section 7.3)
 	Grants                 []string // the grant types that it may use
+	Resource               string   // which of the Resources it is: it may exchange the tokens that are for it
 }
 
 func (c Config) validate() error {
@@ -86,6 +88,9 @@ func (c Config) validateParties() error {
 		if err := client.validate(); err != nil {
 			return fmt.Errorf("client %q: %w", client.ID, err)
 		}
+		if client.may(TokenExchange) && !slices.Contains(c.Resources, client.Resource) {
+			return fmt.Errorf("client %q: token exchange needs a resource that it is", client.ID)
+		}
 	}
 	return nil
 }
@@ -101,13 +106,13 @@ func (c Client) validate() error {
 			return fmt.Errorf("grant type %q is unknown", grant)
 		}
 	}
-	if c.Secret == "" && slices.Contains(c.Grants, ClientCredentials) {
-		return errors.New("client credentials need a secret")
+	if c.public() && (c.may(ClientCredentials) || c.may(TokenExchange)) {
+		return errors.New("client credentials and token exchange need a secret")
 	}
 	return nil
 }
 
-var grantTypes = []string{AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode}
+var grantTypes = []string{AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, TokenExchange}
 
 func absolute(uri string) bool {
 	u, err := url.Parse(uri)

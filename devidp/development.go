@@ -4,7 +4,8 @@ import "crypto/rsa"
 
 // Development returns the documented provider for the API at the origin api: the users alice, who
 // is an admin, and bob; the clients docs (the API's Swagger UI), cli (a program on this machine) and
-// service (a machine of its own). The audience of its tokens is api.
+// service (a machine of its own, and the API itself when it calls other APIs for its callers). The
+// audience of its tokens is api; other APIs are added to Resources.
 func Development(issuer, api string, key *rsa.PrivateKey) Config {
 	return Config{
 		Issuer:    issuer,
@@ -24,9 +25,10 @@ func Development(issuer, api string, key *rsa.PrivateKey) Config {
 			Loopback: true,
 			Grants:   []string{AuthorizationCode, RefreshToken, DeviceCode},
 		}, {
-			ID:     "service",
-			Secret: "service-secret",
-			Grants: []string{ClientCredentials},
+			ID:       "service",
+			Secret:   "service-secret",
+			Grants:   []string{ClientCredentials, TokenExchange},
+			Resource: api,
 		}},
 	}
 }

@@ -49,10 +49,11 @@ func parse(encoded string) (url.Values, error) {
 }
 
 // once refuses repeated parameters (RFC 6749, sections 3.1 and 3.2): two readers of such a request
-// could disagree about what it says. Only resource may be repeated (RFC 8707, section 2).
+// could disagree about what it says. Only resource and audience may be repeated (RFC 8707, section 2;
+// RFC 8693, section 2.1).
 func once(q url.Values) error {
 	for name, values := range q {
-		if len(values) > 1 && name != "resource" {
+		if len(values) > 1 && name != "resource" && name != "audience" {
 			return refuse("invalid_request", "A parameter is repeated.")
 		}
 	}

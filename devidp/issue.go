@@ -13,7 +13,7 @@ import (
 const tokenTTL = 5 * time.Minute
 
 // tokens is a successful token response (RFC 6749, section 5.1; OpenID Connect Core, section
-// 3.1.3.3).
+// 3.1.3.3; RFC 8693, section 2.2.1).
 type tokens struct {
 	AccessToken  string `json:"access_token"`
 	TokenType    string `json:"token_type"`
@@ -21,6 +21,8 @@ type tokens struct {
 	Scope        string `json:"scope,omitempty"`
 	RefreshToken string `json:"refresh_token,omitempty"`
 	IDToken      string `json:"id_token,omitempty"`
+
+	IssuedTokenType string `json:"issued_token_type,omitempty"`
 }
 
 // issue makes the tokens for a part of the grant g. The refresh token stands for all of g (RFC 6749,

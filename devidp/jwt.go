@@ -32,6 +32,7 @@ type claims struct {
 	Client string   `json:"client_id,omitempty"`
 	Scope  string   `json:"scope,omitempty"`
 	Roles  []string `json:"roles,omitzero"` // users have roles, if only an empty list
+	Actor  *actor   `json:"act,omitempty"`  // who came by it in an exchange
 
 	Nonce      string `json:"nonce,omitempty"`
 	AccessHash string `json:"at_hash,omitempty"`

@@ -12,7 +12,7 @@
 //
 // A login can be followed through the files: authorize.go checks what a client asks for, login.go
 // asks the user, token.go trades what the client got for tokens, issue.go makes those, and
-// jwt.go signs them.
+// jwt.go signs them. What an API does with a token to call another one is exchange.go.
 package devidp
 
 import (

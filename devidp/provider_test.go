@@ -29,7 +29,7 @@ func TestDiscovery(t *testing.T) {
 		"response_types_supported":      []any{"code"},
 		"subject_types_supported":       []any{"public"},
 		"grant_types_supported": []any{"authorization_code", "refresh_token", "client_credentials",
-			"urn:ietf:params:oauth:grant-type:device_code"},
+			"urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange"},
 		"id_token_signing_alg_values_supported":          []any{"RS256"},
 		"code_challenge_methods_supported":               []any{"S256"},
 		"token_endpoint_auth_methods_supported":          []any{"none", "client_secret_basic", "client_secret_post"},
@@ -85,7 +85,7 @@ func TestDevelopmentIsWhatIsDocumented(t *testing.T) {
 	if cli.Secret != "" || !cli.Loopback || cli.RedirectURIs != nil {
 		t.Errorf("got cli %+v", cli)
 	}
-	if service.Secret != "service-secret" || service.RedirectURIs != nil {
+	if service.Secret != "service-secret" || service.RedirectURIs != nil || service.Resource != api {
 		t.Errorf("got service %+v", service)
 	}
 }
@@ -130,6 +130,11 @@ func TestNewRefuses(t *testing.T) {
 		{"a relative logout URI", func(c *devidp.Config) { c.Clients[0].PostLogoutRedirectURIs = []string{"/"} }, "redirect URI"},
 		{"an unknown grant type", func(c *devidp.Config) { c.Clients[0].Grants = []string{"password"} }, "grant type"},
 		{"client credentials without a secret", func(c *devidp.Config) { c.Clients[2].Secret = "" }, "secret"},
+		{"token exchange without a secret", func(c *devidp.Config) {
+			c.Clients[2].Secret, c.Clients[2].Grants = "", []string{devidp.TokenExchange}
+		}, "secret"},
+		{"token exchange by a client that is no API", func(c *devidp.Config) { c.Clients[2].Resource = "" }, "resource"},
+		{"token exchange by an unknown API", func(c *devidp.Config) { c.Clients[2].Resource = other }, "resource"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			cfg := devidp.Development("http://localhost:9000", api, signingKey())

@@ -21,6 +21,7 @@ func (p *Provider) token(c *Client, q url.Values) (any, error) {
 		RefreshToken:      p.refresh,
 		ClientCredentials: p.credentialsGrant,
 		DeviceCode:        p.redeemDevice,
+		TokenExchange:     p.exchange,
 	}
 	switch endpoint := endpoints[kind]; {
 	case kind == "":

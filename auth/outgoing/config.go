@@ -1,0 +1,77 @@
+package outgoing
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"golang.org/x/oauth2"
+)
+
+// A Config says which API is called, and as whom. Origin, ClientID, ClientSecret and one of Resource,
+// Audience and Scopes are required.
+type Config struct {
+	Origin       string   // of the other API; https unless on a loopback address
+	ClientID     string   // this API, as the provider knows it when it asks for tokens
+	ClientSecret Secret   // of that client
+	Resource     string   // whom tokens are for: a URI (RFC 8707, section 2)
+	Audience     string   // the same by a name (RFC 8693, section 2.1): at Keycloak the other API's client
+	Scopes       []string // what tokens are to allow there
+
+	OnBehalfOf Grant            // how tokens on behalf of callers are asked for; nil means TokenExchange
+	AuthStyle  oauth2.AuthStyle // where ClientSecret is sent; zero means by Basic (RFC 6749, section 2.3.1)
+
+	Tokens    int               // how many are kept for further calls; zero means 10,000
+	Timeout   time.Duration     // of one call, its body and its token included; zero means 10 seconds
+	MaxBody   int64             // bytes of an answer beyond which reading it fails; zero means 10 MiB
+	Transport http.RoundTripper // reaches the provider and the other API; nil means http.DefaultTransport
+	Now       func() time.Time  // tells when tokens end; nil means time.Now
+}
+
+// check completes the configuration and returns the origin, or says all that is wrong.
+func (c *Config) check() (*url.URL, error) {
+	var wrong []error
+	origin, _ := url.Parse(c.Origin)
+	if err := auth.CheckURL(c.Origin); err != nil {
+		wrong = append(wrong, fmt.Errorf("origin: %w", err))
+	} else if origin.Path != "" {
+		wrong = append(wrong, fmt.Errorf("origin: %q has a path", c.Origin))
+	}
+	if c.ClientID == "" || c.ClientSecret == "" {
+		wrong = append(wrong, errors.New("client: it needs an id and a secret"))
+	}
+	if c.Resource == "" && c.Audience == "" && len(c.Scopes) == 0 {
+		wrong = append(wrong, errors.New("resource, audience, scopes: one must say which API tokens are for"))
+	}
+	if c.Tokens < 0 || c.Timeout < 0 || c.MaxBody < 0 {
+		wrong = append(wrong, errors.New("tokens, timeout, body: none may be negative"))
+	}
+	if c.OnBehalfOf == nil {
+		c.OnBehalfOf = TokenExchange
+	}
+	if c.Transport == nil {
+		c.Transport = http.DefaultTransport
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.AuthStyle = cmp.Or(c.AuthStyle, oauth2.AuthStyleInHeader)
+	c.Tokens = cmp.Or(c.Tokens, 10_000)
+	c.Timeout = cmp.Or(c.Timeout, 10*time.Second)
+	c.MaxBody = cmp.Or(c.MaxBody, 10<<20)
+	return origin, errors.Join(wrong...)
+}
+
+// A Secret is a client's secret. It prints and logs as REDACTED.
+type Secret string
+
+// Format writes REDACTED, whatever the verb.
+func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, "REDACTED") }
+
+// MarshalText returns REDACTED.
+func (s Secret) MarshalText() ([]byte, error) { return []byte("REDACTED"), nil }

@@ -1,0 +1,259 @@
+package outgoing_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/auth/outgoing"
+)
+
+// say answers a token request with an error, and repeats in it all that was sent.
+func say(status int, code string) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Type", "application/json")
+		rw.WriteHeader(status)
+		_, secret, _ := r.BasicAuth()
+		fmt.Fprintf(rw, `{"error":%q,"error_description":"You sent %s and %s and %s, which will not do."}`,
+			code, r.Header.Get("Authorization"), secret, r.PostForm.Get("subject_token"))
+	}
+}
+
+func answer(status int, media, text string) http.HandlerFunc {
+	return func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Content-Type", media)
+		rw.WriteHeader(status)
+		fmt.Fprint(rw, text)
+	}
+}
+
+// echo answers a token request with what was sent and nothing else.
+func echo(rw http.ResponseWriter, r *http.Request) {
+	connection, _, err := http.NewResponseController(rw).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Fprintf(connection, "%s %s\n", r.Header.Get("Authorization"), r.PostForm.Get("subject_token"))
+	connection.Close()
+}
+
+// TestAProviderThatDoesNotIssue tells the caller's faults from the provider's and our own.
+func TestAProviderThatDoesNotIssue(t *testing.T) {
+	w := begin(t)
+	for _, test := range []struct {
+		name   string
+		fault  http.HandlerFunc
+		caller *auth.Reason // on behalf of a caller; nil for a fault of ours
+		self   *auth.Reason // for this API itself
+		says   string
+	}{
+		{"a subject token that is not accepted", say(400, "invalid_request"), auth.TokenInactive, nil, "the provider says \"invalid_request\": \"You sent "},
+		{"a grant that is not accepted", say(400, "invalid_grant"), auth.TokenInactive, nil, "which will not do."},
+		{"a token that is not accepted", say(400, "invalid_token"), auth.TokenInactive, nil, "which will not do."},
+		{"a user who has to sign in", say(400, "interaction_required"), auth.TokenInactive, nil, "which will not do."},
+		{"an unknown client", say(401, "invalid_client"), nil, nil, "the provider says \"invalid_client\": "},
+		{"a client that may not", say(400, "unauthorized_client"), nil, nil, "unauthorized_client"},
+		{"a grant type that is not known", say(400, "unsupported_grant_type"), nil, nil, "unsupported_grant_type"},
+		{"a target that is not known", say(400, "invalid_target"), nil, nil, "invalid_target"},
+		{"a scope that is not granted", say(400, "invalid_scope"), nil, nil, "invalid_scope"},
+		{"an error of Keycloak", say(403, "access_denied"), nil, nil, "access_denied"},
+		{"an error with success", say(200, "invalid_grant"), auth.TokenInactive, nil, "invalid_grant"},
+		{"an error in trouble", say(500, "invalid_grant"), auth.AuthUnavailable, auth.AuthUnavailable, "the provider answered 500"},
+		{"too many requests", say(429, "slow_down"), auth.AuthUnavailable, auth.AuthUnavailable, "the provider answered 429"},
+		{"a provider that is down", authtest.Down, auth.AuthUnavailable, auth.AuthUnavailable, "the provider answered 503"},
+		{"a page", authtest.Garbage, auth.AuthUnavailable, auth.AuthUnavailable, "a token for "},
+		{"a page that is missing", http.NotFound, auth.AuthUnavailable, auth.AuthUnavailable, "the provider answered 404"},
+		{"a huge answer", authtest.Huge, auth.AuthUnavailable, auth.AuthUnavailable, "cannot parse json"},
+		{"no JSON", answer(200, "application/json", "{"), auth.AuthUnavailable, auth.AuthUnavailable, "cannot parse json"},
+		{"no token", answer(200, "application/json", "{}"), auth.AuthUnavailable, auth.AuthUnavailable, "missing access_token"},
+		{"a token that is none", answer(200, "application/json", `{"access_token":"x","token_type":"N_A"}`), nil, nil, "no bearer token"},
+		{"a token that is bound to a key", answer(200, "application/json", `{"access_token":"x","token_type":"DPoP"}`), nil, nil, "no bearer token"},
+		{"an answer that is no HTTP", echo, auth.AuthUnavailable, auth.AuthUnavailable, "malformed HTTP"},
+		{"a connection that breaks", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, auth.AuthUnavailable, auth.AuthUnavailable, "EOF"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w.fail(nil)
+			caller, r := w.signIn("alice")
+			w.fail(test.fault)
+			orders := w.client()
+			for client, reason := range map[*http.Client]*auth.Reason{orders.OnBehalfOf(caller, r): test.caller, orders.AsSelf(): test.self} {
+				_, err := w.get(client)
+				wantRefusal(t, err, reason, test.says)
+				for _, secret := range append(strings.Split(token(r), ".")[1:], "service-secret", "c2VydmljZTpzZXJ2aWNlLXNlY3JldA==") {
+					if strings.Contains(fmt.Sprint(err), secret) {
+						t.Errorf("the error repeats %s: %v", secret, err)
+					}
+				}
+			}
+		})
+	}
+	if got := w.received(); got != nil {
+		t.Errorf("the orders received %q", got)
+	}
+}
+
+// wantRefusal fails the test unless an error has the reason, or none, and says something to the log.
+func wantRefusal(t *testing.T, err error, want *auth.Reason, says string) {
+	t.Helper()
+	reason, _ := errors.AsType[*auth.Reason](err)
+	if err == nil || reason != want || !strings.Contains(err.Error(), says) {
+		t.Errorf("got %v (%v), want %v and %q", err, reason, want, says)
+	}
+	refusal, ok := errors.AsType[*auth.Refusal](err)
+	if want == auth.AuthUnavailable && (!ok || refusal.RetryAfter != 5*time.Second) {
+		t.Errorf("got %+v, want to be told when to try again", refusal)
+	}
+}
+
+func TestARefusalIsInTheProvidersOwnWords(t *testing.T) {
+	w := begin(t)
+	caller, r := w.signIn("alice")
+	const said = "AADSTS50013: Assertion failed. Trace ID: 255d1aef-8c98-452f-ac51-23d051240864, see https://login.example.com/errors/50013"
+	for _, test := range []struct{ name, description, want string }{
+		{"what helps", said, said},
+		{"the caller's token", "No " + token(r) + ".", "No REDACTED."},
+		{"a part of it", "No " + strings.Split(token(r), ".")[1] + ".", "No REDACTED."},
+		{"the secret", "No service-secret.", "No REDACTED."},
+		{"a novel", strings.Repeat("a word ", 100), strings.Repeat("a word ", 100)[:300]},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			body := must(json.Marshal(map[string]string{"error": "invalid_grant", "error_description": test.description}))
+			w.fail(answer(400, "application/json", string(body)))
+			_, err := w.get(w.client().OnBehalfOf(caller, r))
+			said, ok := errors.AsType[*outgoing.ProviderError](err)
+			if !ok || said.Code != "invalid_grant" || said.Description != test.want {
+				t.Errorf("got %+v, want %q", said, test.want)
+			}
+		})
+	}
+}
+
+func TestTheCallersOwnTokenIsNoAnswer(t *testing.T) {
+	w := begin(t)
+	caller, r := w.signIn("alice")
+	w.fail(answer(200, "application/json", `{"access_token":"`+token(r)+`","token_type":"Bearer","expires_in":300}`))
+	for range 2 {
+		_, err := w.get(w.client().OnBehalfOf(caller, r))
+		wantRefusal(t, err, nil, "the provider handed back the caller's own")
+	}
+	if got := w.received(); got != nil {
+		t.Errorf("the orders received %q", got)
+	}
+}
+
+func TestARefusalIsNotRemembered(t *testing.T) {
+	w := begin(t)
+	caller, r := w.signIn("alice")
+	orders := w.client()
+	w.fail(authtest.Down)
+	_, err := w.get(orders.OnBehalfOf(caller, r))
+	wantRefusal(t, err, auth.AuthUnavailable, "")
+	w.fail(nil)
+	w.want(t, orders.OnBehalfOf(caller, r), "the orders of alice, for service")
+}
+
+// TestTheProviderRefuses leaves it to the development provider.
+func TestTheProviderRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*outgoing.Config)
+		ended  bool
+		want   *auth.Reason
+		says   string
+	}{
+		{"a caller who signed out", func(*outgoing.Config) {}, true, auth.TokenInactive, "expired or revoked"},
+		{"a wrong secret", func(c *outgoing.Config) { c.ClientSecret = "guess" }, false, nil, "invalid_client"},
+		{"a public client", func(c *outgoing.Config) { c.ClientID = "docs" }, false, nil, "invalid_client"},
+		{"another target", func(c *outgoing.Config) { c.Resource = "https://unknown.example.com" }, false, nil, "invalid_target"},
+		{"more than the caller may", func(c *outgoing.Config) { c.Scopes = []string{"orders:write"} }, false, nil, "invalid_scope"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := begin(t)
+			caller, r := w.signIn("alice")
+			if test.ended {
+				w.signOut(r)
+			}
+			_, err := w.get(w.client(test.change).OnBehalfOf(caller, r))
+			wantRefusal(t, err, test.want, test.says)
+			w.wantRequests(t, 1)
+		})
+	}
+}
+
+func TestTheCallersTokenGoesToTheTokenEndpointAlone(t *testing.T) {
+	w := begin(t)
+	caller, r := w.signIn("alice")
+	for _, status := range []int{302, 307, 308} {
+		visited := false
+		stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { visited = true }))
+		w.fail(http.RedirectHandler(stranger.URL+"/token", status).ServeHTTP)
+		_, err := w.get(w.client().OnBehalfOf(caller, r))
+		wantRefusal(t, err, auth.AuthUnavailable, fmt.Sprint("the provider answered ", status))
+		stranger.Close()
+		if visited {
+			t.Errorf("a redirect with %d was followed", status)
+		}
+	}
+}
+
+func TestAProviderThatHangsIsWaitedForFiveSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := imagine(t)
+		caller, r := w.signIn("alice")
+		orders := w.client()
+		w.fail(authtest.Hang)
+		for range 2 {
+			start := time.Now()
+			_, err := w.get(orders.OnBehalfOf(caller, r))
+			wantRefusal(t, err, auth.AuthUnavailable, "")
+			if d := time.Since(start); d != 5*time.Second {
+				t.Errorf("it took %s", d)
+			}
+		}
+	})
+}
+
+func TestTheProviderHasToBeKnown(t *testing.T) {
+	for _, test := range []struct {
+		name, endpoint string
+		says           string
+	}{
+		{"without metadata", "", "not known yet"},
+		{"with a token endpoint in the clear", "http://login.example.com/token", "token_endpoint: "},
+		{"without a token endpoint", "none", "token_endpoint: "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			issuer := authtest.New("https://login.example.com", shopURL)
+			issuer.Break(authtest.Down)
+			if test.endpoint != "" {
+				issuer.Break(issuer.On("/.well-known/openid-configuration", func(rw http.ResponseWriter, _ *http.Request) {
+					metadata := map[string]string{"issuer": issuer.URL, "jwks_uri": issuer.URL + "/jwks", "token_endpoint": test.endpoint}
+					json.NewEncoder(rw).Encode(metadata)
+				}))
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			verifier := must(auth.Connect(ctx, auth.Config{Issuer: issuer.URL, Audience: []string{shopURL}, Transport: issuer}))
+			verifier.Verify(ctx, auth.Token(issuer.Token())) // waits for the metadata
+			client := must(outgoing.New(verifier.Provider(), outgoing.Config{Origin: "https://orders.example.com",
+				ClientID: "service", ClientSecret: "service-secret", Audience: "orders", Transport: issuer})).AsSelf()
+			response, err := client.Get("https://orders.example.com/orders")
+			if response != nil {
+				t.Errorf("got %v", response)
+			}
+			wantRefusal(t, err, auth.AuthUnavailable, test.says)
+			if n := issuer.Fetches("/token") + issuer.Fetches("/orders"); n != 0 {
+				t.Errorf("%d requests were sent", n)
+			}
+		})
+	}
+}
