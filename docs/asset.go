@@ -51,6 +51,10 @@ func (s *Site) load() ([]Asset, error) {
 		assets = append(assets, asset)
 		return err
 	})
+	if s.config.Protected {
+		signIn := s.current(func(e *edition) *content { return e.signIn })
+		assets = append(assets, Asset{"/docs/sign-in.json", signIn})
+	}
 	return assets, err
 }
 
@@ -89,6 +93,7 @@ func (s *Site) index(file []byte) (*content, error) {
 		"clientId":        s.config.ClientID,
 		"scopes":          scopes,
 		"authorizeParams": s.config.AuthorizeParams,
+		"protected":       s.config.Protected,
 	})
 	if err != nil {
 		return nil, err
@@ -101,6 +106,7 @@ func (s *Site) index(file []byte) (*content, error) {
 	err = t.Execute(&b, struct {
 		info
 		SignInHint, PublicURL, Settings string
-	}{s.info, s.config.SignInHint, s.config.PublicURL, string(settings)})
+		Protected                       bool
+	}{s.info, s.config.SignInHint, s.config.PublicURL, string(settings), s.config.Protected})
 	return newContent(kinds[".html"], b.Bytes()), err
 }

@@ -52,6 +52,7 @@ type Config struct {
 	AuthorizeParams map[string]string // what else Swagger UI sends to the provider, such as audience
 	SignInHint      string            // one line above the operations on how to sign in
 	NoUI            bool              // Swagger UI is not mounted: the problem pages do not link to it
+	Protected       bool              // the document is for callers: nothing public tells of the operations
 }
 
 // A Scope is one that a caller can be granted.

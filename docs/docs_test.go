@@ -23,6 +23,7 @@ var (
 	notFound         = &auth.Reason{Code: "not-found", Status: 404, Title: "Not found", Detail: "There is nothing here.", Hint: "Check the path."}
 	bodyMalformed    = &auth.Reason{Code: "body-malformed", Status: 400, Title: "Body malformed", Detail: "The body is not JSON.", Hint: "Send JSON."}
 	parameterInvalid = &auth.Reason{Code: "parameter-invalid", Status: 400, Title: "Parameter invalid", Detail: "A parameter is invalid.", Hint: "Correct it."}
+	storeUnavailable = &auth.Reason{Code: "store-unavailable", Status: 503, Title: "Store unavailable", Detail: "The store cannot be used.", Hint: "Retry."}
 	internal         = &auth.Reason{Code: "internal", Status: 500, Title: "Internal error", Detail: "Something went wrong.", Hint: "Quote the instance."}
 )
 
@@ -47,7 +48,7 @@ const document = `{
 				"responses": {"201": {"description": "Created"}, "400": {"description": "Bad Request"}}
 			}
 		},
-		"/items/{id}": {"get": {"responses": {"200": {"description": "OK"}, "404": {"description": "Not Found"}}}},
+		"/items/{id}": {"get": {"responses": {"200": {"description": "OK"}, "404": {"description": "Not Found"}, "503": {"description": "No store"}}}},
 		"/admin": {"get": {"responses": {"200": {"description": "OK"}}}},
 		"/transfers": {"post": {"responses": {"204": {"description": "No Content"}}}}
 	},
@@ -65,7 +66,7 @@ func config(t *testing.T) docs.Config {
 		PublicURL:  publicURL,
 		Issuer:     issuer,
 		Challenger: challenger,
-		Reasons:    append(auth.Reasons(), notFound, bodyMalformed, parameterInvalid, internal),
+		Reasons:    append(auth.Reasons(), notFound, bodyMalformed, parameterInvalid, storeUnavailable, internal),
 		Scopes:     []docs.Scope{{"items:read", "See items."}, {"items:write", "Change items."}},
 		Endpoint:   known,
 		ClientID:   "docs",

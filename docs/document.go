@@ -30,8 +30,7 @@ func Merge(c Config, routes []ginauth.Route) ([]byte, error) {
 	if err := drift(doc, &c, routes); err != nil {
 		return nil, err
 	}
-	m := &merger{Config: &c, components: child(doc, "components")}
-	m.endpoint, m.known = c.Endpoint()
+	m := newMerger(&c, doc)
 	m.describe(doc)
 	for _, route := range routes {
 		if !route.Hidden {

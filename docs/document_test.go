@@ -107,22 +107,22 @@ func TestMergeWritesWhatARouteAsksFor(t *testing.T) {
 		description    string
 	}{
 		{"/healthz", "get", `[]`, `[]`, ""},
-		{"/", "get", `[{},{"oauth2":[]},{"bearer":[]}]`, `[{},{"bearer":[]}]`, "Access: anybody, with a token or without."},
-		{"/me", "get", `[{"oauth2":[]},{"bearer":[]}]`, `[{"bearer":[]}]`, "Who am I?\n\nAccess: any valid token."},
+		{"/", "get", `[{},{"oauth2":[]},{"bearer":[]},{"openIdConnect":[]}]`, `[{},{"bearer":[]},{"openIdConnect":[]}]`, "Access: anybody, with a token or without."},
+		{"/me", "get", `[{"oauth2":[]},{"bearer":[]},{"openIdConnect":[]}]`, `[{"bearer":[]},{"openIdConnect":[]}]`, "Who am I?\n\nAccess: any valid token."},
 		{
-			"/items", "get", `[{"oauth2":["items:read"]},{"bearer":["items:read"]}]`, `[{"bearer":["items:read"]}]`,
+			"/items", "get", `[{"oauth2":["items:read"]},{"bearer":["items:read"]},{"openIdConnect":["items:read"]}]`, `[{"bearer":["items:read"]},{"openIdConnect":["items:read"]}]`,
 			"Access: a token with the scope `items:read`.",
 		},
 		{
-			"/items", "post", `[{"oauth2":["items:read","items:write"]},{"bearer":["items:read","items:write"]}]`,
-			`[{"bearer":["items:read","items:write"]}]`, "Access: a token with the scopes `items:read` and `items:write`.",
+			"/items", "post", `[{"oauth2":["items:read","items:write"]},{"bearer":["items:read","items:write"]},{"openIdConnect":["items:read","items:write"]}]`,
+			`[{"bearer":["items:read","items:write"]},{"openIdConnect":["items:read","items:write"]}]`, "Access: a token with the scopes `items:read` and `items:write`.",
 		},
 		{
-			"/admin", "get", `[{"oauth2":["items:read"]},{"bearer":["items:read","admin"]}]`, `[{"bearer":["items:read","admin"]}]`,
+			"/admin", "get", `[{"oauth2":["items:read"]},{"bearer":["items:read","admin"]},{"openIdConnect":["items:read"]}]`, `[{"bearer":["items:read","admin"]},{"openIdConnect":["items:read"]}]`,
 			"Access: a token with the scope `items:read` and the role `admin`.",
 		},
 		{
-			"/transfers", "post", `[{"oauth2":[]},{"bearer":[]}]`, `[{"bearer":[]}]`,
+			"/transfers", "post", `[{"oauth2":[]},{"bearer":[]},{"openIdConnect":[]}]`, `[{"bearer":[]},{"openIdConnect":[]}]`,
 			"Access: a token with a sign-in of the class `2` and a sign-in that is at most 5m0s old.",
 		},
 	}
@@ -153,6 +153,10 @@ func TestMergeWritesTheSchemes(t *testing.T) {
 	if got := text(t, flow); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	discovery := at(merge(t, c, routes()), "components", "securitySchemes", "openIdConnect", "openIdConnectUrl")
+	if want := "https://id.example.com/realm/.well-known/openid-configuration"; discovery != want {
+		t.Errorf("got %v, want %s", discovery, want)
+	}
 
 	for name, endpoint := range map[string]func(*docs.Config){
 		"unknown":   func(c *docs.Config) { c.Endpoint = unknown },
@@ -160,8 +164,8 @@ func TestMergeWritesTheSchemes(t *testing.T) {
 	} {
 		endpoint(&c)
 		schemes := at(merge(t, c, routes()), "components", "securitySchemes").(map[string]any)
-		if got := slices.Sorted(maps.Keys(schemes)); !slices.Equal(got, []string{"bearer"}) {
-			t.Errorf("endpoint %s: got schemes %q, want bearer alone", name, got)
+		if got := slices.Sorted(maps.Keys(schemes)); !slices.Equal(got, []string{"bearer", "openIdConnect"}) {
+			t.Errorf("endpoint %s: got schemes %q, want no oauth2", name, got)
 		}
 	}
 }

@@ -15,6 +15,13 @@ type merger struct {
 	known      bool // whether endpoint is
 }
 
+// newMerger returns what writes into doc.
+func newMerger(c *Config, doc object) *merger {
+	m := &merger{Config: c, components: child(doc, "components")}
+	m.endpoint, m.known = c.Endpoint()
+	return m
+}
+
 // operation writes into an operation what its route asks for and how it refuses.
 func (m *merger) operation(op object, route ginauth.Route) {
 	op["security"] = m.security(route)
@@ -22,30 +29,7 @@ func (m *merger) operation(op object, route ginauth.Route) {
 		text, _ := op["description"].(string)
 		op["description"] = strings.TrimSpace(text + "\n\n" + s)
 	}
-	complete(op)
 	m.refusals(op, route)
-}
-
-// complete writes what comments have no words for: the example of a parameter, which they give as an
-// extension, and that an operation which produces pages produces text, and no page where it refuses.
-func complete(op object) {
-	parameters, _ := op["parameters"].([]any)
-	for _, p := range parameters {
-		if example, ok := p.(object)["x-example"]; ok {
-			p.(object)["example"] = example
-			delete(p.(object), "x-example")
-		}
-	}
-	for status, response := range child(op, "responses") {
-		content, _ := response.(object)["content"].(object)
-		page, ok := content["text/html"].(object)
-		switch {
-		case ok && status >= "400":
-			delete(content, "text/html")
-		case ok:
-			page["schema"] = object{"type": "string"}
-		}
-	}
 }
 
 // security returns the alternatives by which a caller may be let in. An empty requirement means
@@ -64,7 +48,7 @@ func (m *merger) security(route ginauth.Route) []any {
 	}
 	// Beside the scopes, OpenAPI 3.1 allows the names of roles in schemes other than OAuth 2.0.
 	roles := append(append([]string{}, scopes...), route.Requirement.Roles...)
-	return append(alternatives, object{"bearer": roles})
+	return append(alternatives, object{"bearer": roles}, object{"openIdConnect": scopes})
 }
 
 // demand says in a sentence what a route asks for, or returns the empty string for a public one.
@@ -121,18 +105,21 @@ func code(names []string) []string {
 	return marked
 }
 
-// schemes returns the ways of authenticating. OAuth 2.0 is among them once the provider's endpoints
-// are known: the document must not invent addresses.
-//
-// OpenID Connect is not a scheme of its own: it would be the same token by the same flow, which
-// Swagger UI then offers once for every grant type of the provider. Machine readers find the
-// provider's metadata by the extension.
+// schemes returns the ways of authenticating, which all end in the same token. OAuth 2.0 is among them
+// once the provider's endpoints are known: the document must not invent addresses. OpenID Connect is for
+// machine readers; Swagger UI, which would offer it once more for every grant type of the provider, is
+// kept from it by docs/ui/init.js.
 func (m *merger) schemes() object {
-	schemes := object{"bearer": object{
-		"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-		"description":          "An access token of " + m.Issuer + ", however it was obtained.",
-		"x-openid-connect-url": m.discovery(),
-	}}
+	schemes := object{
+		"bearer": object{
+			"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+			"description": "An access token of " + m.Issuer + ", however it was obtained.",
+		},
+		"openIdConnect": object{
+			"type": "openIdConnect", "openIdConnectUrl": m.discovery(),
+			"description": "What " + m.Issuer + " says of itself.",
+		},
+	}
 	if !m.known {
 		return schemes
 	}
@@ -141,9 +128,8 @@ func (m *merger) schemes() object {
 		scopes[s.Name] = s.Description
 	}
 	schemes["oauth2"] = object{
-		"type":                 "oauth2",
-		"description":          "Sign in at " + m.Issuer + ".",
-		"x-openid-connect-url": m.discovery(),
+		"type":        "oauth2",
+		"description": "Sign in at " + m.Issuer + ".",
 		"flows": object{"authorizationCode": object{
 			"authorizationUrl": m.endpoint.AuthURL,
 			"tokenUrl":         m.endpoint.TokenURL,

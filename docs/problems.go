@@ -99,9 +99,10 @@ func (s *Site) view(r *auth.Reason) object {
 
 // A printer makes pages in one style.
 type printer struct {
-	site   *Site
-	style  template.HTML
-	policy string
+	site      *Site
+	style     template.HTML
+	policy    string
+	templates map[string]*template.Template // that were parsed
 }
 
 func (s *Site) newPrinter() (*printer, error) {
@@ -111,7 +112,8 @@ func (s *Site) newPrinter() (*printer, error) {
 	}
 	own, err := pages.ReadFile("pages/style.css")
 	style := string(shared) + string(own)
-	return &printer{s, template.HTML("<style>" + style + "</style>"), stylePolicy(style)}, err
+	sheet := template.HTML("<style>" + style + "</style>")
+	return &printer{s, sheet, stylePolicy(style), map[string]*template.Template{}}, err
 }
 
 // page makes a page of a template and what it shows, with data as its JSON.
@@ -126,13 +128,24 @@ func (p *printer) page(name string, data any, view object) (*page, error) {
 
 // html fills a template in.
 func (p *printer) html(name string, view object) ([]byte, error) {
-	t, err := template.ParseFS(pages, "pages/layout.html", "pages/"+name)
+	t, err := p.template(name)
 	if err != nil {
 		return nil, err
 	}
 	view["Title"], view["Version"] = p.site.info.Title, p.site.info.Version
-	view["Style"], view["UI"] = p.style, !p.site.config.NoUI
+	c := &p.site.config
+	view["Style"], view["UI"], view["Document"] = p.style, !c.NoUI, !c.NoUI && !c.Protected
 	var html bytes.Buffer
 	err = t.Execute(&html, view)
 	return html.Bytes(), err
+}
+
+// template parses a template when it is first asked for.
+func (p *printer) template(name string) (*template.Template, error) {
+	if t, ok := p.templates[name]; ok {
+		return t, nil
+	}
+	t, err := template.ParseFS(pages, "pages/layout.html", "pages/"+name)
+	p.templates[name] = t
+	return t, err
 }

@@ -31,7 +31,8 @@ type problem struct {
 	RetryAfter     int      `json:"retry_after,omitempty"`
 }
 
-// problem returns the body of a refusal by a route with the requirement.
+// problem returns the body of a refusal by a route with the requirement. What passes by itself says when
+// to try again (RFC 6585, section 4, and RFC 9110, section 15.6.4).
 func (c *Config) problem(r *auth.Reason, q auth.Requirement) problem {
 	p := problem{
 		Type: c.problemType(r), Title: r.Title, Status: r.Status, Detail: r.Detail,
@@ -42,7 +43,8 @@ func (c *Config) problem(r *auth.Reason, q auth.Requirement) problem {
 		p.RequiredScopes = q.Scopes
 	case auth.StepUpRequired:
 		p.ACRValues, p.MaxAge = q.ACR, int(q.MaxAge/time.Second)
-	case auth.AuthUnavailable, auth.TooManyFailures:
+	}
+	if r.Status == http.StatusTooManyRequests || r.Status == http.StatusServiceUnavailable {
 		p.RetryAfter = sampleRetry
 	}
 	return p
@@ -91,7 +93,7 @@ func (c *Config) answers(r *auth.Reason, route ginauth.Route) bool {
 // documented reports whether an operation can refuse for a reason of the handlers: its comments name
 // the status, and there is a body or a query that could be wrong. Any operation can break.
 func documented(op object, r *auth.Reason) bool {
-	_, named := child(op, "responses")[strconv.Itoa(r.Status)]
+	named := refusesWith(op, r.Status)
 	kind, _, _ := strings.Cut(r.Code, "-")
 	switch kind {
 	case "body", "member":
@@ -100,6 +102,15 @@ func documented(op object, r *auth.Reason) bool {
 		return named && hasQuery(op)
 	}
 	return named || r.Status == http.StatusInternalServerError
+}
+
+// refusesWith reports whether the comments of an operation name a status as that of a problem. What has a
+// body of its own refuses nothing: the 503 of a health check is its answer.
+func refusesWith(op object, status int) bool {
+	response, ok := child(op, "responses")[strconv.Itoa(status)].(object)
+	content, described := response["content"].(object)
+	_, problem := content["application/problem+json"]
+	return ok && (problem || !described)
 }
 
 func hasQuery(op object) bool {

@@ -144,6 +144,7 @@ func TestExamplesAreWhatTheAPISends(t *testing.T) {
 		},
 		{"/me", "get", "429", "too-many-failures", `"retry_after":5}`, ""},
 		{"/me", "get", "503", "auth-unavailable", `"retry_after":5}`, ""},
+		{"/items/{id}", "get", "503", "store-unavailable", `"code":"store-unavailable","hint":"Retry.","retry_after":5}`, ""},
 		{"/items/{id}", "get", "404", "not-found", `"hint":"Check the path."}`, ""},
 	}
 	b, err := docs.Merge(config(t), routes())

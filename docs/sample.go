@@ -11,8 +11,15 @@ import (
 )
 
 // sample returns the first route that can refuse for the reason and is simple to call, or else the
-// first that asks for a token.
+// first that asks for a token. Where strangers are told of no operation, it is the document's, or none.
 func (s *Site) sample(r *auth.Reason) ginauth.Route {
+	if s.config.Protected {
+		document := ginauth.Route{Method: http.MethodGet, Path: "/openapi.json", Access: ginauth.Protected}
+		if !s.config.answers(r, document) {
+			document.Path = "/..."
+		}
+		return document
+	}
 	sample := ginauth.Route{Method: http.MethodGet, Path: "/"}
 	for _, route := range s.routes {
 		simple := route.Method == http.MethodGet && !route.Hidden && !strings.Contains(route.Path, "{")

@@ -25,8 +25,9 @@ type Site struct {
 // An edition is what changes once, when the provider's endpoints become known.
 type edition struct {
 	document *content
-	policy   string // Content-Security-Policy of Swagger UI
-	complete bool   // whether the endpoints are known
+	signIn   *content // what strangers get where the document is protected
+	policy   string   // Content-Security-Policy of Swagger UI
+	complete bool     // whether the endpoints are known
 }
 
 // info is what every page says of the API.
@@ -75,12 +76,18 @@ func (s *Site) Describe(routes []ginauth.Route) error {
 	return err
 }
 
-// Document returns the handler of /openapi.json.
+// Document returns the handler of /openapi.json. Where the document is protected, mount it so: it asks
+// for no token of its own.
 func (s *Site) Document() http.Handler {
+	return s.current(func(e *edition) *content { return e.document })
+}
+
+// current serves a content of the current edition.
+func (s *Site) current(of func(*edition) *content) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		if e := s.edition(); e.document != nil {
-			e.document.ServeHTTP(w, r)
+		if c := of(s.edition()); c != nil {
+			c.ServeHTTP(w, r)
 			return
 		}
 		w.WriteHeader(http.StatusServiceUnavailable) // Describe was not called
@@ -116,5 +123,10 @@ func (s *Site) edit() (*edition, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &edition{newContent("application/json", document), c.policy(endpoint), known}, nil
+	signIn, err := c.signIn()
+	if err != nil {
+		return nil, err
+	}
+	const kind = "application/json"
+	return &edition{newContent(kind, document), newContent(kind, signIn), c.policy(endpoint), known}, nil
 }

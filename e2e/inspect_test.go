@@ -1,15 +1,12 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -56,16 +53,10 @@ func TestInspector(t *testing.T) {
 		b.screenshot("inspect-refusal")
 	})
 	t.Run("it fits a telephone in the dark", func(t *testing.T) {
-		b.do(chromedp.EmulateViewport(360, 740), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-			dark := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}
-			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: dark})
-			return err
-		}))
+		b.do(chromedp.EmulateViewport(360, 740), prefer("dark"))
 		b.inspect(s, idToken)
 		b.mustSay(t, "This token is refused: token-type-wrong")
-		if width := ask(b, chromedp.Evaluate[int](`document.documentElement.scrollWidth`)); width > 360 {
-			t.Errorf("the page is %d pixels wide", width)
-		}
+		b.mustBeLegible(t, "dark")
 		b.screenshot("inspect-narrow")
 	})
 	b.mustBeCalm(s.api, s.provider)

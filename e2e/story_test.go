@@ -45,6 +45,15 @@ func TestStory(t *testing.T) {
 		b.execute("items", "listItems")
 		b.mustAnswer(t, "items", "listItems", "401", "credentials-missing")
 	})
+	t.Run("the dialog offers every way to sign in once", func(t *testing.T) {
+		b.click(".auth-wrapper .btn.authorize")
+		b.do(chromedp.WaitVisible(chromedp.CSS(".dialog-ux")))
+		const ways = `[...document.querySelectorAll(".dialog-ux .auth-container h4")].map((e) => e.textContent.split(/\s/)[0]).sort().join(" ")`
+		if got := ask(b, chromedp.Evaluate[string](ways)); got != "bearer oauth2" {
+			t.Errorf("it offers %q", got)
+		}
+		b.click(".dialog-ux .btn-done")
+	})
 	t.Run("alice logs in with one click", func(t *testing.T) {
 		b.logIn("alice")
 	})

@@ -3,6 +3,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,7 +24,7 @@ type DocsMode string
 // The three modes.
 const (
 	DocsOn        DocsMode = "on"        // everybody
-	DocsOff       DocsMode = "off"       // nobody: there is nothing at its addresses
+	DocsOff       DocsMode = "off"       // nobody: there is nothing at its addresses, as with none of the three
 	DocsProtected DocsMode = "protected" // callers with a token
 )
 
@@ -70,6 +71,7 @@ type API struct {
 // New returns the API. The error names every route that was declared wrongly: an API that gets one
 // must not serve.
 func New(cfg Config) (*API, error) {
+	cfg.Docs = cmp.Or(cfg.Docs, DocsOff)
 	realm := strings.NewReplacer(" ", "-", ".", "-").Replace(strings.ToLower(cfg.Name))
 	challenger, err := auth.NewChallenger(realm, cfg.Origin+metadataPath)
 	if err != nil {
@@ -108,6 +110,17 @@ func New(cfg Config) (*API, error) {
 
 // Table returns every route and what it asks of its caller.
 func (a *API) Table() []ginauth.Route { return a.table }
+
+// Operations returns every route that is not hidden, as in "GET /items/{id}": what the document must
+// have, no more and no less.
+func (a *API) Operations() (names []string) {
+	for _, route := range a.table {
+		if !route.Hidden {
+			names = append(names, route.Method+" "+route.Path)
+		}
+	}
+	return names
+}
 
 // newEngine returns a gin engine without what gin answers on its own: redirects, plain text, and
 // trust in whatever X-Forwarded-For says.

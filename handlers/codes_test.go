@@ -108,6 +108,7 @@ func causesOf(i *authtest.Issuer) map[*auth.Reason]cause {
 		handlers.ParameterInvalid:     {line: "GET /items?limit=0", headers: bearer(reader)},
 		handlers.LimitReached:         with(post(`{"name":"a"}`), func(c *handlers.Config) { c.Store = full{c.Store} }),
 		handlers.PreconditionFailed:   with(item, failing(handlers.PreconditionFailed)),
+		handlers.RequestTimeout:       with(item, failing(handlers.RequestTimeout)),
 		handlers.BodyTooLarge:         post(`{"name":"` + strings.Repeat("a", 64<<10) + `"}`),
 		handlers.MediaTypeUnsupported: {line: "POST /items", headers: bearer(writer), body: "name=a"},
 		handlers.ValidationFailed:     post(`{"name":""}`),

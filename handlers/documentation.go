@@ -14,11 +14,13 @@ func (a *API) documentation() (*docs.Site, error) {
 		Title: a.config.Name, PublicURL: a.config.Origin, Issuer: a.config.Issuer, Audience: a.config.Audience,
 		Challenger: a.problems.Challenger, Reasons: Reasons(), Minimal: a.config.Minimal, Scopes: Scopes,
 		Endpoint: a.verifier.Provider().Endpoint, ClientID: a.config.ClientID,
-		SignInHint: a.config.SignInHint, NoUI: a.config.Docs == DocsOff,
+		SignInHint: a.config.SignInHint, NoUI: a.config.Docs == DocsOff, Protected: a.config.Docs == DocsProtected,
 	})
 }
 
-// mountDocs declares the documentation's addresses, which it does not document itself.
+// mountDocs declares the documentation's addresses, which it does not document itself. Where it is
+// protected, the document asks for a token like any route. The page stays public, because a browser
+// sends no token for a page and the page is where one signs in: it tells nothing of the operations.
 func (a *API) mountDocs(r *ginauth.Router) {
 	if a.config.Docs == DocsOff {
 		return

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"reflect"
 	"strconv"
 	"strings"
@@ -39,8 +40,8 @@ func NewInput() *Input {
 }
 
 // JSON reads the body into v, a pointer to a struct. The error says what is wrong where:
-// MediaTypeUnsupported, BodyTooLarge, BodyMalformed, MemberUnknown, MemberTypeWrong or, with every
-// broken rule, ValidationFailed.
+// MediaTypeUnsupported, RequestTimeout, BodyTooLarge, BodyMalformed, MemberUnknown, MemberTypeWrong or,
+// with every broken rule, ValidationFailed.
 func (in *Input) JSON(c *gin.Context, v any) error {
 	if err := checkMediaType(c.GetHeader("Content-Type")); err != nil {
 		return err
@@ -81,6 +82,9 @@ func bodyError(err error) error {
 	pointer := jsontext.Pointer("")
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return BodyTooLarge
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return RequestTimeout
 	}
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		pointer, reason, message = semantic.JSONPointer, MemberTypeWrong, "has the wrong type"

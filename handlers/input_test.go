@@ -186,6 +186,20 @@ func TestABodyThatIsCutOffChangesNothing(t *testing.T) {
 	s.call(t, alice, "GET /items", "").wantJSON(t, 200, `{"items":[],"next_cursor":null}`)
 }
 
+func TestABodyThatIsLateChangesNothing(t *testing.T) {
+	s := serve(t)
+	hasty := httptest.NewUnstartedServer(s.Config.Handler)
+	hasty.Config.ReadTimeout = 200 * time.Millisecond
+	hasty.Start()
+	t.Cleanup(hasty.Close)
+	alice := s.user("alice")
+	text := "POST /items HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer " + alice + "\r\nContent-Type: application/json\r\n" +
+		"Content-Length: 40\r\n\r\n{\"name\":\"Lan"
+	r := (&server{hasty, s.issuer, s.log}).exchange(t, text, false)
+	r.wantProblem(t, handlers.RequestTimeout, "")
+	s.call(t, alice, "GET /items", "").wantJSON(t, 200, `{"items":[],"next_cursor":null}`)
+}
+
 func TestAStrangersBodyIsNotRead(t *testing.T) {
 	s := serve(t)
 	const head = "POST /items HTTP/1.1\r\nHost: api\r\nContent-Length: 104857600\r\n"

@@ -112,6 +112,7 @@ func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
 //	@Header			201		{string}	Location	"Address of the item."
 //	@Header			201		{string}	ETag		"Version of the item, for If-Match and If-None-Match."
 //	@Failure		400		{object}	Problem
+//	@Failure		408		{object}	Problem
 //	@Failure		409		{object}	Problem
 //	@Failure		413		{object}	Problem
 //	@Failure		415		{object}	Problem
@@ -195,6 +196,7 @@ func (h *Items) Get(c *gin.Context, _ *auth.Principal, item Item) error {
 //	@Header			200			{string}	Content-Location	"Address of the item: the body is what it is now."
 //	@Failure		400			{object}	Problem
 //	@Failure		404			{object}	Problem
+//	@Failure		408			{object}	Problem
 //	@Failure		412			{object}	Problem
 //	@Failure		413			{object}	Problem
 //	@Failure		415			{object}	Problem

@@ -89,6 +89,16 @@ var (
 		},
 		Operator: "Nothing: a change was kept from undoing another one.",
 	}
+	RequestTimeout = &auth.Reason{
+		Code: "request-timeout", Status: http.StatusRequestTimeout, Title: "Request timeout",
+		Detail: "The body did not arrive in time.",
+		Hint:   "Send the whole body without a pause, on a new connection.",
+		Causes: []string{
+			"The client announced more bytes than it sent: Content-Length is wrong.",
+			"The client or its network is slow, or was suspended.",
+		},
+		Operator: "The limit is ReadTimeout in serve.go. Many of them from one address may be an attack on connections.",
+	}
 	BodyTooLarge = &auth.Reason{
 		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
 		Detail: "The body is larger than this operation accepts.",
@@ -153,6 +163,6 @@ var (
 func Reasons() []*auth.Reason {
 	return append(auth.Reasons(),
 		NotFound, MethodNotAllowed, BodyMalformed, MemberUnknown, MemberTypeWrong, ParameterInvalid,
-		LimitReached, PreconditionFailed, BodyTooLarge, MediaTypeUnsupported, ValidationFailed, PreconditionRequired,
+		LimitReached, PreconditionFailed, RequestTimeout, BodyTooLarge, MediaTypeUnsupported, ValidationFailed, PreconditionRequired,
 		Internal, DatabaseUnavailable)
 }

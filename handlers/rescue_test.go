@@ -14,6 +14,7 @@ import (
 func TestAPanicAfterHalfAnAnswerCutsTheConnection(t *testing.T) {
 	var log strings.Builder
 	problems := &Problems{Refusals: &Refusals{Log: slog.New(slog.NewTextHandler(&log, nil))}}
+	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.Use(identify, rescue(problems))
 	engine.GET("/", func(c *gin.Context) {

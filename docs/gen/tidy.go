@@ -40,22 +40,35 @@ func tidy(doc map[string]any, source *source) error {
 	return nil
 }
 
-// tidyOperation gives bodies their media type: JSON is sent, and a Problem is the answer to what is
-// refused (RFC 9457, section 3).
+// tidyOperation says how bodies are coded, and gives parameters the examples that comments have only an
+// extension for.
 func tidyOperation(op map[string]any) {
+	parameters, _ := op["parameters"].([]any)
+	for _, p := range parameters {
+		rename(p.(map[string]any), "x-example", "example")
+	}
 	if content := object(object(op, "requestBody"), "content"); content != nil {
 		rename(content, "*/*", "application/json")
 	}
 	for status, r := range object(op, "responses") {
 		response := r.(map[string]any)
-		content := object(response, "content")
-		schema := object(object(content, "application/json"), "schema")
-		if strings.Contains("45d", status[:1]) && schema["$ref"] == refPrefix+"Problem" { // 4xx, 5xx, default
-			rename(content, "application/json", "application/problem+json")
-		}
+		tidyContent(object(response, "content"), strings.Contains("45d", status[:1])) // 4xx, 5xx, default
 		if response["description"] == "" {
 			response["description"] = "Any other error"
 		}
+	}
+}
+
+// tidyContent gives the body of a response its media types: a Problem is the answer to what is refused
+// (RFC 9457, section 3), and never a page. A page is text, whatever it shows.
+func tidyContent(content map[string]any, refused bool) {
+	schema := object(object(content, "application/json"), "schema")
+	if refused && schema["$ref"] == refPrefix+"Problem" {
+		rename(content, "application/json", "application/problem+json")
+		delete(content, "text/html")
+	}
+	if page := object(content, "text/html"); page != nil {
+		page["schema"] = map[string]any{"type": "string"}
 	}
 }
 

@@ -19,14 +19,23 @@
   };
 
   // problemOf returns the problem that a response carries, or null.
-  const problemOf = (response) => {
+  const problemOf = (status, text) => {
     try {
-      const problem = JSON.parse(response.get("text"));
-      return response.get("status") >= 400 && /^[a-z0-9-]+$/.test(problem.code) ? problem : null;
+      const problem = JSON.parse(text);
+      return status >= 400 && /^[a-z0-9-]+$/.test(problem.code) ? problem : null;
     } catch {
       return null;
     }
   };
+
+  // refusal says what is wrong, how to mend it, and where that is explained. h makes an element, as React's
+  // createElement does, and writes every value as text.
+  const refusal = (h, problem) => h("div", { className: "refusal", role: "status" },
+    h("p", null,
+      h("strong", null, `${problem.status} `),
+      h("a", { href: `../problems/${problem.code}` }, problem.code), " ",
+      h("a", { href: `inspect#${problem.instance}` }, "inspect")),
+    h("p", null, `${problem.detail} ${problem.hint}`));
 
   // signInFirst takes the focus from the field for a token of one's own: signing in stands above it.
   const signInFirst = () => ({
@@ -43,23 +52,81 @@
     },
   });
 
-  // explainRefusals shows above a refused call's response what is wrong, how to mend it, and the page
-  // of its code. React writes every value as text.
-  const explainRefusals = () => ({
-    wrapComponents: {
-      liveResponse: (Original, { React: { createElement: h, Fragment } }) => (props) => {
-        const problem = props.response && problemOf(props.response);
-        return h(Fragment, null,
-          problem && h("div", { className: "refusal", role: "status" },
-            h("p", null,
-              h("strong", null, `${problem.status} `),
-              h("a", { href: `../problems/${problem.code}` }, problem.code), " ",
-              h("a", { href: `inspect#${problem.instance}` }, "inspect")),
-            h("p", null, `${problem.detail} ${problem.hint}`)),
-          h(Original, props));
+  // oneWayToSignIn keeps OpenID Connect from the dialog: its metadata leads to the same sign-in as oauth2, and
+  // Swagger UI would list that once for every grant type that the provider knows.
+  const oneWayToSignIn = () => ({
+    statePlugins: {
+      spec: {
+        wrapActions: {
+          updateSpec: (act) => (text) => {
+            try {
+              const description = JSON.parse(text);
+              delete description.components.securitySchemes.openIdConnect;
+              return act(JSON.stringify(description));
+            } catch {
+              return act(text); // it is none, and Swagger UI says so
+            }
+          },
+        },
       },
     },
   });
+
+  // explainRefusals stands above the response to a refused call.
+  const explainRefusals = () => ({
+    wrapComponents: {
+      liveResponse: (Original, { React: { createElement: h, Fragment } }) => ({ response, ...props }) => {
+        const problem = response && problemOf(response.get("status"), response.get("text"));
+        return h(Fragment, null, problem && refusal(h, problem), h(Original, { response, ...props }));
+      },
+    },
+  });
+
+  // element makes an element of the page, outside React.
+  const element = (name, properties, ...children) => {
+    const e = Object.assign(document.createElement(name), properties);
+    e.append(...children);
+    return e;
+  };
+
+  // showToCallers shows a protected document to who signed in, and to nobody after they signed out. Until
+  // then Swagger UI has the one that says how to sign in.
+  const showToCallers = () => {
+    const refused = document.getElementById("refused");
+    let signIn, current;
+
+    const tokenOf = (authorized) => authorized.getIn(["oauth2", "token", "access_token"]) ?? authorized.getIn(["bearer", "value"]);
+
+    const documentFor = async (token) => {
+      try {
+        const response = await fetch("../openapi.json", { headers: { Authorization: `Bearer ${token}` }, credentials: "omit" });
+        const text = await response.text();
+        return response.ok ? { text } : { error: refusal(element, problemOf(response.status, text)) };
+      } catch {
+        return { error: element("p", { role: "alert" }, "The API does not answer.") };
+      }
+    };
+
+    const follow = (act, { authSelectors, specActions, specSelectors }) => async (...args) => {
+      act(...args);
+      const token = tokenOf(authSelectors.authorized());
+      if (token === current) return;
+      current = token;
+      signIn ??= specSelectors.specStr();
+      const { text = signIn, error = "" } = token ? await documentFor(token) : {};
+      if (token !== current) return; // it is another's by now
+      specActions.updateSpec(text);
+      refused.replaceChildren(error);
+    };
+
+    return {
+      statePlugins: { auth: { wrapActions: { authorize: follow, authorizeOauth2: follow, logout: follow } } },
+      wrapComponents: {
+        // There is nothing to say of no operations.
+        operations: (Original, { React: { createElement: h } }) => (props) => props.specSelectors.taggedOperations().size ? h(Original, props) : null,
+      },
+    };
+  };
 
   // Reading comes before writing, and deleting last.
   const order = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
@@ -68,9 +135,9 @@
 
   const ui = SwaggerUIBundle({
     domNode: root,
-    url: new URL("../openapi.json", location.href).href,
+    url: new URL(settings.protected ? "sign-in.json" : "../openapi.json", location.href).href,
     presets: [SwaggerUIBundle.presets.apis],
-    plugins: [signInFirst, executeWhenReady, explainRefusals],
+    plugins: [signInFirst, oneWayToSignIn, executeWhenReady, explainRefusals, ...(settings.protected ? [showToCallers] : [])],
     layout: "BaseLayout",
     deepLinking: true,
     defaultModelsExpandDepth: 0,

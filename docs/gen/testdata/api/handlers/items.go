@@ -75,7 +75,7 @@ func Create() {}
 //	@Summary Delete an item
 //	@ID      deleteItem
 //	@Tags    items
-//	@Param   id path string true "The item's id" format(uuid)
+//	@Param   id path string true "The item's id" format(uuid) extensions(x-example=0198c2a1-6a3e-7cc0-9d0c-0f6a2b8f3c11)
 //	@Success 204
 //	@Failure 404 {object} Problem
 //	@Router  /items/{id} [delete]
@@ -98,3 +98,13 @@ func All() {}
 //	@Failure 503 {object} Shelf
 //	@Router  /readyz [get]
 func Ready() {}
+
+// Shelves answers with a page to browsers, and refuses with a problem alone.
+//
+//	@Summary Where items are
+//	@ID      getShelf
+//	@Produce json,html
+//	@Success 200 {object} Shelf
+//	@Failure 404 {object} Problem
+//	@Router  /shelf [get]
+func Shelves() {}

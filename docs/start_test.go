@@ -1,0 +1,93 @@
+package docs_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/docs"
+	"example.com/gatehouse/handlers"
+)
+
+// real returns the documentation of the committed document, and its routes as if each asked for a token:
+// so every operation has the most to say.
+func real(t testing.TB) (docs.Config, []ginauth.Route) {
+	t.Helper()
+	committed, err := os.ReadFile("openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Paths map[string]map[string]any
+	}
+	if err := json.Unmarshal(committed, &doc); err != nil {
+		t.Fatal(err)
+	}
+	var routes []ginauth.Route
+	for path, item := range doc.Paths {
+		for method := range item {
+			asked := auth.Requirement{Scopes: []string{"items:read"}}
+			routes = append(routes, ginauth.Route{Method: strings.ToUpper(method), Path: path, Access: ginauth.Protected, Requirement: asked})
+		}
+	}
+	challenger, err := auth.NewChallenger("fixture", publicURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return docs.Config{
+		PublicURL: publicURL, Issuer: issuer, Challenger: challenger, Reasons: handlers.Reasons(), Endpoint: known,
+		Scopes: []docs.Scope{{"items:read", "See items."}}, Protected: true,
+	}, routes
+}
+
+// begin makes the documentation, and answers the first request for the document: it is merged, tagged and
+// compressed by then.
+func begin(t testing.TB, c docs.Config, routes []ginauth.Route) {
+	t.Helper()
+	site, err := docs.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := site.Describe(routes); err != nil {
+		t.Fatal(err)
+	}
+	r, w := httptest.NewRequest(http.MethodGet, "/openapi.json", nil), httptest.NewRecorder()
+	r.Header.Set("Accept-Encoding", "gzip")
+	site.Document().ServeHTTP(w, r)
+	if w.Header().Get("Content-Encoding") != "gzip" || w.Header().Get("ETag") == "" {
+		t.Fatalf("answers %d with %v", w.Code, w.Header())
+	}
+}
+
+// The documentation adds less than 20 ms to a start: BenchmarkStart measures it. The bound here is that
+// with room for the race detector and for a machine with other work, so that it fails for no other cause
+// than a start that became slow.
+func TestDocumentationStartsFast(t *testing.T) {
+	const bound = 15 * 20 * time.Millisecond
+	c, routes := real(t)
+	var took []time.Duration
+	for range 9 {
+		began := time.Now()
+		begin(t, c, routes)
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	if median := took[len(took)/2]; median > bound {
+		t.Errorf("takes %v, want at most %v", median, bound)
+	}
+}
+
+// BenchmarkStart measures what the documentation adds to a start, and to the first answer.
+func BenchmarkStart(b *testing.B) {
+	c, routes := real(b)
+	for b.Loop() {
+		begin(b, c, routes)
+	}
+}
