@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
@@ -55,6 +56,9 @@ func environment(file string) (func(string) string, error) {
 		return nil, fmt.Errorf("%s: a line is not NAME=value", file) // godotenv would print the rest of the file
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if err := exportVariables(values); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return func(name string) string {
@@ -134,7 +138,10 @@ func checkNetwork(text string) error {
 
 // verification returns which tokens are accepted.
 func (c *config) verification(log *slog.Logger) auth.Config {
-	return auth.Config{Issuer: c.issuer, Audience: c.audience, Profile: c.profile, Leeway: c.skew, Log: log}
+	return auth.Config{
+		Issuer: c.issuer, Audience: c.audience, Profile: c.profile, Leeway: c.skew,
+		Transport: handlers.Propagate(http.DefaultTransport), Log: log,
+	}
 }
 
 // api returns what the API is made from, but for its store.

@@ -41,8 +41,13 @@ func run(stop context.Context, getenv func(string) string, out io.Writer) error 
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer items.Close()
+	traces, flush, err := startTracing(ctx, getenv, log)
+	if err != nil {
+		return err
+	}
+	defer flush()
 	parts := cfg.api(verifier, log)
-	parts.Store, parts.Stopping = items, stop.Done()
+	parts.Store, parts.Stopping, parts.Traces = items, stop.Done(), traces
 	api, err := handlers.New(parts)
 	if err != nil {
 		return err

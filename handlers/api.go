@@ -16,6 +16,7 @@ import (
 	"example.com/gatehouse/docs"
 	"github.com/gin-gonic/gin"
 	"github.com/rs/cors"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // A DocsMode says who may see the documentation.
@@ -49,7 +50,8 @@ type Config struct {
 	Development bool   // whether everybody may see the records of refusals
 	SignInHint  string // shown in the documentation: who can sign in, in development
 
-	Metrics *Metrics // counts what the API does; nil for nobody
+	Metrics *Metrics             // counts what the API does; nil for nobody
+	Traces  trace.TracerProvider // makes a span of every request; nil for none
 
 	Stopping <-chan struct{} // closed when the API is about to stop, and not ready any more; nil for never
 
@@ -88,6 +90,9 @@ func New(cfg Config) (*API, error) {
 	engine, err := newEngine(cfg.TrustedProxies)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Traces != nil {
+		engine.Use(traced(newTracer(cfg.Traces, cfg.Version), cfg.Origin))
 	}
 	if cfg.Metrics != nil {
 		engine.Use(cfg.Metrics.observe)

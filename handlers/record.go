@@ -67,6 +67,7 @@ func network(address string) string {
 
 // Add records that a request was refused.
 func (r *Refusals) Add(c *gin.Context, reason *auth.Reason, err error) {
+	setErrorType(c, reason.Code)
 	fault := reason.Status >= http.StatusInternalServerError
 	if !fault && !r.count(tally{reason.Code, network(c.ClientIP())}) {
 		return
@@ -78,7 +79,7 @@ func (r *Refusals) Add(c *gin.Context, reason *auth.Reason, err error) {
 		level = slog.LevelError
 	}
 	attrs := []slog.Attr{
-		slog.String("code", record.Code), slog.Int("status", record.Status), slog.String("request_id", RequestID(c)),
+		slog.String("code", record.Code), slog.Int("status", record.Status), slog.String("request_id", RequestID(c)), traceID(c),
 		slog.String("method", record.Method), slog.String("route", record.Route), slog.Any("caller", ginauth.Caller(c)),
 	}
 	attrs = append(attrs, record.attrs()...)

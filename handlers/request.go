@@ -58,7 +58,7 @@ func access(log *slog.Logger) gin.HandlerFunc {
 			return
 		}
 		log.LogAttrs(c, slog.LevelInfo, "request",
-			slog.String("request_id", RequestID(c)), slog.String("method", c.Request.Method),
+			slog.String("request_id", RequestID(c)), traceID(c), slog.String("method", c.Request.Method),
 			slog.String("path", c.Request.URL.EscapedPath()), slog.String("route", c.FullPath()),
 			slog.Int("status", c.Writer.Status()), slog.Int("bytes", max(c.Writer.Size(), 0)),
 			slog.Duration("took", time.Since(start)), slog.String("client", c.ClientIP()),
