@@ -60,7 +60,7 @@ e2e: ## Drives the whole story in a headless Chromium
 	DATABASE_URL=memory: go test -C e2e -count=1 ./...
 
 # starter:begin
-bench: ## Measures verification beside its peers, and writes docs/BENCHMARKS.md
+bench: ## Measures verification beside its peers, and the API on its databases, and writes docs/BENCHMARKS.md
 	go run -C bench . -write
 .PHONY: bench
 # starter:end

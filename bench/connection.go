@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -11,10 +10,11 @@ import (
 )
 
 // A connection is one HTTP/1.1 connection that stays open. It knows no more of HTTP than it needs,
-// so that it leaves the CPU to the server: a response has a Content-Length.
+// so that it leaves the CPU to the server.
 type connection struct {
 	net.Conn
-	in *bufio.Reader
+	in       *bufio.Reader
+	location string // of the last response: the address of what was created
 }
 
 func dial(address string) (*connection, error) {
@@ -22,7 +22,7 @@ func dial(address string) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &connection{conn, bufio.NewReader(conn)}, nil
+	return &connection{Conn: conn, in: bufio.NewReader(conn)}, nil
 }
 
 // expect sends a request and reads the response, which must have that status.
@@ -34,15 +34,20 @@ func (c *connection) expect(request []byte, status int) error {
 	if err != nil {
 		return err
 	}
-	if prefix := fmt.Sprintf("HTTP/1.1 %d ", status); !strings.HasPrefix(string(line), prefix) {
-		return fmt.Errorf("the server answered %q and not %d", line, status)
+	first := string(line)
+	if err := c.skip(); err != nil {
+		return err
 	}
-	return c.skip()
+	if !strings.HasPrefix(first, fmt.Sprintf("HTTP/1.1 %d ", status)) {
+		return fmt.Errorf("the server answered %q and not %d", first, status)
+	}
+	return nil
 }
 
-// skip reads the rest of a response.
+// skip reads the rest of a response. One that says nothing of a body has none: 204, for example.
 func (c *connection) skip() error {
-	length := -1
+	c.location = ""
+	length, chunked := 0, false
 	for {
 		line, err := c.line()
 		if err != nil {
@@ -51,15 +56,39 @@ func (c *connection) skip() error {
 		if len(line) == 0 {
 			break
 		}
-		if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+		name, value, _ := bytes.Cut(line, []byte(": "))
+		switch string(name) {
+		case "Content-Length":
 			length, _ = strconv.Atoi(string(value))
+		case "Location":
+			c.location = string(value)
+		case "Transfer-Encoding":
+			chunked = true
 		}
 	}
-	if length < 0 {
-		return errors.New("a response has no Content-Length")
+	if chunked {
+		return c.skipChunks()
 	}
 	_, err := c.in.Discard(length)
 	return err
+}
+
+// skipChunks reads a body in chunks, each behind its length and before a line break (RFC 9112,
+// section 7.1). The last one is empty.
+func (c *connection) skipChunks() error {
+	for {
+		line, err := c.line()
+		if err != nil {
+			return err
+		}
+		length, err := strconv.ParseInt(string(line), 16, 32)
+		if err != nil {
+			return err
+		}
+		if _, err := c.in.Discard(int(length) + len("\r\n")); err != nil || length == 0 {
+			return err
+		}
+	}
 }
 
 // line returns the next line, until the next read.
@@ -69,12 +98,18 @@ func (c *connection) line() ([]byte, error) {
 }
 
 // render returns a GET request as it goes over a connection. The token may be empty.
-func render(path, token string) []byte {
+func render(path, token string) []byte { return renderBody("GET", path, token, "") }
+
+// renderBody returns a request with a body in JSON; without one if it is empty.
+func renderBody(method, path, token, body string) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nAccept: application/json\r\n", path)
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nAccept: application/json\r\n", method, path)
 	if token != "" {
 		fmt.Fprintf(&b, "Authorization: Bearer %s\r\n", token)
 	}
-	b.WriteString("\r\n")
+	if body != "" {
+		fmt.Fprintf(&b, "Content-Type: application/json\r\nContent-Length: %d\r\n", len(body))
+	}
+	b.WriteString("\r\n" + body)
 	return []byte(b.String())
 }

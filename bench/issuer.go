@@ -25,8 +25,9 @@ type issuer struct {
 func startIssuer(algorithm string) *issuer {
 	i := &issuer{Issuer: authtest.New("", audience)}
 	i.Swap(authtest.NewKey(algorithm))
-	i.server = httptest.NewServer(i.Issuer)
-	i.URL = i.server.URL
+	i.server = httptest.NewUnstartedServer(i.Issuer)
+	i.URL = "http://" + i.server.Listener.Addr().String()
+	i.server.Start()
 	return i
 }
 
@@ -50,6 +51,9 @@ func (i *issuer) token(changes ...authtest.Claims) string {
 	}
 	return i.Token(append([]authtest.Claims{claims}, changes...)...)
 }
+
+// tokenOf returns a token of a caller who may read and write items.
+func (i *issuer) tokenOf(subject string) string { return i.token(authtest.Claims{"sub": subject}) }
 
 // tokens returns n tokens, minted on all cores.
 func (i *issuer) tokens(n int) []string {

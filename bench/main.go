@@ -3,6 +3,7 @@
 //
 //	go run -C bench .                      everything, in a few minutes
 //	go run -C bench . -only verify,cache   some parts
+//	go run -C bench . -only stores -quick  whether it runs, in seconds: the numbers say nothing
 //	go run -C bench . -write               everything, and into docs/BENCHMARKS.md
 //
 // Progress goes to the standard error, the result to the standard output as Markdown.
@@ -35,10 +36,12 @@ func main() {
 type bench struct {
 	only     []string
 	rounds   int
+	quick    bool
 	soak     time.Duration
 	root     string // of Gatehouse's module
 	document string // to write the result into; empty for none
 	progress *log.Logger
+	postgres func(ctx context.Context) (*postgres, error)
 }
 
 // A part measures one thing.
@@ -51,6 +54,8 @@ var parts = [...]part{
 	{"verify", verification},
 	{"cache", cache},
 	{"http", requests},
+	{"stores", stores},
+	{"instances", instances},
 	{"refusals", refusals},
 	{"floods", floods},
 	{"soak", endurance},
@@ -87,12 +92,13 @@ func parse(arguments []string, progress io.Writer) (*bench, error) {
 	for _, part := range parts {
 		names = append(names, part.name)
 	}
-	b := &bench{progress: log.New(progress, "", log.Ltime)}
+	b := &bench{progress: log.New(progress, "", log.Ltime), postgres: startPostgres}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	only := flags.String("only", strings.Join(names, ","), "the `parts` to measure")
 	write := flags.Bool("write", false, "write the result into the document, between its markers")
 	document := flags.String("document", "../docs/BENCHMARKS.md", "the document of -write")
+	flags.BoolVar(&b.quick, "quick", false, "one round of few requests to the stores and the instances, to see whether it runs")
 	flags.IntVar(&b.rounds, "rounds", 8, "how many rounds medians are taken of, at least 6")
 	flags.DurationVar(&b.soak, "soak", time.Minute, "how long the soak lasts")
 	flags.StringVar(&b.root, "root", "..", "the directory of Gatehouse's module")
@@ -111,10 +117,23 @@ func parse(arguments []string, progress io.Writer) (*bench, error) {
 	switch {
 	case flags.NArg() > 0:
 		return nil, fmt.Errorf("%q is not understood", flags.Args())
+	case b.quick && *write:
+		return nil, errors.New("-write: what -quick finds is not for the document")
 	case b.rounds < 6:
 		return nil, errors.New("-rounds: the median of fewer than 6 says little")
 	case *write && len(b.only) < len(parts):
 		return nil, errors.New("-write: the document wants every part, so leave out -only")
 	}
+	if b.quick {
+		b.rounds = 1
+	}
 	return b, nil
+}
+
+// some returns n, or far less if it is to be quick.
+func (b *bench) some(n int) int {
+	if b.quick {
+		return n / 10
+	}
+	return n
 }

@@ -24,7 +24,12 @@ func neighbour(ctx context.Context, b *bench) (goal, error) {
 	b.progress.Printf("floods: a valid caller beside a flood")
 	i := startIssuer("ES256")
 	defer i.close()
-	s, err := startServer(ctx, b.root, i, "FAILURE_LIMIT=0") // or the flood would be turned away at the door
+	program, err := build(ctx, b.root)
+	if err != nil {
+		return goal{}, err
+	}
+	defer program.remove()
+	s, err := program.start(ctx, i, "FAILURE_LIMIT=0") // or the flood would be turned away at the door
 	if err != nil {
 		return goal{}, err
 	}

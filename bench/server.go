@@ -14,54 +14,62 @@ import (
 	"time"
 )
 
-// A server is Gatehouse as it would be deployed, in a process of its own on half of the cores.
+// A program is Gatehouse, built as it would be deployed.
+type program struct{ folder string }
+
+// build builds the program of the module in a directory.
+func build(ctx context.Context, root string) (*program, error) {
+	folder, err := os.MkdirTemp("", "gatehouse-bench-")
+	if err != nil {
+		return nil, err
+	}
+	p := &program{folder}
+	command := exec.CommandContext(ctx, "go", "build", "-C", root, "-tags", "nomsgpack", "-trimpath", "-o", p.path(), ".")
+	if text, err := command.CombinedOutput(); err != nil {
+		p.remove()
+		return nil, fmt.Errorf("building the server: %w\n%s", err, text)
+	}
+	return p, nil
+}
+
+func (p *program) path() string { return filepath.Join(p.folder, "gatehouse") }
+
+func (p *program) remove() { os.RemoveAll(p.folder) }
+
+// A server is a program in a process of its own, on half of the cores.
 type server struct {
 	address string
 	command *exec.Cmd
 	stop    context.CancelFunc
-	out     string // directory of the program
 }
 
 // cores is how many the server may use: the load needs the others.
 func cores() int { return max(1, runtime.NumCPU()/2) }
 
-// startServer builds the program, starts it against the issuer, with more variables if given, and
-// waits until it is ready.
-func startServer(ctx context.Context, root string, i *issuer, variables ...string) (*server, error) {
-	out, err := os.MkdirTemp("", "gatehouse-bench-")
+// start starts the program against the issuer, with more variables if given, and waits until it is
+// ready.
+func (p *program) start(ctx context.Context, i *issuer, variables ...string) (*server, error) {
+	address, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
-	s := &server{out: out, stop: func() {}}
-	program := filepath.Join(out, "gatehouse")
-	build := exec.CommandContext(ctx, "go", "build", "-C", root, "-tags", "nomsgpack", "-trimpath", "-o", program, ".")
-	if text, err := build.CombinedOutput(); err != nil {
-		s.close()
-		return nil, fmt.Errorf("building the server: %w\n%s", err, text)
-	}
-	if err := s.start(ctx, program, i, variables); err != nil {
-		s.close()
-		return nil, err
-	}
-	return s, nil
-}
-
-func (s *server) start(ctx context.Context, program string, i *issuer, variables []string) (err error) {
-	if s.address, err = freeAddress(); err != nil {
-		return err
-	}
-	ctx, s.stop = context.WithCancel(ctx)
-	s.command = exec.CommandContext(ctx, program)
-	s.command.Dir = s.out // where no .env is
+	ctx, stop := context.WithCancel(ctx)
+	s := &server{address: address, command: exec.CommandContext(ctx, p.path()), stop: stop}
+	s.command.Dir = p.folder // where no .env is
 	s.command.Env = append(variables, "OIDC_ISSUER="+i.URL, "OIDC_AUDIENCE="+audience, "ADDR="+s.address,
-		"LOG_LEVEL=error", "GOMAXPROCS="+strconv.Itoa(cores()))
+		"LOG_LEVEL=error", "STOP_DELAY=0s", "GOMAXPROCS="+strconv.Itoa(cores()))
 	s.command.Stdout, s.command.Stderr = os.Stderr, os.Stderr
 	s.command.Cancel = func() error { return s.command.Process.Signal(syscall.SIGTERM) }
 	s.command.WaitDelay = 5 * time.Second
 	if err := s.command.Start(); err != nil {
-		return err
+		stop()
+		return nil, err
 	}
-	return s.await(ctx)
+	if err := s.await(ctx); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // await returns when the server says that it is ready.
@@ -85,13 +93,10 @@ func (s *server) processorTime() (time.Duration, error) {
 	return processorTime(s.command.Process.Pid)
 }
 
-// close stops the server and removes the program.
+// close stops the server.
 func (s *server) close() {
 	s.stop()
-	if s.command != nil && s.command.Process != nil {
-		s.command.Wait()
-	}
-	os.RemoveAll(s.out)
+	s.command.Wait()
 }
 
 // freeAddress returns a loopback address on which nobody listens.

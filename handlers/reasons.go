@@ -75,7 +75,7 @@ var (
 		Hint:   "Delete what is no longer needed.",
 		Causes: []string{
 			"The caller has as many items as one may have.",
-			"The store is full.",
+			"The store is full, if it is the one that keeps items in memory.",
 		},
 		Operator: "See the limits of the store.",
 	}

@@ -44,7 +44,7 @@ type Store interface {
 
 // Limits say how much a Store keeps.
 type Limits struct {
-	Items      int // of all owners
+	Items      int // of all owners, in memory alone: a database has its disk
 	OwnerItems int // of one owner
 }
 

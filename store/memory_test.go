@@ -15,3 +15,16 @@ func TestMemory(t *testing.T) {
 		}
 	})
 }
+
+func TestMemoryKeepsSoMuchAndNoMore(t *testing.T) {
+	s := handlers.NewMemory()
+	s.Limits = handlers.Limits{Items: 2, OwnerItems: 2}
+	create(t, s, alice, "a")
+	last := create(t, s, bob, "b")
+	_, err := s.Create(t.Context(), handlers.Item{Owner: alice})
+	wantError(t, err, handlers.LimitReached)
+	if err := s.Delete(t.Context(), last.ID, handlers.AnyVersion); err != nil {
+		t.Error(err)
+	}
+	create(t, s, alice, "in its place")
+}

@@ -32,7 +32,6 @@ func suite(t *testing.T, empty func(t *testing.T) opener) {
 		{"a list is its owner's", listsOfOwners},
 		{"a list is read on where it left off", listsGoOn},
 		{"an owner keeps so much and no more", ownersLimit},
-		{"all keep so much and no more", commonLimit},
 		{"many at once keep no more either", limitsUnderLoad},
 		{"who reads while others add misses nothing", readingWhileOthersAdd},
 		{"identifiers grow where the clock is behind", identifiersGrow},

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// A client is a caller of the API who reads the answers.
+type client struct {
+	http  *http.Client
+	token string
+}
+
+// An answer is what a client needs of a response.
+type answer struct {
+	status int
+	etag   string
+	path   string // of what was created
+	body   string
+}
+
+// do sends a request. If ifMatch is not empty, it is sent along.
+func (c client) do(ctx context.Context, method, address, path, body, ifMatch string) (answer, error) {
+	request, err := http.NewRequestWithContext(ctx, method, "http://"+address+path, strings.NewReader(body))
+	if err != nil {
+		return answer{}, err
+	}
+	request.Header.Set("Authorization", "Bearer "+c.token)
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if ifMatch != "" {
+		request.Header.Set("If-Match", ifMatch)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return answer{}, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	return answer{response.StatusCode, response.Header.Get("ETag"), response.Header.Get("Location"), string(text)}, err
+}
+
+// create adds an item.
+func (c client) create(ctx context.Context, address, name string) (answer, error) {
+	created, err := c.do(ctx, http.MethodPost, address, "/items", fmt.Sprintf(`{"name":%q}`, name), "")
+	if err == nil && created.status != http.StatusCreated {
+		err = fmt.Errorf("POST /items is answered with %d %s", created.status, created.body)
+	}
+	return created, err
+}
+
+// list reads all items of the caller, so many on a page. Each page comes from the next address. It
+// returns how often each path was seen.
+func (c client) list(ctx context.Context, size int, addresses ...string) (map[string]int, error) {
+	seen, cursor := map[string]int{}, ""
+	for k := 0; ; k++ {
+		got, err := c.do(ctx, http.MethodGet, addresses[k%len(addresses)], fmt.Sprintf("/items?limit=%d&cursor=%s", size, cursor), "", "")
+		if err != nil {
+			return nil, err
+		}
+		var page struct {
+			Items      []struct{ ID string }
+			NextCursor string `json:"next_cursor"`
+		}
+		if err := json.Unmarshal([]byte(got.body), &page); err != nil || got.status != http.StatusOK {
+			return nil, fmt.Errorf("GET /items is answered with %d %s", got.status, got.body)
+		}
+		for _, item := range page.Items {
+			seen["/items/"+item.ID]++
+		}
+		if cursor = page.NextCursor; cursor == "" {
+			return seen, nil
+		}
+	}
+}

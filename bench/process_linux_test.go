@@ -1,0 +1,24 @@
+package main
+
+import (
+	"os"
+	"testing"
+)
+
+func TestTheMemoryOfAProcessIsItsPeak(t *testing.T) {
+	before, err := peakMemory(os.Getpid())
+	if err != nil || before < 1<<20 {
+		t.Fatalf("the memory is %d with the error %v", before, err)
+	}
+	const size = 64 << 20
+	block := make([]byte, size)
+	for k := 0; k < size; k += 4096 {
+		block[k] = 1
+	}
+	if after, err := peakMemory(os.Getpid()); err != nil || after < before+size/2 {
+		t.Errorf("the memory is %d after %d, with the error %v", after, before, err)
+	}
+	if _, err := peakMemory(-1); err == nil {
+		t.Error("the memory of no process is told")
+	}
+}
