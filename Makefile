@@ -14,6 +14,7 @@ GOVULNCHECK := v1.9.0
 # line alone: a shell may have a NAME of its own.
 MODULE :=
 NAME :=
+ITEM :=
 VERSION :=
 FROM :=
 
@@ -72,7 +73,7 @@ fuzz: ## Gives every fuzz target a minute
 	go test -C conformance -run '^$$' -fuzz FuzzVerify -fuzztime 1m -fuzzminimizetime 5s .
 # starter:end
 
-init: ## Makes a clone your own: make init MODULE=github.com/acme/orders NAME="Orders"
+init: ## Makes a clone your own: make init MODULE=github.com/acme/orders NAME="Orders" ITEM=order
 	@go run ./cmd/init
 
 update: ## Merges a later version of the starter: make update VERSION=v1.2.0

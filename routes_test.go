@@ -15,8 +15,8 @@ var everyKind = []ginauth.Route{
 	{Method: "GET", Path: "/", Access: ginauth.Optional},
 	{Method: "GET", Path: "/healthz", Access: ginauth.Public, Hidden: true},
 	{Method: "GET", Path: "/me", Access: ginauth.Protected},
-	{Method: "POST", Path: "/items/{id}", Access: ginauth.Protected, Requirement: auth.Requirement{
-		Scopes: []string{"items:read", "items:write"}, Roles: []string{"admin", "owner"}}},
+	{Method: "POST", Path: "/lamps/{id}", Access: ginauth.Protected, Requirement: auth.Requirement{
+		Scopes: []string{"lamps:read", "lamps:write"}, Roles: []string{"admin", "owner"}}},
 	{Method: "DELETE", Path: "/all", Access: ginauth.Protected, Requirement: auth.Requirement{
 		ACR: []string{"gold", "silver"}, MaxAge: 90 * time.Second}},
 }
@@ -31,7 +31,7 @@ METHOD  PATH         ACCESS    SCOPES                  ROLES        SIGN-IN     
 GET     /            optional  -                       -            -                       documented
 GET     /healthz     public    -                       -            -                       hidden
 GET     /me          token     -                       -            -                       documented
-POST    /items/{id}  token     items:read items:write  admin owner  -                       documented
+POST    /lamps/{id}  token     lamps:read lamps:write  admin owner  -                       documented
 DELETE  /all         token     -                       -            gold silver max_age=90  documented
 `
 	if got := "\n" + out.String(); got != want {
@@ -44,7 +44,7 @@ func TestARouteIsPrintedAsJSON(t *testing.T) {
 	const want = `[` +
 		`{"method":"GET","path":"/healthz","access":"public","scopes":[],"roles":[],"documented":false},` +
 		`{"method":"GET","path":"/me","access":"token","scopes":[],"roles":[],"documented":true},` +
-		`{"method":"POST","path":"/items/{id}","access":"token","scopes":["items:read","items:write"],"roles":["admin","owner"],"documented":true},` +
+		`{"method":"POST","path":"/lamps/{id}","access":"token","scopes":["lamps:read","lamps:write"],"roles":["admin","owner"],"documented":true},` +
 		`{"method":"DELETE","path":"/all","access":"token","scopes":[],"roles":[],"acr":["gold","silver"],"max_age":90,"documented":true}]`
 	if err != nil || string(got) != want {
 		t.Errorf("the routes are %s and %v\nwant %s", got, err, want)

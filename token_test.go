@@ -86,7 +86,7 @@ func TestATokenComesByClientCredentials(t *testing.T) {
 
 func TestARequestAsksForWhatTheFlagsSay(t *testing.T) {
 	read, empty, other := []string{"items:read"}, "", "https://other.example.com"
-	all := []string{"items:read", "items:write", "openid"}
+	all := slices.Sorted(slices.Values([]string{"openid", "items:read", "items:write"}))
 	for _, test := range []struct {
 		name string
 		env  []string
@@ -116,7 +116,7 @@ func TestARequestAsksForWhatTheFlagsSay(t *testing.T) {
 		{"nothing to refresh without a cache", nil, tokenCommand{NoCache: true},
 			tokenRequest{Client: "cli", Scopes: all, Parameter: "resource", Target: "https://api.example.com"}},
 		{"a client that signs in as itself", []string{"TOKEN_CLIENT_SECRET", "s"}, tokenCommand{ClientCredentials: true},
-			tokenRequest{Client: "cli", Secret: "s", Scopes: all[:2], Parameter: "resource", Target: "https://api.example.com", Machine: true}},
+			tokenRequest{Client: "cli", Secret: "s", Scopes: []string{"items:read", "items:write"}, Parameter: "resource", Target: "https://api.example.com", Machine: true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			getenv := env(test.env...)

@@ -124,7 +124,7 @@ func TestAuditNotices(t *testing.T) {
 			}}, "complete: status: got 422 validation-failed, want the example accepted"},
 		{"a body that is not looked at", liar{line: "POST /items",
 			request: func(_ *liar, r *http.Request) {
-				r.Body = io.NopCloser(strings.NewReader(`{"name":"Lantern"}`))
+				r.Body = io.NopCloser(strings.NewReader(named("Lantern")))
 			}}, "complete, with a broken body: status: got 201, want the body refused"},
 		{"a failure", liar{line: "GET /items", response: func(r *recorder) { r.Code = 500 }}, "complete: status: got 500, want the caller let in"},
 		{"a body that breaks its schema", liar{line: "GET /items",

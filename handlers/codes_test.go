@@ -106,7 +106,7 @@ func causesOf(i *authtest.Issuer) map[*auth.Reason]cause {
 		handlers.MemberUnknown:        post(`{"name":"a","owner":"mallory"}`),
 		handlers.MemberTypeWrong:      post(`{"name":5}`),
 		handlers.ParameterInvalid:     {line: "GET /items?limit=0", headers: bearer(reader)},
-		handlers.LimitReached:         with(post(`{"name":"a"}`), func(c *handlers.Config) { c.Store = full{c.Store} }),
+		handlers.LimitReached:         with(post(named("a")), func(c *handlers.Config) { c.Store = full{c.Store} }),
 		handlers.PreconditionFailed:   with(item, failing(handlers.PreconditionFailed)),
 		handlers.RequestTimeout:       with(item, failing(handlers.RequestTimeout)),
 		handlers.BodyTooLarge:         post(`{"name":"` + strings.Repeat("a", 64<<10) + `"}`),

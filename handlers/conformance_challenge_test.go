@@ -130,7 +130,7 @@ func hiddenRoutes(good string) []row {
 // hiddenItem compares the answers about another caller's item and about none, byte for byte but for
 // the instance.
 func hiddenItem(t *testing.T, r *rig) {
-	created := r.want(t, post("/items", `{"name":"Lantern"}`, bearer(r.token("items:write")), "Content-Type: application/json"), "created")
+	created := r.want(t, post("/items", named("Lantern"), bearer(r.token("items:write")), "Content-Type: application/json"), "created")
 	bob := bearer(r.issuer.Token(authtest.Claims{"sub": "bob", "scope": "items:read items:write"}))
 	for _, method := range []string{"GET", "PUT", "DELETE"} {
 		theirs := r.want(t, call{line: method + " /items/" + created.member("id"), headers: []string{bob}}, "not-found")

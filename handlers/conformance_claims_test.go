@@ -193,7 +193,7 @@ func TestConformanceAuthority(t *testing.T) {
 	}...))
 
 	writer := authtest.Claims{"scope": "items:read items:write"}
-	created := r.want(t, post("/items", `{"name":"Lantern"}`, bearer(r.claiming(writer)), "Content-Type: application/json"), "created")
+	created := r.want(t, post("/items", named("Lantern"), bearer(r.claiming(writer)), "Content-Type: application/json"), "created")
 	item := func(claims authtest.Claims) call {
 		claims["scope"] = writer["scope"]
 		return get("/items/"+created.member("id"), bearer(r.claiming(claims)))

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -90,9 +91,11 @@ func metadata(t *testing.T, r *rig, header string) {
 	if err := json.Unmarshal(got.body, &members); err != nil || got.header.Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Fatalf("got %s, %v", got.body, err)
 	}
+	scopes := []any{"items:read", "items:write", "openid"}
+	slices.SortFunc(scopes, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
 	want := map[string]any{
 		"resource": rigOrigin, "authorization_servers": []any{r.issuer.URL}, "resource_name": "Gatehouse",
-		"scopes_supported": []any{"items:read", "items:write", "openid"}, "bearer_methods_supported": []any{"header"},
+		"scopes_supported": scopes, "bearer_methods_supported": []any{"header"},
 		"resource_documentation": rigOrigin + "/docs/",
 	}
 	if !reflect.DeepEqual(members, want) {

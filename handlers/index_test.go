@@ -1,6 +1,8 @@
 package handlers_test
 
 import (
+	"encoding/json"
+	"slices"
 	"testing"
 
 	"example.com/gatehouse/auth"
@@ -9,11 +11,23 @@ import (
 
 func TestTheIndexSaysWhereToBegin(t *testing.T) {
 	s := serve(t)
-	const links = `"links":{"health":"https://api.example.com/readyz","items":"https://api.example.com/items",` +
-		`"metadata":"https://api.example.com/.well-known/oauth-protected-resource","problems":"https://api.example.com/problems"}`
+	links := `"links":` + sortedJSON(t, map[string]string{
+		"health": origin + "/readyz", "items": origin + "/items",
+		"metadata": origin + "/.well-known/oauth-protected-resource", "problems": origin + "/problems",
+	})
 	s.call(t, "", "GET /", "").wantJSON(t, 200, `{"name":"Gatehouse","version":"v1.2.3",`+links+`}`)
 	s.call(t, s.token("alice", ""), "GET /", "").wantJSON(t, 200, `{"name":"Gatehouse","version":"v1.2.3",`+links+`,"subject":"alice"}`)
 	s.call(t, "forged", "GET /", "").wantProblem(t, auth.TokenMalformed, "")
+}
+
+// sortedJSON returns the JSON text of a value; the members of a map are sorted, whatever items are called.
+func sortedJSON(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func TestTheIndexLinksToTheDocumentation(t *testing.T) {
@@ -34,7 +48,8 @@ func TestTheIndexLinksToTheDocumentation(t *testing.T) {
 
 func TestMetadataSaysWhoIssuesTokens(t *testing.T) {
 	s := serve(t)
+	scopes := sortedJSON(t, slices.Sorted(slices.Values([]string{"openid", "items:read", "items:write"})))
 	s.call(t, "", "GET /.well-known/oauth-protected-resource", "").wantJSON(t, 200, `{"resource":"https://api.example.com",`+
-		`"authorization_servers":["`+s.issuer.URL+`"],"scopes_supported":["items:read","items:write","openid"],`+
+		`"authorization_servers":["`+s.issuer.URL+`"],"scopes_supported":`+scopes+`,`+
 		`"bearer_methods_supported":["header"],"resource_name":"Gatehouse"}`)
 }

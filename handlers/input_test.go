@@ -34,7 +34,7 @@ func TestABodyIsJudged(t *testing.T) {
 		reason     *auth.Reason // nil when it is good
 		errors     string
 	}{
-		{"a good one", `{"name":"Lantern"}`, nil, ""},
+		{"a good one", named("Lantern"), nil, ""},
 		{"members in any order, and space around", " {\"description\":\"d\",\r\n\t\"name\":\"n\"} \n", nil, ""},
 		{"characters are counted, not bytes", `{"name":"` + strings.Repeat("ä", 100) + `"}`, nil, ""},
 		{"nothing but space", " \n", handlers.BodyMalformed, at("", malformed)},
@@ -99,7 +99,7 @@ func TestABodyIsJSON(t *testing.T) {
 		"multipart/form-data; boundary=x":                 false,
 	} {
 		t.Run("as "+kind, func(t *testing.T) {
-			request := s.request(t, alice, "POST /items", strings.NewReader(`{"name":"a"}`))
+			request := s.request(t, alice, "POST /items", strings.NewReader(named("a")))
 			if kind != "" {
 				request.Header.Set("Content-Type", kind)
 			}
@@ -118,7 +118,7 @@ func TestABodyIsBounded(t *testing.T) {
 	s := serve(t)
 	alice := s.user("alice")
 	const limit = 64 << 10
-	good := `{"name":"a"}`
+	good := named("a")
 	for _, test := range []struct {
 		name    string
 		body    io.Reader

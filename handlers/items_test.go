@@ -20,10 +20,13 @@ type item struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// named is a body that makes an item of this name.
+func named(name string) string { return fmt.Sprintf(`{"name":%q}`, name) }
+
 // create keeps an item and returns it, and its text.
 func (s *server) create(t *testing.T, token, name string) (item, string) {
 	t.Helper()
-	r := s.call(t, token, "POST /items", fmt.Sprintf(`{"name":%q}`, name))
+	r := s.call(t, token, "POST /items", named(name))
 	if r.status != 201 {
 		t.Fatalf("POST /items answers %d %s", r.status, r.body)
 	}
@@ -53,7 +56,7 @@ func TestAnItemIsCreatedReadReplacedAndDeleted(t *testing.T) {
 	s.call(t, alice, "GET "+address, "").wantJSON(t, 200, text)
 	s.call(t, alice, "GET /items", "").wantJSON(t, 200, `{"items":[`+text+`],"next_cursor":null}`)
 
-	replaced := s.call(t, alice, "PUT "+address, `{"name":"Lamp"}`)
+	replaced := s.call(t, alice, "PUT "+address, named("Lamp"))
 	updated := decode[item](t, replaced.body).UpdatedAt
 	if !updated.After(i.CreatedAt) {
 		t.Errorf("updated_at is %s, want a time after %s", updated, i.CreatedAt)
@@ -68,7 +71,7 @@ func TestAnItemIsCreatedReadReplacedAndDeleted(t *testing.T) {
 	for _, line := range []string{"GET " + address, "DELETE " + address} {
 		s.call(t, alice, line, "").wantProblem(t, handlers.NotFound, "")
 	}
-	s.call(t, alice, "PUT "+address, `{"name":"Lamp"}`).wantProblem(t, handlers.NotFound, "")
+	s.call(t, alice, "PUT "+address, named("Lamp")).wantProblem(t, handlers.NotFound, "")
 	s.call(t, alice, "GET /items", "").wantJSON(t, 200, `{"items":[],"next_cursor":null}`)
 }
 
@@ -95,8 +98,8 @@ func TestAnItemIsItsOwnersAlone(t *testing.T) {
 			}
 			s.call(t, token, "GET /items", "").wantJSON(t, 200, `{"items":[],"next_cursor":null}`)
 			for _, line := range []string{"GET", "PUT", "DELETE"} {
-				theirs := s.call(t, token, line+" /items/"+i.ID, `{"name":"Mine"}`)
-				nobodys := s.call(t, token, line+" /items/01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77", `{"name":"Mine"}`)
+				theirs := s.call(t, token, line+" /items/"+i.ID, named("Mine"))
+				nobodys := s.call(t, token, line+" /items/01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77", named("Mine"))
 				theirs.wantProblem(t, handlers.NotFound, "")
 				wantSameAnswer(t, theirs, nobodys)
 			}

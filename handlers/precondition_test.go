@@ -27,9 +27,9 @@ func (s *server) conditional(t *testing.T, token, line, body string, headers ...
 func TestAnItemHasAnETagThatEveryChangeMakesAnother(t *testing.T) {
 	s := serve(t)
 	alice := s.user("alice")
-	created := s.call(t, alice, "POST /items", `{"name":"Lantern"}`)
+	created := s.call(t, alice, "POST /items", named("Lantern"))
 	address := created.header.Get("Location")
-	replaced := s.call(t, alice, "PUT "+address, `{"name":"Lantern"}`)
+	replaced := s.call(t, alice, "PUT "+address, named("Lantern"))
 	got := s.call(t, alice, "GET "+address, "")
 	for name, test := range map[string]struct{ got, want string }{
 		"created":                         {created.header.Get("ETag"), `"1"`},
@@ -79,7 +79,7 @@ func TestAConditionIsJudged(t *testing.T) {
 			s := serve(t)
 			alice := s.user("alice")
 			i, _ := s.create(t, alice, "Lantern")
-			text := s.call(t, alice, "PUT /items/"+i.ID, `{"name":"Lamp"}`).body
+			text := s.call(t, alice, "PUT /items/"+i.ID, named("Lamp")).body
 			none := strings.HasPrefix(test.header, "If-None-Match")
 
 			got := s.conditional(t, alice, "GET /items/"+i.ID, "", test.header)
@@ -93,13 +93,13 @@ func TestAConditionIsJudged(t *testing.T) {
 			default:
 				got.wantProblem(t, handlers.PreconditionFailed, "")
 			}
-			wantChanged(t, s.conditional(t, alice, "PUT /items/"+i.ID, `{"name":"Lantern"}`, test.header), 200, test.change)
+			wantChanged(t, s.conditional(t, alice, "PUT /items/"+i.ID, named("Lantern"), test.header), 200, test.change)
 			if !test.change {
 				s.call(t, alice, "GET /items/"+i.ID, "").wantJSON(t, 200, text)
 			} else {
 				s.call(t, alice, "DELETE /items/"+i.ID, "")
 				i, _ = s.create(t, alice, "Lantern")
-				s.call(t, alice, "PUT /items/"+i.ID, `{"name":"Lamp"}`)
+				s.call(t, alice, "PUT /items/"+i.ID, named("Lamp"))
 			}
 			wantChanged(t, s.conditional(t, alice, "DELETE /items/"+i.ID, "", test.header), 204, test.change)
 		})
@@ -160,12 +160,12 @@ func TestAChangeInBetweenIsNotLost(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) { c.Store = rival{c.Store} })
 	alice := s.user("alice")
 	i, _ := s.create(t, alice, "Lantern")
-	s.conditional(t, alice, "PUT /items/"+i.ID, `{"name":"Lamp"}`, `If-Match: "1"`).wantProblem(t, handlers.PreconditionFailed, "")
+	s.conditional(t, alice, "PUT /items/"+i.ID, named("Lamp"), `If-Match: "1"`).wantProblem(t, handlers.PreconditionFailed, "")
 	s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-Match: "2"`).wantProblem(t, handlers.PreconditionFailed, "")
 	names, _ := s.page(t, alice, "")
 	wantNames(t, names, "overtaken")
 
-	r := s.conditional(t, alice, "PUT /items/"+i.ID, `{"name":"Lamp"}`) // without a condition the last one wins
+	r := s.conditional(t, alice, "PUT /items/"+i.ID, named("Lamp")) // without a condition the last one wins
 	if r.status != 200 || r.header.Get("ETag") != `"5"` {
 		t.Errorf("answers %d %s with the ETag %s", r.status, r.body, r.header.Get("ETag"))
 	}
@@ -177,11 +177,11 @@ func TestAConditionCanBeRequired(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) { c.RequireIfMatch = true })
 	alice := s.user("alice")
 	i, text := s.create(t, alice, "Lantern")
-	s.call(t, alice, "PUT /items/"+i.ID, `{"name":"Lamp"}`).wantProblem(t, handlers.PreconditionRequired, "")
+	s.call(t, alice, "PUT /items/"+i.ID, named("Lamp")).wantProblem(t, handlers.PreconditionRequired, "")
 	s.call(t, alice, "DELETE /items/"+i.ID, "").wantProblem(t, handlers.PreconditionRequired, "")
 	s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-None-Match: "7"`).wantProblem(t, handlers.PreconditionRequired, "")
 	s.call(t, alice, "GET /items/"+i.ID, "").wantJSON(t, 200, text)
-	wantChanged(t, s.conditional(t, alice, "PUT /items/"+i.ID, `{"name":"Lamp"}`, `If-Match: "1"`), 200, true)
+	wantChanged(t, s.conditional(t, alice, "PUT /items/"+i.ID, named("Lamp"), `If-Match: "1"`), 200, true)
 	wantChanged(t, s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-Match: *`), 204, true)
 }
 

@@ -26,7 +26,7 @@ func TestEveryResponseIsSecured(t *testing.T) {
 	alice := s.user("alice")
 	for name, r := range map[string]answer{
 		"success":           s.call(t, "", "GET /healthz", ""),
-		"a created item":    s.call(t, alice, "POST /items", `{"name":"a"}`),
+		"a created item":    s.call(t, alice, "POST /items", named("a")),
 		"a refusal":         s.call(t, "", "GET /me", ""),
 		"a missing scope":   s.call(t, s.token("alice", ""), "GET /items", ""),
 		"an unknown path":   s.call(t, "", "GET /nowhere", ""),

@@ -27,12 +27,12 @@ func TestACallerKeepsSoMuchAndNoMore(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) { c.Store = store })
 	fill(t, store, auth.Identity{Issuer: s.issuer.URL, Subject: "alice"}, 999)
 	last, _ := s.create(t, s.user("alice"), "the thousandth")
-	s.call(t, s.user("alice"), "POST /items", `{"name":"one more"}`).wantProblem(t, handlers.LimitReached, "")
+	s.call(t, s.user("alice"), "POST /items", named("one more")).wantProblem(t, handlers.LimitReached, "")
 	s.create(t, s.user("bob"), "somebody else's")
-	s.call(t, s.user("alice"), "PUT /items/"+last.ID, `{"name":"changed"}`)
+	s.call(t, s.user("alice"), "PUT /items/"+last.ID, named("changed"))
 	s.call(t, s.user("alice"), "DELETE /items/"+last.ID, "")
 	s.create(t, s.user("alice"), "in its place")
-	s.call(t, s.user("alice"), "POST /items", `{"name":"one more"}`).wantProblem(t, handlers.LimitReached, "")
+	s.call(t, s.user("alice"), "POST /items", named("one more")).wantProblem(t, handlers.LimitReached, "")
 }
 
 func TestAllCallersKeepSoMuchAndNoMore(t *testing.T) {

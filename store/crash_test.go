@@ -36,11 +36,11 @@ func killAndCompare(t *testing.T, address string) {
 			w.compare(t, p.url)
 			all.Go(func() { w.writeUntilItFails(t, p.url, acknowledged) })
 		}
-		for range 40 + 7*round {
+		go func() { all.Wait(); close(acknowledged) }()
+		for range 40 + 7*round { // none is left when all writers gave up
 			<-acknowledged
 		}
 		p.kill(t)
-		go func() { all.Wait(); close(acknowledged) }()
 		for range acknowledged { // what was on its way
 		}
 	}

@@ -7,26 +7,34 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// initialize gives the tree under root its own module path and name. If it has them, nothing
-// happens.
-func initialize(root, module, name string, out io.Writer) error {
+// initialize gives the tree under root its own module path and name, and its items another one if that
+// is not empty. If it has them, nothing happens.
+func initialize(root, module, name, called string, out io.Writer) error {
 	if err := check(module, name); err != nil {
 		return err
+	}
+	after := &record{module: module, name: name, item: item}
+	if called != "" {
+		var err error
+		if after.item, err = readNoun(called); err != nil {
+			return err
+		}
 	}
 	before, err := readRecord(root)
 	if err != nil {
 		return err
 	}
-	if before.from != "" && before.module == module && before.name == name {
+	if before.from != "" && before.module == module && before.name == name && (called == "" || before.item == after.item) {
 		fmt.Fprintf(out, "This is %s at %s already.\n", name, module)
 		return nil
 	}
 	if before.from != "" {
-		return fmt.Errorf("this is %s at %s already: to call it otherwise, take back the commit of make init, "+
-			"or search and replace yourself", before.name, before.module)
+		return fmt.Errorf("this is %s at %s with %s already: to call it otherwise, take back the commit of make init, "+
+			"or search and replace yourself", before.name, before.module, before.item.many)
 	}
 	if err := complete(root, before, module); err != nil {
 		return err
@@ -35,11 +43,27 @@ func initialize(root, module, name string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := convert(root, files, &record{module: module, name: name, from: from}); err != nil {
+	after.from = from
+	if err := before.free(root, after, files); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "This is %s at %s now. Look at git diff, run make check and make test, and commit.\n", name, module)
+	if err := convert(root, files, after); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "This is %s at %s now. Look at git diff, run make docs, make check and make test, and commit.\n", name, module)
 	return nil
+}
+
+// free reports a name that something else in the tree has already.
+func (r *record) free(root string, after *record, files []string) error {
+	if slug := after.slug(); exists(filepath.Join(root, slug)) {
+		return fmt.Errorf("NAME: %q would call the program %s, as a file or a folder here is called already", after.name, slug)
+	}
+	if after.item == item {
+		return nil
+	}
+	files = slices.DeleteFunc(slices.Clone(files), func(file string) bool { return r.drops(file) || r.keeps(file) })
+	return after.item.unused(root, files)
 }
 
 // survey returns the files of the tree and the commit that they are of.
@@ -62,8 +86,17 @@ func survey(root string) (files []string, from string, err error) {
 	return files, from, err
 }
 
-// nameable matches names that can stand in a string of Go, JSON or YAML, in a page and in a header.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// nameable matches names that can stand anywhere without an escape: in a string of Go, JSON or a
+// shell, in YAML, Markdown, a page and a header.
 var nameable = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*([ .-][A-Za-z0-9]+)*$`)
+
+// Words of YAML 1.1 that are no strings unless they are quoted.
+var yamlWords = []string{"true", "false", "yes", "no", "on", "off", "y", "n", "null"}
 
 // check reports what is wrong with a module path or a name.
 func check(module, name string) error {
@@ -78,7 +111,10 @@ func check(module, name string) error {
 		return fmt.Errorf("MODULE: %q is no module path such as github.com/acme/orders: %s", module, strings.TrimSpace(string(says)))
 	}
 	if !nameable.MatchString(name) || len(name) > 40 {
-		return fmt.Errorf("NAME: %q is not 1 to 40 letters and digits, with spaces, dots or hyphens between", name)
+		return fmt.Errorf("NAME: %q is not 1 to 40 letters from A to Z and digits, the first a letter, with single spaces, dots or hyphens between", name)
+	}
+	if slices.Contains(yamlWords, strings.ToLower(name)) {
+		return fmt.Errorf("NAME: %q is a word of YAML, where it would be no name", name)
 	}
 	return nil
 }
@@ -91,7 +127,7 @@ func complete(root string, before *record, module string) error {
 	}
 	var missing string
 	for _, part := range before.parts {
-		if _, err := os.Stat(filepath.Join(root, part, "go.mod")); err != nil {
+		if !exists(filepath.Join(root, part, "go.mod")) {
 			missing += fmt.Sprintf("\n  gonew %[2]s/%[1]s %[3]s/%[1]s %[1]s", part, before.module, module)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -122,26 +123,65 @@ func TestACloneBecomesAProduct(t *testing.T) {
 	r := newRepository(t, lantern)
 	head := r.must(t, "rev-parse", "HEAD")
 	var out strings.Builder
-	if err := initialize(r.root, module, name, &out); err != nil {
+	if err := initialize(r.root, module, name, "", &out); err != nil {
 		t.Fatal(err)
 	}
 	mustBe(t, r.root, orders)
-	if got := read(t, r.root, ".starter"); !strings.HasSuffix(got, "\nmodule github.com/acme/orders\nname Acme Orders\nfrom "+head+"\n") {
+	if got := read(t, r.root, ".starter"); !strings.HasSuffix(got, "\nmodule github.com/acme/orders\nname Acme Orders\nitem item items\nfrom "+head+"\n") {
 		t.Errorf("the record is\n%s", got)
 	}
 	t.Run("once", func(t *testing.T) {
 		r.must(t, "add", "--all")
 		r.must(t, "commit", "--quiet", "-m", "Second")
-		if err := initialize(r.root, module, name, &out); err != nil {
+		if err := initialize(r.root, module, name, "", &out); err != nil {
 			t.Fatal(err)
 		}
 		if dirty := r.must(t, "status", "--porcelain"); dirty != "" {
 			t.Errorf("the second time changed\n%s", dirty)
 		}
-		if err := initialize(r.root, module, "Shop", &out); err == nil || !strings.Contains(err.Error(), "this is Acme Orders at github.com/acme/orders already") {
+		if err := initialize(r.root, module, "Shop", "", &out); err == nil || !strings.Contains(err.Error(), "this is Acme Orders at github.com/acme/orders with items already") {
 			t.Errorf("another name gives %v", err)
 		}
 	})
+}
+
+func TestItemsAreCalledOtherwise(t *testing.T) {
+	files := maps.Clone(lantern)
+	files[".starter"] += "keep lamp\nkeep go.sum\n"
+	files["handlers/items.go"] = "package handlers\n\n// An Item is in Lantern.\ntype Item struct {\n\tID string `json:\"id,omitempty\"`\n}\n"
+	files["store/1_items.sql"] = "CREATE TABLE items (id TEXT);\n"
+	files["lamp/items.go"] = "package lamp // items\n\nfunc parcel() {}\n"
+	files["e2e/go.sum"] = "golang.org/x/sync v0.22.0 h1:ZItem+items=\n"
+	r := newRepository(t, files)
+	called := func(item string) error {
+		return initialize(r.root, "github.com/acme/items", name, item, &strings.Builder{})
+	}
+	if err := called("parcel"); err != nil {
+		t.Fatal(err)
+	}
+	mustBe(t, r.root, map[string]string{
+		"handlers/parcels.go": "package handlers\n\n// A Parcel is in Acme Orders.\ntype Parcel struct {\n\tID string `json:\"id,omitempty\"`\n}\n",
+		"store/1_parcels.sql": "CREATE TABLE parcels (id TEXT);\n",
+		"lamp/items.go":       files["lamp/items.go"],
+		"e2e/go.sum":          files["e2e/go.sum"],
+		"go.mod":              "module github.com/acme/items\n\ngo 1.26.0\n",
+	})
+	if exists(filepath.Join(r.root, "handlers/items.go")) {
+		t.Error("handlers/items.go is still there")
+	}
+	if got := read(t, r.root, ".starter"); !strings.Contains(got, "\nitem parcel parcels\n") {
+		t.Errorf("the record is\n%s", got)
+	}
+	r.must(t, "add", "--all")
+	r.must(t, "commit", "--quiet", "-m", "Second")
+	for _, again := range []string{"", "parcel", "parcel parcels"} {
+		if err := called(again); err != nil || r.must(t, "status", "--porcelain") != "" {
+			t.Errorf("with %q again: %v, %s", again, err, r.must(t, "status", "--porcelain"))
+		}
+	}
+	if err := called("box boxes"); err == nil || !strings.Contains(err.Error(), "with parcels already") {
+		t.Errorf("with another word: %v", err)
+	}
 }
 
 // gonew changes the module path in go.mod and in imports, and lets no file be run. It leaves modules
@@ -160,14 +200,14 @@ func TestACopyOfGonewBecomesAProduct(t *testing.T) {
 	if err := os.Rename(parts, parts+".later"); err != nil {
 		t.Fatal(err)
 	}
-	err := initialize(root, module, name, &strings.Builder{})
+	err := initialize(root, module, name, "", &strings.Builder{})
 	if err == nil || !strings.HasSuffix(err.Error(), "\n  gonew example.org/lantern/docs/gen github.com/acme/orders/docs/gen docs/gen") {
 		t.Errorf("without docs/gen: %v", err)
 	}
 	if err := os.Rename(parts+".later", parts); err != nil {
 		t.Fatal(err)
 	}
-	if err := initialize(root, module, name, &strings.Builder{}); err != nil {
+	if err := initialize(root, module, name, "", &strings.Builder{}); err != nil {
 		t.Fatal(err)
 	}
 	mustBe(t, root, orders)
@@ -186,6 +226,13 @@ func TestWhatCannotBeDoneIsRefused(t *testing.T) {
 		{"a path with a space", "github.com/acme/my orders", name, "", `MODULE: "github.com/acme/my orders" is no module path`},
 		{"a path with a slash at its end", "github.com/acme/", name, "", `MODULE: "github.com/acme/" is no module path`},
 		{"a name with a quote", module, `Ord"ers`, "", `NAME: "Ord\"ers" is not 1 to 40 letters`},
+		{"a name with an umlaut", module, "Büro", "", `NAME: "Büro" is not 1 to 40 letters from A to Z`},
+		{"a name with an ampersand", module, "Orders & Co", "", `NAME: "Orders & Co" is not 1 to 40 letters`},
+		{"a name with a line break", module, "Orders\n", "", `NAME: "Orders\n" is not 1 to 40 letters`},
+		{"a name that begins with a digit", module, "3 Orders", "", `NAME: "3 Orders" is not 1 to 40 letters`},
+		{"a name with two spaces", module, "Acme  Orders", "", `NAME: "Acme  Orders" is not 1 to 40 letters`},
+		{"a name that is a boolean", module, "On", "", `NAME: "On" is a word of YAML`},
+		{"the name of a folder", module, "Lamp", "", `NAME: "Lamp" would call the program lamp, as a file or a folder here`},
 		{"a name of spaces", module, "  ", "", `NAME: "  " is not 1 to 40 letters`},
 		{"a long name", module, strings.Repeat("a", 41), "", "is not 1 to 40 letters"},
 		{"a changed file", module, name, "main.go", "the tree is not clean: commit or stash first, so that you can look at what changes\n M main.go"},
@@ -197,7 +244,7 @@ func TestWhatCannotBeDoneIsRefused(t *testing.T) {
 				write(t, r.root, test.spoil, "package main\n")
 			}
 			before := r.must(t, "status", "--porcelain")
-			err := initialize(r.root, test.module, test.called, &strings.Builder{})
+			err := initialize(r.root, test.module, test.called, "", &strings.Builder{})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
@@ -206,8 +253,32 @@ func TestWhatCannotBeDoneIsRefused(t *testing.T) {
 			}
 		})
 	}
+	for item, want := range map[string]string{
+		"Order":           `ITEM: "Order" is not what you call one item`,
+		"my order":        "",
+		"or-der":          `ITEM: "or-der" is not what you call one item`,
+		"a b c":           `ITEM: "a b c" is not what you call one item`,
+		"type":            `ITEM: "type" is not what you call one item`,
+		"page":            "ITEM: page is a word of the code: shop/page.go has func (s *Shop) Pages() {}",
+		"wheel":           "ITEM: wheel is a word of the code: shop/page.go has type wheel int",
+		"lamp lamps":      "",
+		"categ categorys": "",
+	} {
+		t.Run("items called "+item, func(t *testing.T) {
+			files := maps.Clone(lantern)
+			files["shop/page.go"] = "package shop\n\ntype Shop struct{ lamp int }\n\ntype wheel int\n\nfunc (s *Shop) Pages() {}\n"
+			r := newRepository(t, files)
+			err := initialize(r.root, module, name, item, &strings.Builder{})
+			if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+				t.Errorf("got %v, want %s", err, want)
+			}
+			if dirty := r.must(t, "status", "--porcelain"); want != "" && dirty != "" {
+				t.Errorf("it changed\n%s", dirty)
+			}
+		})
+	}
 	t.Run("another folder", func(t *testing.T) {
-		err := initialize(t.TempDir(), module, name, &strings.Builder{})
+		err := initialize(t.TempDir(), module, name, "", &strings.Builder{})
 		if err == nil || err.Error() != ".starter is missing: run this from the root of the module" {
 			t.Errorf("got %v", err)
 		}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +20,8 @@ type record struct {
 	name   string
 	parts  []string // modules within the module, which gonew leaves out
 	drop   []string // files and folders that concern the starter alone
+	keep   []string // files and folders where an item is an example, or something else
+	item   noun     // what items are called
 	from   string   // the commit of the starter that a product was made from, or unknown; empty in the starter
 }
 
@@ -33,7 +37,7 @@ func readRecord(root string) (*record, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &record{}
+	r := &record{item: item}
 	for line := range strings.Lines(string(text)) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch key {
@@ -45,6 +49,10 @@ func readRecord(root string) (*record, error) {
 			r.parts = append(r.parts, value)
 		case "drop":
 			r.drop = append(r.drop, value)
+		case "keep":
+			r.keep = append(r.keep, value)
+		case "item":
+			r.item.one, r.item.many, _ = strings.Cut(value, " ")
 		case "from":
 			r.from = value
 		}
@@ -57,9 +65,21 @@ func readRecord(root string) (*record, error) {
 
 // write writes the record of a product.
 func (r *record) write(root string) error {
-	text := fmt.Sprintf("# What this tree is called, and the commit of the starter that it is made from.\n"+
-		"# make init and make update keep it.\nmodule %s\nname %s\nfrom %s\n", r.module, r.name, r.from)
+	text := fmt.Sprintf("# What this tree and its items are called, and the commit of the starter that it is made from.\n"+
+		"# make init and make update keep it.\nmodule %s\nname %s\nitem %s\nfrom %s\n", r.module, r.name, r.item, r.from)
 	return os.WriteFile(filepath.Join(root, recordFile), []byte(text), 0o644)
+}
+
+// drops and keeps report whether a file is one that make init drops, or one where items keep their name.
+func (r *record) drops(file string) bool { return within(file, r.drop) }
+func (r *record) keeps(file string) bool { return within(file, r.keep) }
+
+// within reports whether a file is one of these, or in a folder that is. A name without a folder is that
+// of files in any folder.
+func within(file string, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		return file == name || strings.HasPrefix(file, name+"/") || path.Base(file) == name
+	})
 }
 
 // slug is the name as commands, services and images have it.

@@ -49,8 +49,7 @@ func (r *renaming) apply(text string) string {
 // word returns what stands in for the text from start to end.
 func (r *renaming) word(text string, start, end int) string {
 	word := text[start:end]
-	before := escape.ReplaceAllString(text[max(0, start-2):start], " ")
-	part := before != "" && alphanumeric(before[len(before)-1]) || end < len(text) && alphanumeric(text[end])
+	part := follows(text[:start]) || end < len(text) && alphanumeric(text[end])
 	switch {
 	case slices.Contains(r.modules, word):
 		if end < len(text) && (alphanumeric(text[end]) || text[end] == '-' || text[end] == '_') {
@@ -61,14 +60,15 @@ func (r *renaming) word(text string, start, end int) string {
 		return word
 	case word == r.before.name:
 		return r.after.name
-	case realm.MatchString(text[:start]):
-		return strings.ToLower(r.after.name) // as the API has it: see New in handlers
 	}
 	return r.after.slug()
 }
 
-// realm matches what stands before the realm of a challenge (RFC 9110, section 11.5).
-var realm = regexp.MustCompile(`(realm=\\?"|Realm: "|NewChallenger\(")$`)
+// follows reports whether what comes after a text is a part of its last word.
+func follows(text string) bool {
+	before := escape.ReplaceAllString(text[max(0, len(text)-2):], " ")
+	return before != "" && alphanumeric(before[len(before)-1])
+}
 
 // escape matches the end of a line as strings have it.
 var escape = regexp.MustCompile(`\\[nrt]$`)

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -32,8 +31,15 @@ func convert(root string, files []string, after *record) error {
 		if before.drops(file) || file == recordFile {
 			continue
 		}
-		if err := rewrite(filepath.Join(root, file), r); err != nil {
+		path, noun := filepath.Join(root, file), after.item
+		if before.keeps(file) {
+			noun = item
+		}
+		if err := rewrite(path, r, noun); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
+		}
+		if err := os.Rename(path, filepath.Join(filepath.Dir(path), noun.apply(filepath.Base(path)))); err != nil {
+			return err
 		}
 	}
 	for _, name := range before.drop {
@@ -44,15 +50,9 @@ func convert(root string, files []string, after *record) error {
 	return after.write(root)
 }
 
-func (r *record) drops(file string) bool {
-	return slices.ContainsFunc(r.drop, func(name string) bool {
-		return file == name || strings.HasPrefix(file, name+"/")
-	})
-}
-
-// rewrite changes the names in a file. It leaves pictures and the like alone, licences too, and lets
-// scripts be run, which gonew forgets.
-func rewrite(path string, r *renaming) error {
+// rewrite changes the names in a file, and what items are called. It leaves pictures and the like
+// alone, licences too, and lets scripts be run, which gonew forgets.
+func rewrite(path string, r *renaming, n noun) error {
 	info, err := os.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() {
 		return err
@@ -61,7 +61,7 @@ func rewrite(path string, r *renaming) error {
 	if err != nil || bytes.IndexByte(text, 0) >= 0 || strings.HasPrefix(filepath.Base(path), "LICENSE") {
 		return err
 	}
-	changed := []byte(r.apply(string(text)))
+	changed := []byte(r.apply(n.apply(string(text))))
 	if strings.HasSuffix(path, ".go") {
 		if formatted, err := format.Source(changed); err == nil { // it may be a broken one, for a test
 			changed = formatted

@@ -15,6 +15,9 @@ const remote = "upstream"
 // trailer marks the commits that update makes of the starter's: they carry its commit.
 const trailer = "Starter-Commit: "
 
+// made is a file that make docs makes anew, so that nobody needs to merge it.
+const made = "docs/openapi.json"
+
 // An updater merges a later version of the starter into a product.
 type updater struct {
 	*repository
@@ -105,7 +108,7 @@ func (u *updater) merge(before, after, version string) error {
 			return err
 		}
 	}
-	fmt.Fprintf(u.out, "This has %s now. Run go mod tidy, make check and make test.\n", version)
+	fmt.Fprintf(u.out, "This has %s now. Run go mod tidy, make docs, make check and make test.\n", version)
 	return nil
 }
 
@@ -157,7 +160,7 @@ func (u *updater) convert(commit, version string, parents ...string) (string, er
 	if err != nil {
 		return "", err
 	}
-	if err := convert(folder, files, &record{module: u.record.module, name: u.record.name, from: commit}); err != nil {
+	if err := convert(folder, files, &record{module: u.record.module, name: u.record.name, item: u.record.item, from: commit}); err != nil {
 		return "", err
 	}
 	if _, err := aside.git("add", "--all", "--force"); err != nil {
@@ -171,8 +174,8 @@ func (u *updater) convert(commit, version string, parents ...string) (string, er
 	return u.git(append([]string{"commit-tree", tree, "-m", message}, parents...)...)
 }
 
-// settle resolves the conflicts about files that the product removed: they stay so. It commits if no
-// other conflict is left.
+// settle resolves the conflicts about files that the product removed: they stay so. A document that is
+// made from others stays as it is until it is made anew. It commits if no other conflict is left.
 func (u *updater) settle(failed error) error {
 	out, err := u.git("ls-files", "--unmerged", "-z")
 	if err != nil || out == "" {
@@ -194,6 +197,14 @@ func (u *updater) settle(failed error) error {
 			return err
 		}
 		fmt.Fprintf(u.out, "%s stays removed.\n", file)
+	}
+	if ours[made] {
+		if _, err := u.git("checkout", "--ours", "--", made); err != nil {
+			return err
+		}
+		if _, err := u.git("add", "--", made); err != nil {
+			return err
+		}
 	}
 	left, err := u.git("diff", "--name-only", "--diff-filter=U")
 	if err != nil {

@@ -21,7 +21,7 @@ func newProduct(t *testing.T, clone bool) (starter, product *repository) {
 		product = newRepository(t, lantern)
 	}
 	product.must(t, "remote", "add", "upstream", starter.root)
-	if err := initialize(product.root, module, name, &strings.Builder{}); err != nil {
+	if err := initialize(product.root, module, name, "", &strings.Builder{}); err != nil {
 		t.Fatal(err)
 	}
 	write(t, product.root, "lamp/order.go", "package lamp\n")
@@ -91,6 +91,58 @@ func TestALaterVersionMerges(t *testing.T) {
 				t.Errorf("the history has the merges\n%s", got)
 			}
 		})
+	}
+}
+
+func TestALaterVersionHasTheProductsWordForItems(t *testing.T) {
+	files := maps.Clone(lantern)
+	files["handlers/items.go"] = "package handlers\n\n// An Item.\ntype Item struct{}\n\nvar a, b, c int\n\n// Items.\ntype Items []Item\n"
+	starter := newRepository(t, files)
+	product := &repository{root: t.TempDir()}
+	product.must(t, "clone", "--quiet", starter.root, ".")
+	product.must(t, "remote", "add", "upstream", starter.root)
+	if err := initialize(product.root, module, name, "parcel", &strings.Builder{}); err != nil {
+		t.Fatal(err)
+	}
+	change := func(root, file, old, new string) {
+		write(t, root, file, strings.Replace(read(t, root, file), old, new, 1))
+	}
+	change(product.root, "handlers/parcels.go", "// A Parcel.", "// A Parcel is sent.")
+	product.commit(t, "Parcels")
+	change(starter.root, "handlers/items.go", "// Items.", "// Items are many items.")
+	write(t, starter.root, "handlers/items_test.go", "package handlers // tests an item\n")
+	starter.commit(t, "Second")
+	starter.must(t, "tag", "v1.1.0")
+	if err := update(product.root, "v1.1.0", "", &strings.Builder{}); err != nil {
+		t.Fatal(err)
+	}
+	mustBe(t, product.root, map[string]string{
+		"handlers/parcels.go":      "package handlers\n\n// A Parcel is sent.\ntype Parcel struct{}\n\nvar a, b, c int\n\n// Parcels are many parcels.\ntype Parcels []Parcel\n",
+		"handlers/parcels_test.go": "package handlers // tests a parcel\n",
+	})
+	if left := product.must(t, "ls-files", "*items*"); left != "" {
+		t.Errorf("there is %s", left)
+	}
+	if got := read(t, product.root, ".starter"); !strings.Contains(got, "\nitem parcel parcels\n") {
+		t.Errorf("the record is\n%s", got)
+	}
+}
+
+func TestTheDocumentIsNoConflict(t *testing.T) {
+	starter, product := newProduct(t, true)
+	write(t, product.root, "docs/openapi.json", "ours\n")
+	product.commit(t, "Ours")
+	write(t, starter.root, "docs/openapi.json", "theirs\n")
+	advance(t, starter, "v1.1.0", "is a service.")
+	var out strings.Builder
+	if err := update(product.root, "v1.1.0", "", &out); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, product.root, "docs/openapi.json"); got != "ours\n" {
+		t.Errorf("it is\n%s", got)
+	}
+	if !strings.Contains(out.String(), "make docs") || product.must(t, "status", "--porcelain") != "" {
+		t.Errorf("it says\n%s", &out)
 	}
 }
 

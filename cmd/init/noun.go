@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// A noun is what a product calls the items of the starter: one and many of them, in lower case.
+type noun struct{ one, many string }
+
+// item is the starter's own noun.
+var item = noun{"item", "items"}
+
+var nounPattern = regexp.MustCompile(`^[a-z]{2,30}( [a-z]{2,30})?$`)
+
+// readNoun reads a noun: order, or category categories.
+func readNoun(text string) (noun, error) {
+	if !nounPattern.MatchString(text) || token.IsKeyword(text) {
+		return noun{}, fmt.Errorf(`ITEM: %q is not what you call one item, such as order, with the plural behind if it is not orders: "category categories"`, text)
+	}
+	one, many, irregular := strings.Cut(text, " ")
+	if !irregular {
+		many = one + "s"
+	}
+	return noun{one, many}, nil
+}
+
+func (n noun) String() string { return n.one + " " + n.many }
+
+// unused reports whether the code declares something that is called as the noun. Files are relative
+// to root.
+func (n noun) unused(root string, files []string) error {
+	words := strings.Join([]string{n.one, n.many, title(n.one), title(n.many)}, "|")
+	declares := regexp.MustCompile(`(?m)^(func|type|var|const) (\([^)]*\) )?(` + words + `)\b.*`)
+	for _, file := range files {
+		if filepath.Ext(file) != ".go" {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			return err
+		}
+		if line := declares.Find(text); line != nil {
+			return fmt.Errorf("ITEM: %s is a word of the code: %s has %s", n.one, file, line)
+		}
+	}
+	return nil
+}
+
+// Every item, with its article. What stands around it decides whether it is the noun.
+var items = regexp.MustCompile(`(\b[Aa]n )?[Ii]tems?`)
+
+// apply returns a text with the noun instead of item.
+func (n noun) apply(text string) string {
+	if n == item {
+		return text
+	}
+	var out strings.Builder
+	last := 0
+	for _, at := range items.FindAllStringSubmatchIndex(text, -1) {
+		start, end, article := at[0], at[1], at[3]
+		if article > 0 {
+			start = article
+		}
+		if follows(text[:start]) && text[start] == 'i' || end < len(text) && 'a' <= text[end] && text[end] <= 'z' {
+			continue // omitempty, itemize
+		}
+		out.WriteString(text[last:at[0]])
+		if article > 0 {
+			out.WriteString(n.article(text[at[0]:article]))
+		}
+		out.WriteString(n.like(text[start:end]))
+		last = end
+	}
+	out.WriteString(text[last:])
+	return out.String()
+}
+
+// like returns the noun in the number and the case of a word for item.
+func (n noun) like(word string) string {
+	form := n.one
+	if strings.HasSuffix(word, "s") {
+		form = n.many
+	}
+	if word[0] == 'I' {
+		return title(form)
+	}
+	return form
+}
+
+// article returns the article of the noun in place of "an ".
+func (n noun) article(an string) string {
+	if strings.IndexByte("aeio", n.one[0]) >= 0 { // a user, a unit
+		return an
+	}
+	return an[:1] + " "
+}
+
+func title(word string) string { return strings.ToUpper(word[:1]) + word[1:] }

@@ -1,0 +1,27 @@
+package main
+
+import "testing"
+
+func TestItemsChangeInTexts(t *testing.T) {
+	for _, test := range []struct{ name, text, order, category string }{
+		{"one", "item, Item", "order, Order", "category, Category"},
+		{"many", "items, Items", "orders, Orders", "categories, Categories"},
+		{"with an article", "an item. An Item", "an order. An Order", "a category. A Category"},
+		{"an article is a word", "than item", "than order", "than category"},
+		{"in a path", "/items/:id /items/{item-id}", "/orders/:id /orders/{order-id}", "/categories/:id /categories/{category-id}"},
+		{"a scope", `"items:read"`, `"orders:read"`, `"categories:read"`},
+		{"in a name of Go", "hiddenItem ListItems ItemsOf itemOf", "hiddenOrder ListOrders OrdersOf orderOf", "hiddenCategory ListCategories CategoriesOf categoryOf"},
+		{"in a name of SQL", "last_item items_of_owner", "last_order orders_of_owner", "last_category categories_of_owner"},
+		{"a part of a word", "omitempty itemize itemsize Itemized", "omitempty itemize itemsize Itemized", "omitempty itemize itemsize Itemized"},
+		{"in capitals", "ITEM ITEMS:READ", "ITEM ITEMS:READ", "ITEM ITEMS:READ"},
+		{"on a line of its own in a string", `"a\nitems\titem"`, `"a\norders\torder"`, `"a\ncategories\tcategory"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for n, want := range map[noun]string{{"order", "orders"}: test.order, {"category", "categories"}: test.category, item: test.text} {
+				if got := n.apply(test.text); got != want {
+					t.Errorf("%s: got\n%s\nwant\n%s", n, got, want)
+				}
+			}
+		})
+	}
+}
