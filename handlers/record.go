@@ -120,11 +120,7 @@ func cause(caller *auth.Principal, err error) error {
 // attrs returns what the log says beyond what every refusal has: what the route asks for, and every
 // check that failed.
 func (r Record) attrs() []slog.Attr {
-	var attrs []slog.Attr
-	if len(r.Required.Scopes) > 0 || len(r.Required.Roles) > 0 {
-		attrs = append(attrs, slog.Group("required",
-			slog.String("scope", r.Required.Scope()), slog.String("roles", strings.Join(r.Required.Roles, " "))))
-	}
+	attrs := []slog.Attr{{Key: "required", Value: slog.GroupValue(demands(r.Required)...)}}
 	if r.Token == nil {
 		return attrs
 	}
@@ -136,7 +132,24 @@ func (r Record) attrs() []slog.Attr {
 	return append(attrs, slog.Attr{Key: "failed", Value: slog.GroupValue(r.failed()...)})
 }
 
-// failed returns a group for every check that failed. A group without members is left out of the log.
+// demands returns what a route asks for. A group without members is left out of the log.
+func demands(q auth.Requirement) []slog.Attr {
+	var asked []slog.Attr
+	for _, a := range []slog.Attr{
+		slog.String("scope", q.Scope()), slog.String("roles", strings.Join(q.Roles, " ")),
+		slog.String("acr_values", strings.Join(q.ACR, " ")),
+	} {
+		if a.Value.String() != "" {
+			asked = append(asked, a)
+		}
+	}
+	if q.MaxAge > 0 {
+		asked = append(asked, slog.Duration("max_age", q.MaxAge))
+	}
+	return asked
+}
+
+// failed returns a group for every check that failed.
 func (r Record) failed() []slog.Attr {
 	var failed []slog.Attr
 	for _, check := range r.Token.Checks {

@@ -71,7 +71,7 @@ func TestARefusalIsRecordedOnceAndInFull(t *testing.T) {
 		want       string
 	}{
 		{"a token that fails several checks", "GET /items", func(i *authtest.Issuer) string { return i.Token(flawed) },
-			`"code":"issuer-wrong","status":401,"method":"GET","route":"/items","caller":"stranger","required":{"scope":"items:read","roles":""},
+			`"code":"issuer-wrong","status":401,"method":"GET","route":"/items","caller":"stranger","required":{"scope":"items:read"},
 			"genuine":true,"issuer_state":"ready","keys_age":60000000000,"failed":{
 				"iss":{"expected":"\"https://id.example.com\"","actual":"\"https://id.example.com/\"","remedy":"The issuers differ only by a trailing slash: set OIDC_ISSUER=https://id.example.com/."},
 				"aud":{"expected":"any of [\"https://api.example.com\"]","actual":"[\"account\"]","remedy":"aud is account: add an audience mapper at Keycloak, to the client or to a client scope."},
