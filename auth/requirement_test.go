@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"encoding/json"
 	"errors"
 	"reflect"
 	"slices"
@@ -88,5 +89,16 @@ func TestCheckComparesACallerWithARequirement(t *testing.T) {
 				t.Errorf("got %+v, want %v", err, test.reason)
 			}
 		})
+	}
+}
+
+func TestARequirementIsWrittenAsChallengesWriteIt(t *testing.T) {
+	for want, q := range map[string]Requirement{
+		`{}`: {},
+		`{"scopes":["a"],"roles":["b"],"acr_values":["c"],"max_age":300}`: {Scopes: []string{"a"}, Roles: []string{"b"}, ACR: []string{"c"}, MaxAge: 5 * time.Minute},
+	} {
+		if got, err := json.Marshal(q); string(got) != want || err != nil {
+			t.Errorf("%+v is written %s, want %s, and %v", q, got, want, err)
+		}
 	}
 }
