@@ -23,8 +23,7 @@ type Database struct {
 	Timeout time.Duration   // of an operation, from waiting for a connection to the commit; set before use
 
 	kind        kind
-	read, write *sql.DB       // may be the same
-	turn        chan struct{} // is taken to change something; nil where many can at once
+	read, write *sql.DB // may be the same
 	log         *slog.Logger
 
 	prepared   atomic.Bool // whether the schema is up to date

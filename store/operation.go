@@ -41,14 +41,6 @@ func unavailable(err error) error {
 // change runs steps in a transaction, and returns when their effect is on disk.
 func (d *Database) change(ctx context.Context, steps func(context.Context, *sql.Tx) error) error {
 	return d.within(ctx, func(ctx context.Context) error {
-		if d.turn != nil {
-			select {
-			case d.turn <- struct{}{}:
-				defer func() { <-d.turn }()
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
 		tx, err := d.write.BeginTx(ctx, nil)
 		if err != nil {
 			return err

@@ -17,9 +17,8 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// readers is how many queries a file answers at once. Changes are made one after the other: SQLite has
-// one writer at a time, and a queue is fairer and faster than many that knock. The queue is a channel,
-// which serves who came first; the pool would serve anybody, and some callers very late.
+// readers is how many queries a file answers at once. Changes are made one after the other: SQLite
+// has one writer at a time, and waiting for the connection costs less than many that knock.
 const readers = 8
 
 // openSQLite opens a file, and makes one that only its owner can read if there is none.
@@ -46,15 +45,13 @@ func openSQLite(path string, log *slog.Logger) (*Database, error) {
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
 	write.SetMaxOpenConns(1)
-	d := newDatabase(kind{
+	return newDatabase(kind{
 		name: "sqlite", dialect: goose.DialectSQLite3, trouble: sqliteTrouble,
 		exclusive: func(ctx context.Context, db *sql.DB) (goose.ProviderOption, error) {
 			lock := &fileLock{path: path}
 			return goose.WithLocker(lock), lock.connect(ctx, db)
 		},
-	}, read, write, log)
-	d.turn = make(chan struct{}, 1)
-	return d, nil
+	}, read, write, log), nil
 }
 
 // dataSource returns the URI of a file, in which SQLite gives ?, # and % a meaning.
