@@ -3,6 +3,7 @@ package auth
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -182,12 +183,13 @@ func judgeBinding(t *trial) *Reason {
 	return nil
 }
 
-// judgeText wants a claim that is there and not empty.
+// judgeText wants a claim that is there, not empty, and without U+0000, which PostgreSQL for one cannot
+// keep: what a claim names could be looked up under a name that was cut.
 func judgeText(claim text) *Reason {
 	switch {
 	case claim.state == absent:
 		return ClaimMissing
-	case claim.state == invalid || claim.value == "":
+	case claim.state == invalid || claim.value == "" || strings.IndexByte(claim.value, 0) >= 0:
 		return ClaimInvalid
 	}
 	return nil

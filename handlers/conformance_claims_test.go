@@ -39,7 +39,7 @@ func TestConformanceIdentity(t *testing.T) {
 		rows = append(rows, row{"C08 a token has " + claim, me(r.claiming(authtest.Claims{claim: nil})), code})
 	}
 	for _, claim := range []string{"sub", "client_id", "jti"} {
-		judged("C08 a required claim is a text:", claim, "claim-invalid", "", 5, null, []string{"x"}, map[string]any{})
+		judged("C08 a required claim is a text:", claim, "claim-invalid", "", "a\x00b", 5, null, []string{"x"}, map[string]any{})
 	}
 	judged("C11 roles are texts:", "roles", "claim-invalid", 5, null, true, map[string]any{"admin": true}, []any{"admin", 5})
 	judged("C13 acr is a text:", "acr", "claim-invalid", 5, null, []string{"gold"})
