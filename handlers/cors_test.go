@@ -43,11 +43,11 @@ func TestScriptsOfAllowedOriginsMayCall(t *testing.T) {
 			preflight := s.request(t, "", "OPTIONS /items", nil)
 			preflight.Header.Set("Origin", test.origin)
 			preflight.Header.Set("Access-Control-Request-Method", "DELETE")
-			preflight.Header.Set("Access-Control-Request-Headers", "authorization,content-type,if-match")
+			preflight.Header.Set("Access-Control-Request-Headers", "authorization,content-type,if-match,traceparent")
 			r := send(t, preflight)
 			wantAllowed(t, r, want)
 			methods, headers := r.header.Get("Access-Control-Allow-Methods"), r.header.Get("Access-Control-Allow-Headers")
-			if test.allowed != (r.status == 204 && methods == "DELETE" && strings.Contains(headers, "authorization") && strings.Contains(headers, "if-match")) {
+			if test.allowed != (r.status == 204 && methods == "DELETE" && strings.Contains(headers, "authorization") && strings.Contains(headers, "if-match") && strings.Contains(headers, "traceparent")) {
 				t.Errorf("the preflight is answered with %d, methods %q and headers %q", r.status, methods, headers)
 			}
 		})
