@@ -1,4 +1,5 @@
-# Targets that people type. Everything needs Go alone, except e2e: that needs Chromium.
+# Targets that people type. They need Go alone, except e2e (Chromium), test-postgres (PostgreSQL), lint and
+# vuln (the network).
 
 .DEFAULT_GOAL := help
 MODULES := . deploy docs/gen e2e
@@ -79,4 +80,4 @@ init: ## Makes a clone your own: make init MODULE=github.com/acme/orders NAME="O
 update: ## Merges a later version of the starter: make update VERSION=v1.2.0
 	@go run ./cmd/init update
 
-.PHONY: help run test check lint vuln docs build e2e fuzz init update
+.PHONY: help run test test-postgres check lint vuln docs build e2e fuzz init update

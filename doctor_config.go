@@ -86,8 +86,9 @@ func (e *examination) settings() {
 		{open && e.docs == handlers.DocsOn, warning, "DOCS", "everybody can read the documentation", "Set DOCS=protected or DOCS=off, unless they are meant to."},
 		{e.skew == auth.MaxLeeway, warning, "CLOCK_SKEW", "tokens are accepted for the longest time possible after they expired", "Set the clocks (NTP), and CLOCK_SKEW=30s or less."},
 		{e.failures == 0, warning, "FAILURE_LIMIT", "nobody is slowed down who tries out tokens", "Remove it, for 600 a minute."},
+		{slices.ContainsFunc(e.proxies, everybody), failure, "TRUSTED_PROXIES", "every caller is believed to be a proxy, and can choose the address that it is known by", "Name the proxies alone."},
 		{open && e.metrics != "" && !loopback(e.metrics), warning, "METRICS_ADDR", "whoever reaches " + e.metrics + " can read the metrics", "Let only what collects them reach it, or bind it to localhost."},
-		{e.logLevel < 0, warning, "LOG_LEVEL", "the log is for debugging: long, and full of what callers send", "Set LOG_LEVEL=info."},
+		{e.logLevel < 0, warning, "LOG_LEVEL", "the log is for debugging", "Set LOG_LEVEL=info."},
 		{!e.owned(), warning, e.console.file, "others on this machine can read it", "Run chmod 600 " + e.console.file + "."},
 	} {
 		if s.is {
@@ -107,6 +108,9 @@ func local(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && auth.Loopback(u.Hostname())
 }
+
+// everybody reports whether a network has every address.
+func everybody(network string) bool { return strings.HasSuffix(network, "/0") }
 
 // loopback reports whether an address to listen on is reached from this machine alone.
 func loopback(addr string) bool {

@@ -105,6 +105,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		{"documentation in the open", set("DOCS", "on"), warning, "DOCS", "everybody can read the documentation", "DOCS=protected"},
 		{"the most clock skew", set("CLOCK_SKEW", "60s"), warning, "CLOCK_SKEW", "the longest time possible", "CLOCK_SKEW=30s"},
 		{"no limit for failures", set("FAILURE_LIMIT", "0"), warning, "FAILURE_LIMIT", "nobody is slowed down", "600"},
+		{"everybody is a proxy", set("TRUSTED_PROXIES", "10.0.0.0/8,0.0.0.0/0"), failure, "TRUSTED_PROXIES", "can choose the address", "Name the proxies"},
 		{"metrics in the open", set("METRICS_ADDR", ":9464"), warning, "METRICS_ADDR", "whoever reaches :9464 can read the metrics", "localhost"},
 		{"a log for debugging", set("LOG_LEVEL", "debug"), warning, "LOG_LEVEL", "for debugging", "LOG_LEVEL=info"},
 	} {

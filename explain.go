@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -71,12 +72,11 @@ func (e *explainCommand) Run(ctx context.Context, c *console) error {
 	if !x.Accepted {
 		x.Code, x.Hint = x.Reason.Code, x.Reason.Hint
 	}
+	var unknown error
 	if e.Path != "" {
-		if x.Route, err = e.answer(cfg, x, c.now()); err != nil {
-			return err
-		}
+		x.Route, unknown = e.answer(cfg, x, c.now())
 	}
-	if err := e.print(c, x); err != nil {
+	if err := errors.Join(e.print(c, x), unknown); err != nil {
 		return err
 	}
 	if x.Route != nil && !x.Route.Allowed || x.Route == nil && !x.Accepted {
@@ -118,9 +118,9 @@ func (e *explainCommand) answer(cfg *config, x explanation, now time.Time) (*ver
 	if err != nil {
 		return nil, err
 	}
-	method := strings.ToUpper(e.Method)
+	method, path := strings.ToUpper(e.Method), pathOf(e.Path)
 	for _, route := range table {
-		if route.Method != method && !(method == "HEAD" && route.Method == "GET") || !matches(route.Path, e.Path) {
+		if route.Method != method && !(method == "HEAD" && route.Method == "GET") || !matches(route.Path, path) {
 			continue
 		}
 		a := &verdict{Method: method, Path: route.Path, Access: route.Access, Required: route.Requirement, Allowed: true}
@@ -137,12 +137,20 @@ func (e *explainCommand) answer(cfg *config, x explanation, now time.Time) (*ver
 		}
 		return a, nil
 	}
-	return nil, fmt.Errorf("there is no route %s %s: gatehouse routes lists them", method, e.Path)
+	return nil, fmt.Errorf("there is no route %s %s: gatehouse routes lists them", method, path)
+}
+
+// pathOf returns the path of what somebody copied: an address, or a part of it.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return "/" + strings.TrimPrefix(u.Path, "/")
 }
 
 // matches reports whether a path is one of a route: /items/5 of /items/{id}.
 func matches(route, path string) bool {
-	path, _, _ = strings.Cut(path, "?")
 	want, got := strings.Split(route, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {
 		return false

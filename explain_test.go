@@ -58,6 +58,8 @@ func TestExplainTellsEveryCheck(t *testing.T) {
 		{"no token where none is needed", "x", []string{"-path", "/healthz"}, 0, []string{"GET /healthz would let it in."}},
 		{"a bad token where none is needed, and one may come", "x", []string{"-path", "/"}, 1, []string{"GET / would answer 401: token-malformed."}},
 		{"a path with an identifier and a query", issuer.Token(read), []string{"-path", "/items/5?x=/"}, 0, []string{"GET /items/{id} would let it in."}},
+		{"an address", issuer.Token(read), []string{"-path", apiURL + "/items?limit=5"}, 0, []string{"GET /items would let it in."}},
+		{"a path without its slash", issuer.Token(read), []string{"-path", "items"}, 0, []string{"GET /items would let it in."}},
 		{"a path that is no route", issuer.Token(), []string{"-path", "/items/"}, 1, nil},
 		{"a method that is no route's", issuer.Token(), []string{"-method", "TRACE", "-path", "/items"}, 1, nil},
 		{"HEAD is what GET is", issuer.Token(read), []string{"-method", "HEAD", "-path", "/items"}, 0, []string{"HEAD /items would let it in."}},

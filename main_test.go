@@ -120,7 +120,7 @@ func TestARequestUnderWayIsAnsweredBeforeTheProgramEnds(t *testing.T) {
 		answered <- fmt.Sprint(status, body, err)
 	}()
 	<-entered
-	idle := p.idle(t)
+	_, idle := p.idle(t)
 	p.stop()
 	if _, err := idle.ReadByte(); err != io.EOF {
 		t.Fatalf("the program stops, and an idle connection reads %v", err)
@@ -149,10 +149,11 @@ func TestTheProgramIsNotReadyBeforeItStops(t *testing.T) {
 	if status, body, err := p.get("/readyz", nil); status != 200 {
 		t.Fatalf("before it stops it answers %d %s %v", status, body, err)
 	}
-	idle := p.idle(t)
+	conn, idle := p.idle(t)
 	p.stop()
-	if _, err := idle.ReadByte(); err != io.EOF {
-		t.Errorf("an idle connection reads %v: its caller is not sent elsewhere", err)
+	fmt.Fprint(conn, "GET /healthz HTTP/1.1\r\nHost: api\r\n\r\n")
+	if response, err := http.ReadResponse(idle, nil); err != nil || response.StatusCode != 200 || !response.Close {
+		t.Errorf("on a connection that was idle there is %+v and %v, want an answer, and that it is the last", response, err)
 	}
 	status, body, err := p.get("/readyz", nil)
 	if status != 503 || !strings.Contains(body, `"status":"down"`) || !strings.Contains(body, `"process":"it is about to stop"`) {
@@ -169,9 +170,8 @@ func TestTheProgramIsNotReadyBeforeItStops(t *testing.T) {
 	}
 }
 
-// idle returns a connection that had an answer and waits for more. The program closes it when it
-// begins to stop.
-func (p *program) idle(t *testing.T) *bufio.Reader {
+// idle returns a connection that had an answer and waits for more.
+func (p *program) idle(t *testing.T) (net.Conn, *bufio.Reader) {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
 	if err != nil {
@@ -183,7 +183,7 @@ func (p *program) idle(t *testing.T) *bufio.Reader {
 	if _, err := http.ReadResponse(reader, &http.Request{Method: http.MethodHead}); err != nil {
 		t.Fatal(err)
 	}
-	return reader
+	return conn, reader
 }
 
 func TestTheProgramSaysWhyItDoesNotStart(t *testing.T) {

@@ -52,23 +52,36 @@ func run(stop context.Context, getenv func(string) string, out io.Writer) error 
 	if err != nil {
 		return err
 	}
+	defer api.Flush()
 	listener, err := net.Listen("tcp", cfg.addr)
 	if err != nil {
 		return fmt.Errorf("ADDR: %w", err)
 	}
 	log.Info("listening", "addr", listener.Addr().String(), "url", cfg.origin, "issuer", cfg.issuer, "version", version())
-	server := newServer(api, log)
-	context.AfterFunc(stop, func() {
+	server := newServer(farewell(stop.Done(), api), log)
+	defer context.AfterFunc(stop, func() {
 		log.Info("stopping", "delay", cfg.stopDelay)
-		server.SetKeepAlivesEnabled(false)
 		time.AfterFunc(cfg.stopDelay, end)
-	})
+	})()
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error { return serve(ctx, listener, server) })
 	if parts.Metrics != nil {
 		both.Go(func() error { return serveMetrics(ctx, cfg.metrics, parts.Metrics, log) })
 	}
 	return both.Wait()
+}
+
+// farewell lets connections end with the next answer on them once stopping is closed. To close idle ones
+// at once would lose what a balancer of load is just sending.
+func farewell(stopping <-chan struct{}, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-stopping:
+			w.Header().Set("Connection", "close")
+		default:
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // serveMetrics serves them on a listener of their own, which callers of the API need not reach.
@@ -94,17 +107,23 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// serve answers until ctx is done. Requests under way then have ten seconds to end.
+// serve answers until ctx is done. Requests under way then have a while to end.
 func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
-		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 		defer cancel()
 		stopped <- server.Shutdown(deadline)
 	}()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return <-stopped
+	if err := <-stopped; err != nil {
+		return fmt.Errorf("requests were cut off after %s: %w", drainTimeout, err)
+	}
+	return nil
 }
+
+// drainTimeout is how long requests under way may take to end.
+const drainTimeout = 10 * time.Second

@@ -37,9 +37,12 @@ type tokenCommand struct {
 // Run prints the token that was kept, if it is good for a while yet, and otherwise a new one.
 func (t *tokenCommand) Run(ctx context.Context, c *console) error {
 	cfg, err := readConfig(c.getenv)
-	if err != nil {
+	if err != nil && c.getenv("OIDC_ISSUER") == "" {
 		return fmt.Errorf("%w\nWith the provider of make run:\n"+
 			"OIDC_ISSUER=http://localhost:9000 OIDC_AUDIENCE=http://localhost:8080 go run . token", err)
+	}
+	if err != nil {
+		return err
 	}
 	q, err := t.request(cfg, c.getenv)
 	if err != nil {

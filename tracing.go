@@ -36,9 +36,12 @@ func startTracing(ctx context.Context, getenv func(string) string, log *slog.Log
 	return provider, func() { flushSpans(provider, flushTimeout, log) }, nil
 }
 
-// collectorNamed reports whether there is a collector. The error leaves out its address, which may have
+// collectorNamed reports whether there is a collector that spans are wanted for. The error leaves out its address, which may have
 // a password.
 func collectorNamed(getenv func(string) string) (bool, error) {
+	if strings.EqualFold(strings.TrimSpace(getenv("OTEL_SDK_DISABLED")), "true") || getenv("OTEL_TRACES_EXPORTER") == "none" {
+		return false, nil
+	}
 	named := false
 	for _, name := range []string{"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"} {
 		endpoint := strings.TrimSpace(getenv(name))

@@ -264,11 +264,17 @@ func TestWithoutACollectorNothingIsSent(t *testing.T) {
 	if len(c.received) > 0 {
 		t.Errorf("the collector has %d bytes", len(c.received))
 	}
-	traces, flush, err := startTracing(t.Context(), env("OTEL_EXPORTER_OTLP_ENDPOINT", " "), slog.New(slog.DiscardHandler))
-	if traces != nil || err != nil {
-		t.Errorf("starts %v with %v", traces, err)
+	for _, pairs := range [][]string{
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", " "},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", c.URL, "OTEL_SDK_DISABLED", "true"},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", c.URL, "OTEL_TRACES_EXPORTER", "none"},
+	} {
+		traces, flush, err := startTracing(t.Context(), env(pairs...), slog.New(slog.DiscardHandler))
+		if traces != nil || err != nil {
+			t.Errorf("with %q it starts %v with %v", pairs, traces, err)
+		}
+		flush()
 	}
-	flush()
 }
 
 // TestACollectorThatHangsHoldsUpNoRequest has more requests than the queue has room for.

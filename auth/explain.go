@@ -159,19 +159,32 @@ func (e *Explanation) judge(t *trial, m members) {
 
 // form describes a text that is no token.
 func form(token Token) string {
-	switch dots := strings.Count(string(token), "."); {
-	case dots == 0:
-		return fmt.Sprintf("%d bytes without a dot: an opaque token, or no token at all", len(token))
-	case dots == 4:
-		return "five segments: an encrypted token"
-	case dots != 2:
-		return fmt.Sprintf("%d segments", dots+1)
+	segments := strings.Split(string(token), ".")
+	switch odd := strings.IndexFunc(string(token), strange); {
 	case len(token) > MaxTokenSize:
 		return fmt.Sprintf("%d bytes, and %d are read", len(token), MaxTokenSize)
-	case strings.IndexByte(string(token), '.') > maxHeaderSize:
+	case odd >= 0:
+		return fmt.Sprintf("%d bytes, with a character at %d that no token has", len(token), odd)
+	case len(segments) == 1:
+		return fmt.Sprintf("%d bytes without a dot: an opaque token, or no token at all", len(token))
+	case len(segments) == 5:
+		return "five segments: an encrypted token"
+	case len(segments) != 3:
+		return fmt.Sprintf("%d segments", len(segments))
+	case len(segments[0]) > maxHeaderSize:
 		return fmt.Sprintf("a header that is longer than %d bytes", maxHeaderSize)
 	}
-	return "a segment that is empty, has characters outside base64url, or was cut"
+	for i, segment := range segments {
+		if _, err := base64url.DecodeString(segment); err != nil || segment == "" {
+			return fmt.Sprintf("three segments, of which number %d is empty or was cut", i+1)
+		}
+	}
+	return "three segments"
+}
+
+// strange reports whether a character is outside base64url and the dots between segments.
+func strange(c rune) bool {
+	return c != '.' && (c > 127 || !token68[c] || c == '~' || c == '+' || c == '/')
 }
 
 // types says which typ an access token may have.

@@ -33,9 +33,9 @@ type Check struct {
 // An Explanation is all that can be said about a token: for whoever runs the API, and for the holder
 // of the token, but never for an answer to a stranger. It holds no part of the signature.
 type Explanation struct {
-	Reason      *Reason        `json:"-"`           // why the API refuses it; nil when it is accepted
-	Caller      *Principal     `json:"-"`           // whom it describes; nil when it is refused
-	Fingerprint string         `json:"fingerprint"` // finds the same token again
+	Reason      *Reason        `json:"-"`                     // why the API refuses it; nil when it is accepted
+	Caller      *Principal     `json:"-"`                     // whom it describes; nil when it is refused
+	Fingerprint string         `json:"fingerprint,omitempty"` // finds the same token again; empty without one
 	Header      jsontext.Value `json:"header,omitempty"`
 	Claims      jsontext.Value `json:"claims,omitempty"`
 	Genuine     bool           `json:"genuine"` // the signature is good; if not, header and claims are anybody's word

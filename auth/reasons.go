@@ -85,7 +85,7 @@ var (
 		Causes: []string{
 			"The provider signs with a shared secret (HS256), which an API must not have.",
 			"The key of the token is for another algorithm than its header names.",
-			"Somebody tries a token without a signature (none).",
+			"Somebody tries a token whose header says that it has no signature (none).",
 		},
 		Operator: "Set the provider to RS256, PS256, ES256 or EdDSA for this API.",
 	}

@@ -18,7 +18,7 @@ func (t *trial) remedy(c *Check, m members) string {
 	case "signature":
 		return t.strangerRemedy()
 	case "iss":
-		return issuerRemedy(t.config.Issuer, t.Issuer)
+		return t.issuerRemedy()
 	case "aud":
 		return audienceRemedy(t.config.Audience, t.Audience)
 	case "exp", "nbf", "iat":
@@ -26,7 +26,7 @@ func (t *trial) remedy(c *Check, m members) string {
 	case "client_id":
 		return t.clientRemedy()
 	case "jti":
-		return lenientRemedy(t.ID.state == absent, "The provider writes no jti")
+		return t.lenientRemedy(t.ID.state == absent, "The provider writes no jti")
 	case "cnf":
 		return "The token is bound to its holder's key: switch off sender constraining (DPoP, mTLS) for this client at the provider."
 	}
@@ -42,6 +42,10 @@ func formRemedy(token string) string {
 		return "A program sent an object where the token belongs: wait for the token, and take it out of the response."
 	case strings.HasPrefix(token, "$") || strings.HasPrefix(token, "{{") || strings.HasPrefix(token, "<"):
 		return "This is a placeholder: put the token in its place."
+	case len(token) > 7 && strings.EqualFold(token[:7], "Bearer "):
+		return "The word Bearer stands there twice: send it once."
+	case strings.HasPrefix(token, "access_token="):
+		return "This is a part of a form: send what stands behind access_token=."
 	case strings.HasPrefix(token, "{"):
 		return "This is a whole token response: send the value of its access_token."
 	case strings.ContainsAny(token, `"'`):
@@ -62,7 +66,7 @@ func (t *trial) kindRemedy(m members) string {
 		return "The token is an ID token: send access_token, not id_token."
 	case kind != "an access token":
 		return "The token is " + kind + ": send the access token."
-	case m.typ.state == absent || strings.EqualFold(m.typ.value, "JWT"):
+	case t.ours() && (m.typ.state == absent || strings.EqualFold(m.typ.value, "JWT")):
 		return "The provider does not follow RFC 9068: set TOKEN_PROFILE=jwt, or switch it to at+jwt access tokens."
 	}
 	return ""
@@ -97,7 +101,8 @@ func (t *trial) strangerRemedy() string {
 	return fmt.Sprintf("The token says that it is from %q, and this API trusts %q.", t.Issuer.value, t.config.Issuer)
 }
 
-func issuerRemedy(want string, got text) string {
+func (t *trial) issuerRemedy() string {
+	want, got := t.config.Issuer, t.Issuer
 	switch {
 	case got.state != valid:
 		return ""
@@ -105,7 +110,7 @@ func issuerRemedy(want string, got text) string {
 		return fmt.Sprintf("The issuers differ only by a trailing slash: set OIDC_ISSUER=%s.", got.value)
 	case strings.EqualFold(want, got.value):
 		return fmt.Sprintf("The issuers differ only by upper and lower case: set OIDC_ISSUER=%s.", got.value)
-	case strings.HasPrefix(got.value, "https://sts.windows.net/"):
+	case strings.HasPrefix(got.value, "https://sts.windows.net/") && !slices.Contains(t.Audience.values, microsoftGraph):
 		return "The token has a v1 issuer of Entra ID: set requestedAccessTokenVersion to 2 in the API's manifest."
 	}
 	return addressRemedy(want, got.value, "issuers")
@@ -119,19 +124,27 @@ func audienceRemedy(want []string, got texts) string {
 		return ""
 	case slices.Contains(got.values, "account"):
 		return "aud is account: add an audience mapper at Keycloak, to the client or to a client scope."
+	case slices.Contains(got.values, microsoftGraph):
+		return "The token is for Microsoft Graph: let the client ask for a scope of this API, such as api://ID/NAME."
 	}
 	for _, w := range want {
 		for _, g := range got.values {
 			if strings.TrimSuffix(w, "/") == strings.TrimSuffix(g, "/") {
 				return fmt.Sprintf("The audiences differ only by a trailing slash: set OIDC_AUDIENCE=%s, or change it at the provider.", g)
 			}
+			if strings.TrimPrefix(w, "api://") == strings.TrimPrefix(g, "api://") {
+				return fmt.Sprintf("The audiences differ only by api://: set OIDC_AUDIENCE=%s, or change it at the provider.", g)
+			}
 			if remedy := addressRemedy(w, g, "audiences"); remedy != "" {
 				return remedy
 			}
 		}
 	}
-	return ""
+	return "The token is for another API: let the client ask for this one (resource or audience). If aud is a name of this one, add it to OIDC_AUDIENCE."
 }
+
+// microsoftGraph is who tokens of Entra ID are for that were asked for without a scope of an API.
+const microsoftGraph = "00000003-0000-0000-c000-000000000000"
 
 // addressRemedy knows two names of one address.
 func addressRemedy(want, got, what string) string {
@@ -175,13 +188,19 @@ const maxOffset = 2 * time.Second
 
 func (t *trial) clientRemedy() string {
 	elsewhere := t.Party.state == valid || t.OktaID.state == valid
-	return lenientRemedy(t.ClientID.state == absent && elsewhere, "The client stands in azp or cid")
+	return t.lenientRemedy(t.ClientID.state == absent && elsewhere, "The client stands in azp or cid")
 }
 
-// lenientRemedy is about a token as the lenient profile would have accepted it.
-func lenientRemedy(applies bool, what string) string {
-	if !applies {
+// lenientRemedy is about an access token as the lenient profile would have accepted it. To be told so of
+// another kind of token, or of another issuer's, would loosen the API for nothing.
+func (t *trial) lenientRemedy(applies bool, what string) string {
+	if !applies || t.kind() != "an access token" || !t.ours() {
 		return ""
 	}
 	return what + ": the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."
+}
+
+// ours reports whether the token says that it is from the issuer, give or take a slash.
+func (t *trial) ours() bool {
+	return strings.TrimSuffix(t.Issuer.value, "/") == strings.TrimSuffix(t.config.Issuer, "/")
 }

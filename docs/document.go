@@ -61,9 +61,19 @@ func (m *merger) describe(doc object) {
 	if m.Version != "" {
 		info["version"] = m.Version
 	}
+	if contact, ok := info["contact"].(object); ok && local(contact["url"]) {
+		contact["url"] = m.PublicURL + "/"
+	}
 	doc["servers"] = []any{object{"url": m.PublicURL}}
 	delete(doc, "security") // each operation speaks for itself
 	m.components["securitySchemes"] = m.schemes()
+}
+
+// local reports whether an address is that of the API on the machine of a developer, as the comments
+// name it. One of a team or a help desk is left as it is.
+func local(address any) bool {
+	text, _ := address.(string)
+	return strings.HasPrefix(text, "http://localhost:")
 }
 
 // operations returns every operation of the document by its method and path: GET /items/{id}.

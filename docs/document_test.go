@@ -191,6 +191,21 @@ func TestMergeWritesTheDocumentsOwn(t *testing.T) {
 	}
 }
 
+func TestContactFollowsThePublicURL(t *testing.T) {
+	for _, test := range []struct{ name, written, want string }{
+		{"the API itself", "http://localhost:8080/", publicURL + "/"},
+		{"somebody else", "https://help.example.com/api", "https://help.example.com/api"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := config(t)
+			c.Document = []byte(strings.Replace(document, `"version": "1.2.3"`, `"version": "1.2.3", "contact": {"name": "Help", "url": "`+test.written+`"}`, 1))
+			if got := at(merge(t, c, routes()), "info", "contact", "url"); got != test.want {
+				t.Errorf("got %v, want %s", got, test.want)
+			}
+		})
+	}
+}
+
 func TestMergeTwiceGivesEqualBytes(t *testing.T) {
 	first, err := docs.Merge(config(t), routes())
 	if err != nil {

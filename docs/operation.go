@@ -30,6 +30,11 @@ func (m *merger) operation(op object, route ginauth.Route) {
 		op["description"] = strings.TrimSpace(text + "\n\n" + s)
 	}
 	m.refusals(op, route)
+	for _, response := range child(op, "responses") {
+		if r := response.(object); r["$ref"] == nil { // what is shared has it
+			m.identify(r)
+		}
+	}
 }
 
 // security returns the alternatives by which a caller may be let in. An empty requirement means

@@ -84,16 +84,15 @@ func (s *Site) overview() object {
 	return object{
 		"Steps": c.steps(), "Reasons": c.Reasons, "Minimal": c.Minimal,
 		"PublicURL": c.PublicURL, "Issuer": c.Issuer, "Audience": c.audience(), "Discovery": c.discovery(),
-		"AnyRequest": c.curl("-i", s.sample(auth.TokenMalformed)), "ScopedRequest": c.curl("-si", s.sample(auth.ScopeInsufficient)),
+		"AnyRequest": s.curl("-i", auth.TokenMalformed), "ScopedRequest": s.curl("-si", auth.ScopeInsufficient),
 	}
 }
 
 // view returns what the page of a reason shows.
 func (s *Site) view(r *auth.Reason) object {
-	route := s.sample(r)
 	return object{
-		"Reason": r, "StatusText": http.StatusText(r.Status), "Causes": r.Causes, "Operator": r.Operator,
-		"Request": s.config.curl("-i", route), "Response": s.config.sent(r, route.Requirement), "Step": step(r),
+		"Reason": r, "StatusText": http.StatusText(r.Status), "Causes": r.Causes, "Operator": r.Operator, "Minimal": s.config.Minimal,
+		"Request": s.curl("-i", r), "Response": s.sent(r), "Step": step(r),
 	}
 }
 

@@ -57,7 +57,7 @@ func TestPageShowsARefusalOfARouteThatCanGiveIt(t *testing.T) {
 		{"scope-insufficient", "/items", `scope="items:read"`},
 		{"access-denied", "/admin", `"status": 403`},
 		{"auth-unavailable", "/me", "Retry-After: 5"},
-		{"not-found", "/me", `"status": 404`},
+		{"not-found", "/items/{id}", `"status": 404`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.code, func(t *testing.T) {
@@ -218,6 +218,20 @@ func TestPolicyOfAPageAllowsItsOwnStyleAndNothingElse(t *testing.T) {
 	for _, outside := range []string{"<script", "<link", "<img", "url(", "@import", " style="} {
 		if strings.Contains(string(body), outside) {
 			t.Errorf("the page has %s", outside)
+		}
+	}
+}
+
+func TestPagesSayWhomTheInspectorIsFor(t *testing.T) {
+	for _, minimal := range []bool{false, true} {
+		c := config(t)
+		c.Minimal = minimal
+		server := serve(t, c)
+		for _, path := range []string{"/problems", "/problems/token-invalid", "/problems/not-found"} {
+			_, body := get(t, "GET", server.URL+path, "Accept", browser)
+			if got := strings.Contains(string(body), "callers with the role <code>admin</code>"); got != minimal {
+				t.Errorf("%s, with minimal detail %v: says that it is for admins: %v", path, minimal, got)
+			}
 		}
 	}
 }

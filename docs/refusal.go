@@ -18,17 +18,43 @@ const (
 
 // A problem is the body of a refusal as the API sends it (RFC 9457).
 type problem struct {
-	Type           string   `json:"type"`
-	Title          string   `json:"title"`
-	Status         int      `json:"status"`
-	Detail         string   `json:"detail"`
-	Instance       string   `json:"instance"`
-	Code           string   `json:"code"`
-	Hint           string   `json:"hint"`
-	RequiredScopes []string `json:"required_scopes,omitempty"`
-	ACRValues      []string `json:"acr_values,omitempty"`
-	MaxAge         int      `json:"max_age,omitempty"`
-	RetryAfter     int      `json:"retry_after,omitempty"`
+	Type           string       `json:"type"`
+	Title          string       `json:"title"`
+	Status         int          `json:"status"`
+	Detail         string       `json:"detail"`
+	Instance       string       `json:"instance"`
+	Code           string       `json:"code"`
+	Hint           string       `json:"hint"`
+	RequiredScopes []string     `json:"required_scopes,omitempty"`
+	ACRValues      []string     `json:"acr_values,omitempty"`
+	MaxAge         int          `json:"max_age,omitempty"`
+	RetryAfter     int          `json:"retry_after,omitempty"`
+	Errors         []fieldError `json:"errors,omitempty"`
+}
+
+// A fieldError says what is wrong with one part of a request.
+type fieldError struct {
+	Pointer   string `json:"pointer,omitempty"`
+	Parameter string `json:"parameter,omitempty"`
+	Message   string `json:"message"`
+}
+
+// fieldErrors returns an example of what handlers/input.go says of a request. That package imports this
+// one, so its reasons are known by their codes.
+func fieldErrors(code string) []fieldError {
+	switch code {
+	case "body-malformed":
+		return []fieldError{{Pointer: "/name", Message: "is not well formed"}}
+	case "member-unknown":
+		return []fieldError{{Pointer: "/Name", Message: "is not known"}}
+	case "member-type-wrong":
+		return []fieldError{{Pointer: "/name", Message: "has the wrong type"}}
+	case "parameter-invalid":
+		return []fieldError{{Parameter: "limit", Message: "must be a whole number from 1 to 100"}}
+	case "validation-failed":
+		return []fieldError{{Pointer: "/name", Message: "is required"}}
+	}
+	return nil
 }
 
 // problem returns the body of a refusal by a route with the requirement. What passes by itself says when
@@ -37,6 +63,7 @@ func (c *Config) problem(r *auth.Reason, q auth.Requirement) problem {
 	p := problem{
 		Type: c.problemType(r), Title: r.Title, Status: r.Status, Detail: r.Detail,
 		Instance: "urn:uuid:" + sampleID, Code: r.Code, Hint: r.Hint,
+		Errors: fieldErrors(r.Code),
 	}
 	switch r {
 	case auth.ScopeInsufficient:
@@ -52,10 +79,9 @@ func (c *Config) problem(r *auth.Reason, q auth.Requirement) problem {
 
 // refusals writes the responses by which a route refuses.
 func (m *merger) refusals(op object, route ginauth.Route) {
-	own := auth.Reasons()
 	byStatus := map[int][]*auth.Reason{}
 	for _, r := range m.Reasons {
-		if slices.Contains(own, r) && m.answers(r, route) || !slices.Contains(own, r) && documented(op, r) {
+		if m.refuses(r, route, op) {
 			byStatus[r.Status] = append(byStatus[r.Status], r)
 		}
 	}
@@ -68,6 +94,14 @@ func (m *merger) refusals(op object, route ginauth.Route) {
 			responses[code] = m.response(reasons, route)
 		}
 	}
+}
+
+// refuses reports whether a route, whose operation is op, can refuse for a reason.
+func (c *Config) refuses(r *auth.Reason, route ginauth.Route, op object) bool {
+	if slices.Contains(auth.Reasons(), r) {
+		return c.answers(r, route)
+	}
+	return documented(op, r)
 }
 
 // answers reports whether a route can refuse for a reason of package auth.
@@ -114,6 +148,14 @@ func refusesWith(op object, status int) bool {
 }
 
 func hasQuery(op object) bool {
-	parameters, _ := op["parameters"].([]any)
-	return slices.ContainsFunc(parameters, func(p any) bool { return p.(object)["in"] == "query" })
+	return slices.ContainsFunc(parameters(op), func(p object) bool { return p["in"] == "query" })
+}
+
+// parameters returns what an operation takes beside a body.
+func parameters(op object) (all []object) {
+	list, _ := op["parameters"].([]any)
+	for _, p := range list {
+		all = append(all, p.(object))
+	}
+	return all
 }

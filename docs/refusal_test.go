@@ -185,8 +185,24 @@ func TestDocumentedResponsesStay(t *testing.T) {
 	if got := at(doc, "paths", "/items", "get", "responses", "400", "description"); got != "Bad Request" {
 		t.Errorf("got description %v, want that of the comment", got)
 	}
-	want := `{"content":{"application/json":{"schema":{"type":"object"}}},"description":"Not healthy"}`
+	want := `{"content":{"application/json":{"schema":{"type":"object"}}},"description":"Not healthy",` +
+		`"headers":{"X-Request-Id":{"$ref":"#/components/headers/X-Request-Id"}}}`
 	if got := text(t, at(doc, "paths", "/healthz", "get", "responses", "503")); got != want {
-		t.Errorf("got %s, want the response of a public operation as it was", got)
+		t.Errorf("got %s, want the response of a public operation as it was, with its id", got)
+	}
+}
+
+func TestEveryResponseNamesItsRequest(t *testing.T) {
+	c, table := real(t)
+	for _, doc := range []map[string]any{merge(t, config(t), routes()), merge(t, c, table)} {
+		for path, item := range doc["paths"].(map[string]any) {
+			for method := range item.(map[string]any) {
+				for status := range at(doc, "paths", path, method, "responses").(map[string]any) {
+					if at(doc, "paths", path, method, "responses", status, "headers", "X-Request-Id", "schema") == nil {
+						t.Errorf("%s %s, %s: no header X-Request-Id", method, path, status)
+					}
+				}
+			}
+		}
 	}
 }

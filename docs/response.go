@@ -29,12 +29,7 @@ func (m *merger) response(reasons []*auth.Reason, route ginauth.Route) object {
 // explain adds to a response what is the same for every problem, and an example for each reason.
 func (m *merger) explain(response object, reasons []*auth.Reason, q auth.Requirement) {
 	var bodies, challenges ordered
-	headers := child(response, "headers")
-	headers["X-Request-Id"] = m.share("headers", "X-Request-Id", object{
-		"description": "Names this request, as the problem's instance does.",
-		"schema":      object{"type": "string", "format": "uuid"},
-		"example":     sampleID,
-	})
+	headers := m.identify(response)
 	for _, r := range reasons {
 		bodies = append(bodies, member{r.Code, m.example(r, q)})
 		if challenge := m.Challenger.Challenge(r, q); challenge != "" {
@@ -58,6 +53,17 @@ func (m *merger) explain(response object, reasons []*auth.Reason, q auth.Require
 	content := child(child(response, "content"), "application/problem+json")
 	content["schema"] = object{"$ref": "#/components/schemas/Problem"}
 	content["examples"] = bodies
+}
+
+// identify adds to a response the header that every one has, and returns its headers.
+func (m *merger) identify(response object) object {
+	headers := child(response, "headers")
+	headers["X-Request-Id"] = m.share("headers", "X-Request-Id", object{
+		"description": "Names this request, as the instance of a problem does.",
+		"schema":      object{"type": "string", "format": "uuid"},
+		"example":     sampleID,
+	})
+	return headers
 }
 
 // example returns an example of the body, shared unless it repeats what the route asks for.

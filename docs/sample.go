@@ -4,15 +4,28 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 )
 
-// sample returns the first route that can refuse for the reason and is simple to call, or else the
-// first that asks for a token. Where strangers are told of no operation, it is the document's, or none.
+// sample returns the route whose refusal for the reason is shown. Where none asks for a step-up, it is
+// one that does.
 func (s *Site) sample(r *auth.Reason) ginauth.Route {
+	route := s.choose(r)
+	if r == auth.StepUpRequired && !s.config.answers(r, route) {
+		route.Requirement = auth.Requirement{MaxAge: 5 * time.Minute}
+	}
+	return route
+}
+
+// choose returns the first route that can refuse for the reason, best one that is simple to call, or
+// else the first simple one that asks for a token. Where strangers are told of no operation, it is the
+// document's, or none.
+func (s *Site) choose(r *auth.Reason) ginauth.Route {
 	if s.config.Protected {
 		document := ginauth.Route{Method: http.MethodGet, Path: "/openapi.json", Access: ginauth.Protected}
 		if !s.config.answers(r, document) {
@@ -20,32 +33,53 @@ func (s *Site) sample(r *auth.Reason) ginauth.Route {
 		}
 		return document
 	}
-	sample := ginauth.Route{Method: http.MethodGet, Path: "/"}
+	chosen, best := ginauth.Route{Method: http.MethodGet, Path: "/"}, 0
 	for _, route := range s.routes {
-		simple := route.Method == http.MethodGet && !route.Hidden && !strings.Contains(route.Path, "{")
-		switch {
-		case !simple || route.Access != ginauth.Protected:
-		case s.config.answers(r, route):
-			return route
-		case sample.Access == "":
-			sample = route
+		if route.Hidden || route.Access != ginauth.Protected {
+			continue
+		}
+		fit := 0
+		if route.Method == http.MethodGet && !strings.Contains(route.Path, "{") {
+			fit++
+		}
+		if op := s.operation(route); s.config.refuses(r, route, op) && (!conditional(r) || takesIfMatch(op)) {
+			fit += 2
+		}
+		if fit > best {
+			chosen, best = route, fit
 		}
 	}
-	return sample
+	return chosen
 }
 
-// curl returns the command that calls a route with a token.
-func (c *Config) curl(options string, route ginauth.Route) string {
-	return "curl " + options + " " + c.PublicURL + route.Path + " \\\n  -H \"Authorization: Bearer $TOKEN\""
+// operation returns the operation of a route, or nil if the document has none.
+func (s *Site) operation(route ginauth.Route) object {
+	item, _ := child(s.doc, "paths")[route.Path].(object)
+	op, _ := item[strings.ToLower(route.Method)].(object)
+	return op
+}
+
+// conditional reports whether a reason is about If-Match (RFC 9110, section 13.1.1, and RFC 6585,
+// section 3).
+func conditional(r *auth.Reason) bool {
+	return r.Status == http.StatusPreconditionFailed || r.Status == http.StatusPreconditionRequired
+}
+
+func takesIfMatch(op object) bool {
+	return slices.ContainsFunc(parameters(op), func(p object) bool { return p["name"] == "If-Match" })
 }
 
 // sent returns the whole response of a refusal as it is sent.
-func (c *Config) sent(r *auth.Reason, q auth.Requirement) string {
-	body := c.problem(r, q)
+func (s *Site) sent(r *auth.Reason) string {
+	route := s.sample(r)
+	body := s.config.problem(r, route.Requirement)
 	var b strings.Builder
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\n", r.Status, http.StatusText(r.Status))
-	if challenge := c.Challenger.Challenge(r, q); challenge != "" {
+	if challenge := s.config.Challenger.Challenge(r, route.Requirement); challenge != "" {
 		fmt.Fprintf(&b, "WWW-Authenticate: %s\n", challenge)
+	}
+	if r.Status == http.StatusMethodNotAllowed {
+		fmt.Fprintf(&b, "Allow: %s\n", s.allow(route.Path))
 	}
 	if body.RetryAfter > 0 {
 		fmt.Fprintf(&b, "Retry-After: %d\n", body.RetryAfter)
@@ -56,4 +90,19 @@ func (c *Config) sent(r *auth.Reason, q auth.Requirement) string {
 	e.SetIndent("", "  ")
 	e.Encode(body) // text and numbers into memory: it has no error
 	return strings.TrimSpace(b.String())
+}
+
+// allow returns the methods of a path, as the header Allow names them.
+func (s *Site) allow(path string) string {
+	var allowed []string
+	for _, route := range s.routes {
+		if route.Path != path {
+			continue
+		}
+		allowed = append(allowed, route.Method)
+		if route.Method == http.MethodGet {
+			allowed = append(allowed, http.MethodHead)
+		}
+	}
+	return strings.Join(allowed, ", ")
 }

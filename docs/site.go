@@ -15,6 +15,7 @@ type Site struct {
 	config Config
 	info   info
 	assets []Asset
+	doc    object // as it was before Merge
 	routes []ginauth.Route
 	pages  map[string]*page
 
@@ -44,7 +45,7 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{config: c, info: c.info(doc)}
+	s := &Site{config: c, info: c.info(doc), doc: doc}
 	s.latest.Store(&edition{policy: c.policy(oauth2.Endpoint{})})
 	s.assets, err = s.load()
 	return s, err

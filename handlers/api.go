@@ -64,6 +64,7 @@ type API struct {
 	verifier *auth.Verifier
 	items    *Items
 	problems *Problems
+	throttle *auth.Throttle // nil for none
 	site     *docs.Site
 	scopes   []string // that its routes ask for
 	table    []ginauth.Route
@@ -100,7 +101,8 @@ func New(cfg Config) (*API, error) {
 	engine.Use(identify, secure(cfg.Origin), access(cfg.Log), rescue(problems))
 	router := ginauth.New(engine, cfg.Metrics.watch(cfg.Verifier), problems.Write)
 	if cfg.FailureLimit > 0 {
-		router.Throttle(auth.NewThrottle(cfg.FailureLimit, nil))
+		a.throttle = auth.NewThrottle(cfg.FailureLimit, nil)
+		router.Throttle(a.throttle)
 	}
 	a.routes(router)
 	router.Fallback(NotFound, MethodNotAllowed)
@@ -112,6 +114,9 @@ func New(cfg Config) (*API, error) {
 	a.Handler = crossOrigin(cfg.Origins, engine)
 	return a, nil
 }
+
+// Flush logs what floods of refusals left out of the log so far. It is for the end of the program.
+func (a *API) Flush() { a.problems.Refusals.Flush() }
 
 // Table returns every route and what it asks of its caller.
 func (a *API) Table() []ginauth.Route { return a.table }

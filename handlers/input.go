@@ -46,6 +46,9 @@ func (in *Input) JSON(c *gin.Context, v any) error {
 	if err := checkMediaType(c.GetHeader("Content-Type")); err != nil {
 		return err
 	}
+	if c.GetHeader("Content-Encoding") != "" { // RFC 9110, section 8.4
+		return MediaTypeUnsupported
+	}
 	body := http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
 	if err := json.UnmarshalRead(body, v, json.RejectUnknownMembers(true), notNull); err != nil {
 		return bodyError(err)

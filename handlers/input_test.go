@@ -114,6 +114,14 @@ func TestABodyIsJSON(t *testing.T) {
 	}
 }
 
+func TestACompressedBodyIsNotReadAsIfItWereNone(t *testing.T) {
+	s := serve(t)
+	request := s.request(t, s.user("alice"), "POST /items", strings.NewReader(named("a")))
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Encoding", "gzip")
+	send(t, request).wantProblem(t, handlers.MediaTypeUnsupported, "")
+}
+
 func TestABodyIsBounded(t *testing.T) {
 	s := serve(t)
 	alice := s.user("alice")

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"net/netip"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -50,11 +51,28 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 		}
 	}
 	e := a.verifier.Explain(c, token)
+	if err := a.slowDown(c, e); err != nil {
+		return err
+	}
 	i := Inspection{Accepted: e.Reason == nil, Explanation: e}
 	if !i.Accepted {
 		i.Code, i.Hint = e.Reason.Code, e.Reason.Hint
 	}
 	c.PureJSON(http.StatusOK, i)
+	return nil
+}
+
+// slowDown counts a token that is not accepted as the guard of every route does: to have it explained is to
+// have it verified. Who develops may ask on.
+func (a *API) slowDown(c *gin.Context, e *auth.Explanation) error {
+	if a.throttle == nil || a.config.Development || e.Reason == nil || e.Reason.Status >= http.StatusInternalServerError {
+		return nil
+	}
+	address, _ := netip.ParseAddr(c.ClientIP()) // as the guard does
+	if tooMany := a.throttle.Failed(address); tooMany != nil {
+		tooMany.Err = e.Reason
+		return tooMany
+	}
 	return nil
 }
 

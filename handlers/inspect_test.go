@@ -80,6 +80,23 @@ func TestTheInspectorExplainsATokenAsTheAPIJudgesIt(t *testing.T) {
 	})
 }
 
+// To have a token explained is to have it verified, and that is bounded for who keeps failing.
+func TestTheInspectorSlowsDownLikeEveryRoute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limited := func(c *handlers.Config) { c.FailureLimit = 3 }
+		open, developers := newGate(t, nil, withDocs, limited), newGate(t, nil, documentedForDevelopers, limited)
+		for n := range 5 {
+			var slow *auth.Reason
+			if n >= 3 {
+				slow = auth.TooManyFailures
+			}
+			wantCode(t, "a bad token", open.ask(t, `{"token":"opaque"}`, ""), slow)
+			wantCode(t, "a good token", open.ask(t, `{"token":"`+open.issuer.Token()+`"}`, ""), nil)
+			wantCode(t, "a bad token in development", developers.ask(t, `{"token":"opaque"}`, ""), nil)
+		}
+	})
+}
+
 // TestWhoMaySeeARecord asks for the record of somebody else's refusal, and for a token of one's own.
 func TestWhoMaySeeARecord(t *testing.T) {
 	type answers struct{ record, token *auth.Reason }

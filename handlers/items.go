@@ -19,7 +19,7 @@ type Items struct {
 // A Draft is what a caller says of an item. Databases have no way to keep the character U+0000 in a
 // text, or not all of them.
 type Draft struct {
-	Name        string `json:"name" binding:"required,max=100,excludesrune=\x00" example:"Lantern"`
+	Name        string `json:"name" binding:"required,min=1,max=100,excludesrune=\x00" example:"Lantern"`
 	Description string `json:"description" binding:"max=1000,excludesrune=\x00" example:"Hangs over the gate."`
 } // @name Draft
 

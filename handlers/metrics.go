@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -66,22 +65,16 @@ func (m *Metrics) Handler() http.Handler {
 	return mux
 }
 
-// methods are those that a route can have. Any other is a caller's invention.
-var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-
 // observe counts a request when it is done. It stands before all that may answer.
 func (m *Metrics) observe(c *gin.Context) {
 	start := time.Now()
 	c.Next()
-	method, route := c.Request.Method, c.FullPath()
-	if !slices.Contains(methods, method) {
-		method = "other"
-	}
+	route := c.FullPath()
 	if route == "" {
 		route = "other"
 	}
-	m.requests.WithLabelValues(method, route, strconv.Itoa(c.Writer.Status())).Inc()
-	m.duration.WithLabelValues(method, route).Observe(time.Since(start).Seconds())
+	m.requests.WithLabelValues(method(c.Request), route, strconv.Itoa(c.Writer.Status())).Inc()
+	m.duration.WithLabelValues(method(c.Request), route).Observe(time.Since(start).Seconds())
 }
 
 // refused counts a problem.

@@ -115,6 +115,7 @@ var (
 		Causes: []string{
 			"The Content-Type header is missing, or names something else than JSON.",
 			"The charset is not UTF-8.",
+			"The body is compressed: Content-Encoding is not accepted.",
 		},
 		Operator: "Nothing: the client has to mend its header.",
 	}

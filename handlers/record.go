@@ -30,12 +30,13 @@ type Record struct {
 	Instance string            `json:"instance"` // as in the problem
 	Time     time.Time         `json:"time"`
 	Code     string            `json:"code"`
+	Hint     string            `json:"hint"` // as in the problem
 	Status   int               `json:"status"`
 	Method   string            `json:"method"`
 	Route    string            `json:"route"`
 	Required auth.Requirement  `json:"required"`
 	Issuer   auth.Status       `json:"issuer,omitzero"`
-	Token    *auth.Explanation `json:"token,omitempty"`
+	Token    *auth.Explanation `json:"token,omitempty"` // or of what was sent instead
 	Err      string            `json:"err"`
 }
 
@@ -68,6 +69,7 @@ func network(address string) string {
 // Add records that a request was refused.
 func (r *Refusals) Add(c *gin.Context, reason *auth.Reason, err error) {
 	setErrorType(c, reason.Code)
+	c.Set(codeKey{}, reason.Code)
 	fault := reason.Status >= http.StatusInternalServerError
 	if !fault && !r.count(tally{reason.Code, network(c.ClientIP())}) {
 		return
@@ -88,8 +90,8 @@ func (r *Refusals) Add(c *gin.Context, reason *auth.Reason, err error) {
 
 func (r *Refusals) record(c *gin.Context, reason *auth.Reason, err error) Record {
 	record := Record{
-		Instance: "urn:uuid:" + RequestID(c), Time: time.Now().UTC(), Code: reason.Code, Status: reason.Status,
-		Method: c.Request.Method, Route: c.FullPath(), Required: ginauth.Required(c), Err: oneLine(err),
+		Instance: "urn:uuid:" + RequestID(c), Time: time.Now().UTC(), Code: reason.Code, Hint: reason.Hint, Status: reason.Status,
+		Method: method(c.Request), Route: c.FullPath(), Required: ginauth.Required(c), Err: oneLine(err),
 	}
 	if r.Verifier == nil || !slices.Contains(auth.Reasons(), reason) {
 		return record
@@ -97,6 +99,7 @@ func (r *Refusals) record(c *gin.Context, reason *auth.Reason, err error) Record
 	record.Issuer = r.Verifier.Provider().Status()
 	token, missing := auth.BearerToken(c.Request)
 	if missing != nil {
+		record.Token = auth.ExplainCredentials(c.Request)
 		return record
 	}
 	caller := ginauth.Caller(c)
@@ -124,8 +127,10 @@ func (r Record) attrs() []slog.Attr {
 	if r.Token == nil {
 		return attrs
 	}
-	attrs = append(attrs, slog.String("token", r.Token.Fingerprint), slog.Bool("genuine", r.Token.Genuine),
-		slog.String("issuer_state", string(r.Issuer.State)))
+	if r.Token.Fingerprint != "" {
+		attrs = append(attrs, slog.String("token", r.Token.Fingerprint), slog.Bool("genuine", r.Token.Genuine))
+	}
+	attrs = append(attrs, slog.String("issuer_state", string(r.Issuer.State)))
 	if !r.Issuer.Fetched.IsZero() {
 		attrs = append(attrs, slog.Duration("keys_age", time.Since(r.Issuer.Fetched).Round(time.Second)))
 	}
@@ -195,7 +200,7 @@ func (r *Refusals) count(t tally) bool {
 	defer r.mu.Unlock()
 	if r.tallies == nil {
 		r.tallies = map[tally]int{}
-		time.AfterFunc(tallyWindow, r.sum)
+		time.AfterFunc(tallyWindow, r.Flush)
 	}
 	if _, known := r.tallies[t]; !known && len(r.tallies) >= maxTallies {
 		t = tally{code: t.code, client: "others"}
@@ -204,8 +209,8 @@ func (r *Refusals) count(t tally) bool {
 	return r.tallies[t] <= maxRepeats
 }
 
-// sum logs what was left out, and begins anew.
-func (r *Refusals) sum() {
+// Flush logs what was left out, and begins anew: every window ends with it, and so should a program.
+func (r *Refusals) Flush() {
 	r.mu.Lock()
 	tallies := r.tallies
 	r.tallies = nil

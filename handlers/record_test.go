@@ -85,7 +85,7 @@ func TestARefusalIsRecordedOnceAndInFull(t *testing.T) {
 		},
 			`"code":"token-type-wrong","status":401,"method":"GET","route":"/me","caller":"stranger",
 			"genuine":false,"issuer_state":"ready","keys_age":60000000000,"failed":{
-				"typ":{"expected":"\"at+jwt\"","actual":"\"JWT\"","remedy":"The provider does not follow RFC 9068: set TOKEN_PROFILE=jwt, or switch it to at+jwt access tokens."},
+				"typ":{"expected":"\"at+jwt\"","actual":"\"JWT\""},
 				"iss":{"expected":"\"https://id.example.com\"","actual":"\"http://localhost:9000\""}},
 			"err":"This is not an access token."`},
 		{"a caller who lacks a scope and a role", "GET /admin/items", func(i *authtest.Issuer) string { return i.Token(authtest.Claims{"scope": "openid"}) },
@@ -95,6 +95,11 @@ func TestARefusalIsRecordedOnceAndInFull(t *testing.T) {
 				"required_scope":{"expected":"every one of [\"items:read\"]","actual":"[\"openid\"]","remedy":"The token lacks [\"items:read\"]: let the client ask for it, and the provider grant it."},
 				"required_role":{"expected":"every one of [\"admin\"]","actual":"[]","remedy":"The caller lacks [\"admin\"]: roles are what the provider writes into the claim roles."}},
 			"err":"scope-insufficient: scope: want [\"items:read\"], got [\"openid\"]"`},
+		{"what is no token and no scheme, of which nothing is repeated", "GET /me", nil,
+			`"code":"scheme-unsupported","status":401,"method":"GET","route":"/me","caller":"stranger","issuer_state":"ready","keys_age":60000000000,"failed":{
+				"authorization":{"expected":"one header: Authorization: Bearer <access token>","actual":"something that is not Bearer, a space and a token",
+					"remedy":"Write Bearer and a space before the token."}},
+			"err":"The authentication scheme is not supported."`},
 		{"a text that is no token", "GET /me", func(*authtest.Issuer) string { return "opaque" },
 			`"code":"token-malformed","status":401,"method":"GET","route":"/me","caller":"stranger",
 			"genuine":false,"issuer_state":"ready","keys_age":60000000000,"failed":{
@@ -108,8 +113,12 @@ func TestARefusalIsRecordedOnceAndInFull(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := newGate(t, func(c *auth.Config) { c.Leeway = 10 * time.Second })
 				time.Sleep(time.Minute)
-				token := test.token(g.issuer)
-				problem := g.call(t, anybody, test.line, "Bearer "+token)
+				token, credentials := "", "hunter2 hunter2"
+				if test.token != nil {
+					token = test.token(g.issuer)
+					credentials = "Bearer " + token
+				}
+				problem := g.call(t, anybody, test.line, credentials)
 				want := decode[map[string]any](t, "{"+test.want+"}")
 				want["request_id"] = strings.TrimPrefix(problem.Instance, "urn:uuid:")
 				want["msg"], want["level"], want["time"] = "request refused", "INFO", "2000-01-01T00:01:00Z"
@@ -216,6 +225,8 @@ func TestAFloodIsCounted(t *testing.T) {
 		wantSums("credentials-missing 2001:db8::/64 10", "credentials-missing 203.0.113.1 40", "credentials-missing 203.0.113.2 2")
 		flood(11, anybody, "GET /me", "")
 		wantLogged("a minute later", 88)
+		g.Flush()
+		wantSums("credentials-missing 2001:db8::/64 10", "credentials-missing 203.0.113.1 1", "credentials-missing 203.0.113.1 40", "credentials-missing 203.0.113.2 2")
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		wantSums("credentials-missing 2001:db8::/64 10", "credentials-missing 203.0.113.1 1", "credentials-missing 203.0.113.1 40", "credentials-missing 203.0.113.2 2")

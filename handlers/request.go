@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,12 +60,57 @@ func access(log *slog.Logger) gin.HandlerFunc {
 			return
 		}
 		log.LogAttrs(c, slog.LevelInfo, "request",
-			slog.String("request_id", RequestID(c)), traceID(c), slog.String("method", c.Request.Method),
-			slog.String("path", c.Request.URL.EscapedPath()), slog.String("route", c.FullPath()),
-			slog.Int("status", c.Writer.Status()), slog.Int("bytes", max(c.Writer.Size(), 0)),
+			slog.String("request_id", RequestID(c)), traceID(c), slog.String("method", method(c.Request)),
+			slog.String("path", path(c.Request.URL)), slog.String("route", c.FullPath()),
+			slog.Int("status", c.Writer.Status()), code(c), slog.Int("bytes", max(c.Writer.Size(), 0)),
 			slog.Duration("took", time.Since(start)), slog.String("client", c.ClientIP()),
 			slog.Any("caller", ginauth.Caller(c)))
 	}
+}
+
+// codeKey is where the code of a problem stands in gin's context. The record of a request names it as
+// well, because of refusals that repeat not every one has a record of its own.
+type codeKey struct{}
+
+// code returns the attribute of a log record that names the problem, or an empty one, which is left out.
+func code(c *gin.Context) slog.Attr {
+	if found, refused := c.Get(codeKey{}); refused {
+		return slog.Any("code", found)
+	}
+	return slog.Attr{}
+}
+
+// Limits of what a caller can write into a log record: a name that this API gives is shorter.
+const (
+	maxSegment = 64
+	maxPath    = 256
+)
+
+// path returns the path of an address for the log. A segment that is longer than any identifier here may
+// be a token that somebody pasted into an address, and is cut out.
+func path(u *url.URL) string {
+	segments := strings.Split(u.EscapedPath(), "/")
+	for i, segment := range segments {
+		if len(segment) > maxSegment {
+			segments[i] = "..."
+		}
+	}
+	text := strings.Join(segments, "/")
+	if len(text) > maxPath {
+		text = text[:maxPath] + "..."
+	}
+	return text
+}
+
+// methods are those that a route can have. Any other is a caller's invention.
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// method returns the method of a request for logs and metrics.
+func method(r *http.Request) string {
+	if slices.Contains(methods, r.Method) {
+		return r.Method
+	}
+	return "other"
 }
 
 // rescue answers a panic with a problem and logs it once, with the stack and without the request's

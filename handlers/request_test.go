@@ -136,6 +136,44 @@ func TestAPathDoesNotWriteTheLog(t *testing.T) {
 	}
 }
 
+// A token that somebody pasted into an address, or sent as a method, is not repeated.
+func TestTheLogKeepsNamesShort(t *testing.T) {
+	s := serve(t)
+	token := s.user("alice")
+	for _, line := range []string{"GET /items/" + token, token[:40] + " /items", "GET /" + strings.Repeat("a/", 5000)} {
+		send(t, s.request(t, "", line, nil))
+	}
+	var logged []string
+	for _, record := range s.records(t, "request") {
+		logged = append(logged, record["method"].(string)+" "+record["path"].(string))
+	}
+	want := []string{"GET /items/...", "other /items", "GET /" + strings.Repeat("a/", 127) + "a..."}
+	if !slices.Equal(logged, want) {
+		t.Errorf("the log has %q, want %q", logged, want)
+	}
+	if strings.Contains(s.log.String(), token[:10]) {
+		t.Error("the token is in the log")
+	}
+}
+
+// Of refusals that repeat, not every one has a record of its own.
+func TestEveryRefusedRequestNamesItsCode(t *testing.T) {
+	s := serve(t)
+	for range 15 {
+		s.call(t, "", "GET /me", "")
+	}
+	s.call(t, "", "GET /healthz", "")
+	requests := s.records(t, "request")
+	for i, record := range requests {
+		if code, _ := record["code"].(string); (code == "credentials-missing") != (i < 15) {
+			t.Errorf("request %d has the code %q", i, code)
+		}
+	}
+	if refused := s.records(t, "request refused"); len(requests) != 16 || len(refused) != 10 {
+		t.Errorf("there are %d requests and %d refusals", len(requests), len(refused))
+	}
+}
+
 func TestTheTextLogKeepsToItsLines(t *testing.T) {
 	var log strings.Builder
 	verifier, issuer := unreached(t)

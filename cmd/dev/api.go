@@ -10,7 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
+
+	"github.com/joho/godotenv"
 )
 
 // tags are what the API is built with everywhere: see the Makefile.
@@ -32,15 +35,28 @@ func newAPI(s *settings, out io.Writer) (*api, error) {
 	}
 	return &api{
 		binary:      filepath.Join(state, "api"),
-		environment: append([]string{"LOG_FORMAT=text", "STOP_DELAY=0s", "DATABASE_URL=sqlite:" + state + "/items.db"}, append(os.Environ(), s.environment()...)...),
+		environment: append(defaults(), append(os.Environ(), s.environment()...)...),
 		ready:       "http://" + s.local() + "/readyz",
 		out:         out,
 	}, nil
 }
 
+// defaults returns what suits development, as long as neither the environment nor .env says otherwise:
+// the API puts its environment before the file.
+func defaults() (variables []string) {
+	file, _ := godotenv.Read(".env") // readSettings has read it
+	for _, variable := range []string{"LOG_FORMAT=text", "STOP_DELAY=0s", "DATABASE_URL=sqlite:" + state + "/items.db"} {
+		name, _, _ := strings.Cut(variable, "=")
+		if _, found := file[name]; !found {
+			variables = append(variables, variable)
+		}
+	}
+	return variables
+}
+
 // build builds the API, and reports whether it became another one. The compiler writes what is wrong.
 func (a *api) build(ctx context.Context) (bool, error) {
-	build := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-o", a.binary, ".")
+	build := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-ldflags", "-s -w", "-o", a.binary, ".")
 	build.Stdout, build.Stderr = a.out, a.out
 	if err := build.Run(); err != nil {
 		return false, fmt.Errorf("building the API: %w", err)

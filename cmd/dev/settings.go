@@ -32,7 +32,7 @@ func readSettings(getenv func(string) string) (*settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ADDR: %w", err)
 	}
-	s.origin = get("PUBLIC_URL", "http://localhost:"+port)
+	s.origin = get("PUBLIC_URL", strings.TrimSuffix("http://localhost:"+port, ":80"))
 	host, port, err := net.SplitHostPort(s.providerAddr)
 	if err != nil {
 		return nil, fmt.Errorf("DEVIDP_ADDR: %w", err)

@@ -258,15 +258,19 @@ func TestWhatCannotBeDoneIsRefused(t *testing.T) {
 		"my order":        "",
 		"or-der":          `ITEM: "or-der" is not what you call one item`,
 		"a b c":           `ITEM: "a b c" is not what you call one item`,
+		"orders":          `ITEM: say what many of "orders" are called`,
+		"category":        `ITEM: say what many of "category" are called`,
+		"owner":           `ITEM: "owner" is a word of SQL, or of the code`,
+		"value":           `ITEM: "value" is a word of SQL, or of the code`,
 		"type":            `ITEM: "type" is not what you call one item`,
-		"page":            "ITEM: page is a word of the code: shop/page.go has func (s *Shop) Pages() {}",
+		"page":            "ITEM: page is a word of the code: shop/page.go has func Pages() {}",
 		"wheel":           "ITEM: wheel is a word of the code: shop/page.go has type wheel int",
 		"lamp lamps":      "",
 		"categ categorys": "",
 	} {
 		t.Run("items called "+item, func(t *testing.T) {
 			files := maps.Clone(lantern)
-			files["shop/page.go"] = "package shop\n\ntype Shop struct{ lamp int }\n\ntype wheel int\n\nfunc (s *Shop) Pages() {}\n"
+			files["shop/page.go"] = "package shop\n\ntype Shop struct{ lamp int }\n\ntype wheel int\n\nfunc Pages() {}\n"
 			r := newRepository(t, files)
 			err := initialize(r.root, module, name, item, &strings.Builder{})
 			if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {

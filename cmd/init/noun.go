@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -23,11 +24,23 @@ func readNoun(text string) (noun, error) {
 		return noun{}, fmt.Errorf(`ITEM: %q is not what you call one item, such as order, with the plural behind if it is not orders: "category categories"`, text)
 	}
 	one, many, irregular := strings.Cut(text, " ")
-	if !irregular {
+	switch {
+	case !irregular && sibilant.MatchString(one):
+		return noun{}, fmt.Errorf(`ITEM: say what many of %q are called, with the plural behind: "address addresses"`, one)
+	case !irregular:
 		many = one + "s"
+	}
+	if slices.Contains(reserved, one) || slices.Contains(reserved, many) {
+		return noun{}, fmt.Errorf("ITEM: %q is a word of SQL, or of the code around the items: take another one", one)
 	}
 	return noun{one, many}, nil
 }
+
+// sibilant matches words whose plural does not just have an s more, and plurals themselves.
+var sibilant = regexp.MustCompile(`(s|x|z|ch|sh|[^aeiou]y)$`)
+
+// reserved are words that items cannot have: of SQL as the name of a table, and of what an item has.
+var reserved = []string{"owner", "values", "references", "columns", "rows", "tables", "groups", "indexes", "version", "name", "description"}
 
 func (n noun) String() string { return n.one + " " + n.many }
 
@@ -35,7 +48,7 @@ func (n noun) String() string { return n.one + " " + n.many }
 // to root.
 func (n noun) unused(root string, files []string) error {
 	words := strings.Join([]string{n.one, n.many, title(n.one), title(n.many)}, "|")
-	declares := regexp.MustCompile(`(?m)^(func|type|var|const) (\([^)]*\) )?(` + words + `)\b.*`)
+	declares := regexp.MustCompile(`(?m)^(func|type|var|const) (` + words + `)\b.*`)
 	for _, file := range files {
 		if filepath.Ext(file) != ".go" {
 			continue

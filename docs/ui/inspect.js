@@ -58,10 +58,12 @@
   const tokenParts = (token) => [
     element("h2", null, "Checks"),
     element("ol", { class: "checks" }, token.checks.map(checkItem)),
-    element("h2", null, "What the token says"),
-    token.genuine ? null : element("p", { role: "alert" }, "Its signature was not found good: this is anybody's word."),
-    json("Header", token.header), json("Claims", token.claims),
-    element("p", { class: "facts" }, "Its fingerprint in the log: ", code(token.fingerprint)),
+    token.fingerprint ? [
+      element("h2", null, "What the token says"),
+      token.genuine ? null : element("p", { role: "alert" }, "Its signature was not found good: this is anybody's word."),
+      json("Header", token.header), json("Claims", token.claims),
+      element("p", { class: "facts" }, "Its fingerprint in the log: ", code(token.fingerprint)),
+    ] : null,
   ];
 
   // mend shows first what to do, which stands below, at the check that asks for it, too.
@@ -81,7 +83,7 @@
   const showRecord = (record) => [
     verdict("This call was refused: ", pageOf(record.code)),
     element("p", { class: "facts" }, `${record.status} · ${record.method} ${record.route || "no route"} · ${record.time.replace(/\.\d+/, "")}`),
-    mend("", record.token?.checks),
+    mend(record.hint, record.token?.checks),
     element("pre", { tabindex: "0", "aria-label": "What the log says" }, record.err),
     record.issuer ? element("p", { class: "facts" }, `The issuer is ${record.issuer.state}: ${record.issuer.detail}.`) : null,
     record.token ? tokenParts(record.token) : null,
@@ -99,7 +101,7 @@
   };
 
   const show = (parts) => {
-    answer.replaceChildren(...parts.flat(2).filter((part) => part !== null));
+    answer.replaceChildren(...parts.flat(3).filter((part) => part !== null));
     answer.hidden = false;
     document.getElementById("verdict").focus();
   };
