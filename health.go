@@ -26,7 +26,9 @@ func (healthCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return fmt.Errorf("ADDR: %w", err)
 	}
-	response, err := c.httpClient().Do(request)
+	client := c.httpClient()
+	client.Transport = &http.Transport{DisableKeepAlives: true} // without the environment's proxy
+	response, err := client.Do(request)
 	if err != nil {
 		return err
 	}

@@ -91,10 +91,12 @@ type reporter struct {
 	seldom rate.Sometimes
 }
 
-// ExportSpans implements [sdktrace.SpanExporter]. The error may repeat an answer of any length.
+// ExportSpans implements [sdktrace.SpanExporter]. What the collector answered is left out: it
+// may repeat the headers that were sent.
 func (r *reporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
 	if err := r.SpanExporter.ExportSpans(ctx, spans); err != nil {
-		r.seldom.Do(func() { r.log.Warn("spans not sent", "spans", len(spans), "err", fmt.Sprintf("%.300s", err)) })
+		told, _, _ := strings.Cut(err.Error(), " (body: ")
+		r.seldom.Do(func() { r.log.Warn("spans not sent", "spans", len(spans), "err", fmt.Sprintf("%.300s", told)) })
 	}
 	return nil
 }

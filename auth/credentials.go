@@ -30,15 +30,6 @@ func BearerToken(r *http.Request) (Token, error) {
 	return Token(token), err
 }
 
-// parseCredentials reads the value of an Authorization header.
-func parseCredentials(value string) (Token, error) {
-	token, err := splitCredentials(value)
-	if err == nil && !isToken68(token) {
-		return "", CredentialsMalformed
-	}
-	return Token(token), err
-}
-
 // credentials returns the token of a request before its grammar is looked at.
 func credentials(r *http.Request) (string, error) {
 	fields := r.Header["Authorization"]

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -52,7 +54,7 @@ func TestCredentialsAreASchemeAndAToken(t *testing.T) {
 		{"one byte too many that is not even of token68", "Bearer é" + longest, "", CredentialsTooLarge},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			token, err := parseCredentials(test.value)
+			token, err := BearerToken(&http.Request{Header: http.Header{"Authorization": {test.value}}, URL: &url.URL{}})
 			if token != test.token || err != test.err {
 				t.Errorf("got %d bytes and %v, want %d bytes and %v", len(token), err, len(test.token), test.err)
 			}

@@ -24,10 +24,10 @@ func (t Token) Fingerprint() string {
 // beyond the first that failed.
 func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 	var caller *Principal
-	sent, err := parseCredentials("Bearer " + string(token))
+	sent, err := splitCredentials("Bearer " + string(token))
 	if err == nil {
-		token = sent
-		caller, err = v.Verify(ctx, token)
+		token = Token(sent)
+		caller, err = v.authenticate(ctx, sent)
 	}
 	e := v.ExplainRefusal(token, err)
 	e.Caller = caller

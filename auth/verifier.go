@@ -40,7 +40,12 @@ func (v *Verifier) Authenticate(r *http.Request) (*Principal, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := v.Verify(r.Context(), Token(token))
+	return v.authenticate(r.Context(), token)
+}
+
+// authenticate is Verify for what came after Bearer.
+func (v *Verifier) authenticate(ctx context.Context, token string) (*Principal, error) {
+	p, err := v.Verify(ctx, Token(token))
 	if err != nil && !wellFormed(token) {
 		return nil, CredentialsMalformed
 	}

@@ -99,6 +99,32 @@ func TestAuditNotices(t *testing.T) {
 		{"a role that is not documented", liar{line: "GET /admin/items",
 			document: func(_, op object) { op["security"] = op["security"].(list)[:1] }}, "complete: status: got 403 access-denied, want the caller let in"},
 
+		{"an alternative that asks for less", liar{line: "GET /items",
+			document: func(_, op object) {
+				op["security"] = list{object{"oauth2": list{"items:read"}}, object{"bearer": list{}}}
+			}}, `security: scopes of bearer: got [], want ["items:read"] as in the first alternative`},
+		{"an alternative that asks for more", liar{line: "GET /admin/items",
+			document: func(_, op object) {
+				op["security"] = list{object{"oauth2": list{}}, object{"bearer": list{"items:read", "admin"}}}
+			}}, `security: scopes of bearer: got ["items:read"], want [] as in the first alternative`},
+		{"a role where scopes belong", liar{line: "GET /admin/items",
+			document: func(_, op object) {
+				op["security"] = list{object{"oauth2": list{"items:read", "admin"}}}
+			}}, `security: scope of oauth2: got "admin", want one of a flow`},
+		{"a role where scopes of OpenID Connect belong", liar{line: "GET /admin/items",
+			document: func(_, op object) {
+				op["security"] = list{object{"openIdConnect": list{"items:read", "admin"}}}
+			}}, `security: scope of openIdConnect: got "admin", want one of a flow`},
+		{"a scheme that is not described", liar{line: "GET /me",
+			document: func(_, op object) { op["security"] = append(op["security"].(list), object{"apiKey": list{}}) }}, "security: scheme apiKey: got none, want one of components.securitySchemes"},
+		{"a token that is read from the query", liar{line: "GET /me",
+			request: func(_ *liar, r *http.Request) {
+				if token := r.URL.Query().Get("access_token"); token != "" {
+					r.URL.RawQuery = ""
+					r.Header.Set("Authorization", "Bearer "+token)
+				}
+			}}, "token in the query: status: got 200, want 401"},
+
 		{"a route that is not documented", liar{line: "GET /me",
 			document: func(doc, _ object) { drop(doc, "paths", "/me") }}, "document: got nothing, want what is served"},
 		{"a method that is not documented, of a path that is", liar{line: "PUT /items/{id}", unlisted: true,
@@ -118,6 +144,40 @@ func TestAuditNotices(t *testing.T) {
 			document: func(_, op object) {
 				drop(op, "responses", "415", "content", "application/problem+json", "examples", "media-type-unsupported")
 			}}, "complete, with a body of another media type: code: got media-type-unsupported, want one of "},
+		{"a body that breaks a rule, refused by a status that is not documented", liar{line: "POST /items",
+			document: func(_, op object) { drop(op, "responses", "422") }}, "complete, with an empty object: status: got 422, want one of "},
+		{"a body that breaks a rule and is accepted", liar{line: "POST /items",
+			request: func(_ *liar, r *http.Request) {
+				if r.ContentLength == 2 {
+					r.Body = io.NopCloser(strings.NewReader(named("Lantern")))
+				}
+			}}, "complete, with an empty object: status: got 201, want 400 or 422"},
+		{"a large body, refused by a status that is not documented", liar{line: "POST /items",
+			document: func(_, op object) { drop(op, "responses", "413") }}, "complete, with a large body: status: got 413, want one of "},
+		{"a large body, refused as if it were malformed", liar{line: "POST /items",
+			response: func(r *recorder) {
+				if r.Code == 413 {
+					r.Code = 400
+				}
+			}}, "complete, with a large body: status: got 400 body-too-large, want 201 or 413"},
+		{"a large body for what was created, refused by a status that is not documented", liar{line: "PUT /items/{id}", besides: "/items",
+			document: func(_, op object) { drop(op, "responses", "413") }}, "complete, with a large body: status: got 413, want one of "},
+		{"another media type that is accepted", liar{line: "POST /items",
+			request: func(_ *liar, r *http.Request) { r.Header.Set("Content-Type", "application/json") }}, "complete, with a body of another media type: status: got 201, want 415"},
+		{"a condition, refused by a status that is not documented", liar{line: "PUT /items/{id}", besides: "/items",
+			document: func(_, op object) { drop(op, "responses", "412") }}, "complete, with an If-Match that names no version: status: got 412, want one of "},
+		{"a condition that is not looked at", liar{line: "DELETE /items/{id}", besides: "/items",
+			request: func(_ *liar, r *http.Request) { r.Header.Del("If-Match") }}, "complete, with an If-Match that names no version: status: got 204, want 412"},
+		{"what was not modified, by a status that is not documented", liar{line: "GET /items/{id}", besides: "/items",
+			document: func(_, op object) { drop(op, "responses", "304") }}, "complete, with what was created, with its ETag: status: got 304, want one of "},
+		{"an ETag that is not known when it comes back", liar{line: "GET /items/{id}", besides: "/items",
+			request: func(_ *liar, r *http.Request) { r.Header.Del("If-None-Match") }}, "complete, with what was created, with its ETag: status: got 200, want 304"},
+		{"no Location of what was created", liar{line: "POST /items",
+			response: func(r *recorder) { r.Header().Del("Location") }}, "complete: header Location: got none, want what is documented"},
+		{"no ETag of what was created", liar{line: "POST /items",
+			response: func(r *recorder) { r.Header().Del("ETag") }}, "complete: header ETag: got none, want what is documented"},
+		{"a refusal without an X-Request-Id", liar{line: "GET /me",
+			response: func(r *recorder) { r.Header().Del("X-Request-Id") }}, "no credentials: header X-Request-Id: got none, want what is documented"},
 		{"an example that is refused", liar{line: "POST /items",
 			document: func(doc, _ object) {
 				dig(doc, "components", "schemas", "Draft", "properties", "name").(object)["examples"] = list{""}
@@ -125,7 +185,7 @@ func TestAuditNotices(t *testing.T) {
 		{"a body that is not looked at", liar{line: "POST /items",
 			request: func(_ *liar, r *http.Request) {
 				r.Body = io.NopCloser(strings.NewReader(named("Lantern")))
-			}}, "complete, with a broken body: status: got 201, want the body refused"},
+			}}, "complete, with a broken body: status: got 201, want 400 or 422"},
 		{"a failure", liar{line: "GET /items", response: func(r *recorder) { r.Code = 500 }}, "complete: status: got 500, want the caller let in"},
 		{"a body that breaks its schema", liar{line: "GET /items",
 			response: body(200, `"items":[`, `"itens":[`)}, "complete: body: got - at '': missing property 'items', want one by its schema"},
@@ -135,6 +195,10 @@ func TestAuditNotices(t *testing.T) {
 			response: body(200, `"expires_at":"2`, `"expires_at":"x`)}, "complete: body: got - at '/expires_at': "},
 		{"a body that is no JSON", liar{line: "GET /me", response: body(200, "{", "")}, "complete: body: got "},
 		{"a problem that breaks its schema", liar{line: "GET /me", response: body(401, `"title"`, `"titel"`)}, "no credentials: body: got - at '': missing property 'title', want one by its schema"},
+		{"a problem with another status", liar{line: "GET /me",
+			response: body(401, `"status":401`, `"status":403`)}, "no credentials: status of the problem: got 403, want 401"},
+		{"a problem of another request", liar{line: "GET /me",
+			response: header(401, "X-Request-Id", func(string) string { return "8d7e6c1c-3f0e-4f5e-9d53-4f0a3c1b2a90" })}, "no credentials: instance of the problem: got urn:uuid:"},
 		{"a body that is not documented", liar{line: "GET /me",
 			document: func(_, op object) { drop(op, "responses", "200", "content") }}, "complete: body: got "},
 		{"another media type", liar{line: "GET /healthz",
@@ -190,6 +254,20 @@ func TestAuditSendsNothingThatIsReadOnly(t *testing.T) {
 		media := dig(op, "requestBody", "content", "application/json").(map[string]any)
 		media["schema"] = map[string]any{"$ref": "#/components/schemas/Item"}
 	}}
+	if lines := watch(t, l, issuer); lines != nil {
+		t.Errorf("reports\n%s", strings.Join(lines, "\n"))
+	}
+}
+
+// Only what a document says in so many words lets a header be absent: false is the default of required.
+func TestAuditAcceptsThatAnOptionalHeaderIsAbsent(t *testing.T) {
+	api, issuer := newAudited(t)
+	l := &liar{audited: api, issuer: issuer, line: "POST /items",
+		document: func(_, op map[string]any) {
+			dig(op, "responses", "201", "headers", "ETag").(map[string]any)["required"] = false
+		},
+		response: func(r *httptest.ResponseRecorder) { r.Header().Del("ETag") },
+	}
 	if lines := watch(t, l, issuer); lines != nil {
 		t.Errorf("reports\n%s", strings.Join(lines, "\n"))
 	}

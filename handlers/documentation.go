@@ -55,6 +55,7 @@ func plain(h http.Handler) ginauth.PublicHandler {
 //	@Tags			service
 //	@Produce		json,html
 //	@Success		200	{object}	ProblemTypes
+//	@Header			200	{string}	ETag	"Version of the list, for If-None-Match."
 //	@Success		304	"The page is what the caller has."
 //	@Router			/problems [get]
 func (a *API) ProblemList(c *gin.Context) error {
@@ -71,6 +72,7 @@ func (a *API) ProblemList(c *gin.Context) error {
 //	@Produce		json,html
 //	@Param			code	path		string	true	"The code of a problem."	extensions(x-example=token-expired)
 //	@Success		200		{object}	ProblemType
+//	@Header			200		{string}	ETag	"Version of the page, for If-None-Match."
 //	@Success		304		"The page is what the caller has."
 //	@Failure		404		{object}	Problem
 //	@Router			/problems/{code} [get]

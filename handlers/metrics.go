@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -68,13 +69,12 @@ func (m *Metrics) Handler() http.Handler {
 // observe counts a request when it is done. It stands before all that may answer.
 func (m *Metrics) observe(c *gin.Context) {
 	start := time.Now()
+	defer func() { // also when the connection is cut
+		route := cmp.Or(c.FullPath(), "other")
+		m.requests.WithLabelValues(method(c.Request), route, strconv.Itoa(c.Writer.Status())).Inc()
+		m.duration.WithLabelValues(method(c.Request), route).Observe(time.Since(start).Seconds())
+	}()
 	c.Next()
-	route := c.FullPath()
-	if route == "" {
-		route = "other"
-	}
-	m.requests.WithLabelValues(method(c.Request), route, strconv.Itoa(c.Writer.Status())).Inc()
-	m.duration.WithLabelValues(method(c.Request), route).Observe(time.Since(start).Seconds())
 }
 
 // refused counts a problem.

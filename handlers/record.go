@@ -68,7 +68,7 @@ func network(address string) string {
 
 // Add records that a request was refused.
 func (r *Refusals) Add(c *gin.Context, reason *auth.Reason, err error) {
-	setErrorType(c, reason.Code)
+	setErrorType(c, reason)
 	c.Set(codeKey{}, reason.Code)
 	fault := reason.Status >= http.StatusInternalServerError
 	if !fault && !r.count(tally{reason.Code, network(c.ClientIP())}) {
@@ -149,7 +149,7 @@ func demands(q auth.Requirement) []slog.Attr {
 		}
 	}
 	if q.MaxAge > 0 {
-		asked = append(asked, slog.Duration("max_age", q.MaxAge))
+		asked = append(asked, slog.Float64("max_age", q.MaxAge.Seconds()))
 	}
 	return asked
 }

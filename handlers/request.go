@@ -55,16 +55,18 @@ func secure(origin string) gin.HandlerFunc {
 func access(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := time.Now()
+		defer func() { // also when the connection is cut
+			if !log.Enabled(c, slog.LevelInfo) {
+				return
+			}
+			log.LogAttrs(c, slog.LevelInfo, "request",
+				slog.String("request_id", RequestID(c)), traceID(c), slog.String("method", method(c.Request)),
+				slog.String("path", path(c.Request.URL)), slog.String("route", c.FullPath()),
+				slog.Int("status", c.Writer.Status()), code(c), slog.Int("bytes", max(c.Writer.Size(), 0)),
+				slog.Duration("took", time.Since(start)), slog.String("client", c.ClientIP()),
+				slog.Any("caller", ginauth.Caller(c)))
+		}()
 		c.Next()
-		if !log.Enabled(c, slog.LevelInfo) {
-			return
-		}
-		log.LogAttrs(c, slog.LevelInfo, "request",
-			slog.String("request_id", RequestID(c)), traceID(c), slog.String("method", method(c.Request)),
-			slog.String("path", path(c.Request.URL)), slog.String("route", c.FullPath()),
-			slog.Int("status", c.Writer.Status()), code(c), slog.Int("bytes", max(c.Writer.Size(), 0)),
-			slog.Duration("took", time.Since(start)), slog.String("client", c.ClientIP()),
-			slog.Any("caller", ginauth.Caller(c)))
 	}
 }
 

@@ -13,10 +13,11 @@ import (
 
 func TestAPanicAfterHalfAnAnswerCutsTheConnection(t *testing.T) {
 	var log strings.Builder
-	problems := &Problems{Refusals: &Refusals{Log: slog.New(slog.NewTextHandler(&log, nil))}}
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	problems := &Problems{Refusals: &Refusals{Log: logger}}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	engine.Use(identify, rescue(problems))
+	engine.Use(identify, access(logger), rescue(problems))
 	engine.GET("/", func(c *gin.Context) {
 		c.Writer.WriteString(strings.Repeat("half ", 2000)) // more than is buffered
 		panic("the disk is full")
@@ -34,5 +35,8 @@ func TestAPanicAfterHalfAnAnswerCutsTheConnection(t *testing.T) {
 	server.Close()
 	if n := strings.Count(log.String(), "the disk is full"); n != 1 {
 		t.Errorf("it is logged %d times: %s", n, &log)
+	}
+	if !strings.Contains(log.String(), "msg=request ") || !strings.Contains(log.String(), "code=internal") {
+		t.Errorf("there is no record of the request: %s", &log)
 	}
 }

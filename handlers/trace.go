@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 
+	"example.com/gatehouse/auth"
 	"github.com/gin-gonic/gin"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -75,9 +76,14 @@ func endSpan(c *gin.Context, span trace.Span) {
 
 // setErrorType says on a request's span why it was refused. It is for those who run the API, so
 // ERROR_DETAIL does not change it.
-func setErrorType(c *gin.Context, code string) {
-	if span := trace.SpanFromContext(c.Request.Context()); span.IsRecording() {
-		span.SetAttributes(semconv.ErrorTypeKey.String(code))
+func setErrorType(c *gin.Context, reason *auth.Reason) {
+	span := trace.SpanFromContext(c.Request.Context())
+	if !span.IsRecording() {
+		return
+	}
+	span.SetAttributes(semconv.ErrorTypeKey.String(reason.Code))
+	if reason.Status >= http.StatusInternalServerError { // whatever status is on its way already
+		span.SetStatus(codes.Error, "")
 	}
 }
 
@@ -95,7 +101,7 @@ func traceID(c *gin.Context) slog.Attr {
 // called for. It is for every API that handlers call; the calls take the context of the request:
 //
 //	client := &http.Client{Transport: handlers.Propagate(http.DefaultTransport)}
-//	request, err := http.NewRequestWithContext(c, http.MethodGet, address, nil)
+//	request, err := http.NewRequestWithContext(c.Request.Context(), http.MethodGet, address, nil)
 //
 // A call whose context has no span is sent as it is. For a span of every call there is NewTransport of
 // go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp, with the same TracerProvider.

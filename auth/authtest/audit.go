@@ -15,10 +15,22 @@ import (
 // operation with every kind of credentials, real tokens of the issuer among them, and fails the test
 // for each difference between what the document says and what the API does.
 //
+//   - What is asked: every alternative of a security requirement asks for the same scopes, by schemes
+//     that the document describes. What no flow of OAuth 2.0 knows as a scope is a role, and stands
+//     only in schemes that are neither oauth2 nor openIdConnect (OpenAPI 3.1.1, section 4.8.30).
 //   - Who is let in: strangers and malformed, foreign, expired and ID tokens are not, nor is a token
-//     that lacks a single scope or role. A complete one is. A public operation reads no credentials.
-//   - How a refusal looks: status, code, and the challenge (RFC 6750, section 3).
-//   - What is answered: a status, a media type, a body and a code that the document names.
+//     in the query, nor one that lacks a single scope or role. A complete one in the header is. A
+//     public operation reads no credentials.
+//   - How a refusal looks: status, code, and the challenge (RFC 6750, section 3). The status of the
+//     problem is that of the answer, and its instance is urn:uuid: and the X-Request-Id.
+//   - What is answered: a status, a media type, a body and a code that the document names, with every
+//     header that it names for the status. Documents seldom say that a header is required, which is
+//     false by default, so only "required": false in so many words lets it be absent. Whether
+//     WWW-Authenticate belongs there, the refusal says.
+//   - What is made of other requests: a JSON body that breaks off, lacks its members, is of another
+//     media type or has 70 KiB, an If-Match that names no version, and an If-None-Match with the ETag
+//     that was answered, where the document names If-Match or ETag. A large body may be accepted: the
+//     document has no word for its limit.
 //   - What there is: every operation of the document is served, and every other method of its paths
 //     is not. A handler with the method Operations() []string, which returns all that it serves but
 //     does not hide, as in "GET /items/{id}", is also searched for paths that the document lacks.
@@ -102,6 +114,9 @@ func (a *audit) fetchDocument(caller state) *document {
 // audit calls an operation in every state.
 func (a *audit) audit(op *operation) {
 	a.t.Helper()
+	for _, contradiction := range op.contradictions {
+		a.report(op, "security", "%s", contradiction)
+	}
 	r, err := op.request()
 	if err != nil {
 		a.report(op, "request", "%v", err)
@@ -110,6 +125,9 @@ func (a *audit) audit(op *operation) {
 	for _, s := range op.states(a.issuer) {
 		a.try(op, call{s, r})
 	}
+	if !op.public && !op.optional {
+		a.try(op, op.queried(r, a.issuer))
+	}
 	complete := op.complete(a.issuer)
 	for _, v := range op.variations(r, a.created) {
 		complete.name = "complete, " + v.name
@@ -117,7 +135,7 @@ func (a *audit) audit(op *operation) {
 	}
 }
 
-// try makes a call, and remembers the address of what it created.
+// try makes a call, and remembers the address of what it created. It asks again for what has an ETag.
 func (a *audit) try(op *operation, c call) {
 	a.t.Helper()
 	answer := a.send(c)
@@ -126,6 +144,9 @@ func (a *audit) try(op *operation, c call) {
 	}
 	for _, difference := range op.judge(c, answer) {
 		a.report(op, c.name, "%s", difference)
+	}
+	if again, ok := op.again(c, answer); ok {
+		a.try(op, again)
 	}
 }
 

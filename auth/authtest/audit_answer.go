@@ -20,7 +20,14 @@ type answer struct {
 	header    http.Header
 	mediaType string // empty where there is none
 	body      []byte
-	code      string // of the problem, if it is one
+	problem   problem // nothing where it is none
+}
+
+// A problem is what an audit reads of the body of a refusal (RFC 9457, section 3.1).
+type problem struct {
+	Code     string
+	Status   int
+	Instance string
 }
 
 // read reads a response.
@@ -28,11 +35,11 @@ func read(r *http.Response) (*answer, error) {
 	defer r.Body.Close()
 	body, err := io.ReadAll(r.Body)
 	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	var problem struct{ Code string }
+	var p problem
 	if mediaType == problemType {
-		json.Unmarshal(body, &problem) // what is wrong with it, its schema says
+		json.Unmarshal(body, &p) // what is wrong with it, its schema says
 	}
-	return &answer{r.StatusCode, r.Header, mediaType, body, problem.Code}, err
+	return &answer{r.StatusCode, r.Header, mediaType, body, p}, err
 }
 
 // A verdict collects the differences between an answer and what must come of a call.
@@ -51,7 +58,9 @@ func (op *operation) judge(c call, r *answer) []string {
 		v.differ("status", r.status, "one of "+strings.Join(op.child("responses").names(), ", "))
 		return v.differences
 	}
+	v.judgeHeaders()
 	v.judgeBody()
+	v.judgeProblem()
 	v.judgeCode()
 	v.judgeChallenge()
 	return v.differences
@@ -64,23 +73,36 @@ func (v *verdict) differ(what string, got, want any) {
 // judgeStatus judges whether the caller was let in, and whether the request was taken for what it is:
 // good when it was made from the examples. That what they name is not there is no fault of theirs.
 func (v *verdict) judgeStatus() {
-	got := strings.TrimSpace(fmt.Sprint(v.status, " ", v.code))
+	got := strings.TrimSpace(fmt.Sprint(v.status, " ", v.problem.Code))
+	wants := v.call.wants
 	switch {
 	case v.call.refusal != nil && v.status != v.call.refusal.status:
 		v.differ("status", got, v.call.refusal.status)
 	case v.call.refusal != nil:
 	case v.status == http.StatusUnauthorized || v.status == http.StatusForbidden || v.status >= 500:
 		v.differ("status", got, "the caller let in")
-	case v.call.broken && v.status < 400:
-		v.differ("status", got, "the body refused")
-	case !v.call.broken && slices.Contains(faults, v.status):
+	case wants == nil && slices.Contains(faults, v.status):
 		v.differ("status", got, "the example accepted")
+	case wants == nil || slices.Contains(wants, v.status):
+	case v.status < 400 || slices.Contains(faults, v.status):
+		v.differ("status", got, strings.Trim(strings.ReplaceAll(fmt.Sprint(wants), " ", " or "), "[]"))
 	}
 }
 
 // faults are the statuses of requests that are wrong in themselves.
 var faults = []int{
 	http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
+}
+
+// judgeHeaders judges whether the documented headers are there. Of the challenge, judgeChallenge
+// knows whether it belongs there.
+func (v *verdict) judgeHeaders() {
+	for _, header := range v.response.child("headers").members() {
+		optional := header.child("required").value == false
+		if header.name != "WWW-Authenticate" && !optional && v.header.Get(header.name) == "" {
+			v.differ("header "+header.name, "none", "what is documented")
+		}
+	}
 }
 
 func (v *verdict) judgeBody() {
@@ -105,6 +127,17 @@ func (v *verdict) judgeBody() {
 	}
 }
 
+// judgeProblem judges whether a problem says of its answer what the answer says itself.
+func (v *verdict) judgeProblem() {
+	if got := v.problem.Status; got != 0 && got != v.status {
+		v.differ("status of the problem", got, v.status)
+	}
+	id := v.header.Get("X-Request-Id")
+	if got := v.problem.Instance; got != "" && id != "" && got != "urn:uuid:"+id {
+		v.differ("instance of the problem", got, "urn:uuid: and the X-Request-Id")
+	}
+}
+
 // judgeCode judges the code of a problem: it must be among the documented ones, and fit the state. An
 // API that keeps the reasons against a token to itself documents token-invalid in their place.
 func (v *verdict) judgeCode() {
@@ -115,16 +148,16 @@ func (v *verdict) judgeCode() {
 	for _, example := range v.response.child("content", problemType, "examples").members() {
 		documented = append(documented, example.child("value", "code").text())
 	}
-	if !slices.Contains(documented, v.code) {
-		v.differ("code", v.code, "one of "+strings.Join(documented, ", "))
+	if !slices.Contains(documented, v.problem.Code) {
+		v.differ("code", v.problem.Code, "one of "+strings.Join(documented, ", "))
 		return
 	}
 	r := v.call.refusal
-	if r == nil || v.status != r.status || r.oauth == "invalid_token" && v.code == "token-invalid" {
+	if r == nil || v.status != r.status || r.oauth == "invalid_token" && v.problem.Code == "token-invalid" {
 		return
 	}
-	if v.code != r.code {
-		v.differ("code", v.code, r.code)
+	if v.problem.Code != r.code {
+		v.differ("code", v.problem.Code, r.code)
 	}
 }
 

@@ -3,6 +3,8 @@ package authtest
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +21,8 @@ type operation struct {
 	roles        []string
 	classes      []string      // of sign-in, any of them (RFC 9470)
 	maxAge       time.Duration // of the sign-in; zero means any
+
+	contradictions []string // in what the document says of security
 }
 
 func (op *operation) String() string { return op.method + " " + op.path }
@@ -45,8 +49,7 @@ func (d *document) operations() (all []*operation) {
 }
 
 // readSecurity reads the alternatives of the security requirement. The empty one asks for nothing;
-// the others are the same by several schemes. What no flow of OAuth 2.0 knows as a scope is a role
-// (OpenAPI 3.1.1, section 4.8.30).
+// the others must be the same by several schemes, or a caller would choose the one that asks for less.
 func (op *operation) readSecurity() {
 	security := op.child("security")
 	if !security.exists() {
@@ -54,24 +57,56 @@ func (op *operation) readSecurity() {
 	}
 	alternatives := security.elements()
 	op.public = len(alternatives) == 0
+	var asked [][]string // scopes of each alternative but the empty one
 	for _, alternative := range alternatives {
-		op.optional = op.optional || len(alternative.object()) == 0
-		for _, scheme := range alternative.members() {
-			for _, name := range scheme.elements() {
-				op.demand(name.text())
-			}
+		if len(alternative.object()) == 0 {
+			op.optional = true
+			continue
 		}
+		asked = append(asked, op.readAlternative(alternative))
+		scopes, first := asked[len(asked)-1], asked[0]
+		if !slices.Equal(slices.Sorted(slices.Values(scopes)), slices.Sorted(slices.Values(first))) {
+			op.contradict("scopes of %s: got %q, want %q as in the first alternative",
+				strings.Join(alternative.names(), " and "), scopes, first)
+		}
+		op.scopes = union(op.scopes, scopes)
 	}
 }
 
-func (op *operation) demand(name string) {
-	list := &op.roles
-	if slices.Contains(op.doc.scopes, name) {
-		list = &op.scopes
+// readAlternative returns the scopes of an alternative, and keeps its roles: what no flow of OAuth 2.0
+// knows as a scope (OpenAPI 3.1.1, section 4.8.30).
+func (op *operation) readAlternative(alternative node) (scopes []string) {
+	for _, scheme := range alternative.members() {
+		kind := op.doc.at().child("components", "securitySchemes", scheme.name, "type").text()
+		if kind == "" {
+			op.contradict("scheme %s: got none, want one of components.securitySchemes", scheme.name)
+		}
+		for _, name := range scheme.elements() {
+			if slices.Contains(op.doc.scopes, name.text()) {
+				scopes = union(scopes, []string{name.text()})
+				continue
+			}
+			op.roles = union(op.roles, []string{name.text()})
+			if kind == "oauth2" || kind == "openIdConnect" {
+				op.contradict("scope of %s: got %q, want one of a flow", scheme.name, name.text())
+			}
+		}
 	}
-	if !slices.Contains(*list, name) {
-		*list = append(*list, name)
+	return scopes
+}
+
+// union returns the names of both lists, each once.
+func union(a, b []string) []string {
+	for _, name := range b {
+		if !slices.Contains(a, name) {
+			a = append(a, name)
+		}
 	}
+	return a
+}
+
+func (op *operation) contradict(format string, args ...any) {
+	op.contradictions = append(op.contradictions, fmt.Sprintf(format, args...))
 }
 
 // readStepUp reads what the operation asks of the sign-in. OpenAPI has no words for it: the example of
@@ -89,6 +124,12 @@ func (op *operation) readStepUp() {
 		n, _ := seconds.Int64()
 		op.maxAge = time.Duration(n) * time.Second
 	}
+}
+
+// successes returns the documented statuses of a request that was accepted.
+func (op *operation) successes() []int {
+	all := []int{http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent}
+	return slices.DeleteFunc(all, func(status int) bool { return !op.response(status).exists() })
 }
 
 // response returns what is documented for a status: as itself, as its class, or as any other.

@@ -17,7 +17,7 @@ type request struct {
 	method, target string
 	header         map[string]string
 	body           string
-	broken         bool // on purpose: the operation must find fault with the body
+	wants          []int // statuses, one of which must come of it; nil: the example must be accepted
 }
 
 // with returns the request with another header.
@@ -27,12 +27,17 @@ func (r request) with(name, value string) request {
 	return r
 }
 
+// wanting returns the request with the statuses of which one must come of it.
+func (r request) wanting(statuses ...int) request {
+	r.wants = statuses
+	return r
+}
+
 // request returns a request made from the examples of the document.
 func (op *operation) request() (request, error) {
 	r := request{method: op.method, target: op.path, header: map[string]string{}}
 	query := url.Values{}
-	item := op.doc.at().child("paths", op.path)
-	for _, p := range append(item.child("parameters").elements(), op.child("parameters").elements()...) {
+	for _, p := range op.parameters() {
 		name, in := p.child("name").text(), p.child("in").text()
 		value, ok := example(p)
 		switch {
@@ -50,6 +55,19 @@ func (op *operation) request() (request, error) {
 		r.target += "?" + query.Encode()
 	}
 	return r, op.fill(&r)
+}
+
+// parameters returns those of the operation and of its path.
+func (op *operation) parameters() []node {
+	item := op.doc.at().child("paths", op.path)
+	return append(item.child("parameters").elements(), op.child("parameters").elements()...)
+}
+
+// takes reports whether the document knows a header of the request.
+func (op *operation) takes(header string) bool {
+	return slices.ContainsFunc(op.parameters(), func(p node) bool {
+		return p.child("in").text() == "header" && strings.EqualFold(p.child("name").text(), header)
+	})
 }
 
 // fill gives a request the body of the document's example.
@@ -126,25 +144,67 @@ type variation struct {
 }
 
 // variations returns requests for each media type that the operation can answer with, with bodies
-// that it cannot read, and for what was created.
+// that it cannot use, with a condition that does not hold, and the good one for what was created. All
+// are for what was created, if anything was. The good one is the last, since it may delete it.
 func (op *operation) variations(r request, created []string) (all []variation) {
+	i := slices.IndexFunc(created, op.matches)
+	if i >= 0 {
+		r.target = created[i]
+	}
 	if types := op.child("responses", "200", "content").names(); len(types) > 1 {
 		for _, mediaType := range types {
 			all = append(all, variation{"asking for " + mediaType, r.with("Accept", mediaType)})
 		}
 	}
 	if r.body != "" {
-		half, foreign := r, r.with("Content-Type", "text/plain")
-		half.body, half.broken, foreign.broken = "{", true, true
-		all = append(all, variation{"with a broken body", half}, variation{"with a body of another media type", foreign})
+		all = append(all, op.bodies(r)...)
 	}
-	for _, address := range created {
-		if op.matches(address) {
-			r.target = address
-			return append(all, variation{"with what was created", r})
-		}
+	if op.takes("If-Match") {
+		stale := r.with("If-Match", `"audit"`).wanting(http.StatusPreconditionFailed)
+		all = append(all, variation{"with an If-Match that names no version", stale})
+	}
+	if i >= 0 {
+		return append(all, variation{"with what was created", r})
 	}
 	return all
+}
+
+// largeBody is how many bytes a large body has at least. What stands in front of the example is
+// whitespace, which JSON ignores: nothing but the size can be wrong.
+const largeBody = 70 << 10
+
+// bodies returns requests with bodies that the operation cannot use, and one that is large.
+func (op *operation) bodies(r request) []variation {
+	half := r.wanting(http.StatusBadRequest, http.StatusUnprocessableEntity)
+	half.body = "{"
+	foreign := r.with("Content-Type", "text/plain").wanting(http.StatusUnsupportedMediaType)
+	large := r.wanting(append(op.successes(), http.StatusRequestEntityTooLarge)...)
+	large.body = strings.Repeat(" ", largeBody) + r.body
+	all := []variation{
+		{"with a broken body", half}, {"with a body of another media type", foreign}, {"with a large body", large},
+	}
+	schema := op.child("requestBody", "content", r.header["Content-Type"], "schema")
+	if len(schema.child("required").elements()) > 0 {
+		empty := half
+		empty.body = "{}"
+		all = append(all, variation{"with an empty object", empty})
+	}
+	return all
+}
+
+// again returns the call of who has what was answered, by its ETag: an API whose document names that
+// header knows the tag when it comes back (RFC 9110, section 13.1.2).
+func (op *operation) again(c call, r *answer) (call, bool) {
+	tag, documented := r.header.Get("ETag"), op.response(r.status).child("headers", "ETag").exists()
+	if c.method != http.MethodGet || r.status != http.StatusOK || tag == "" || !documented {
+		return call{}, false
+	}
+	if slices.Contains(c.wants, http.StatusNotModified) {
+		return call{}, false // it was asked already
+	}
+	c.name += ", with its ETag"
+	c.request = c.with("If-None-Match", tag).wanting(http.StatusNotModified)
+	return c, true
 }
 
 var parameter = regexp.MustCompile(`\\\{[^/]+\\\}`)

@@ -80,6 +80,17 @@ func (op *operation) strangers(i *Issuer) []state {
 	}
 }
 
+// queried returns the call of who sends a complete token in the query alone, where it would stand in
+// logs and histories: no API reads it there (RFC 9700, section 4.3.2).
+func (op *operation) queried(r request, i *Issuer) call {
+	separator := "?"
+	if strings.Contains(r.target, "?") {
+		separator = "&"
+	}
+	r.target += separator + "access_token=" + i.Token(op.claims(i))
+	return call{state{"token in the query", "", &refusal{401, "credentials-missing", "", nil}}, r}
+}
+
 // lacking returns the states of callers who lack one thing of all that the operation asks for.
 func (op *operation) lacking(i *Issuer) (all []state) {
 	bearer := func(changes Claims) string { return "Bearer " + i.Token(op.claims(i), changes) }

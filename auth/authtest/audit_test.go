@@ -103,6 +103,7 @@ func transfers(t *testing.T, issuer *authtest.Issuer, documented, enforced auth.
 	}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
+	engine.Use(func(c *gin.Context) { c.Header("X-Request-Id", "8d7e6c1c-3f0e-4f5e-9d53-4f0a3c1b2a90") }) // as documented
 	router := ginauth.New(engine, verifier, problem(challenger))
 	router.Fallback(notAllowed, notAllowed)
 	router.Public().GET("/openapi.json", func(c *gin.Context) error {

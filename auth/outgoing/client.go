@@ -12,6 +12,8 @@
 //	response, err := orders.AsSelf().Do(request)
 //	response, err := orders.OnBehalfOf(caller, c.Request).Do(request)
 //
+// Requests take c.Request.Context(), and not c itself, which gin gives to the next request.
+//
 // A caller's token is for this API alone. Another API has to refuse it, and one that did not could
 // use it in turn, here and wherever else it is good (RFC 9700, section 2.3). So the provider is asked
 // for another token: by the client credentials grant (RFC 6749, section 4.4), or in exchange for the
@@ -58,7 +60,7 @@ func New(provider *auth.Provider, cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("outgoing: %w", err)
 	}
 	client := &http.Client{
-		Timeout:   tokenTimeout,
+		Timeout:   min(tokenTimeout, cfg.Timeout/2), // the call itself is left some time, and what went wrong is told
 		Transport: cfg.Transport,
 		// A redirect would take the caller's token and the client's secret along.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -37,7 +38,9 @@ func (c *Client) token(ctx context.Context, s subject) (auth.Token, error) {
 		if err != nil {
 			return nil, fmt.Errorf("a token for %s: %w", c.config.Origin, err)
 		}
-		c.tokens.put(sum, token, until)
+		if c.config.Now().Before(until) {
+			c.tokens.put(sum, token, until)
+		}
 		return token, nil
 	})
 	select {
@@ -86,7 +89,10 @@ func (c *Client) grant(s subject) (*clientcredentials.Config, error) {
 	}
 	parameters := url.Values{}
 	if s.token != "" {
-		parameters = c.config.OnBehalfOf(s.token)
+		maps.Copy(parameters, c.config.OnBehalfOf(s.token))
+		if !parameters.Has("grant_type") { // it would be a token of this API itself
+			return nil, errors.New("OnBehalfOf names no grant_type")
+		}
 	}
 	if c.config.Resource != "" {
 		parameters.Set("resource", c.config.Resource)

@@ -263,6 +263,8 @@ func TestWhatCannotBeDoneIsRefused(t *testing.T) {
 		"owner":           `ITEM: "owner" is a word of SQL, or of the code`,
 		"value":           `ITEM: "value" is a word of SQL, or of the code`,
 		"type":            `ITEM: "type" is not what you call one item`,
+		"type types":      `ITEM: "type types" is not what you call one item`,
+		"len lens":        `ITEM: "len lens" is not what you call one item`,
 		"page":            "ITEM: page is a word of the code: shop/page.go has func Pages() {}",
 		"wheel":           "ITEM: wheel is a word of the code: shop/page.go has type wheel int",
 		"lamp lamps":      "",

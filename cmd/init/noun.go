@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,10 +21,10 @@ var nounPattern = regexp.MustCompile(`^[a-z]{2,30}( [a-z]{2,30})?$`)
 
 // readNoun reads a noun: order, or category categories.
 func readNoun(text string) (noun, error) {
-	if !nounPattern.MatchString(text) || token.IsKeyword(text) {
+	one, many, irregular := strings.Cut(text, " ")
+	if !nounPattern.MatchString(text) || ofGo(one) || ofGo(many) {
 		return noun{}, fmt.Errorf(`ITEM: %q is not what you call one item, such as order, with the plural behind if it is not orders: "category categories"`, text)
 	}
-	one, many, irregular := strings.Cut(text, " ")
 	switch {
 	case !irregular && sibilant.MatchString(one):
 		return noun{}, fmt.Errorf(`ITEM: say what many of %q are called, with the plural behind: "address addresses"`, one)
@@ -35,6 +36,9 @@ func readNoun(text string) (noun, error) {
 	}
 	return noun{one, many}, nil
 }
+
+// ofGo reports whether a word has a meaning in every file of Go.
+func ofGo(word string) bool { return token.IsKeyword(word) || types.Universe.Lookup(word) != nil }
 
 // sibilant matches words whose plural does not just have an s more, and plurals themselves.
 var sibilant = regexp.MustCompile(`(s|x|z|ch|sh|[^aeiou]y)$`)

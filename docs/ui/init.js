@@ -101,7 +101,9 @@
       try {
         const response = await fetch("../openapi.json", { headers: { Authorization: `Bearer ${token}` }, credentials: "omit" });
         const text = await response.text();
-        return response.ok ? { text } : { error: refusal(element, problemOf(response.status, text)) };
+        const problem = problemOf(response.status, text);
+        if (response.ok) return { text };
+        return { error: problem ? refusal(element, problem) : element("p", { role: "alert" }, `The API answers ${response.status}.`) };
       } catch {
         return { error: element("p", { role: "alert" }, "The API does not answer.") };
       }
