@@ -1,0 +1,90 @@
+package handlers_test
+
+import (
+	"html"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/gatehouse/handlers"
+)
+
+// problemPage returns the text of the page of a problem.
+func (s *server) problemPage(t *testing.T, code string) string {
+	t.Helper()
+	r := s.request(t, "", "GET /problems/"+code, nil)
+	r.Header.Set("Accept", "text/html")
+	return html.UnescapeString(send(t, r).body)
+}
+
+// The document's examples of a refusal for what was sent point to it, as the API does.
+func TestExamplesPointToWhatIsWrong(t *testing.T) {
+	s := serve(t, withDocs)
+	alice := s.user("alice")
+	type problem struct {
+		Code   string
+		Errors []map[string]string
+	}
+	doc := decode[struct {
+		Components struct {
+			Examples map[string]struct{ Value problem }
+		}
+	}](t, s.call(t, "", "GET /openapi.json", "").body)
+	for reason, request := range map[string]struct{ line, body string }{
+		"body-malformed":    {"POST /items", `{"name": "a}`},
+		"member-unknown":    {"POST /items", `{"Name": "a"}`},
+		"member-type-wrong": {"POST /items", `{"name": 5}`},
+		"validation-failed": {"POST /items", `{}`},
+		"parameter-invalid": {"GET /items?limit=0", ""},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			got, want := doc.Components.Examples[reason].Value, decode[problem](t, s.call(t, alice, request.line, request.body).body)
+			if want.Code != reason || len(want.Errors) == 0 || len(got.Errors) == 0 {
+				t.Fatalf("the API answers %+v, and the example is %+v", want, got)
+			}
+			members := func(p problem) []string { return slices.Sorted(maps.Keys(p.Errors[0])) }
+			if !slices.Equal(members(got), members(want)) || got.Errors[0]["message"] != want.Errors[0]["message"] {
+				t.Errorf("the API points to %v, and the example to %v", want.Errors, got.Errors)
+			}
+			if !strings.Contains(s.problemPage(t, reason), `"errors": [`) {
+				t.Error("the page points to nothing")
+			}
+		})
+	}
+}
+
+func TestAPageShowsARequestThatMendsItsProblem(t *testing.T) {
+	s := serve(t, withDocs)
+	const post, put, typed = "curl -i -X POST " + origin + "/items ", "curl -i -X PUT " + origin + "/items/", `-H "Content-Type: application/json"`
+	for code, wants := range map[string][]string{
+		"token-expired":          {"curl -i " + origin + "/me "},
+		"internal":               {"curl -i " + origin + "/me "},
+		"parameter-invalid":      {"curl -i " + origin + "/"},
+		"not-found":              {"curl -i " + origin + "/"},
+		"method-not-allowed":     {"\nAllow: GET, HEAD\n"},
+		"step-up-required":       {`, max_age="300"`, `"max_age": 300`},
+		"body-malformed":         {post, typed, "-d '{"},
+		"media-type-unsupported": {post, typed, "-d '{"},
+		"limit-reached":          {post, typed, "-d '{"},
+		"precondition-failed":    {put, `-H 'If-Match: "1"'`, typed},
+		"precondition-required":  {put, `-H 'If-Match: "1"'`, typed},
+	} {
+		page := s.problemPage(t, code)
+		for _, want := range wants {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: there is no %q", code, want)
+			}
+		}
+	}
+	_, body, _ := strings.Cut(s.problemPage(t, "validation-failed"), "-d '")
+	body, _, _ = strings.Cut(body, "'</pre>")
+	if r := s.call(t, s.user("alice"), "POST /items", body); r.status != 201 {
+		t.Errorf("the body %s is answered with %d %s", body, r.status, r.body)
+	}
+	refused := s.call(t, s.user("alice"), "DELETE /me", "")
+	refused.wantProblem(t, handlers.MethodNotAllowed, "")
+	if allow := refused.header.Get("Allow"); allow != "GET, HEAD" {
+		t.Errorf("the API sends Allow: %s", allow)
+	}
+}
