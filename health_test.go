@@ -43,6 +43,17 @@ func TestHealthAsksTheAPIOnThisMachine(t *testing.T) {
 	}
 }
 
+// The way to the provider may lead through a proxy, which does not know this machine's addresses.
+func TestHealthAsksNobodyElse(t *testing.T) {
+	api := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(api.Close)
+	s := newShell(t, "ADDR", strings.TrimPrefix(api.URL, "http://"))
+	s.transport = network{}
+	if status := s.run(t, "health"); status != 0 {
+		t.Errorf("the status is %d with %s", status, s.stderr)
+	}
+}
+
 func TestWhereAnAPIIsReachedFromItsOwnMachine(t *testing.T) {
 	for addr, want := range map[string]string{
 		":8080": "localhost:8080", "0.0.0.0:80": "localhost:80", "[::]:8080": "localhost:8080",

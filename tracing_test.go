@@ -345,6 +345,26 @@ func TestACollectorThatCannotBeReachedIsLoggedAndNothingElse(t *testing.T) {
 	flushSpans(provider, time.Minute, slog.New(slog.DiscardHandler))
 }
 
+func TestWhatACollectorAnswersIsNotLogged(t *testing.T) {
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, r.Header.Get("Api-Key"), http.StatusUnauthorized)
+	}))
+	t.Cleanup(echo.Close)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", echo.URL)
+	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "api-key=open-sesame")
+	var out bytes.Buffer
+	provider, err := newTracerProvider(t.Context(), slog.New(slog.NewTextHandler(&out, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, span := provider.Tracer("test").Start(t.Context(), "test")
+	span.End()
+	flushSpans(provider, time.Minute, slog.New(slog.DiscardHandler))
+	if text := out.String(); !strings.Contains(text, "401") || strings.Contains(text, "open-sesame") {
+		t.Errorf("the log has %s", text)
+	}
+}
+
 // broken is an exporter that fails at length.
 type broken struct{}
 

@@ -106,7 +106,7 @@ func (t *trial) issuerRemedy() string {
 	switch {
 	case got.state != valid:
 		return ""
-	case strings.TrimSuffix(want, "/") == strings.TrimSuffix(got.value, "/"):
+	case t.ours():
 		return fmt.Sprintf("The issuers differ only by a trailing slash: set OIDC_ISSUER=%s.", got.value)
 	case strings.EqualFold(want, got.value):
 		return fmt.Sprintf("The issuers differ only by upper and lower case: set OIDC_ISSUER=%s.", got.value)

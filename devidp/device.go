@@ -56,9 +56,9 @@ func (p *Provider) deviceAuthorization(c *Client, q url.Values) (any, error) {
 // section 6.1).
 func newUserCode() string {
 	const letters = "BCDFGHJKLMNPQRSTVWXZ"
-	code := []byte("XXXX-XXXX")
+	code := []byte("____-____")
 	for i := range code {
-		if code[i] == 'X' {
+		if code[i] == '_' {
 			n, _ := rand.Int(rand.Reader, big.NewInt(int64(len(letters)))) // never fails
 			code[i] = letters[n.Int64()]
 		}

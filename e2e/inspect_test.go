@@ -22,6 +22,12 @@ func TestInspector(t *testing.T) {
 		b.mustAnswer(t, "items", "listItems", "401", "credentials-missing")
 		b.click(operation("items", "listItems") + ` .refusal a[href^="inspect#"]`)
 		b.mustSay(t, "This call was refused: credentials-missing")
+		if failed := b.text(".checks .failed"); !strings.Contains(failed, "no header") || !strings.Contains(failed, "Sign in, and send the token.") {
+			t.Errorf("the failed check is %q", failed)
+		}
+		if page := b.text("#answer"); strings.Contains(page, "What the token says") || strings.Contains(page, "undefined") {
+			t.Errorf("of a token that is not there the page says %s", page)
+		}
 	})
 	t.Run("an ID token is refused, and called by its name", func(t *testing.T) {
 		b.inspect(s, idToken)

@@ -136,3 +136,10 @@ func ask(t *testing.T, api audited, path, header, value string) string {
 	}
 	return w.Body.String()
 }
+
+func TestADocumentationThatNobodyAskedForIsOff(t *testing.T) {
+	s := serve(t, func(c *handlers.Config) { c.Docs = "" })
+	for _, path := range []string{"/docs/", "/openapi.json", "/docs/inspect"} {
+		s.call(t, "", "GET "+path, "").wantProblem(t, handlers.NotFound, "")
+	}
+}

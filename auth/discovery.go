@@ -1,0 +1,108 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+)
+
+// maxDocument is how many bytes of one answer of the provider are read.
+const maxDocument = 512 << 10
+
+// discover reads the provider's metadata, which must name the very issuer that was configured
+// (OpenID Connect Discovery, section 4.3), and then its keys.
+func (p *Provider) discover(ctx context.Context) (*published, error) {
+	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.issuer)
+	if err != nil {
+		return nil, fmt.Errorf("discovering %s: %w", p.issuer, err)
+	}
+	var metadata struct {
+		KeySetURL string `json:"jwks_uri"`
+	}
+	if err := provider.Claims(&metadata); err != nil {
+		return nil, fmt.Errorf("metadata of %s: %w", p.issuer, err)
+	}
+	if err := checkEndpoint(metadata.KeySetURL); err != nil {
+		return nil, fmt.Errorf("jwks_uri of %s: %w", p.issuer, err)
+	}
+	found, err := p.getKeys(ctx, metadata.KeySetURL)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", metadata.KeySetURL, err)
+	}
+	found.oidc = provider
+	return found, nil
+}
+
+// getKeys fetches a key set.
+func (p *Provider) getKeys(ctx context.Context, address string) (*published, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Accept", "application/jwk-set+json, application/json")
+	response, err := p.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("answered %s", response.Status)
+	}
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	keys, unusable, err := parseKeySet(data)
+	if err != nil {
+		return nil, err
+	}
+	return &published{
+		keys: keys, unusable: unusable, maxAge: maxAge(response.Header.Get("Cache-Control")),
+		at: time.Now(), offset: offset(response.Header, p.now()),
+	}, nil
+}
+
+// offset returns how far this clock is ahead of the provider's, as far as its answer tells: to a
+// second (RFC 9110, section 6.6.1). An answer from a cache says how old it is (RFC 9111, section 5.1).
+func offset(h http.Header, now time.Time) time.Duration {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	age, _ := strconv.ParseUint(h.Get("Age"), 10, 31)
+	return now.Sub(date.Add(time.Duration(age) * time.Second)).Truncate(time.Second)
+}
+
+// maxAge returns the max-age of a Cache-Control header, or zero.
+func maxAge(header string) time.Duration {
+	for directive := range strings.SplitSeq(header, ",") {
+		if value, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(directive)), "max-age="); ok {
+			seconds, _ := strconv.ParseUint(strings.Trim(value, `"`), 10, 31)
+			return time.Duration(seconds) * time.Second
+		}
+	}
+	return 0
+}
+
+// limited is a transport whose answers are cut off with an error at maxDocument. The text of an
+// error is left out: it would reach the log, and may repeat the token that was sent.
+type limited struct{ http.RoundTripper }
+
+func (l limited) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := l.RoundTripper.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		response.Body.Close()
+		response.Body = http.NoBody
+	}
+	response.Body = http.MaxBytesReader(nil, response.Body, maxDocument)
+	return response, nil
+}
