@@ -80,3 +80,32 @@ func TestTheProgramEndsWithoutItsMetrics(t *testing.T) {
 		}
 	}
 }
+
+// TestTheEndOfTheLogCountsWhatWasLeftOut floods the program within the minute in which it is stopped.
+func TestTheEndOfTheLogCountsWhatWasLeftOut(t *testing.T) {
+	issuer := authtest.Start(t, "https://api.example.com")
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	listening, out := make(chan string, 1), &screen{}
+	out.watch = func(line string) {
+		var record struct{ Msg, Addr string }
+		if json.Unmarshal([]byte(line), &record) == nil && record.Msg == "listening" {
+			listening <- record.Addr
+		}
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		stopped <- run(ctx, env("OIDC_ISSUER", issuer.URL, "ADDR", "127.0.0.1:0", "DATABASE_URL", "memory:", "STOP_DELAY", "0s"), out)
+	}()
+	p := &program{url: "http://" + <-listening}
+	for range 15 {
+		p.get("/me", nil)
+	}
+	stop()
+	if err := <-stopped; err != nil {
+		t.Errorf("run returned %v", err)
+	}
+	if !strings.Contains(out.String(), `"msg":"requests refused repeatedly","code":"credentials-missing","client":"127.0.0.1","more":5`) {
+		t.Errorf("the log ends without the count: %s", out)
+	}
+}
