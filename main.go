@@ -9,8 +9,11 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
+
+	"example.com/gatehouse/cli"
+	"example.com/gatehouse/cli/doctor"
+	"example.com/gatehouse/cli/token"
 )
 
 // @title			Gatehouse
@@ -32,7 +35,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	status := execute(ctx, os.Args[1:], newConsole())
+	console := cli.NewConsole()
+	console.Routes = routes
+	status := cli.Execute(ctx, &commandLine{}, os.Args[1:], console)
 	stop()
 	os.Exit(status)
 }
@@ -40,18 +45,9 @@ func main() {
 // A commandLine is all that can be asked of the program.
 type commandLine struct {
 	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API. This is what no command means."`
-	Explain explainCommand `cmd:"" help:"Say why a token is accepted or refused, check by check."`
-	Token   tokenCommand   `cmd:"" help:"Print an access token, for curl."`
-	Doctor  doctorCommand  `cmd:"" help:"Check the configuration, and the provider that it names."`
-	Routes  routesCommand  `cmd:"" help:"Print every route and what it asks of its caller."`
-	Health  healthCommand  `cmd:"" help:"Ask the API on this machine whether it lives, for health checks of containers."`
-}
-
-// version returns the version that this program was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
+	Explain cli.Explain    `cmd:"" help:"Say why a token is accepted or rejected, check by check."`
+	Token   token.Command  `cmd:"" help:"Print an access token, for curl."`
+	Doctor  doctor.Command `cmd:"" help:"Check the configuration, and the provider that it names."`
+	Routes  cli.Routes     `cmd:"" help:"Print every route and what it asks of its caller."`
+	Health  cli.Health     `cmd:"" help:"Ask the API on this machine whether it is alive, for health checks of containers."`
 }

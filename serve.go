@@ -11,8 +11,12 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/cli"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/store"
+	"example.com/gatehouse/telemetry"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -20,60 +24,64 @@ import (
 type serveCommand struct{}
 
 // Run returns when ctx is done.
-func (serveCommand) Run(ctx context.Context, c *console) error { return run(ctx, c.getenv, c.out) }
+func (serveCommand) Run(ctx context.Context, c *cli.Console) error { return run(ctx, c.Getenv, c.Out) }
 
 // run serves the API until stop is done. It is then not ready, so that whoever balances load sends its
 // callers elsewhere; after STOP_DELAY nobody new is let in; and the requests under way are answered.
 func run(stop context.Context, getenv func(string) string, out io.Writer) error {
-	cfg, err := readConfig(getenv)
+	cfg, err := config.Read(getenv)
 	if err != nil {
 		return err
 	}
-	log := cfg.logger(out)
+	log := cfg.Logger(out)
 	ctx, end := context.WithCancel(context.WithoutCancel(stop))
 	defer end()
-	verifier, err := auth.Connect(ctx, cfg.verification(log))
+	verifier, err := auth.Connect(ctx, verification(cfg, log))
 	if err != nil {
 		return err
 	}
-	items, err := store.Open(ctx, cfg.database, log)
+	db, err := store.Open(ctx, cfg.DatabaseURL, log)
 	if err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	defer items.Close()
-	traces, flush, err := startTracing(ctx, getenv, log)
+	defer db.Close()
+	traces, flush, err := telemetry.StartTracing(ctx, config.Version(), getenv, log)
 	if err != nil {
 		return err
 	}
 	defer flush()
-	parts := cfg.api(verifier, log)
-	parts.Store, parts.Stopping, parts.Traces = items, stop.Done(), traces
-	api, err := handlers.New(parts)
+	parts := handlers.Parts{
+		Verifier: verifier, DB: db, Items: store.NewItems(db), Traces: traces, Stopping: stop.Done(), Log: log,
+	}
+	if cfg.MetricsAddr != "" {
+		parts.Metrics = telemetry.NewMetrics(verifier)
+	}
+	api, err := handlers.New(cfg, parts)
 	if err != nil {
 		return err
 	}
 	defer api.Flush()
-	listener, err := net.Listen("tcp", cfg.addr)
+	listener, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("ADDR: %w", err)
 	}
-	log.Info("listening", "addr", listener.Addr().String(), "url", cfg.origin, "issuer", cfg.issuer, "version", version())
-	server := newServer(farewell(stop.Done(), api), log)
+	log.Info("listening", "addr", listener.Addr().String(), "url", cfg.PublicURL, "issuer", cfg.Issuer, "version", config.Version())
+	server := newServer(closeWhenStopping(stop.Done(), api), log)
 	defer context.AfterFunc(stop, func() {
-		log.Info("stopping", "delay", cfg.stopDelay)
-		time.AfterFunc(cfg.stopDelay, end)
+		log.Info("stopping", "delay", cfg.StopDelay)
+		time.AfterFunc(cfg.StopDelay, end)
 	})()
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error { return serve(ctx, listener, server) })
 	if parts.Metrics != nil {
-		both.Go(func() error { return serveMetrics(ctx, cfg.metrics, parts.Metrics, log) })
+		both.Go(func() error { return serveMetrics(ctx, cfg.MetricsAddr, parts.Metrics, log) })
 	}
 	return both.Wait()
 }
 
-// farewell lets connections end with the next answer on them once stopping is closed. To close idle ones
+// closeWhenStopping lets connections end with the next answer on them once stopping is closed. To close idle ones
 // at once would lose what a balancer of load is just sending.
-func farewell(stopping <-chan struct{}, next http.Handler) http.Handler {
+func closeWhenStopping(stopping <-chan struct{}, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-stopping:
@@ -85,7 +93,7 @@ func farewell(stopping <-chan struct{}, next http.Handler) http.Handler {
 }
 
 // serveMetrics serves them on a listener of their own, which callers of the API need not reach.
-func serveMetrics(ctx context.Context, addr string, metrics *handlers.Metrics, log *slog.Logger) error {
+func serveMetrics(ctx context.Context, addr string, metrics *telemetry.Metrics, log *slog.Logger) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("METRICS_ADDR: %w", err)
@@ -127,3 +135,28 @@ func serve(ctx context.Context, listener net.Listener, server *http.Server) erro
 
 // drainTimeout is how long requests under way may take to end.
 const drainTimeout = 10 * time.Second
+
+// verification returns which tokens are accepted. What is asked of the provider joins the trace of the request
+// that it is asked for.
+func verification(cfg *config.Config, log *slog.Logger) auth.Config {
+	v := cfg.Verification(log)
+	v.Transport = telemetry.Propagate(http.DefaultTransport)
+	return v
+}
+
+// routes returns the routes of the API that the configuration makes. Nothing is fetched: the verifier's
+// context is done before it begins.
+func routes(cfg *config.Config) ([]ginauth.Route, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	log := slog.New(slog.DiscardHandler)
+	verifier, err := auth.Connect(ctx, verification(cfg, log))
+	if err != nil {
+		return nil, err
+	}
+	api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return api.Table(), nil
+}

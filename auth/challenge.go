@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 // A Challenger writes the WWW-Authenticate header of refusals (RFC 6750, section 3).
@@ -30,7 +32,7 @@ func NewChallenger(realm, metadata string) (*Challenger, error) {
 // Challenge returns the header's value for a refusal, or the empty string where none belongs: a
 // challenge says how to authenticate, so it goes with 401, with malformed credentials, and with
 // insufficient scope. Without credentials it carries no error (RFC 6750, section 3.1).
-func (c *Challenger) Challenge(reason *Reason, required Requirement) string {
+func (c *Challenger) Challenge(reason *problem.Type, required Requirement) string {
 	if reason.Status != 401 && reason.OAuth == "" {
 		return ""
 	}
@@ -38,13 +40,13 @@ func (c *Challenger) Challenge(reason *Reason, required Requirement) string {
 	if reason.OAuth != "" {
 		b = fmt.Appendf(b, `, error="%s", error_description="%s"`, reason.OAuth, reason.Detail)
 	}
-	if reason == ScopeInsufficient && len(required.Scopes) > 0 {
+	if reason == problem.ScopeInsufficient && len(required.Scopes) > 0 {
 		b = fmt.Appendf(b, `, scope="%s"`, required.Scope())
 	}
-	if reason == StepUpRequired && len(required.ACR) > 0 {
+	if reason == problem.StepUpRequired && len(required.ACR) > 0 {
 		b = fmt.Appendf(b, `, acr_values="%s"`, strings.Join(required.ACR, " "))
 	}
-	if reason == StepUpRequired && required.MaxAge > 0 {
+	if reason == problem.StepUpRequired && required.MaxAge > 0 {
 		b = fmt.Appendf(b, `, max_age="%d"`, required.MaxAge/time.Second)
 	}
 	if c.Metadata != "" {

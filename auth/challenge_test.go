@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 func TestAChallengerIsMadeOfWhatNeedsNoEscape(t *testing.T) {
@@ -41,20 +43,20 @@ func TestAChallengeSaysHowToAuthenticate(t *testing.T) {
 	for _, test := range []struct {
 		name       string
 		challenger *Challenger
-		reason     *Reason
+		reason     *problem.Type
 		required   Requirement
 		want       string
 	}{
-		{"no credentials, no error", plain, CredentialsMissing, everything, `Bearer realm="r"`},
-		{"another scheme, no error", full, SchemeUnsupported, everything, `Bearer realm="r", resource_metadata="https://m"`},
-		{"a bad request", plain, CredentialsMalformed, Requirement{}, `Bearer realm="r", error="invalid_request", error_description="The Authorization header is malformed."`},
-		{"a bad token, and nothing of the route", plain, TokenExpired, everything, `Bearer realm="r", error="invalid_token", error_description="The access token expired."`},
-		{"a missing scope, and all that are needed", full, ScopeInsufficient, everything, `Bearer realm="r", error="insufficient_scope", error_description="The token lacks a required scope.", scope="a b", resource_metadata="https://m"`},
-		{"a missing scope that is not known", plain, ScopeInsufficient, Requirement{}, `Bearer realm="r", error="insufficient_scope", error_description="The token lacks a required scope."`},
-		{"a stronger sign-in", plain, StepUpRequired, Requirement{ACR: []string{"1", "2"}}, `Bearer realm="r", error="insufficient_user_authentication", error_description="A stronger or fresher sign-in is required.", acr_values="1 2"`},
-		{"a fresher sign-in", plain, StepUpRequired, Requirement{MaxAge: 90 * time.Second}, `Bearer realm="r", error="insufficient_user_authentication", error_description="A stronger or fresher sign-in is required.", max_age="90"`},
-		{"a role, which no token will mend", plain, AccessDenied, everything, ""},
-		{"a provider that is down", plain, AuthUnavailable, everything, ""},
+		{"no credentials, no error", plain, problem.CredentialsMissing, everything, `Bearer realm="r"`},
+		{"another scheme, no error", full, problem.SchemeUnsupported, everything, `Bearer realm="r", resource_metadata="https://m"`},
+		{"a bad request", plain, problem.CredentialsMalformed, Requirement{}, `Bearer realm="r", error="invalid_request", error_description="The Authorization header is malformed."`},
+		{"a bad token, and nothing of the route", plain, problem.TokenExpired, everything, `Bearer realm="r", error="invalid_token", error_description="The access token expired."`},
+		{"a missing scope, and all that are needed", full, problem.ScopeInsufficient, everything, `Bearer realm="r", error="insufficient_scope", error_description="The token lacks a required scope.", scope="a b", resource_metadata="https://m"`},
+		{"a missing scope that is not known", plain, problem.ScopeInsufficient, Requirement{}, `Bearer realm="r", error="insufficient_scope", error_description="The token lacks a required scope."`},
+		{"a stronger sign-in", plain, problem.StepUpRequired, Requirement{ACR: []string{"1", "2"}}, `Bearer realm="r", error="insufficient_user_authentication", error_description="A stronger or fresher sign-in is required.", acr_values="1 2"`},
+		{"a fresher sign-in", plain, problem.StepUpRequired, Requirement{MaxAge: 90 * time.Second}, `Bearer realm="r", error="insufficient_user_authentication", error_description="A stronger or fresher sign-in is required.", max_age="90"`},
+		{"a role, which no token will mend", plain, problem.AccessDenied, everything, ""},
+		{"a provider that is down", plain, problem.AuthUnavailable, everything, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := test.challenger.Challenge(test.reason, test.required); got != test.want {
@@ -69,7 +71,7 @@ func TestAChallengeSaysHowToAuthenticate(t *testing.T) {
 func TestTheRegistry(t *testing.T) {
 	statuses := map[string]int{"invalid_request": 400, "invalid_token": 401, "insufficient_scope": 403, "insufficient_user_authentication": 401}
 	codes := map[string]bool{}
-	for _, r := range Reasons() {
+	for _, r := range problem.Auth() {
 		t.Run(r.Code, func(t *testing.T) {
 			if codes[r.Code] {
 				t.Error("the code stands twice")

@@ -1,5 +1,7 @@
 package auth
 
+import "example.com/gatehouse/problem"
+
 // claims is the payload of a token as far as rules judge it.
 type claims struct {
 	Issuer    text
@@ -39,7 +41,7 @@ func parseClaims(s *scratch, payload string) (*claims, error) {
 		c.read(o, name)
 	}
 	if o.err != nil {
-		return nil, refuse(TokenMalformed, "claims: %w", o.err)
+		return nil, newError(problem.TokenMalformed, "claims: %w", o.err)
 	}
 	return c, nil
 }

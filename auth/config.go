@@ -90,8 +90,8 @@ func CheckURL(address string) error {
 	return fmt.Errorf("%q must be https: plain http is for loopback addresses", address)
 }
 
-// checkEndpoint is CheckURL for an address in the provider's metadata, which may have a query.
-func checkEndpoint(address string) error {
+// CheckEndpoint is CheckURL for an address in the provider's metadata, which may have a query.
+func CheckEndpoint(address string) error {
 	path, _, _ := strings.Cut(address, "?")
 	return CheckURL(path)
 }

@@ -95,10 +95,10 @@ func TestAProvidersAddressIsHTTPSUnlessItIsThisMachine(t *testing.T) {
 		})
 	}
 	t.Run("an address in the metadata may have a query", func(t *testing.T) {
-		if err := checkEndpoint("https://login.example.com/keys?p=policy"); err != nil {
+		if err := CheckEndpoint("https://login.example.com/keys?p=policy"); err != nil {
 			t.Error(err)
 		}
-		if err := checkEndpoint("http://login.example.com/keys?p=https://login.example.com"); err == nil {
+		if err := CheckEndpoint("http://login.example.com/keys?p=https://login.example.com"); err == nil {
 			t.Error("it may be in the clear")
 		}
 	})

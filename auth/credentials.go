@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"example.com/gatehouse/problem"
 )
 
 // MaxTokenSize is the length in bytes beyond which a token is refused unread.
@@ -25,7 +27,7 @@ const maxFormSize = 64 << 10
 func BearerToken(r *http.Request) (Token, error) {
 	token, err := credentials(r)
 	if err == nil && !isToken68(token) {
-		return "", CredentialsMalformed
+		return "", problem.CredentialsMalformed
 	}
 	return Token(token), err
 }
@@ -34,17 +36,17 @@ func BearerToken(r *http.Request) (Token, error) {
 func credentials(r *http.Request) (string, error) {
 	fields := r.Header["Authorization"]
 	if len(fields) == 0 {
-		return "", CredentialsMissing
+		return "", problem.CredentialsMissing
 	}
 	if len(fields) > 1 {
-		return "", CredentialsMultiple
+		return "", problem.CredentialsMultiple
 	}
 	token, err := splitCredentials(fields[0])
 	if err != nil {
 		return "", err
 	}
 	if inQuery(r.URL.RawQuery) || inForm(r) {
-		return "", CredentialsMultiple
+		return "", problem.CredentialsMultiple
 	}
 	return token, nil
 }
@@ -53,7 +55,7 @@ func credentials(r *http.Request) (string, error) {
 // (RFC 9110, section 11.1), one or more spaces, and a token68 (section 11.2).
 func splitCredentials(value string) (string, error) {
 	if value == "" {
-		return "", CredentialsMissing
+		return "", problem.CredentialsMissing
 	}
 	end := 0
 	for end < len(value) && isTokenChar(value[end]) {
@@ -61,14 +63,14 @@ func splitCredentials(value string) (string, error) {
 	}
 	scheme, rest := value[:end], value[end:]
 	if scheme != "" && !strings.EqualFold(scheme, "Bearer") {
-		return "", SchemeUnsupported
+		return "", problem.SchemeUnsupported
 	}
 	token := strings.TrimLeft(rest, " ")
 	switch {
 	case scheme == "" || len(token) == len(rest):
-		return "", CredentialsMalformed
+		return "", problem.CredentialsMalformed
 	case len(token) > MaxTokenSize:
-		return "", CredentialsTooLarge
+		return "", problem.CredentialsTooLarge
 	}
 	return token, nil
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"example.com/gatehouse/problem"
 )
 
 func TestCredentialsAreASchemeAndAToken(t *testing.T) {
@@ -24,34 +26,34 @@ func TestCredentialsAreASchemeAndAToken(t *testing.T) {
 		{"several spaces", "Bearer    abc", "abc", nil},
 		{"every character of token68", "Bearer aZ09-._~+/==", "aZ09-._~+/==", nil},
 		{"the longest token", "Bearer " + longest, Token(longest), nil},
-		{"nothing", "", "", CredentialsMissing},
-		{"another scheme", "Basic YWJj", "", SchemeUnsupported},
-		{"another scheme alone", "Negotiate", "", SchemeUnsupported},
-		{"another scheme and a character that no scheme has", "Basic,x", "", SchemeUnsupported},
-		{"every character of a scheme", "!#$%&'*+-.^_`|~09azAZ x", "", SchemeUnsupported},
-		{"a scheme that is longer", "Bearers abc", "", SchemeUnsupported},
-		{"the scheme alone", "Bearer", "", CredentialsMalformed},
-		{"the scheme and a space", "Bearer ", "", CredentialsMalformed},
-		{"a space before the scheme", " Bearer abc", "", CredentialsMalformed},
-		{"a space and a token without a scheme", " abc", "", CredentialsMalformed},
-		{"a tab for the space", "Bearer\tabc", "", CredentialsMalformed},
-		{"a comma for the space", "Bearer,abc", "", CredentialsMalformed},
-		{"a slash for the space", "Bearer/abc", "", CredentialsMalformed},
-		{"a colon for the space", "Bearer:abc", "", CredentialsMalformed},
-		{"a space that is not ASCII", "Bearer\u00a0abc", "", CredentialsMalformed},
-		{"a second token", "Bearer abc def", "", CredentialsMalformed},
-		{"a space behind the token", "Bearer abc ", "", CredentialsMalformed},
-		{"a line break behind the token", "Bearer abc\n", "", CredentialsMalformed},
-		{"a zero byte in the token", "Bearer a\x00c", "", CredentialsMalformed},
-		{"an equals sign within the token", "Bearer a=b", "", CredentialsMalformed},
-		{"equals signs alone", "Bearer ==", "", CredentialsMalformed},
-		{"quotes", `Bearer "abc"`, "", CredentialsMalformed},
-		{"braces", "Bearer {abc}", "", CredentialsMalformed},
-		{"a letter that is not ASCII", "Bearer abcé", "", CredentialsMalformed},
-		{"a byte that is no letter", "Bearer abc\xff", "", CredentialsMalformed},
-		{"a scheme that is not ASCII", "Вearer abc", "", CredentialsMalformed},
-		{"one byte too many", "Bearer a" + longest, "", CredentialsTooLarge},
-		{"one byte too many that is not even of token68", "Bearer é" + longest, "", CredentialsTooLarge},
+		{"nothing", "", "", problem.CredentialsMissing},
+		{"another scheme", "Basic YWJj", "", problem.SchemeUnsupported},
+		{"another scheme alone", "Negotiate", "", problem.SchemeUnsupported},
+		{"another scheme and a character that no scheme has", "Basic,x", "", problem.SchemeUnsupported},
+		{"every character of a scheme", "!#$%&'*+-.^_`|~09azAZ x", "", problem.SchemeUnsupported},
+		{"a scheme that is longer", "Bearers abc", "", problem.SchemeUnsupported},
+		{"the scheme alone", "Bearer", "", problem.CredentialsMalformed},
+		{"the scheme and a space", "Bearer ", "", problem.CredentialsMalformed},
+		{"a space before the scheme", " Bearer abc", "", problem.CredentialsMalformed},
+		{"a space and a token without a scheme", " abc", "", problem.CredentialsMalformed},
+		{"a tab for the space", "Bearer\tabc", "", problem.CredentialsMalformed},
+		{"a comma for the space", "Bearer,abc", "", problem.CredentialsMalformed},
+		{"a slash for the space", "Bearer/abc", "", problem.CredentialsMalformed},
+		{"a colon for the space", "Bearer:abc", "", problem.CredentialsMalformed},
+		{"a space that is not ASCII", "Bearer\u00a0abc", "", problem.CredentialsMalformed},
+		{"a second token", "Bearer abc def", "", problem.CredentialsMalformed},
+		{"a space behind the token", "Bearer abc ", "", problem.CredentialsMalformed},
+		{"a line break behind the token", "Bearer abc\n", "", problem.CredentialsMalformed},
+		{"a zero byte in the token", "Bearer a\x00c", "", problem.CredentialsMalformed},
+		{"an equals sign within the token", "Bearer a=b", "", problem.CredentialsMalformed},
+		{"equals signs alone", "Bearer ==", "", problem.CredentialsMalformed},
+		{"quotes", `Bearer "abc"`, "", problem.CredentialsMalformed},
+		{"braces", "Bearer {abc}", "", problem.CredentialsMalformed},
+		{"a letter that is not ASCII", "Bearer abcé", "", problem.CredentialsMalformed},
+		{"a byte that is no letter", "Bearer abc\xff", "", problem.CredentialsMalformed},
+		{"a scheme that is not ASCII", "Вearer abc", "", problem.CredentialsMalformed},
+		{"one byte too many", "Bearer a" + longest, "", problem.CredentialsTooLarge},
+		{"one byte too many that is not even of token68", "Bearer é" + longest, "", problem.CredentialsTooLarge},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			token, err := BearerToken(&http.Request{Header: http.Header{"Authorization": {test.value}}, URL: &url.URL{}})
@@ -68,13 +70,13 @@ func TestCredentialsAreSentOnce(t *testing.T) {
 		err               error
 	}{
 		{"once", "", "", nil},
-		{"in the query, too", "access_token=x", "", CredentialsMultiple},
-		{"in the query, behind a parameter that cannot be read", "%zz=1&access_token=x", "", CredentialsMultiple},
-		{"in the query, with an encoded name", "%61%63%63%65%73%73_token=x", "", CredentialsMultiple},
-		{"in the query, empty", "access_token", "", CredentialsMultiple},
+		{"in the query, too", "access_token=x", "", problem.CredentialsMultiple},
+		{"in the query, behind a parameter that cannot be read", "%zz=1&access_token=x", "", problem.CredentialsMultiple},
+		{"in the query, with an encoded name", "%61%63%63%65%73%73_token=x", "", problem.CredentialsMultiple},
+		{"in the query, empty", "access_token", "", problem.CredentialsMultiple},
 		{"a parameter that looks alike", "accesstoken=access_token&access%20token=1", "", nil},
-		{"in the form, too", "", "access_token=x", CredentialsMultiple},
-		{"in the form, behind a parameter that cannot be read", "", "%zz=1&access_token=x", CredentialsMultiple},
+		{"in the form, too", "", "access_token=x", problem.CredentialsMultiple},
+		{"in the form, behind a parameter that cannot be read", "", "%zz=1&access_token=x", problem.CredentialsMultiple},
 		{"a form without", "", "name=access_token", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -147,7 +149,7 @@ func TestABodyThatIsNoFormIsNotRead(t *testing.T) {
 	t.Run("nor is that of a stranger", func(t *testing.T) {
 		r := httptest.NewRequest("POST", "/", strings.NewReader("access_token=x"))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		if _, err := BearerToken(r); err != CredentialsMissing {
+		if _, err := BearerToken(r); err != problem.CredentialsMissing {
 			t.Errorf("got %v", err)
 		}
 		if rest, _ := io.ReadAll(r.Body); string(rest) != "access_token=x" {

@@ -28,7 +28,7 @@ func (p *Provider) discover(ctx context.Context) (*published, error) {
 	if err := provider.Claims(&metadata); err != nil {
 		return nil, fmt.Errorf("metadata of %s: %w", p.issuer, err)
 	}
-	if err := checkEndpoint(metadata.KeySetURL); err != nil {
+	if err := CheckEndpoint(metadata.KeySetURL); err != nil {
 		return nil, fmt.Errorf("jwks_uri of %s: %w", p.issuer, err)
 	}
 	found, err := p.getKeys(ctx, metadata.KeySetURL)

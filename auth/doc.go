@@ -9,7 +9,7 @@
 //	// its keys are fetched in the background until ctx is done.
 //
 //	caller, err := verifier.Authenticate(request)
-//	// err is a Reason: CredentialsMissing, TokenExpired, AuthUnavailable and so on.
+//	// err is a Type: CredentialsMissing, TokenExpired, AuthUnavailable and so on.
 //
 //	err = requirement.Check(caller, time.Now())
 //	// err is ScopeInsufficient, AccessDenied or StepUpRequired.

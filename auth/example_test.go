@@ -9,6 +9,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 	"github.com/coreos/go-oidc/v3/oidc"
 )
 
@@ -78,12 +79,12 @@ func ExampleReason() {
 	} {
 		_, err := verifier.Verify(context.Background(), auth.Token(token))
 		switch {
-		case errors.Is(err, auth.TokenExpired):
+		case errors.Is(err, problem.TokenExpired):
 			fmt.Println("It is time to refresh.")
-		case errors.Is(err, auth.AuthUnavailable):
+		case errors.Is(err, problem.AuthUnavailable):
 			fmt.Println("Nobody knows yet: try again later.")
 		default:
-			reason, _ := errors.AsType[*auth.Reason](err)
+			reason, _ := errors.AsType[*problem.Type](err)
 			fmt.Println(reason.Status, reason.Code, reason.Hint)
 		}
 	}
@@ -112,8 +113,8 @@ func ExampleChallenger() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(challenger.Challenge(auth.CredentialsMissing, auth.Requirement{}))
-	fmt.Println(challenger.Challenge(auth.ScopeInsufficient, auth.Requirement{Scopes: []string{"items:read"}}))
+	fmt.Println(challenger.Challenge(problem.CredentialsMissing, auth.Requirement{}))
+	fmt.Println(challenger.Challenge(problem.ScopeInsufficient, auth.Requirement{Scopes: []string{"items:read"}}))
 	// Output:
 	// Bearer realm="gatehouse"
 	// Bearer realm="gatehouse", error="insufficient_scope", error_description="The token lacks a required scope.", scope="items:read"
@@ -146,7 +147,7 @@ func ExampleVerifier_Authenticate() {
 		if err == nil {
 			err = required.Check(caller, example.Now())
 		}
-		if reason, refused := errors.AsType[*auth.Reason](err); refused {
+		if reason, refused := errors.AsType[*problem.Type](err); refused {
 			if challenge := challenger.Challenge(reason, required); challenge != "" {
 				w.Header().Set("WWW-Authenticate", challenge)
 			}

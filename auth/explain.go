@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/gatehouse/problem"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -39,12 +40,12 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 // forgeries does not make it work twice.
 func (v *Verifier) ExplainRefusal(token Token, err error) *Explanation {
 	e := &Explanation{Fingerprint: token.Fingerprint()}
-	e.Reason, _ = errors.AsType[*Reason](err)
+	e.Problem, _ = errors.AsType[*problem.Type](err)
 	s := newScratch()
 	j, shape := parseJWS(s, []byte(token))
 	if shape != nil {
-		if e.Reason != nil {
-			shape = e.Reason
+		if e.Problem != nil {
+			shape = e.Problem
 		}
 		e.fail("form", shape, "three segments of base64url, as the provider issued them", form(token))
 		e.Checks[0].Remedy = formRemedy(string(token))
@@ -54,14 +55,14 @@ func (v *Verifier) ExplainRefusal(token Token, err error) *Explanation {
 	e.Header, e.Claims = readable(j.header), readable(j.payload)
 	m, headerErr := readHeader(s, string(j.header))
 	if headerErr != nil {
-		e.fail("header", TokenMalformed, "one JSON object without repeated members", oneLine(headerErr))
+		e.fail("header", problem.TokenMalformed, "one JSON object without repeated members", oneLine(headerErr))
 		return e
 	}
 	v.explainHeader(e, m)
 	v.explainKey(e, m)
 	c, claimsErr := parseClaims(s, string(j.payload))
 	if claimsErr != nil {
-		e.fail("claims", TokenMalformed, "one JSON object without repeated members", oneLine(claimsErr))
+		e.fail("claims", problem.TokenMalformed, "one JSON object without repeated members", oneLine(claimsErr))
 		return e
 	}
 	e.judge(&trial{claims: c, config: &v.config, provider: v.provider, now: v.judgedAt(err)}, m)
@@ -70,7 +71,7 @@ func (v *Verifier) ExplainRefusal(token Token, err error) *Explanation {
 
 // judgedAt returns when a token was judged, so that what was to come then is still to come.
 func (v *Verifier) judgedAt(err error) time.Time {
-	if refusal, ok := errors.AsType[*Refusal](err); ok && !refusal.at.IsZero() {
+	if refusal, ok := errors.AsType[*Error](err); ok && !refusal.at.IsZero() {
 		return refusal.at
 	}
 	return v.config.Now()
@@ -80,17 +81,17 @@ func (v *Verifier) judgedAt(err error) time.Time {
 func (v *Verifier) explainHeader(e *Explanation, m members) {
 	var alg, typ error
 	if m.extended {
-		e.fail("header", TokenMalformed, "no crit, b64 or zip", "one of them")
+		e.fail("header", problem.TokenMalformed, "no crit, b64 or zip", "one of them")
 	}
 	if m.algorithm.state != valid || !slices.Contains(v.config.Algorithms, m.algorithm.value) {
-		alg = AlgorithmNotAllowed
+		alg = problem.AlgorithmNotAllowed
 	}
 	if m.typ.state == invalid || !v.config.Profile.allowsType(m.typ.value) {
-		typ = TokenTypeWrong
+		typ = problem.TokenTypeWrong
 	}
 	e.check("alg", alg, fmt.Sprintf("any of %q", v.config.Algorithms), m.algorithm.describe())
 	if m.keyID.state == invalid {
-		e.fail("kid", TokenMalformed, "absent or a string", m.keyID.describe())
+		e.fail("kid", problem.TokenMalformed, "absent or a string", m.keyID.describe())
 	}
 	e.check("typ", typ, v.config.Profile.types(), m.typ.describe())
 }
@@ -104,19 +105,19 @@ func (v *Verifier) explainKey(e *Explanation, m members) {
 	switch {
 	case e.failed():
 		e.skip("key", "signature")
-	case e.Reason == KeyUnknown:
-		e.fail("key", KeyUnknown, issuers, kid)
+	case e.Problem == problem.KeyUnknown:
+		e.fail("key", problem.KeyUnknown, issuers, kid)
 		e.skip("signature")
-	case e.Reason == AlgorithmNotAllowed:
-		e.fail("key", AlgorithmNotAllowed, issuers+" for "+m.algorithm.value, kid)
+	case e.Problem == problem.AlgorithmNotAllowed:
+		e.fail("key", problem.AlgorithmNotAllowed, issuers+" for "+m.algorithm.value, kid)
 		e.skip("signature")
-	case e.Reason == AuthUnavailable:
-		e.fail("key", AuthUnavailable, issuers, v.provider.Status().Detail)
+	case e.Problem == problem.AuthUnavailable:
+		e.fail("key", problem.AuthUnavailable, issuers, v.provider.Status().Detail)
 		e.skip("signature")
-	case e.Reason == SignatureInvalid:
+	case e.Problem == problem.SignatureInvalid:
 		e.check("key", nil, issuers, kid)
-		e.fail("signature", SignatureInvalid, "one by that key", "another")
-	case e.Reason == nil || slices.Contains(foundAfter, e.Reason):
+		e.fail("signature", problem.SignatureInvalid, "one by that key", "another")
+	case e.Problem == nil || slices.Contains(foundAfter, e.Problem):
 		e.check("key", nil, issuers, kid)
 		e.pass("signature")
 		e.Genuine = true
@@ -124,13 +125,13 @@ func (v *Verifier) explainKey(e *Explanation, m members) {
 		e.skip("key", "signature")
 	}
 	if m.foreign {
-		e.fail("jwk", TokenMalformed, "no jwk, jku or x5u", "a key of its own")
+		e.fail("jwk", problem.TokenMalformed, "no jwk, jku or x5u", "a key of its own")
 	}
 }
 
 // foundAfter are the reasons that Verify has against a token whose signature is good.
-var foundAfter = []*Reason{
-	TokenMalformed, IssuerWrong, TokenTypeWrong, AudienceWrong, TokenExpired, TokenNotYetValid, ClaimMissing, ClaimInvalid, BindingInvalid,
+var foundAfter = []*problem.Type{
+	problem.TokenMalformed, problem.IssuerWrong, problem.TokenTypeWrong, problem.AudienceWrong, problem.TokenExpired, problem.TokenNotYetValid, problem.ClaimMissing, problem.ClaimInvalid, problem.BindingInvalid,
 }
 
 // judge tells how every rule ended. Before a good signature they are still worth telling to who
@@ -140,7 +141,7 @@ func (e *Explanation) judge(t *trial, m members) {
 	for _, r := range rules {
 		c := Check{Name: r.name, Verdict: Passed}
 		c.Expected, c.Actual = r.facts(t)
-		if reason := r.judge(t); reason != nil && e.Reason != nil {
+		if reason := r.judge(t); reason != nil && e.Problem != nil {
 			c.Verdict, c.Code = Failed, reason.Code
 		}
 		e.Checks = append(e.Checks, c)

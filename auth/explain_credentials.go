@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"example.com/gatehouse/problem"
 )
 
 // ExplainCredentials says what is wrong with the credentials of a request that [BearerToken] finds no
@@ -13,7 +15,7 @@ import (
 func ExplainCredentials(r *http.Request) *Explanation {
 	_, err := BearerToken(r)
 	e := &Explanation{}
-	e.Reason, _ = errors.AsType[*Reason](err)
+	e.Problem, _ = errors.AsType[*problem.Type](err)
 	actual, remedy := sentInstead(r)
 	e.fail("authorization", err, "one header: Authorization: Bearer <access token>", actual)
 	e.Checks[0].Remedy = remedy

@@ -8,6 +8,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 )
 
 func TestWhatIsSentInsteadOfATokenHasARemedy(t *testing.T) {
@@ -19,34 +20,34 @@ func TestWhatIsSentInsteadOfATokenHasARemedy(t *testing.T) {
 	for _, test := range []struct {
 		name, target   string
 		headers        []string
-		reason         *auth.Reason
+		reason         *problem.Type
 		actual, remedy string
 	}{
-		{"nothing", "/", nil, auth.CredentialsMissing, "no header", "Sign in, and send the token."},
-		{"an empty header", "/", []string{""}, auth.CredentialsMissing, "no header", "Sign in, and send the token."},
-		{"a token in the query", "/?access_token=" + token, nil, auth.CredentialsMissing, "a token in the query or the form", "send it there"},
-		{"a token there and in the header", "/?access_token=" + token, []string{"Bearer " + token}, auth.CredentialsMultiple,
+		{"nothing", "/", nil, problem.CredentialsMissing, "no header", "Sign in, and send the token."},
+		{"an empty header", "/", []string{""}, problem.CredentialsMissing, "no header", "Sign in, and send the token."},
+		{"a token in the query", "/?access_token=" + token, nil, problem.CredentialsMissing, "a token in the query or the form", "send it there"},
+		{"a token there and in the header", "/?access_token=" + token, []string{"Bearer " + token}, problem.CredentialsMultiple,
 			"a token in the query or the form, beside the header", "Leave it out there"},
-		{"two headers", "/", []string{"Bearer " + token, "Bearer " + token}, auth.CredentialsMultiple, "2 headers", "send one"},
-		{"a password", "/", []string{"Basic YWxpY2U6b3BlbiBzZXNhbWU="}, auth.SchemeUnsupported, "the scheme Basic", "get an access token there"},
-		{"a bound token", "/", []string{"dpop " + token}, auth.SchemeUnsupported, "the scheme DPoP", "ask for a bearer token"},
-		{"another word for Bearer", "/", []string{"Token " + token}, auth.SchemeUnsupported, "the scheme Token", "Write Bearer in its place."},
-		{"a token alone", "/", []string{token}, auth.SchemeUnsupported, "a token without a scheme", beBearer},
-		{"something secret", "/", []string{"hunter2 hunter2"}, auth.SchemeUnsupported, "something that is not Bearer, a space and a token", beBearer},
-		{"Bearer alone", "/", []string{"Bearer "}, auth.CredentialsMalformed, "Bearer, and no token", "is empty"},
-		{"a placeholder", "/", []string{"Bearer $TOKEN"}, auth.CredentialsMalformed, "Bearer, and 6 bytes that are no token", placeholder},
-		{"the scheme twice", "/", []string{"Bearer bearer " + token}, auth.CredentialsMalformed, "bytes that are no token", "The word Bearer stands there twice"},
-		{"a part of a form", "/", []string{`Bearer access_token="` + token + `"`}, auth.CredentialsMalformed, "bytes that are no token", "a part of a form"},
-		{"quotes", "/", []string{`Bearer "` + token + `"`}, auth.CredentialsMalformed, "bytes that are no token", "There are quotes around the token"},
-		{"too much", "/", []string{"Bearer " + strings.Repeat("a", 9000)}, auth.CredentialsTooLarge, "a token of 9000 bytes, and 8192 are read", ""},
+		{"two headers", "/", []string{"Bearer " + token, "Bearer " + token}, problem.CredentialsMultiple, "2 headers", "send one"},
+		{"a password", "/", []string{"Basic YWxpY2U6b3BlbiBzZXNhbWU="}, problem.SchemeUnsupported, "the scheme Basic", "get an access token there"},
+		{"a bound token", "/", []string{"dpop " + token}, problem.SchemeUnsupported, "the scheme DPoP", "ask for a bearer token"},
+		{"another word for Bearer", "/", []string{"Token " + token}, problem.SchemeUnsupported, "the scheme Token", "Write Bearer in its place."},
+		{"a token alone", "/", []string{token}, problem.SchemeUnsupported, "a token without a scheme", beBearer},
+		{"something secret", "/", []string{"hunter2 hunter2"}, problem.SchemeUnsupported, "something that is not Bearer, a space and a token", beBearer},
+		{"Bearer alone", "/", []string{"Bearer "}, problem.CredentialsMalformed, "Bearer, and no token", "is empty"},
+		{"a placeholder", "/", []string{"Bearer $TOKEN"}, problem.CredentialsMalformed, "Bearer, and 6 bytes that are no token", placeholder},
+		{"the scheme twice", "/", []string{"Bearer bearer " + token}, problem.CredentialsMalformed, "bytes that are no token", "The word Bearer stands there twice"},
+		{"a part of a form", "/", []string{`Bearer access_token="` + token + `"`}, problem.CredentialsMalformed, "bytes that are no token", "a part of a form"},
+		{"quotes", "/", []string{`Bearer "` + token + `"`}, problem.CredentialsMalformed, "bytes that are no token", "There are quotes around the token"},
+		{"too much", "/", []string{"Bearer " + strings.Repeat("a", 9000)}, problem.CredentialsTooLarge, "a token of 9000 bytes, and 8192 are read", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, test.target, nil)
 			r.Header["Authorization"] = test.headers
 			e := auth.ExplainCredentials(r)
 			c := checkOf(e, "authorization")
-			if e.Reason != test.reason || c.Verdict != auth.Failed || c.Code != test.reason.Code {
-				t.Errorf("it is refused for %v, and the check is %+v", e.Reason, c)
+			if e.Problem != test.reason || c.Verdict != auth.Failed || c.Code != test.reason.Code {
+				t.Errorf("it is refused for %v, and the check is %+v", e.Problem, c)
 			}
 			if !strings.Contains(c.Actual, test.actual) || !strings.Contains(c.Remedy, test.remedy) || (c.Remedy == "") != (test.remedy == "") {
 				t.Errorf("found %q with %q, want %q with %q", c.Actual, c.Remedy, test.actual, test.remedy)

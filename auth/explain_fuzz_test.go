@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 )
 
 // An explanation says what a request with the token is answered, whatever the token is: its reason is
@@ -53,18 +54,18 @@ func checkExplanation(t *testing.T, v *Verifier, token Token) {
 	request := &http.Request{Header: http.Header{"Authorization": {"Bearer " + string(token)}}, URL: &url.URL{}}
 	caller, err := v.Authenticate(request.WithContext(t.Context()))
 	_, signed := v.provider.VerifySignature(t.Context(), string(token))
-	reason, _ := errors.AsType[*Reason](err)
+	reason, _ := errors.AsType[*problem.Type](err)
 	named := func(c Check) bool { return c.Verdict == Failed && reason != nil && c.Code == reason.Code }
 	flawed := func(c Check) bool { return c.Verdict != Passed }
 	e := v.Explain(t.Context(), token)
 	switch {
-	case e.Reason != reason || (e.Caller == nil) != (caller == nil):
-		t.Fatalf("%q: refused for %v, and explained as %v", string(token), reason, e.Reason)
+	case e.Problem != reason || (e.Caller == nil) != (caller == nil):
+		t.Fatalf("%q: refused for %v, and explained as %v", string(token), reason, e.Problem)
 	case err == nil && (slices.ContainsFunc(e.Checks, flawed) || !e.Genuine):
 		t.Fatalf("%q: accepted, and explained as %+v", string(token), e)
 	case err != nil && !slices.ContainsFunc(e.Checks, named):
 		t.Fatalf("%q: refused for %v, and explained as %+v", string(token), reason, e.Checks)
-	case e.Genuine && (errors.Is(signed, SignatureInvalid) || errors.Is(signed, KeyUnknown) || errors.Is(signed, AlgorithmNotAllowed)):
+	case e.Genuine && (errors.Is(signed, problem.SignatureInvalid) || errors.Is(signed, problem.KeyUnknown) || errors.Is(signed, problem.AlgorithmNotAllowed)):
 		t.Fatalf("%q: its signature is %v, and it is said to be genuine", string(token), signed)
 	}
 	text, err := stdjson.Marshal(e)

@@ -11,6 +11,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 )
 
 // A finding is a token and what is to be said of the check that it fails.
@@ -18,7 +19,7 @@ type finding struct {
 	name   string
 	token  func(i *authtest.Issuer) string
 	check  string
-	reason *auth.Reason
+	reason *problem.Type
 	remedy string
 }
 
@@ -51,8 +52,8 @@ func find(t *testing.T, issuerURL string, change func(*auth.Config), findings []
 				issuer := authtest.New(issuerURL, audience)
 				w := connect(t, issuer, change)
 				e := w.verifier.Explain(t.Context(), auth.Token(test.token(issuer)))
-				if e.Reason != test.reason || e.Caller != nil {
-					t.Errorf("it is refused for %v, want %v", e.Reason, test.reason)
+				if e.Problem != test.reason || e.Caller != nil {
+					t.Errorf("it is refused for %v, want %v", e.Problem, test.reason)
 				}
 				c := checkOf(e, test.check)
 				if told := strings.Count(fmt.Sprint(e.Checks), test.remedy); test.remedy != "" && told != 1 {
@@ -92,26 +93,26 @@ func changed(spoil func(token string) string) func(*authtest.Issuer) string {
 func TestWhatIsNoTokenHasARemedy(t *testing.T) {
 	const placeholder = "This is a placeholder: put the token in its place."
 	find(t, issuerURL, skew, []finding{
-		{"what JavaScript makes of no token", sent("undefined"), "form", auth.TokenMalformed, "A program sent the word undefined: it had no token when it made the header."},
-		{"what Python makes of no token", sent("None"), "form", auth.TokenMalformed, "A program sent the word None: it had no token when it made the header."},
-		{"a promise of a token", sent("[object Promise]"), "form", auth.CredentialsMalformed, "A program sent an object where the token belongs: wait for the token, and take it out of the response."},
-		{"a variable of a shell that single quotes hid", sent("$TOKEN"), "form", auth.CredentialsMalformed, placeholder},
-		{"a variable of Postman", sent("{{token}}"), "form", auth.CredentialsMalformed, placeholder},
-		{"what a manual shows", sent("<access_token>"), "form", auth.CredentialsMalformed, placeholder},
-		{"a whole response", changed(func(s string) string { return `{"access_token":"` + s + `"}` }), "form", auth.CredentialsMalformed,
+		{"what JavaScript makes of no token", sent("undefined"), "form", problem.TokenMalformed, "A program sent the word undefined: it had no token when it made the header."},
+		{"what Python makes of no token", sent("None"), "form", problem.TokenMalformed, "A program sent the word None: it had no token when it made the header."},
+		{"a promise of a token", sent("[object Promise]"), "form", problem.CredentialsMalformed, "A program sent an object where the token belongs: wait for the token, and take it out of the response."},
+		{"a variable of a shell that single quotes hid", sent("$TOKEN"), "form", problem.CredentialsMalformed, placeholder},
+		{"a variable of Postman", sent("{{token}}"), "form", problem.CredentialsMalformed, placeholder},
+		{"what a manual shows", sent("<access_token>"), "form", problem.CredentialsMalformed, placeholder},
+		{"a whole response", changed(func(s string) string { return `{"access_token":"` + s + `"}` }), "form", problem.CredentialsMalformed,
 			"This is a whole token response: send the value of its access_token."},
-		{"quotes", changed(func(s string) string { return `"` + s + `"` }), "form", auth.CredentialsMalformed, "There are quotes around the token, or within it: send it without."},
-		{"a line break of a copy", changed(func(s string) string { return s[:60] + "\n" + s[60:] }), "form", auth.CredentialsMalformed,
+		{"quotes", changed(func(s string) string { return `"` + s + `"` }), "form", problem.CredentialsMalformed, "There are quotes around the token, or within it: send it without."},
+		{"a line break of a copy", changed(func(s string) string { return s[:60] + "\n" + s[60:] }), "form", problem.CredentialsMalformed,
 			"There are spaces or line breaks in the token: send it in one piece."},
-		{"the scheme twice", changed(func(s string) string { return "Bearer " + s }), "form", auth.CredentialsMalformed,
+		{"the scheme twice", changed(func(s string) string { return "Bearer " + s }), "form", problem.CredentialsMalformed,
 			"The word Bearer stands there twice: send it once."},
-		{"escaped for an address", changed(func(s string) string { return strings.ReplaceAll(s, ".", "%2E") }), "form", auth.CredentialsMalformed,
+		{"escaped for an address", changed(func(s string) string { return strings.ReplaceAll(s, ".", "%2E") }), "form", problem.CredentialsMalformed,
 			"The token was escaped for an address: send it as the provider wrote it."},
-		{"an opaque token", sent("2YotnFZFEjr1zCsicMWpAA"), "form", auth.TokenMalformed,
+		{"an opaque token", sent("2YotnFZFEjr1zCsicMWpAA"), "form", problem.TokenMalformed,
 			"This is no JWT: let the client ask for this API (resource or audience), so that the provider issues one for it."},
-		{"a token that was cut", changed(func(s string) string { return s[:strings.LastIndex(s, ".")] }), "form", auth.TokenMalformed, ""},
-		{"an encrypted token", sent("e30.e30.e30.e30.e30"), "form", auth.TokenEncrypted, ""},
-		{"a token that is too long", sent("e30.e30." + strings.Repeat("A", auth.MaxTokenSize)), "form", auth.CredentialsTooLarge, ""},
+		{"a token that was cut", changed(func(s string) string { return s[:strings.LastIndex(s, ".")] }), "form", problem.TokenMalformed, ""},
+		{"an encrypted token", sent("e30.e30.e30.e30.e30"), "form", problem.TokenEncrypted, ""},
+		{"a token that is too long", sent("e30.e30." + strings.Repeat("A", auth.MaxTokenSize)), "form", problem.CredentialsTooLarge, ""},
 	})
 }
 
@@ -121,83 +122,83 @@ func TestWhatWasSeenHasARemedy(t *testing.T) {
 		sendAccess = "The token is an ID token: send access_token, not id_token."
 	)
 	find(t, issuerURL, skew, []finding{
-		{"an ID token", idToken, "typ", auth.TokenTypeWrong, sendAccess},
-		{"a token of a provider from before RFC 9068", headed(map[string]any{"typ": "JWT"}), "typ", auth.TokenTypeWrong,
+		{"an ID token", idToken, "typ", problem.TokenTypeWrong, sendAccess},
+		{"a token of a provider from before RFC 9068", headed(map[string]any{"typ": "JWT"}), "typ", problem.TokenTypeWrong,
 			"The provider does not follow RFC 9068: set TOKEN_PROFILE=jwt, or switch it to at+jwt access tokens."},
-		{"a token without typ", headed(nil), "typ", auth.TokenTypeWrong,
+		{"a token without typ", headed(nil), "typ", problem.TokenTypeWrong,
 			"The provider does not follow RFC 9068: set TOKEN_PROFILE=jwt, or switch it to at+jwt access tokens."},
-		{"a token with some other typ", headed(map[string]any{"typ": "x"}), "typ", auth.TokenTypeWrong, ""},
+		{"a token with some other typ", headed(map[string]any{"typ": "x"}), "typ", problem.TokenTypeWrong, ""},
 
-		{"an issuer with a slash more", claiming(authtest.Claims{"iss": issuerURL + "/"}), "iss", auth.IssuerWrong,
+		{"an issuer with a slash more", claiming(authtest.Claims{"iss": issuerURL + "/"}), "iss", problem.IssuerWrong,
 			"The issuers differ only by a trailing slash: set OIDC_ISSUER=https://login.example.com/."},
-		{"an issuer in other letters", claiming(authtest.Claims{"iss": "https://Login.example.com"}), "iss", auth.IssuerWrong,
+		{"an issuer in other letters", claiming(authtest.Claims{"iss": "https://Login.example.com"}), "iss", problem.IssuerWrong,
 			"The issuers differ only by upper and lower case: set OIDC_ISSUER=https://Login.example.com."},
-		{"an issuer without https", claiming(authtest.Claims{"iss": "http://login.example.com"}), "iss", auth.IssuerWrong,
+		{"an issuer without https", claiming(authtest.Claims{"iss": "http://login.example.com"}), "iss", problem.IssuerWrong,
 			"The issuers differ by http against https: one side does not know of the proxy in front of it."},
-		{"a v1 issuer of Entra ID", claiming(authtest.Claims{"iss": "https://sts.windows.net/9122040d-6c67-4c5b-b112-36a304b66dad/"}), "iss", auth.IssuerWrong,
+		{"a v1 issuer of Entra ID", claiming(authtest.Claims{"iss": "https://sts.windows.net/9122040d-6c67-4c5b-b112-36a304b66dad/"}), "iss", problem.IssuerWrong,
 			"The token has a v1 issuer of Entra ID: set requestedAccessTokenVersion to 2 in the API's manifest."},
-		{"some other issuer", claiming(authtest.Claims{"iss": "https://other.example.com"}), "iss", auth.IssuerWrong, ""},
+		{"some other issuer", claiming(authtest.Claims{"iss": "https://other.example.com"}), "iss", problem.IssuerWrong, ""},
 
-		{"no audience", claiming(authtest.Claims{"aud": nil}), "aud", auth.AudienceWrong,
+		{"no audience", claiming(authtest.Claims{"aud": nil}), "aud", problem.AudienceWrong,
 			"The token has no aud: let the client ask for this API (resource or audience), or add an audience mapper at Keycloak."},
-		{"the audience that Keycloak writes", claiming(authtest.Claims{"aud": "account"}), "aud", auth.AudienceWrong,
+		{"the audience that Keycloak writes", claiming(authtest.Claims{"aud": "account"}), "aud", problem.AudienceWrong,
 			"aud is account: add an audience mapper at Keycloak, to the client or to a client scope."},
-		{"the audience that Keycloak writes beside another", claiming(authtest.Claims{"aud": []string{"realm-management", "account"}}), "aud", auth.AudienceWrong,
+		{"the audience that Keycloak writes beside another", claiming(authtest.Claims{"aud": []string{"realm-management", "account"}}), "aud", problem.AudienceWrong,
 			"aud is account: add an audience mapper at Keycloak, to the client or to a client scope."},
-		{"an audience with a slash more", claiming(authtest.Claims{"aud": audience + "/"}), "aud", auth.AudienceWrong,
+		{"an audience with a slash more", claiming(authtest.Claims{"aud": audience + "/"}), "aud", problem.AudienceWrong,
 			"The audiences differ only by a trailing slash: set OIDC_AUDIENCE=https://api.example.com/, or change it at the provider."},
-		{"an audience without https", claiming(authtest.Claims{"aud": "http://api.example.com"}), "aud", auth.AudienceWrong,
+		{"an audience without https", claiming(authtest.Claims{"aud": "http://api.example.com"}), "aud", problem.AudienceWrong,
 			"The audiences differ by http against https: one side does not know of the proxy in front of it."},
-		{"an audience without the scheme of Entra ID", claiming(authtest.Claims{"aud": "api://" + audience}), "aud", auth.AudienceWrong,
+		{"an audience without the scheme of Entra ID", claiming(authtest.Claims{"aud": "api://" + audience}), "aud", problem.AudienceWrong,
 			"The audiences differ only by api://: set OIDC_AUDIENCE=api://https://api.example.com, or change it at the provider."},
-		{"a token for Microsoft Graph", claiming(authtest.Claims{"aud": "00000003-0000-0000-c000-000000000000"}), "aud", auth.AudienceWrong,
+		{"a token for Microsoft Graph", claiming(authtest.Claims{"aud": "00000003-0000-0000-c000-000000000000"}), "aud", problem.AudienceWrong,
 			"The token is for Microsoft Graph: let the client ask for a scope of this API, such as api://ID/NAME."},
-		{"some other audience", claiming(authtest.Claims{"aud": "https://other.example.com"}), "aud", auth.AudienceWrong,
+		{"some other audience", claiming(authtest.Claims{"aud": "https://other.example.com"}), "aud", problem.AudienceWrong,
 			"The token is for another API: let the client ask for this one (resource or audience). If aud is a name of this one, add it to OIDC_AUDIENCE."},
 
-		{"expired twelve seconds ago", claiming(authtest.Claims{"exp": unix(-12 * time.Second)}), "exp", auth.TokenExpired,
+		{"expired twelve seconds ago", claiming(authtest.Claims{"exp": unix(-12 * time.Second)}), "exp", problem.TokenExpired,
 			"It expired 12s ago, and CLOCK_SKEW is 10s."},
-		{"from the future", claiming(authtest.Claims{"nbf": unix(time.Minute)}), "nbf", auth.TokenNotYetValid,
+		{"from the future", claiming(authtest.Claims{"nbf": unix(time.Minute)}), "nbf", problem.TokenNotYetValid,
 			"It is dated 1m0s from now, and CLOCK_SKEW is 10s."},
-		{"an expiry that is no date", claiming(authtest.Claims{"exp": "never"}), "exp", auth.ClaimInvalid, ""},
+		{"an expiry that is no date", claiming(authtest.Claims{"exp": "never"}), "exp", problem.ClaimInvalid, ""},
 
-		{"the client in azp", claiming(authtest.Claims{"client_id": nil, "azp": "docs"}), "client_id", auth.ClaimMissing, "The client stands in azp or cid: " + notRFC9068},
-		{"the client in cid", claiming(authtest.Claims{"client_id": nil, "cid": "docs"}), "client_id", auth.ClaimMissing, "The client stands in azp or cid: " + notRFC9068},
-		{"no client", claiming(authtest.Claims{"client_id": nil}), "client_id", auth.ClaimMissing, ""},
-		{"no jti", claiming(authtest.Claims{"jti": nil}), "jti", auth.ClaimMissing, "The provider writes no jti: " + notRFC9068},
-		{"an empty jti", claiming(authtest.Claims{"jti": ""}), "jti", auth.ClaimInvalid, ""},
-		{"bound to a key", claiming(authtest.Claims{"cnf": map[string]any{"jkt": "x"}}), "cnf", auth.BindingInvalid,
+		{"the client in azp", claiming(authtest.Claims{"client_id": nil, "azp": "docs"}), "client_id", problem.ClaimMissing, "The client stands in azp or cid: " + notRFC9068},
+		{"the client in cid", claiming(authtest.Claims{"client_id": nil, "cid": "docs"}), "client_id", problem.ClaimMissing, "The client stands in azp or cid: " + notRFC9068},
+		{"no client", claiming(authtest.Claims{"client_id": nil}), "client_id", problem.ClaimMissing, ""},
+		{"no jti", claiming(authtest.Claims{"jti": nil}), "jti", problem.ClaimMissing, "The provider writes no jti: " + notRFC9068},
+		{"an empty jti", claiming(authtest.Claims{"jti": ""}), "jti", problem.ClaimInvalid, ""},
+		{"bound to a key", claiming(authtest.Claims{"cnf": map[string]any{"jkt": "x"}}), "cnf", problem.BindingInvalid,
 			"The token is bound to its holder's key: switch off sender constraining (DPoP, mTLS) for this client at the provider."},
 
-		{"a key of the development provider", foreign("dev-1", authtest.Claims{"iss": "http://localhost:9000"}), "key", auth.KeyUnknown,
+		{"a key of the development provider", foreign("dev-1", authtest.Claims{"iss": "http://localhost:9000"}), "key", problem.KeyUnknown,
 			"The token was signed by a key of the development provider: get one from https://login.example.com."},
-		{"a key of the development provider before it was started anew", foreign("dev-1", nil), "key", auth.KeyUnknown,
+		{"a key of the development provider before it was started anew", foreign("dev-1", nil), "key", problem.KeyUnknown,
 			"The token was signed by another key of the development provider, which was started anew: sign in again."},
-		{"a key of another provider", foreign("1", authtest.Claims{"iss": "https://other.example.com"}), "key", auth.KeyUnknown,
+		{"a key of another provider", foreign("1", authtest.Claims{"iss": "https://other.example.com"}), "key", problem.KeyUnknown,
 			`The token says that it is from "https://other.example.com", and this API trusts "https://login.example.com".`},
-		{"a key that was withdrawn", foreign("1", nil), "key", auth.KeyUnknown,
+		{"a key that was withdrawn", foreign("1", nil), "key", problem.KeyUnknown,
 			"The provider has withdrawn this key, or never had it: get a new token."},
 		{"a key of another provider with the same name", func(i *authtest.Issuer) string {
 			return foreign(i.Key().ID, authtest.Claims{"iss": "https://other.example.com"})(i)
-		}, "signature", auth.SignatureInvalid,
+		}, "signature", problem.SignatureInvalid,
 			`The token says that it is from "https://other.example.com", and this API trusts "https://login.example.com".`},
-		{"a key for another algorithm", headed(map[string]any{"typ": "at+jwt", "alg": "ES384"}), "key", auth.AlgorithmNotAllowed, ""},
+		{"a key for another algorithm", headed(map[string]any{"typ": "at+jwt", "alg": "ES384"}), "key", problem.AlgorithmNotAllowed, ""},
 	})
 	find(t, issuerURL, plain, []finding{
-		{"an ID token where typ says nothing", idToken, "kind", auth.TokenTypeWrong, sendAccess},
-		{"a refresh token", claiming(authtest.Claims{"typ": "Refresh"}), "kind", auth.TokenTypeWrong, "The token is a refresh token: send the access token."},
-		{"a logout token", claiming(authtest.Claims{"events": map[string]any{}}), "kind", auth.TokenTypeWrong,
+		{"an ID token where typ says nothing", idToken, "kind", problem.TokenTypeWrong, sendAccess},
+		{"a refresh token", claiming(authtest.Claims{"typ": "Refresh"}), "kind", problem.TokenTypeWrong, "The token is a refresh token: send the access token."},
+		{"a logout token", claiming(authtest.Claims{"events": map[string]any{}}), "kind", problem.TokenTypeWrong,
 			"The token is a logout or security event token: send the access token."},
-		{"a DPoP proof", claiming(authtest.Claims{"htm": "GET"}), "kind", auth.TokenTypeWrong, "The token is a DPoP proof: send the access token."},
+		{"a DPoP proof", claiming(authtest.Claims{"htm": "GET"}), "kind", problem.TokenTypeWrong, "The token is a DPoP proof: send the access token."},
 	})
 	find(t, "http://127.0.0.1:9000", func(c *auth.Config) { c.Audience = []string{"http://localhost:8080"} }, []finding{
-		{"an issuer by another name of this machine", claiming(authtest.Claims{"iss": "http://localhost:9000"}), "iss", auth.IssuerWrong,
+		{"an issuer by another name of this machine", claiming(authtest.Claims{"iss": "http://localhost:9000"}), "iss", problem.IssuerWrong,
 			"The issuers differ by localhost against 127.0.0.1: use one name for this machine everywhere."},
-		{"an audience by another name of this machine", claiming(authtest.Claims{"aud": "http://127.0.0.1:8080"}), "aud", auth.AudienceWrong,
+		{"an audience by another name of this machine", claiming(authtest.Claims{"aud": "http://127.0.0.1:8080"}), "aud", problem.AudienceWrong,
 			"The audiences differ by 127.0.0.1 against localhost: use one name for this machine everywhere."},
 	})
 	find(t, issuerURL, func(c *auth.Config) { c.Transport = unreachable{} }, []finding{
-		{"no keys", claiming(nil), "key", auth.AuthUnavailable,
+		{"no keys", claiming(nil), "key", problem.AuthUnavailable,
 			"The token was not judged: the log has what the provider answered, or see whether OIDC_ISSUER is right."},
 	})
 }
@@ -276,8 +277,8 @@ func TestEveryFailedCheckIsTold(t *testing.T) {
 			}
 		}
 		want := "iss issuer-wrong, aud audience-wrong, exp token-expired, jti claim-missing, scope claim-invalid"
-		if got := strings.Join(failed, ", "); got != want || e.Reason != auth.IssuerWrong || !e.Genuine {
-			t.Errorf("got %s for %v\nwant %s", got, e.Reason, want)
+		if got := strings.Join(failed, ", "); got != want || e.Problem != problem.IssuerWrong || !e.Genuine {
+			t.Errorf("got %s for %v\nwant %s", got, e.Problem, want)
 		}
 		if c := checkOf(e, "exp"); c.Expected != "after 2000-01-01T00:00:00Z" || c.Actual != "1999-12-31T23:00:00Z" {
 			t.Errorf("got %+v", c)
@@ -294,7 +295,7 @@ func TestWhatWasJudgedIsNotJudgedAgain(t *testing.T) {
 		w.want(good, nil)
 		pass(time.Minute) // the budget for fetches is there again
 		fetches, before := issuer.Fetches("/jwks"), w.verifier.Stats()
-		for token, word := range map[string]error{good: auth.SignatureInvalid, forged: nil, issuer.Token(): auth.AccessDenied} {
+		for token, word := range map[string]error{good: problem.SignatureInvalid, forged: nil, issuer.Token(): problem.AccessDenied} {
 			e := w.verifier.ExplainRefusal(auth.Token(token), word)
 			if e.Genuine != (word == nil) {
 				t.Errorf("the word is %v, and the explanation is %+v", word, e)

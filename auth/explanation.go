@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"example.com/gatehouse/problem"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -33,7 +34,7 @@ type Check struct {
 // An Explanation is all that can be said about a token: for whoever runs the API, and for the holder
 // of the token, but never for an answer to a stranger. It holds no part of the signature.
 type Explanation struct {
-	Reason      *Reason        `json:"-"`                     // why the API refuses it; nil when it is accepted
+	Problem     *problem.Type  `json:"-"`                     // why the API refuses it; nil when it is accepted
 	Caller      *Principal     `json:"-"`                     // whom it describes; nil when it is refused
 	Fingerprint string         `json:"fingerprint,omitempty"` // finds the same token again; empty without one
 	Header      jsontext.Value `json:"header,omitempty"`
@@ -62,7 +63,7 @@ func (e *Explanation) skip(names ...string) {
 
 func (e *Explanation) fail(name string, err error, expected, actual string) {
 	c := Check{Name: name, Verdict: Failed, Expected: expected, Actual: actual}
-	if reason, ok := errors.AsType[*Reason](err); ok {
+	if reason, ok := errors.AsType[*problem.Type](err); ok {
 		c.Code = reason.Code
 	}
 	e.Checks = append(e.Checks, c)
@@ -83,7 +84,7 @@ func (q *Requirement) Explain(p *Principal, now time.Time) []Check {
 	held := cmp.Or(p, &Principal{})
 	var checks []Check
 	add := func(demand Requirement, c Check) {
-		reason, refused := errors.AsType[*Reason](demand.Check(held, now))
+		reason, refused := errors.AsType[*problem.Type](demand.Check(held, now))
 		switch {
 		case p == nil:
 			c.Verdict, c.Actual, c.Remedy = Skipped, "", ""

@@ -19,6 +19,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 	"github.com/go-jose/go-jose/v4"
 	josejson "github.com/go-jose/go-jose/v4/json"
 )
@@ -43,7 +44,7 @@ func FuzzCredentials(f *testing.F) {
 		token, err := authorize(value)
 		match := credentialsGrammar.FindStringSubmatch(value)
 		wanted := match != nil && len(match[1]) <= MaxTokenSize
-		var reason *Reason
+		var reason *problem.Type
 		switch {
 		case (err == nil) != wanted:
 			t.Fatalf("%q: got %v, but the grammar says %t", value, err, wanted)
@@ -81,11 +82,11 @@ func FuzzToken(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, token string) {
 		_, err := v.Provider().VerifySignature(ctx, token)
-		var reason *Reason
-		if !errors.As(err, &reason) || reason == AuthUnavailable {
+		var reason *problem.Type
+		if !errors.As(err, &reason) || reason == problem.AuthUnavailable {
 			t.Fatalf("%q: got %v, want a reason that is about the token", token, err)
 		}
-		if reason != SignatureInvalid {
+		if reason != problem.SignatureInvalid {
 			return
 		}
 		if !tokenGrammar.MatchString(token) || len(token) > MaxTokenSize {

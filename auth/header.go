@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+
+	"example.com/gatehouse/problem"
 )
 
 // A header is the JOSE header of a token (RFC 7515, section 4), as far as it is acted on.
@@ -54,13 +56,13 @@ func parseHeader(s *scratch, j jws, allowed []string) (*header, error) {
 	m, err := readHeader(s, string(j.header))
 	switch {
 	case err != nil || m.extended:
-		return nil, TokenMalformed
+		return nil, problem.TokenMalformed
 	case m.algorithm.state != valid || !slices.Contains(allowed, m.algorithm.value):
-		return nil, AlgorithmNotAllowed
+		return nil, problem.AlgorithmNotAllowed
 	case m.typ.state == invalid:
-		return nil, TokenTypeWrong
+		return nil, problem.TokenTypeWrong
 	case m.keyID.state == invalid:
-		return nil, TokenMalformed
+		return nil, problem.TokenMalformed
 	}
 	return &header{
 		text: string(j.encodedHeader), algorithm: algorithmByName(m.algorithm.value),

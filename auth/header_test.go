@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"example.com/gatehouse/problem"
 )
 
 func TestAHeaderIsStrict(t *testing.T) {
@@ -15,31 +17,31 @@ func TestAHeaderIsStrict(t *testing.T) {
 		{"all that is read", `{"alg":"ES256","typ":"at+jwt","kid":"k"}`, nil},
 		{"members that are not read", `{"alg":"ES256","cty":5,"x5c":[],"x5t":"x","x":{"y":[1]}}`, nil},
 		{"a space behind", `{"alg":"ES256"} `, nil},
-		{"no alg", `{}`, AlgorithmNotAllowed},
-		{"an alg that is not of the list", `{"alg":"RS256"}`, AlgorithmNotAllowed},
-		{"none", `{"alg":"none"}`, AlgorithmNotAllowed},
-		{"an alg that is no text", `{"alg":["ES256"]}`, AlgorithmNotAllowed},
-		{"an alg of another case", `{"alg":"es256"}`, AlgorithmNotAllowed},
-		{"a name of another case", `{"ALG":"ES256"}`, AlgorithmNotAllowed},
-		{"a typ that is no text", `{"alg":"ES256","typ":5}`, TokenTypeWrong},
-		{"a typ that is null", `{"alg":"ES256","typ":null}`, TokenTypeWrong},
-		{"a kid that is no text", `{"alg":"ES256","kid":5}`, TokenMalformed},
-		{"a kid that is null", `{"alg":"ES256","kid":null}`, TokenMalformed},
-		{"crit", `{"alg":"ES256","crit":["x"]}`, TokenMalformed},
-		{"crit that is null", `{"alg":"ES256","crit":null}`, TokenMalformed},
-		{"crit before a bad alg", `{"alg":"none","crit":["x"]}`, TokenMalformed},
-		{"b64", `{"alg":"ES256","b64":true}`, TokenMalformed},
-		{"zip", `{"alg":"ES256","zip":"DEF"}`, TokenMalformed},
-		{"alg twice", `{"alg":"ES256","alg":"ES256"}`, TokenMalformed},
-		{"a nested member twice", `{"alg":"ES256","x":{"y":1,"y":1}}`, TokenMalformed},
-		{"a byte that is not UTF-8", "{\"alg\":\"ES256\",\"x\":\"\xff\"}", TokenMalformed},
-		{"a byte order mark", "\ufeff" + `{"alg":"ES256"}`, TokenMalformed},
-		{"a space before", ` {"alg":"ES256"}`, TokenMalformed},
-		{"an array", `["ES256"]`, TokenMalformed},
-		{"null", `null`, TokenMalformed},
-		{"a header and another", `{"alg":"ES256"}{}`, TokenMalformed},
-		{"half a header", `{"alg":"ES256"`, TokenMalformed},
-		{"a header that is very deep", `{"alg":"ES256","x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, TokenMalformed},
+		{"no alg", `{}`, problem.AlgorithmNotAllowed},
+		{"an alg that is not of the list", `{"alg":"RS256"}`, problem.AlgorithmNotAllowed},
+		{"none", `{"alg":"none"}`, problem.AlgorithmNotAllowed},
+		{"an alg that is no text", `{"alg":["ES256"]}`, problem.AlgorithmNotAllowed},
+		{"an alg of another case", `{"alg":"es256"}`, problem.AlgorithmNotAllowed},
+		{"a name of another case", `{"ALG":"ES256"}`, problem.AlgorithmNotAllowed},
+		{"a typ that is no text", `{"alg":"ES256","typ":5}`, problem.TokenTypeWrong},
+		{"a typ that is null", `{"alg":"ES256","typ":null}`, problem.TokenTypeWrong},
+		{"a kid that is no text", `{"alg":"ES256","kid":5}`, problem.TokenMalformed},
+		{"a kid that is null", `{"alg":"ES256","kid":null}`, problem.TokenMalformed},
+		{"crit", `{"alg":"ES256","crit":["x"]}`, problem.TokenMalformed},
+		{"crit that is null", `{"alg":"ES256","crit":null}`, problem.TokenMalformed},
+		{"crit before a bad alg", `{"alg":"none","crit":["x"]}`, problem.TokenMalformed},
+		{"b64", `{"alg":"ES256","b64":true}`, problem.TokenMalformed},
+		{"zip", `{"alg":"ES256","zip":"DEF"}`, problem.TokenMalformed},
+		{"alg twice", `{"alg":"ES256","alg":"ES256"}`, problem.TokenMalformed},
+		{"a nested member twice", `{"alg":"ES256","x":{"y":1,"y":1}}`, problem.TokenMalformed},
+		{"a byte that is not UTF-8", "{\"alg\":\"ES256\",\"x\":\"\xff\"}", problem.TokenMalformed},
+		{"a byte order mark", "\ufeff" + `{"alg":"ES256"}`, problem.TokenMalformed},
+		{"a space before", ` {"alg":"ES256"}`, problem.TokenMalformed},
+		{"an array", `["ES256"]`, problem.TokenMalformed},
+		{"null", `null`, problem.TokenMalformed},
+		{"a header and another", `{"alg":"ES256"}{}`, problem.TokenMalformed},
+		{"half a header", `{"alg":"ES256"`, problem.TokenMalformed},
+		{"a header that is very deep", `{"alg":"ES256","x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, problem.TokenMalformed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h, err := parseHeader(newScratch(), jws{header: []byte(test.text)}, []string{"ES256"})
@@ -76,7 +78,7 @@ func TestClaimsAreStrict(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, err := parseClaims(newScratch(), test.text)
-			if (err == nil) != test.good || (c == nil) == test.good || err != nil && !errors.Is(err, TokenMalformed) {
+			if (err == nil) != test.good || (c == nil) == test.good || err != nil && !errors.Is(err, problem.TokenMalformed) {
 				t.Errorf("got %+v and %v", c, err)
 			}
 		})

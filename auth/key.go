@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"example.com/gatehouse/problem"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -167,7 +168,7 @@ func (s *keySet) candidates(h *header) ([]*key, error) {
 		named = s.byID[h.keyID]
 	}
 	if len(named) == 0 {
-		return nil, KeyUnknown
+		return nil, problem.KeyUnknown
 	}
 	fits := func(k *key) bool { return slices.Contains(k.algorithms, h.algorithm.name) }
 	if len(named) == 1 && fits(named[0]) {
@@ -180,7 +181,7 @@ func (s *keySet) candidates(h *header) ([]*key, error) {
 		}
 	}
 	if fit == nil {
-		return nil, AlgorithmNotAllowed
+		return nil, problem.AlgorithmNotAllowed
 	}
 	return fit, nil
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 	"github.com/go-jose/go-jose/v4"
 )
 
@@ -235,17 +236,17 @@ func TestKeysAreFoundByNameAndAlgorithm(t *testing.T) {
 		err            error
 	}{
 		{"one", "ES256", 1, nil},
-		{"one", "EdDSA", 0, AlgorithmNotAllowed},
+		{"one", "EdDSA", 0, problem.AlgorithmNotAllowed},
 		{"two", "ES256", 2, nil},
 		{"two", "EdDSA", 1, nil},
 		{"many", "EdDSA", maxCandidates, nil},
 		{"many", "ES384", 1, nil},
-		{"other", "ES256", 0, KeyUnknown},
-		{"ONE", "ES256", 0, KeyUnknown},
+		{"other", "ES256", 0, problem.KeyUnknown},
+		{"ONE", "ES256", 0, problem.KeyUnknown},
 		{"", "ES256", 3, nil},
 		{"", "ES512", 1, nil},
 		{"", "EdDSA", maxCandidates, nil},
-		{"", "RS256", 0, AlgorithmNotAllowed},
+		{"", "RS256", 0, problem.AlgorithmNotAllowed},
 	} {
 		t.Run(fmt.Sprintf("%q for %s", test.kid, test.algorithm), func(t *testing.T) {
 			for range 3 { // the same each time

@@ -12,6 +12,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 )
 
 func TestAnOutageIsBridgedForABoundedTime(t *testing.T) {
@@ -59,7 +60,7 @@ func TestAForgeryIsNoOutage(t *testing.T) {
 				for n := range 50 {
 					pass(time.Second)
 					token := issuer.Sign(map[string]any{"typ": "at+jwt", "kid": fmt.Sprint(n)}, issuer.Claims())
-					if d := took(func() { w.want(token, auth.KeyUnknown) }); d > 5*time.Second {
+					if d := took(func() { w.want(token, problem.KeyUnknown) }); d > 5*time.Second {
 						t.Errorf("it took %s", d)
 					}
 					w.want(issuer.Token(), nil)
@@ -78,7 +79,7 @@ func TestAFloodDuringAnOutageDoesNotDelayItsEnd(t *testing.T) {
 		issuer.Break(authtest.Down)
 		for range 120 * 5 {
 			pass(200 * time.Millisecond)
-			w.want(issuer.Sign(map[string]any{"typ": "at+jwt", "kid": "x"}, issuer.Claims()), auth.KeyUnknown)
+			w.want(issuer.Sign(map[string]any{"typ": "at+jwt", "kid": "x"}, issuer.Claims()), problem.KeyUnknown)
 		}
 		w.wantState(auth.Degraded)
 		issuer.Break(nil)
@@ -156,7 +157,7 @@ func TestNoFaultReplacesGoodKeys(t *testing.T) {
 				w.want(issuer.Token(), nil)
 				w.wantState(auth.Degraded)
 				forged := attacker.Sign(map[string]any{"typ": "at+jwt"}, issuer.Claims())
-				w.want(forged, auth.KeyUnknown)
+				w.want(forged, problem.KeyUnknown)
 				pass(10 * time.Second)
 				synctest.Wait()
 				if !strings.Contains(log.String(), `level=WARN msg="provider not reached" issuer=`+issuerURL) || len(log.String()) > 100_000 {

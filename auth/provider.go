@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/gatehouse/problem"
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 )
@@ -209,7 +210,7 @@ var (
 )
 
 func unavailable(err error) error {
-	return &Refusal{Reason: AuthUnavailable, RetryAfter: retryInterval, Err: err}
+	return &Error{Type: problem.AuthUnavailable, RetryAfter: retryInterval, Err: err}
 }
 
 func (p *Provider) lastFailure() error {
@@ -227,7 +228,7 @@ func (p *Provider) candidates(ctx context.Context, h *header) ([]*key, error) {
 		return nil, err
 	}
 	keys, err := known.keys.candidates(h)
-	if err == KeyUnknown && printable(h.keyID) {
+	if err == problem.KeyUnknown && printable(h.keyID) {
 		if f := p.fetch(); f != nil && f.wait(ctx) == nil {
 			keys, err = p.known.Load().keys.candidates(h)
 		}
@@ -247,11 +248,11 @@ func (p *Provider) check(ctx context.Context, j jws, h *header) (*key, error) {
 			continue
 		}
 		if h.foreign {
-			return nil, refuse(TokenMalformed, "header: it has jwk, jku or x5u")
+			return nil, newError(problem.TokenMalformed, "header: it has jwk, jku or x5u")
 		}
 		return k, nil
 	}
-	return nil, SignatureInvalid
+	return nil, problem.SignatureInvalid
 }
 
 // VerifySignature returns the payload of a token that the provider signed, of any kind. With it a

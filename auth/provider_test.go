@@ -11,6 +11,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 )
 
 const (
@@ -51,7 +52,7 @@ func (w *world) verify(token string) error {
 }
 
 // want fails the test unless verifying a token ends with a reason, or well with nil.
-func (w *world) want(token string, reason *auth.Reason) {
+func (w *world) want(token string, reason *problem.Type) {
 	w.t.Helper()
 	if err := w.verify(token); reason == nil && err != nil || reason != nil && !errors.Is(err, reason) {
 		w.t.Errorf("got %v, want %v", err, reason)
@@ -61,9 +62,9 @@ func (w *world) want(token string, reason *auth.Reason) {
 // wantUnavailable also wants to be told when to try again.
 func (w *world) wantUnavailable(token string) {
 	w.t.Helper()
-	refusal, ok := errors.AsType[*auth.Refusal](w.verify(token))
-	if !ok || refusal.Reason != auth.AuthUnavailable || refusal.RetryAfter != 5*time.Second {
-		w.t.Errorf("got %+v, want AuthUnavailable", refusal)
+	refusal, ok := errors.AsType[*auth.Error](w.verify(token))
+	if !ok || refusal.Type != problem.AuthUnavailable || refusal.RetryAfter != 5*time.Second {
+		w.t.Errorf("got %+v, want problem.AuthUnavailable", refusal)
 	}
 }
 
@@ -120,7 +121,7 @@ func TestTheFirstRequestWaitsNoLongerThanItsCaller(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		d := took(func() {
-			if _, err := w.verifier.Verify(ctx, auth.Token(issuer.Token())); !errors.Is(err, auth.AuthUnavailable) {
+			if _, err := w.verifier.Verify(ctx, auth.Token(issuer.Token())); !errors.Is(err, problem.AuthUnavailable) {
 				t.Errorf("got %v", err)
 			}
 		})

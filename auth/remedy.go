@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 // remedy returns what to do about a check that failed, if what was seen has a name.
@@ -78,9 +80,9 @@ const developmentKey = "dev-"
 func (t *trial) keyRemedy(c *Check, m members) string {
 	development := strings.HasPrefix(m.keyID.value, developmentKey)
 	switch {
-	case c.Code == AuthUnavailable.Code:
+	case c.Code == problem.AuthUnavailable.Code:
 		return "The token was not judged: the log has what the provider answered, or see whether OIDC_ISSUER is right."
-	case c.Code == AlgorithmNotAllowed.Code:
+	case c.Code == problem.AlgorithmNotAllowed.Code:
 		return ""
 	case development && t.Issuer.value == t.config.Issuer:
 		return "The token was signed by another key of the development provider, which was started anew: sign in again."

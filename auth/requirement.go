@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 // A Requirement is what a route asks of its caller beyond a valid token. The zero Requirement asks
@@ -31,24 +33,24 @@ func (q Requirement) And(more Requirement) Requirement {
 	return q
 }
 
-// Check returns nil when the caller meets the requirement, and otherwise a [Refusal] for
+// Check returns nil when the caller meets the requirement, and otherwise a [Error] for
 // ScopeInsufficient, AccessDenied or StepUpRequired. The challenge then names what was asked for.
 func (q *Requirement) Check(p *Principal, now time.Time) error {
 	switch {
 	case !p.HasScope(q.Scopes...):
-		return q.refuse(ScopeInsufficient, "scope: want %q, got %q", q.Scopes, p.Scopes)
+		return q.newError(problem.ScopeInsufficient, "scope: want %q, got %q", q.Scopes, p.Scopes)
 	case !p.HasRole(q.Roles...):
-		return q.refuse(AccessDenied, "roles: want %q, got %q", q.Roles, p.Roles)
+		return q.newError(problem.AccessDenied, "roles: want %q, got %q", q.Roles, p.Roles)
 	case q.ACR != nil && !slices.Contains(q.ACR, p.ACR):
-		return q.refuse(StepUpRequired, "acr: want any of %q, got %q", q.ACR, p.ACR)
+		return q.newError(problem.StepUpRequired, "acr: want any of %q, got %q", q.ACR, p.ACR)
 	case q.MaxAge != 0 && now.Sub(p.SignedIn) > q.MaxAge:
-		return q.refuse(StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn))
+		return q.newError(problem.StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn))
 	}
 	return nil
 }
 
-func (q *Requirement) refuse(reason *Reason, format string, args ...any) error {
-	r := refuse(reason, format, args...)
+func (q *Requirement) newError(reason *problem.Type, format string, args ...any) error {
+	r := newError(reason, format, args...)
 	r.Required = *q
 	return r
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 func TestAndAsksForBoth(t *testing.T) {
@@ -54,27 +56,27 @@ func TestCheckComparesACallerWithARequirement(t *testing.T) {
 		name        string
 		requirement Requirement
 		caller      *Principal
-		reason      *Reason // nil lets the caller in
+		reason      *problem.Type // nil lets the caller in
 	}{
 		{"nothing is met by anybody", Requirement{}, &Principal{}, nil},
 		{"one scope", Requirement{Scopes: []string{"read"}}, caller, nil},
 		{"all scopes", Requirement{Scopes: []string{"write", "read"}}, caller, nil},
-		{"one scope of two", Requirement{Scopes: []string{"read", "delete"}}, caller, ScopeInsufficient},
-		{"part of a scope", Requirement{Scopes: []string{"rea"}}, caller, ScopeInsufficient},
-		{"a scope, and there is none", Requirement{Scopes: []string{"read"}}, &Principal{}, ScopeInsufficient},
-		{"a role in place of a scope", Requirement{Scopes: []string{"admin"}}, caller, ScopeInsufficient},
+		{"one scope of two", Requirement{Scopes: []string{"read", "delete"}}, caller, problem.ScopeInsufficient},
+		{"part of a scope", Requirement{Scopes: []string{"rea"}}, caller, problem.ScopeInsufficient},
+		{"a scope, and there is none", Requirement{Scopes: []string{"read"}}, &Principal{}, problem.ScopeInsufficient},
+		{"a role in place of a scope", Requirement{Scopes: []string{"admin"}}, caller, problem.ScopeInsufficient},
 		{"all roles", Requirement{Roles: []string{"admin", "user"}}, caller, nil},
-		{"one role of two", Requirement{Roles: []string{"admin", "root"}}, caller, AccessDenied},
-		{"a scope in place of a role", Requirement{Roles: []string{"read"}}, caller, AccessDenied},
+		{"one role of two", Requirement{Roles: []string{"admin", "root"}}, caller, problem.AccessDenied},
+		{"a scope in place of a role", Requirement{Roles: []string{"read"}}, caller, problem.AccessDenied},
 		{"one class of several", Requirement{ACR: []string{"silver", "gold"}}, caller, nil},
-		{"another class", Requirement{ACR: []string{"silver"}}, caller, StepUpRequired},
-		{"a class, and there is none", Requirement{ACR: []string{"gold"}}, &Principal{}, StepUpRequired},
-		{"classes that exclude each other", Requirement{ACR: []string{}}, caller, StepUpRequired},
+		{"another class", Requirement{ACR: []string{"silver"}}, caller, problem.StepUpRequired},
+		{"a class, and there is none", Requirement{ACR: []string{"gold"}}, &Principal{}, problem.StepUpRequired},
+		{"classes that exclude each other", Requirement{ACR: []string{}}, caller, problem.StepUpRequired},
 		{"an age that is just reached", Requirement{MaxAge: time.Minute}, caller, nil},
-		{"an age that is just past", Requirement{MaxAge: time.Minute - 1}, caller, StepUpRequired},
-		{"an age, and nobody knows when", Requirement{MaxAge: time.Hour}, &Principal{}, StepUpRequired},
-		{"scope before role", Requirement{Scopes: []string{"x"}, Roles: []string{"x"}}, caller, ScopeInsufficient},
-		{"role before step-up", Requirement{Roles: []string{"x"}, ACR: []string{"x"}}, caller, AccessDenied},
+		{"an age that is just past", Requirement{MaxAge: time.Minute - 1}, caller, problem.StepUpRequired},
+		{"an age, and nobody knows when", Requirement{MaxAge: time.Hour}, &Principal{}, problem.StepUpRequired},
+		{"scope before role", Requirement{Scopes: []string{"x"}, Roles: []string{"x"}}, caller, problem.ScopeInsufficient},
+		{"role before step-up", Requirement{Roles: []string{"x"}, ACR: []string{"x"}}, caller, problem.AccessDenied},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := test.requirement.Check(test.caller, now)
@@ -84,8 +86,8 @@ func TestCheckComparesACallerWithARequirement(t *testing.T) {
 				}
 				return
 			}
-			refusal, ok := errors.AsType[*Refusal](err)
-			if !ok || refusal.Reason != test.reason || !reflect.DeepEqual(refusal.Required, test.requirement) {
+			refusal, ok := errors.AsType[*Error](err)
+			if !ok || refusal.Type != test.reason || !reflect.DeepEqual(refusal.Required, test.requirement) {
 				t.Errorf("got %+v, want %v", err, test.reason)
 			}
 		})

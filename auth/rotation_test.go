@@ -10,6 +10,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 )
 
 func TestAKeyThatWasPublishedBeforeItSignsCostsNothing(t *testing.T) {
@@ -22,7 +23,7 @@ func TestAKeyThatWasPublishedBeforeItSignsCostsNothing(t *testing.T) {
 		issuer.SignWith(next)
 		w.want(issuer.Token(), nil)
 		w.want(issuer.Token(authtest.Claims{"sub": "bob"}), nil)
-		w.want(before, auth.TokenExpired) // and not signature-invalid: its key is still there
+		w.want(before, problem.TokenExpired) // and not signature-invalid: its key is still there
 		w.wantFetches(fetches)
 	})
 }
@@ -36,7 +37,7 @@ func TestAKeyThatSignsAtOnceIsFetchedAtOnce(t *testing.T) {
 		issuer.Swap(authtest.NewKey("ES256"))
 		w.want(before, nil) // nobody knows yet
 		w.want(issuer.Token(), nil)
-		w.want(before, auth.KeyUnknown)
+		w.want(before, problem.KeyUnknown)
 		w.wantFetches(2)
 	})
 }
@@ -47,7 +48,7 @@ func TestAKeyThatSignsWithinASecondOfAFetchWaitsOutTheSecond(t *testing.T) {
 		w.want(issuer.Token(), nil)
 		issuer.Swap(authtest.NewKey("ES256"))
 		pass(time.Second - 1)
-		w.want(issuer.Token(), auth.KeyUnknown)
+		w.want(issuer.Token(), problem.KeyUnknown)
 		w.wantFetches(1)
 		pass(1)
 		w.want(issuer.Token(), nil)
@@ -65,9 +66,9 @@ func TestAKeyThatWasWithdrawnIsRefusedAfterTheRefresh(t *testing.T) {
 		pass(4 * time.Minute)
 		w.want(token(), nil)
 		pass(time.Minute)
-		w.want(token(), auth.KeyUnknown)
+		w.want(token(), problem.KeyUnknown)
 		pass(time.Hour)
-		w.want(token(), auth.KeyUnknown)
+		w.want(token(), problem.KeyUnknown)
 	})
 }
 
@@ -79,7 +80,7 @@ func TestAFloodOfUnknownKeys(t *testing.T) {
 		forger := authtest.NewKey("ES256")
 		claims := issuer.Claims()
 		for n := range 1000 {
-			w.want(forger.Sign(map[string]any{"typ": "at+jwt", "kid": fmt.Sprintf("random-%d", n)}, claims), auth.KeyUnknown)
+			w.want(forger.Sign(map[string]any{"typ": "at+jwt", "kid": fmt.Sprintf("random-%d", n)}, claims), problem.KeyUnknown)
 			pass(10 * time.Millisecond)
 		}
 		w.wantFetches(10) // one at the start, one a second after that
@@ -99,7 +100,7 @@ func TestAFloodAtOneTimeIsOneFetch(t *testing.T) {
 		for n := range 100 {
 			wg.Go(func() {
 				token := forger.Sign(map[string]any{"typ": "at+jwt", "kid": fmt.Sprint(n)}, issuer.Claims())
-				if d := took(func() { w.want(token, auth.KeyUnknown) }); d != 2*time.Second {
+				if d := took(func() { w.want(token, problem.KeyUnknown) }); d != 2*time.Second {
 					t.Errorf("a forged token took %s", d)
 				}
 			})
@@ -128,14 +129,14 @@ func TestForgeriesUnderAKnownNameCostTheProviderNothing(t *testing.T) {
 		}
 		for range 100 {
 			pass(time.Second)
-			w.want(sign(nil), auth.SignatureInvalid)
-			w.want(sign(map[string]any{"kid": nil}), auth.SignatureInvalid)
-			w.want(sign(map[string]any{"alg": "RS256"}), auth.AlgorithmNotAllowed)
-			w.want(sign(map[string]any{"kid": known, "alg": "HS256"}), auth.AlgorithmNotAllowed)
-			w.want(sign(map[string]any{"kid": "\x00"}), auth.KeyUnknown)
-			w.want(sign(map[string]any{"kid": strings.Repeat("k", 257)}), auth.KeyUnknown)
-			w.want(sign(map[string]any{"kid": "other", "typ": "JWT"}), auth.TokenTypeWrong)
-			w.want("a.b.c", auth.TokenMalformed)
+			w.want(sign(nil), problem.SignatureInvalid)
+			w.want(sign(map[string]any{"kid": nil}), problem.SignatureInvalid)
+			w.want(sign(map[string]any{"alg": "RS256"}), problem.AlgorithmNotAllowed)
+			w.want(sign(map[string]any{"kid": known, "alg": "HS256"}), problem.AlgorithmNotAllowed)
+			w.want(sign(map[string]any{"kid": "\x00"}), problem.KeyUnknown)
+			w.want(sign(map[string]any{"kid": strings.Repeat("k", 257)}), problem.KeyUnknown)
+			w.want(sign(map[string]any{"kid": "other", "typ": "JWT"}), problem.TokenTypeWrong)
+			w.want("a.b.c", problem.TokenMalformed)
 		}
 		w.wantFetches(1)
 	})

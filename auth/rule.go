@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 // A trial is a token whose signature is good, before the rules.
@@ -19,7 +21,7 @@ type trial struct {
 // the first that fails gives the reason.
 type rule struct {
 	name  string
-	judge func(t *trial) *Reason                   // nil when it holds
+	judge func(t *trial) *problem.Type             // nil when it holds
 	facts func(t *trial) (expected, actual string) // for the log, never for the caller
 }
 
@@ -42,10 +44,10 @@ var rules = [...]rule{
 	{"iat", judgeIssuedAt, func(t *trial) (string, string) {
 		return "before " + stamp(t.now.Add(t.config.Leeway)), t.IssuedAt.describe()
 	}},
-	{"sub", func(t *trial) *Reason { return judgeText(t.Subject) }, func(t *trial) (string, string) {
+	{"sub", func(t *trial) *problem.Type { return judgeText(t.Subject) }, func(t *trial) (string, string) {
 		return "a subject", t.Subject.describe()
 	}},
-	{"client_id", func(t *trial) *Reason { return judgeText(t.client()) }, func(t *trial) (string, string) {
+	{"client_id", func(t *trial) *problem.Type { return judgeText(t.client()) }, func(t *trial) (string, string) {
 		return "a client", t.client().describe()
 	}},
 	{"jti", judgeID, func(t *trial) (string, string) {
@@ -54,13 +56,13 @@ var rules = [...]rule{
 	{"scope", judgeScope, func(t *trial) (string, string) {
 		return "absent or a string of scopes", t.grant()
 	}},
-	{"roles", func(t *trial) *Reason { return judgeOptional(t.Roles.state) }, func(t *trial) (string, string) {
+	{"roles", func(t *trial) *problem.Type { return judgeOptional(t.Roles.state) }, func(t *trial) (string, string) {
 		return "absent or an array of strings", t.Roles.describe()
 	}},
-	{"auth_time", func(t *trial) *Reason { return judgeOptional(t.AuthTime.state) }, func(t *trial) (string, string) {
+	{"auth_time", func(t *trial) *problem.Type { return judgeOptional(t.AuthTime.state) }, func(t *trial) (string, string) {
 		return "absent or a date", t.AuthTime.describe()
 	}},
-	{"acr", func(t *trial) *Reason { return judgeOptional(t.ACR.state) }, func(t *trial) (string, string) {
+	{"acr", func(t *trial) *problem.Type { return judgeOptional(t.ACR.state) }, func(t *trial) (string, string) {
 		return "absent or a string", t.ACR.describe()
 	}},
 	{"cnf", judgeBinding, func(t *trial) (string, string) {
@@ -76,7 +78,7 @@ func (t *trial) judge() error {
 	for _, r := range rules {
 		if reason := r.judge(t); reason != nil {
 			expected, actual := r.facts(t)
-			refusal := refuse(reason, "%s: want %s, got %s", r.name, expected, actual)
+			refusal := newError(reason, "%s: want %s, got %s", r.name, expected, actual)
 			refusal.at = t.now
 			return refusal
 		}
@@ -85,21 +87,21 @@ func (t *trial) judge() error {
 }
 
 // judgeIssuer compares byte for byte: no prefix, case or trailing slash is forgiven (RFC 9068, section 4).
-func judgeIssuer(t *trial) *Reason {
+func judgeIssuer(t *trial) *problem.Type {
 	if t.Issuer.state == absent {
-		return ClaimMissing
+		return problem.ClaimMissing
 	}
 	if t.Issuer.state != valid || t.Issuer.value != t.config.Issuer {
-		return IssuerWrong
+		return problem.IssuerWrong
 	}
 	return nil
 }
 
 // judgeKind refuses the other JWTs that an issuer signs with the same keys: their rules are to
 // exclude each other (RFC 8725, section 3.12).
-func judgeKind(t *trial) *Reason {
+func judgeKind(t *trial) *problem.Type {
 	if t.kind() != "an access token" {
-		return TokenTypeWrong
+		return problem.TokenTypeWrong
 	}
 	return nil
 }
@@ -120,84 +122,84 @@ func (t *trial) kind() string {
 
 // judgeAudience wants one of ours among the token's. Anything that is not a string or an array of
 // strings is nobody's audience (RFC 7519, section 4.1.3).
-func judgeAudience(t *trial) *Reason {
+func judgeAudience(t *trial) *problem.Type {
 	ours := func(audience string) bool { return slices.Contains(t.config.Audience, audience) }
 	if t.Audience.state != valid || !slices.ContainsFunc(t.Audience.values, ours) {
-		return AudienceWrong
+		return problem.AudienceWrong
 	}
 	return nil
 }
 
-func judgeExpiry(t *trial) *Reason {
+func judgeExpiry(t *trial) *problem.Type {
 	switch {
 	case t.Expiry.state == absent:
-		return ClaimMissing
+		return problem.ClaimMissing
 	case t.Expiry.state == invalid:
-		return ClaimInvalid
+		return problem.ClaimInvalid
 	case !t.now.Before(t.Expiry.time.Add(t.config.Leeway)):
-		return TokenExpired
+		return problem.TokenExpired
 	}
 	return nil
 }
 
-func judgeNotBefore(t *trial) *Reason {
+func judgeNotBefore(t *trial) *problem.Type {
 	switch {
 	case t.NotBefore.state == invalid:
-		return ClaimInvalid
+		return problem.ClaimInvalid
 	case t.NotBefore.state == valid && t.now.Add(t.config.Leeway).Before(t.NotBefore.time):
-		return TokenNotYetValid
+		return problem.TokenNotYetValid
 	}
 	return nil
 }
 
-func judgeIssuedAt(t *trial) *Reason {
+func judgeIssuedAt(t *trial) *problem.Type {
 	switch {
 	case t.IssuedAt.state == absent:
-		return ClaimMissing
+		return problem.ClaimMissing
 	case t.IssuedAt.state == invalid:
-		return ClaimInvalid
+		return problem.ClaimInvalid
 	case t.now.Add(t.config.Leeway).Before(t.IssuedAt.time):
-		return TokenNotYetValid
+		return problem.TokenNotYetValid
 	}
 	return nil
 }
 
-func judgeID(t *trial) *Reason {
+func judgeID(t *trial) *problem.Type {
 	if t.config.Profile.lenient {
 		return judgeOptional(t.ID.state)
 	}
 	return judgeText(t.ID)
 }
 
-func judgeScope(t *trial) *Reason {
+func judgeScope(t *trial) *problem.Type {
 	_, state := t.config.Profile.scopes(t.claims)
 	return judgeOptional(state)
 }
 
 // judgeBinding refuses a token that is bound to its holder's key: accepting it as a bearer token
 // would undo the binding (RFC 9449, section 7.2).
-func judgeBinding(t *trial) *Reason {
+func judgeBinding(t *trial) *problem.Type {
 	if t.Binding {
-		return BindingInvalid
+		return problem.BindingInvalid
 	}
 	return nil
 }
 
 // judgeText wants a claim that is there, not empty, and without U+0000, which PostgreSQL for one cannot
 // keep: what a claim names could be looked up under a name that was cut.
-func judgeText(claim text) *Reason {
+func judgeText(claim text) *problem.Type {
 	switch {
 	case claim.state == absent:
-		return ClaimMissing
+		return problem.ClaimMissing
 	case claim.state == invalid || claim.value == "" || strings.IndexByte(claim.value, 0) >= 0:
-		return ClaimInvalid
+		return problem.ClaimInvalid
 	}
 	return nil
 }
 
-func judgeOptional(s state) *Reason {
+func judgeOptional(s state) *problem.Type {
 	if s == invalid {
-		return ClaimInvalid
+		return problem.ClaimInvalid
 	}
 	return nil
 }

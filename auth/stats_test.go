@@ -6,6 +6,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 )
 
 // count returns how many durations a histogram has.
@@ -24,11 +25,11 @@ func TestStatsCountWhatWasDone(t *testing.T) {
 		for range 3 {
 			w.want(good, nil)
 		}
-		w.want("x", auth.TokenMalformed)
-		w.want(issuer.Token(authtest.Claims{"exp": 1}), auth.TokenExpired)
+		w.want("x", problem.TokenMalformed)
+		w.want(issuer.Token(authtest.Claims{"exp": 1}), problem.TokenExpired)
 		issuer.Break(authtest.Down)
 		pass(5*time.Minute + 3*time.Second)
-		w.want(good, auth.TokenExpired) // it was remembered until now
+		w.want(good, problem.TokenExpired) // it was remembered until now
 		got := w.verifier.Stats()
 		if got.Remembered != 2 || got.Fetched != 1 || got.Failed == 0 {
 			t.Errorf("got %+v", got)

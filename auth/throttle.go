@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/gatehouse/problem"
 	"golang.org/x/time/rate"
 )
 
@@ -32,8 +33,8 @@ func NewThrottle(perMinute int, now func() time.Time) *Throttle {
 }
 
 // Failed records that a request from an address was refused. When that happened too often it returns a
-// [Refusal] for TooManyFailures, to answer in place of the reason, and otherwise nil.
-func (t *Throttle) Failed(address netip.Addr) *Refusal {
+// [Error] for TooManyFailures, to answer in place of the reason, and otherwise nil.
+func (t *Throttle) Failed(address netip.Addr) *Error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
@@ -43,7 +44,7 @@ func (t *Throttle) Failed(address netip.Addr) *Refusal {
 	}
 	missing := 1 - limiter.TokensAt(now)
 	wait := time.Duration(missing / float64(limiter.Limit()) * float64(time.Second))
-	return &Refusal{Reason: TooManyFailures, RetryAfter: max(wait, time.Second)}
+	return &Error{Type: problem.TooManyFailures, RetryAfter: max(wait, time.Second)}
 }
 
 func (t *Throttle) limiter(from netip.Prefix) *rate.Limiter {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
 )
 
 func TestAnAddressMayFailSoOftenAMinute(t *testing.T) {
@@ -19,7 +20,7 @@ func TestAnAddressMayFailSoOftenAMinute(t *testing.T) {
 		}
 	}
 	r := throttle.Failed(alice)
-	if r == nil || r.Reason != auth.TooManyFailures || r.RetryAfter != time.Second {
+	if r == nil || r.Type != problem.TooManyFailures || r.RetryAfter != time.Second {
 		t.Fatalf("failure 61: got %+v", r)
 	}
 	if r := throttle.Failed(bob); r != nil {

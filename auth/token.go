@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
+	"example.com/gatehouse/problem"
 )
 
 // A Token is an access token as its holder sent it. It prints and logs as REDACTED; convert it to a
@@ -43,16 +45,16 @@ func parseJWS(s *scratch, text []byte) (j jws, err error) {
 	switch bytes.Count(text, []byte{'.'}) {
 	case 2:
 	case 4:
-		return j, TokenEncrypted
+		return j, problem.TokenEncrypted
 	default:
-		return j, TokenMalformed
+		return j, problem.TokenMalformed
 	}
 	first, last := bytes.IndexByte(text, '.'), bytes.LastIndexByte(text, '.')
 	if len(text) > MaxTokenSize {
-		return j, TokenMalformed
+		return j, problem.TokenMalformed
 	}
 	if first > maxHeaderSize {
-		return j, KeyUnknown
+		return j, problem.KeyUnknown
 	}
 	j.encodedHeader, j.signed = text[:first], text[:last]
 	for i, segment := range [][]byte{text[:first], text[first+1 : last], text[last+1:]} {
@@ -72,11 +74,11 @@ var base64url = base64.RawURLEncoding.Strict()
 // refused like everything else outside the alphabet.
 func decodeSegment(into, segment []byte) ([]byte, error) {
 	if len(segment) == 0 || bytes.IndexByte(segment, '\r') >= 0 || bytes.IndexByte(segment, '\n') >= 0 {
-		return into, TokenMalformed
+		return into, problem.TokenMalformed
 	}
 	into, err := base64url.AppendDecode(into, segment)
 	if err != nil {
-		return into, TokenMalformed
+		return into, problem.TokenMalformed
 	}
 	return into, nil
 }

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+
+	"example.com/gatehouse/problem"
 )
 
 func TestATokenIsThreeSegmentsOfBase64url(t *testing.T) {
@@ -16,38 +18,38 @@ func TestATokenIsThreeSegmentsOfBase64url(t *testing.T) {
 		err         error
 	}{
 		{"three segments", "e30.e30.AAAA", nil},
-		{"nothing", "", TokenMalformed},
-		{"one segment", "e30", TokenMalformed},
-		{"two segments", "e30.e30", TokenMalformed},
-		{"four segments", "e30.e30.AAAA.AAAA", TokenMalformed},
-		{"five segments", "e30.e30.AAAA.AAAA.AAAA", TokenEncrypted},
-		{"six segments", "e30.e30.AAAA.AAAA.AAAA.AAAA", TokenMalformed},
-		{"an empty header", ".e30.AAAA", TokenMalformed},
-		{"an empty payload", "e30..AAAA", TokenMalformed},
-		{"an empty signature", "e30.e30.", TokenMalformed},
-		{"a line break in the header", "e3\n0.e30.AAAA", TokenMalformed},
-		{"a line break in the payload", "e30.e3\r\n0.AAAA", TokenMalformed},
-		{"a line break in the signature", "e30.e30.AA\nAA", TokenMalformed},
-		{"a line break at the end", "e30.e30.AAAA\n", TokenMalformed},
-		{"a carriage return at the end", "e30.e30.AAAA\r", TokenMalformed},
-		{"a space at the end", "e30.e30.AAAA ", TokenMalformed},
-		{"a space at the start", " e30.e30.AAAA", TokenMalformed},
-		{"a tab", "e30.\te30.AAAA", TokenMalformed},
-		{"a zero byte", "e30.e30.AAAA\x00", TokenMalformed},
-		{"padding in the header", "eyJ9fQ==.e30.AAAA", TokenMalformed},
-		{"padding in the payload", "e30.e30=.AAAA", TokenMalformed},
-		{"padding in the signature", "e30.e30.AA==", TokenMalformed},
-		{"plus, of the standard alphabet", "e30.e30.AA+A", TokenMalformed},
-		{"slash, of the standard alphabet", "e30.e30.AA/A", TokenMalformed},
+		{"nothing", "", problem.TokenMalformed},
+		{"one segment", "e30", problem.TokenMalformed},
+		{"two segments", "e30.e30", problem.TokenMalformed},
+		{"four segments", "e30.e30.AAAA.AAAA", problem.TokenMalformed},
+		{"five segments", "e30.e30.AAAA.AAAA.AAAA", problem.TokenEncrypted},
+		{"six segments", "e30.e30.AAAA.AAAA.AAAA.AAAA", problem.TokenMalformed},
+		{"an empty header", ".e30.AAAA", problem.TokenMalformed},
+		{"an empty payload", "e30..AAAA", problem.TokenMalformed},
+		{"an empty signature", "e30.e30.", problem.TokenMalformed},
+		{"a line break in the header", "e3\n0.e30.AAAA", problem.TokenMalformed},
+		{"a line break in the payload", "e30.e3\r\n0.AAAA", problem.TokenMalformed},
+		{"a line break in the signature", "e30.e30.AA\nAA", problem.TokenMalformed},
+		{"a line break at the end", "e30.e30.AAAA\n", problem.TokenMalformed},
+		{"a carriage return at the end", "e30.e30.AAAA\r", problem.TokenMalformed},
+		{"a space at the end", "e30.e30.AAAA ", problem.TokenMalformed},
+		{"a space at the start", " e30.e30.AAAA", problem.TokenMalformed},
+		{"a tab", "e30.\te30.AAAA", problem.TokenMalformed},
+		{"a zero byte", "e30.e30.AAAA\x00", problem.TokenMalformed},
+		{"padding in the header", "eyJ9fQ==.e30.AAAA", problem.TokenMalformed},
+		{"padding in the payload", "e30.e30=.AAAA", problem.TokenMalformed},
+		{"padding in the signature", "e30.e30.AA==", problem.TokenMalformed},
+		{"plus, of the standard alphabet", "e30.e30.AA+A", problem.TokenMalformed},
+		{"slash, of the standard alphabet", "e30.e30.AA/A", problem.TokenMalformed},
 		{"minus and underscore", "e30.e30.-_AA", nil},
-		{"spare bits in the header", "e31.e30.AAAA", TokenMalformed},
-		{"spare bits in the payload", "e30.e31.AAAA", TokenMalformed},
-		{"spare bits in the signature", "e30.e30.AB", TokenMalformed},
-		{"a lone character", "e30.e30.AAAAA", TokenMalformed},
-		{"a letter that is not ASCII", "e30.é.AAAA", TokenMalformed},
+		{"spare bits in the header", "e31.e30.AAAA", problem.TokenMalformed},
+		{"spare bits in the payload", "e30.e31.AAAA", problem.TokenMalformed},
+		{"spare bits in the signature", "e30.e30.AB", problem.TokenMalformed},
+		{"a lone character", "e30.e30.AAAAA", problem.TokenMalformed},
+		{"a letter that is not ASCII", "e30.é.AAAA", problem.TokenMalformed},
 		{"the longest", "e30.e30." + strings.Repeat("A", MaxTokenSize-8), nil},
-		{"one that is longer", "e30.e30." + strings.Repeat("A", MaxTokenSize-4), TokenMalformed},
-		{"dots", strings.Repeat(".", 1<<20), TokenMalformed},
+		{"one that is longer", "e30.e30." + strings.Repeat("A", MaxTokenSize-4), problem.TokenMalformed},
+		{"dots", strings.Repeat(".", 1<<20), problem.TokenMalformed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			j, err := parseJWS(newScratch(), []byte(test.token))

@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"net/http"
 
+	"example.com/gatehouse/problem"
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 )
 
 // UserInfo asks the provider about the caller that a token belongs to (OpenID Connect Core, section
-// 5.3). The token goes to its own issuer and nowhere else. The error is a [Refusal]: TokenInactive
+// 5.3). The token goes to its own issuer and nowhere else. The error is a [Error]: TokenInactive
 // when the provider does not honour the token any more, AuthUnavailable when it does not answer. An
 // answer about another subject is an error without a reason.
 func (p *Provider) UserInfo(ctx context.Context, token Token, caller *Principal) (*oidc.UserInfo, error) {
@@ -18,7 +19,7 @@ func (p *Provider) UserInfo(ctx context.Context, token Token, caller *Principal)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkEndpoint(known.oidc.UserInfoEndpoint()); err != nil {
+	if err := CheckEndpoint(known.oidc.UserInfoEndpoint()); err != nil {
 		return nil, unavailable(fmt.Errorf("userinfo_endpoint of %s: %w", p.issuer, err))
 	}
 	answer := &statusKeeper{RoundTripper: p.client.Transport}
@@ -28,7 +29,7 @@ func (p *Provider) UserInfo(ctx context.Context, token Token, caller *Principal)
 	info, err := known.oidc.UserInfo(oidc.ClientContext(ctx, &client), source)
 	switch {
 	case answer.status == http.StatusUnauthorized:
-		return nil, refuse(TokenInactive, "userinfo of %s answered 401", p.issuer)
+		return nil, newError(problem.TokenInactive, "userinfo of %s answered 401", p.issuer)
 	case err != nil:
 		return nil, unavailable(fmt.Errorf("userinfo of %s: %w", p.issuer, err))
 	case info.Subject != caller.Subject:

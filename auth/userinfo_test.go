@@ -12,6 +12,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 	"github.com/coreos/go-oidc/v3/oidc"
 )
 
@@ -51,16 +52,16 @@ func TestUserInfoThatIsNotToBeHad(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		fault  http.HandlerFunc
-		reason *auth.Reason // nil for an error of ours
+		reason *problem.Type // nil for an error of ours
 		took   time.Duration
 	}{
-		{"a token that is honoured no more", status(401), auth.TokenInactive, 0},
-		{"a provider in trouble", status(500), auth.AuthUnavailable, 0},
-		{"a provider that is down", authtest.Down, auth.AuthUnavailable, 0},
-		{"a provider that hangs", authtest.Hang, auth.AuthUnavailable, 5 * time.Second},
-		{"a page", authtest.Garbage, auth.AuthUnavailable, 0},
-		{"a huge answer", authtest.Huge, auth.AuthUnavailable, 0},
-		{"an answer that is elsewhere", authtest.Redirect, auth.AuthUnavailable, 0},
+		{"a token that is honoured no more", status(401), problem.TokenInactive, 0},
+		{"a provider in trouble", status(500), problem.AuthUnavailable, 0},
+		{"a provider that is down", authtest.Down, problem.AuthUnavailable, 0},
+		{"a provider that hangs", authtest.Hang, problem.AuthUnavailable, 5 * time.Second},
+		{"a page", authtest.Garbage, problem.AuthUnavailable, 0},
+		{"a huge answer", authtest.Huge, problem.AuthUnavailable, 0},
+		{"an answer that is elsewhere", authtest.Redirect, problem.AuthUnavailable, 0},
 		{"another subject", answer(`{"sub":"bob"}`), nil, 0},
 		{"no subject", answer(`{"name":"Alice"}`), nil, 0},
 	} {
@@ -74,12 +75,12 @@ func TestUserInfoThatIsNotToBeHad(t *testing.T) {
 				if d := time.Since(start); d != test.took {
 					t.Errorf("it took %s, want %s", d, test.took)
 				}
-				reason, _ := errors.AsType[*auth.Reason](err)
+				reason, _ := errors.AsType[*problem.Type](err)
 				if info != nil || err == nil || reason != test.reason {
 					t.Errorf("got %+v and %v, want %v", info, err, test.reason)
 				}
-				refusal, ok := errors.AsType[*auth.Refusal](err)
-				if test.reason == auth.AuthUnavailable && (!ok || refusal.RetryAfter == 0) {
+				refusal, ok := errors.AsType[*auth.Error](err)
+				if test.reason == problem.AuthUnavailable && (!ok || refusal.RetryAfter == 0) {
 					t.Errorf("got %+v", refusal)
 				}
 				if strings.Contains(err.Error(), "eyJ") {
@@ -95,7 +96,7 @@ func TestUserInfoNeedsAProvider(t *testing.T) {
 		issuer.Break(authtest.Down)
 		w := connect(t, issuer)
 		info, err := w.verifier.Provider().UserInfo(t.Context(), auth.Token(issuer.Token()), &auth.Principal{Subject: "alice"})
-		if info != nil || !errors.Is(err, auth.AuthUnavailable) {
+		if info != nil || !errors.Is(err, problem.AuthUnavailable) {
 			t.Errorf("got %+v and %v", info, err)
 		}
 	})

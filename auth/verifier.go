@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 // A Verifier turns access tokens into principals. It is safe for concurrent use.
@@ -47,13 +49,13 @@ func (v *Verifier) Authenticate(r *http.Request) (*Principal, error) {
 func (v *Verifier) authenticate(ctx context.Context, token string) (*Principal, error) {
 	p, err := v.Verify(ctx, Token(token))
 	if err != nil && !wellFormed(token) {
-		return nil, CredentialsMalformed
+		return nil, problem.CredentialsMalformed
 	}
 	return p, err
 }
 
 // Verify returns the caller that an access token describes. The checks stand in a fixed order and
-// the first that fails is the error: a [Reason], alone or in a [Refusal]. Claims are judged only
+// the first that fails is the error: a [Reason], alone or in a [Error]. Claims are judged only
 // after the signature (RFC 8725, section 3).
 func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) {
 	s := v.scratches.get()
@@ -113,7 +115,7 @@ func (v *Verifier) verify(ctx context.Context, s *scratch, h *header) (*Principa
 func (v *Verifier) header(s *scratch, j jws) (*header, error) {
 	h, err := parseHeader(s, j, v.config.Algorithms)
 	if err == nil && !v.config.Profile.allowsType(h.typ) {
-		return nil, TokenTypeWrong
+		return nil, problem.TokenTypeWrong
 	}
 	return h, err
 }

@@ -13,6 +13,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/problem"
 	"github.com/coreos/go-oidc/v3/oidc"
 )
 
@@ -32,7 +33,7 @@ func TestEveryAlgorithmIsAccepted(t *testing.T) {
 			issuer.Swap(newKey(algorithm))
 			connect(t, issuer).want(issuer.Token(), nil)
 			others := connect(t, issuer, func(c *auth.Config) { c.Algorithms = except(algorithm) })
-			others.want(issuer.Token(), auth.AlgorithmNotAllowed)
+			others.want(issuer.Token(), problem.AlgorithmNotAllowed)
 		})
 	}
 }
@@ -81,14 +82,14 @@ func TestARequestIsAuthenticated(t *testing.T) {
 	w := connect(t, issuer)
 	for _, test := range []struct {
 		name, header string
-		reason       *auth.Reason
+		reason       *problem.Type
 	}{
 		{"a token", "Bearer " + issuer.Token(), nil},
-		{"no header", "", auth.CredentialsMissing},
-		{"another scheme", "Basic YWJj", auth.SchemeUnsupported},
-		{"no token", "Bearer", auth.CredentialsMalformed},
-		{"a bad token", "Bearer abc", auth.TokenMalformed},
-		{"a token that is past", "Bearer " + issuer.Token(authtest.Claims{"exp": 1}), auth.TokenExpired},
+		{"no header", "", problem.CredentialsMissing},
+		{"another scheme", "Basic YWJj", problem.SchemeUnsupported},
+		{"no token", "Bearer", problem.CredentialsMalformed},
+		{"a bad token", "Bearer abc", problem.TokenMalformed},
+		{"a token that is past", "Bearer " + issuer.Token(authtest.Claims{"exp": 1}), problem.TokenExpired},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "/", nil)

@@ -8,13 +8,13 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
 )
 
 // curl returns the command that sends a request as it should be, where it could be refused for the
 // reason: with a token, with the examples of the document and, if that is what the reason is about,
 // with the version that is expected.
-func (s *Site) curl(options string, r *auth.Reason) string {
+func (s *Site) curl(options string, r *problem.Type) string {
 	route := s.sample(r)
 	op := s.operation(route)
 	if route.Method != http.MethodGet {

@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
 	"golang.org/x/oauth2"
 )
 
@@ -40,7 +41,7 @@ type Config struct {
 	Issuer     string           // of the access tokens
 	Audience   []string         // of the access tokens, for the pages to name; may be empty
 	Challenger *auth.Challenger // writes the challenges of the examples
-	Reasons    []*auth.Reason   // every reason of the API, in the order in which a request is judged
+	Types      []*problem.Type  // every reason of the API, in the order in which a request is judged
 	Minimal    bool             // every refused token is answered with token-invalid and nothing closer
 	Scopes     []Scope          // a description for every scope that a route asks for
 
@@ -81,7 +82,7 @@ func (c *Config) check() error {
 		wrong = append(wrong, fmt.Errorf("docs: the issuer %q is not an absolute URL", c.Issuer))
 	}
 	seen := map[string]bool{}
-	for _, r := range c.Reasons {
+	for _, r := range c.Types {
 		if !codeGrammar.MatchString(r.Code) || seen[r.Code] {
 			wrong = append(wrong, fmt.Errorf("docs: the reason %q is not a code of its own in lower case", r.Code))
 		}
@@ -91,7 +92,7 @@ func (c *Config) check() error {
 }
 
 // problemType returns the type of a reason's problem, which is the address of its page.
-func (c *Config) problemType(r *auth.Reason) string { return c.PublicURL + "/problems/" + r.Code }
+func (c *Config) problemType(r *problem.Type) string { return c.PublicURL + "/problems/" + r.Code }
 
 // discovery returns the address of the provider's metadata (OpenID Connect Discovery 1.0, section 4).
 func (c *Config) discovery() string {

@@ -10,6 +10,7 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/docs"
+	"example.com/gatehouse/problem"
 	"golang.org/x/oauth2"
 )
 
@@ -20,11 +21,11 @@ const (
 
 // The reasons of an API beyond those of package auth.
 var (
-	notFound         = &auth.Reason{Code: "not-found", Status: 404, Title: "Not found", Detail: "There is nothing here.", Hint: "Check the path."}
-	bodyMalformed    = &auth.Reason{Code: "body-malformed", Status: 400, Title: "Body malformed", Detail: "The body is not JSON.", Hint: "Send JSON."}
-	parameterInvalid = &auth.Reason{Code: "parameter-invalid", Status: 400, Title: "Parameter invalid", Detail: "A parameter is invalid.", Hint: "Correct it."}
-	storeUnavailable = &auth.Reason{Code: "store-unavailable", Status: 503, Title: "Store unavailable", Detail: "The store cannot be used.", Hint: "Retry."}
-	internal         = &auth.Reason{Code: "internal", Status: 500, Title: "Internal error", Detail: "Something went wrong.", Hint: "Quote the instance."}
+	notFound         = &problem.Type{Code: "not-found", Status: 404, Title: "Not found", Detail: "There is nothing here.", Hint: "Check the path."}
+	bodyMalformed    = &problem.Type{Code: "body-malformed", Status: 400, Title: "Body malformed", Detail: "The body is not JSON.", Hint: "Send JSON."}
+	parameterInvalid = &problem.Type{Code: "parameter-invalid", Status: 400, Title: "Parameter invalid", Detail: "A parameter is invalid.", Hint: "Correct it."}
+	storeUnavailable = &problem.Type{Code: "store-unavailable", Status: 503, Title: "Store unavailable", Detail: "The store cannot be used.", Hint: "Retry."}
+	internal         = &problem.Type{Code: "internal", Status: 500, Title: "Internal error", Detail: "Something went wrong.", Hint: "Quote the instance."}
 )
 
 // document is what a generator makes of comments.
@@ -66,7 +67,7 @@ func config(t *testing.T) docs.Config {
 		PublicURL:  publicURL,
 		Issuer:     issuer,
 		Challenger: challenger,
-		Reasons:    append(auth.Reasons(), notFound, bodyMalformed, parameterInvalid, storeUnavailable, internal),
+		Reasons:    append(problem.Auth(), notFound, bodyMalformed, parameterInvalid, storeUnavailable, internal),
 		Scopes:     []docs.Scope{{"items:read", "See items."}, {"items:write", "Change items."}},
 		Endpoint:   known,
 		ClientID:   "docs",

@@ -9,6 +9,7 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/docs"
+	"example.com/gatehouse/problem"
 )
 
 func TestMergeNamesEveryDifference(t *testing.T) {
@@ -257,10 +258,10 @@ func TestConfigIsChecked(t *testing.T) {
 		{"a public URL with a path", func(c *docs.Config) { c.PublicURL += "/" }, "is not an origin"},
 		{"no issuer", func(c *docs.Config) { c.Issuer = "" }, `the issuer "" is not an absolute URL`},
 		{"no challenger", func(c *docs.Config) { c.Challenger = nil }, "the challenger is missing"},
-		{"a code twice", func(c *docs.Config) { c.Reasons = append(c.Reasons, internal) }, `"internal" is not a code of its own`},
+		{"a code twice", func(c *docs.Config) { c.Types = append(c.Types, internal) }, `"internal" is not a code of its own`},
 		{
 			"a code that cannot stand in an address",
-			func(c *docs.Config) { c.Reasons = append(c.Reasons, &auth.Reason{Code: "../x"}) },
+			func(c *docs.Config) { c.Types = append(c.Types, &problem.Type{Code: "../x"}) },
 			`"../x" is not a code of its own`,
 		},
 		{"a document that is not JSON", func(c *docs.Config) { c.Document = []byte("x") }, "docs/openapi.json: invalid character"},
@@ -286,7 +287,7 @@ func BenchmarkMerge(b *testing.B) {
 		b.Fatal(err)
 	}
 	c := docs.Config{
-		Document: []byte(document), PublicURL: publicURL, Issuer: issuer, Challenger: challenger, Reasons: auth.Reasons(),
+		Document: []byte(document), PublicURL: publicURL, Issuer: issuer, Challenger: challenger, Reasons: problem.Auth(),
 		Scopes: []docs.Scope{{"items:read", "See items."}, {"items:write", "Change items."}}, Endpoint: known,
 	}
 	for b.Loop() {

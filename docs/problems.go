@@ -7,7 +7,7 @@ import (
 	"html/template"
 	"net/http"
 
-	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
 )
 
 //go:embed pages
@@ -26,7 +26,7 @@ type entry struct {
 	Operator string   `json:"operator,omitempty"`
 }
 
-func (c *Config) entry(r *auth.Reason) entry {
+func (c *Config) entry(r *problem.Type) entry {
 	return entry{c.problemType(r), r.Code, r.Status, r.OAuth, r.Title, r.Detail, r.Hint, r.Causes, r.Operator}
 }
 
@@ -67,7 +67,7 @@ func (s *Site) render() (map[string]*page, error) {
 		return nil, err
 	}
 	entries, all := []entry{}, map[string]*page{}
-	for _, r := range s.config.Reasons {
+	for _, r := range s.config.Types {
 		e := s.config.entry(r)
 		entries = append(entries, e)
 		if all[r.Code], err = p.page("problem.html", e, s.view(r)); err != nil {
@@ -82,14 +82,14 @@ func (s *Site) render() (map[string]*page, error) {
 func (s *Site) overview() object {
 	c := &s.config
 	return object{
-		"Steps": c.steps(), "Reasons": c.Reasons, "Minimal": c.Minimal,
+		"Steps": c.steps(), "Reasons": c.Types, "Minimal": c.Minimal,
 		"PublicURL": c.PublicURL, "Issuer": c.Issuer, "Audience": c.audience(), "Discovery": c.discovery(),
-		"AnyRequest": s.curl("-i", auth.TokenMalformed), "ScopedRequest": s.curl("-si", auth.ScopeInsufficient),
+		"AnyRequest": s.curl("-i", problem.TokenMalformed), "ScopedRequest": s.curl("-si", problem.ScopeInsufficient),
 	}
 }
 
 // view returns what the page of a reason shows.
-func (s *Site) view(r *auth.Reason) object {
+func (s *Site) view(r *problem.Type) object {
 	return object{
 		"Reason": r, "StatusText": http.StatusText(r.Status), "Causes": r.Causes, "Operator": r.Operator, "Minimal": s.config.Minimal,
 		"Request": s.curl("-i", r), "Response": s.sent(r), "Step": step(r),

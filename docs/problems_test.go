@@ -11,6 +11,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/docs"
+	"example.com/gatehouse/problem"
 )
 
 const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
@@ -18,7 +19,7 @@ const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avi
 func TestEveryReasonHasAPageInBothForms(t *testing.T) {
 	c := config(t)
 	server := serve(t, c)
-	for _, reason := range c.Reasons {
+	for _, reason := range c.Types {
 		t.Run(reason.Code, func(t *testing.T) {
 			r, body := get(t, "GET", server.URL+"/problems/"+reason.Code, "Accept", browser)
 			page := html.UnescapeString(string(body))
@@ -138,13 +139,13 @@ func TestIndexBeginsWithFourQuestions(t *testing.T) {
 		t.Fatalf("got %d questions", len(questions))
 	}
 	// Who gets a 401 finds its code under one question, and the right one.
-	want := map[*auth.Reason]int{
-		auth.CredentialsMissing: 1, auth.SchemeUnsupported: 1, auth.CredentialsMalformed: 1, auth.CredentialsMultiple: 1,
-		auth.CredentialsTooLarge: 1, auth.TokenMalformed: 2, auth.AudienceWrong: 2, auth.TokenExpired: 2, auth.SignatureInvalid: 2,
-		auth.TokenTypeWrong: 3, auth.IssuerWrong: 3, auth.KeyUnknown: 3, auth.StepUpRequired: 3,
-		auth.ScopeInsufficient: 4, auth.AccessDenied: 4,
+	want := map[*problem.Type]int{
+		problem.CredentialsMissing: 1, problem.SchemeUnsupported: 1, problem.CredentialsMalformed: 1, problem.CredentialsMultiple: 1,
+		problem.CredentialsTooLarge: 1, problem.TokenMalformed: 2, problem.AudienceWrong: 2, problem.TokenExpired: 2, problem.SignatureInvalid: 2,
+		problem.TokenTypeWrong: 3, problem.IssuerWrong: 3, problem.KeyUnknown: 3, problem.StepUpRequired: 3,
+		problem.ScopeInsufficient: 4, problem.AccessDenied: 4,
 	}
-	for _, r := range c.Reasons {
+	for _, r := range c.Types {
 		link := `href="/problems/` + r.Code + `"`
 		if !strings.Contains(table, link) {
 			t.Errorf("%s is not in the table", r.Code)
@@ -174,11 +175,11 @@ func TestIndexAsJSON(t *testing.T) {
 	var list struct {
 		Problems []struct{ Type, Code, Error string }
 	}
-	if err := json.Unmarshal(body, &list); err != nil || len(list.Problems) != len(c.Reasons) {
-		t.Fatalf("got %d problems and %v, want %d", len(list.Problems), err, len(c.Reasons))
+	if err := json.Unmarshal(body, &list); err != nil || len(list.Problems) != len(c.Types) {
+		t.Fatalf("got %d problems and %v, want %d", len(list.Problems), err, len(c.Types))
 	}
 	for i, p := range list.Problems {
-		if r := c.Reasons[i]; p.Code != r.Code || p.Error != r.OAuth || p.Type != publicURL+"/problems/"+r.Code {
+		if r := c.Types[i]; p.Code != r.Code || p.Error != r.OAuth || p.Type != publicURL+"/problems/"+r.Code {
 			t.Errorf("got %+v, want %s", p, r.Code)
 		}
 	}
@@ -188,7 +189,7 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 	const hostile = `</style></pre><script>alert("x")</script><img src=x onerror=alert(1)>`
 	c := config(t)
 	c.Title, c.Version = hostile, hostile
-	c.Reasons = append(c.Reasons, &auth.Reason{Code: "hostile", Status: 418, Title: hostile, Detail: hostile, Hint: hostile})
+	c.Types = append(c.Types, &problem.Type{Code: "hostile", Status: 418, Title: hostile, Detail: hostile, Hint: hostile})
 	server := serve(t, c)
 	for _, path := range []string{"/problems", "/problems/hostile"} {
 		_, body := get(t, "GET", server.URL+path, "Accept", browser)

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/docs"
+	"example.com/gatehouse/problem"
 )
 
 // examples returns the codes of a response's examples, in their order.
@@ -56,8 +56,8 @@ func members(t *testing.T, object json.RawMessage) (names []string) {
 }
 
 // codes returns the codes of the reasons of package auth that pass, in their order.
-func codes(pass func(*auth.Reason) bool) (codes []string) {
-	for _, r := range auth.Reasons() {
+func codes(pass func(*problem.Type) bool) (codes []string) {
+	for _, r := range problem.Auth() {
 		if pass(r) {
 			codes = append(codes, r.Code)
 		}
@@ -66,10 +66,10 @@ func codes(pass func(*auth.Reason) bool) (codes []string) {
 }
 
 func TestEveryOperationNamesTheRefusalsItCanAnswer(t *testing.T) {
-	malformed := codes(func(r *auth.Reason) bool { return r.Status == 400 })
+	malformed := codes(func(r *problem.Type) bool { return r.Status == 400 })
 	// Any but the step-up, which is asked for elsewhere, and what stands for the others in minimal mode.
-	unauthorized := codes(func(r *auth.Reason) bool {
-		return r.Status == 401 && r != auth.StepUpRequired && r != auth.TokenInvalid
+	unauthorized := codes(func(r *problem.Type) bool {
+		return r.Status == 401 && r != problem.StepUpRequired && r != problem.TokenInvalid
 	})
 	tests := []struct {
 		name, path, method, status string

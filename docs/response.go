@@ -6,11 +6,12 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/problem"
 )
 
 // response returns a response that the comments do not name. All but those that repeat what the
 // route asks for are the same for many routes, and stand among the components.
-func (m *merger) response(reasons []*auth.Reason, route ginauth.Route) object {
+func (m *merger) response(reasons []*problem.Type, route ginauth.Route) object {
 	status := reasons[0].Status
 	r := object{"description": description(status)}
 	m.explain(r, reasons, route.Requirement)
@@ -27,7 +28,7 @@ func (m *merger) response(reasons []*auth.Reason, route ginauth.Route) object {
 }
 
 // explain adds to a response what is the same for every problem, and an example for each reason.
-func (m *merger) explain(response object, reasons []*auth.Reason, q auth.Requirement) {
+func (m *merger) explain(response object, reasons []*problem.Type, q auth.Requirement) {
 	var bodies, challenges ordered
 	headers := m.identify(response)
 	for _, r := range reasons {
@@ -35,7 +36,7 @@ func (m *merger) explain(response object, reasons []*auth.Reason, q auth.Require
 		if challenge := m.Challenger.Challenge(r, q); challenge != "" {
 			challenges = append(challenges, member{r.Code, object{"value": challenge}})
 		}
-		if m.problem(r, q).RetryAfter > 0 {
+		if m.body(r, q).RetryAfter > 0 {
 			headers["Retry-After"] = m.share("headers", "Retry-After", object{
 				"description": "Seconds after which to try again.",
 				"schema":      object{"type": "integer", "minimum": 0},
@@ -67,8 +68,8 @@ func (m *merger) identify(response object) object {
 }
 
 // example returns an example of the body, shared unless it repeats what the route asks for.
-func (m *merger) example(r *auth.Reason, q auth.Requirement) object {
-	example := object{"summary": r.Title, "value": m.problem(r, q)}
+func (m *merger) example(r *problem.Type, q auth.Requirement) object {
+	example := object{"summary": r.Title, "value": m.body(r, q)}
 	if particular(r) {
 		return example
 	}
@@ -76,7 +77,9 @@ func (m *merger) example(r *auth.Reason, q auth.Requirement) object {
 }
 
 // particular reports whether a problem repeats what its route asks for.
-func particular(r *auth.Reason) bool { return r == auth.ScopeInsufficient || r == auth.StepUpRequired }
+func particular(r *problem.Type) bool {
+	return r == problem.ScopeInsufficient || r == problem.StepUpRequired
+}
 
 // share puts an object among the components of a kind, and returns a reference to it.
 func (m *merger) share(kind, name string, o object) object {

@@ -10,13 +10,14 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/problem"
 )
 
 // sample returns the route whose refusal for the reason is shown. Where none asks for a step-up, it is
 // one that does.
-func (s *Site) sample(r *auth.Reason) ginauth.Route {
+func (s *Site) sample(r *problem.Type) ginauth.Route {
 	route := s.choose(r)
-	if r == auth.StepUpRequired && !s.config.answers(r, route) {
+	if r == problem.StepUpRequired && !s.config.answers(r, route) {
 		route.Requirement = auth.Requirement{MaxAge: 5 * time.Minute}
 	}
 	return route
@@ -25,7 +26,7 @@ func (s *Site) sample(r *auth.Reason) ginauth.Route {
 // choose returns the first route that can refuse for the reason, best one that is simple to call, or
 // else the first simple one that asks for a token. Where strangers are told of no operation, it is the
 // document's, or none.
-func (s *Site) choose(r *auth.Reason) ginauth.Route {
+func (s *Site) choose(r *problem.Type) ginauth.Route {
 	if s.config.Protected {
 		document := ginauth.Route{Method: http.MethodGet, Path: "/openapi.json", Access: ginauth.Protected}
 		if !s.config.answers(r, document) {
@@ -61,7 +62,7 @@ func (s *Site) operation(route ginauth.Route) object {
 
 // conditional reports whether a reason is about If-Match (RFC 9110, section 13.1.1, and RFC 6585,
 // section 3).
-func conditional(r *auth.Reason) bool {
+func conditional(r *problem.Type) bool {
 	return r.Status == http.StatusPreconditionFailed || r.Status == http.StatusPreconditionRequired
 }
 
@@ -70,9 +71,9 @@ func takesIfMatch(op object) bool {
 }
 
 // sent returns the whole response of a refusal as it is sent.
-func (s *Site) sent(r *auth.Reason) string {
+func (s *Site) sent(r *problem.Type) string {
 	route := s.sample(r)
-	body := s.config.problem(r, route.Requirement)
+	body := s.config.body(r, route.Requirement)
 	var b strings.Builder
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\n", r.Status, http.StatusText(r.Status))
 	if challenge := s.config.Challenger.Challenge(r, route.Requirement); challenge != "" {

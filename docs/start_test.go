@@ -13,7 +13,7 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/docs"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 // real returns the documentation of the committed document, and its routes as if each asked for a token:
@@ -42,7 +42,7 @@ func real(t testing.TB) (docs.Config, []ginauth.Route) {
 		t.Fatal(err)
 	}
 	return docs.Config{
-		PublicURL: publicURL, Issuer: issuer, Challenger: challenger, Reasons: handlers.Reasons(), Endpoint: known,
+		PublicURL: publicURL, Issuer: issuer, Challenger: challenger, Reasons: problem.Types(), Endpoint: known,
 		Scopes: []docs.Scope{{"items:read", "See items."}}, Protected: true,
 	}, routes
 }

@@ -3,7 +3,6 @@
 package handlers
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,110 +12,79 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs"
+	"example.com/gatehouse/problem"
+	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
 	"github.com/rs/cors"
 	"go.opentelemetry.io/otel/trace"
 )
 
-// A DocsMode says who may see the documentation.
-type DocsMode string
-
-// The three modes.
-const (
-	DocsOn        DocsMode = "on"        // everybody
-	DocsOff       DocsMode = "off"       // nobody: there is nothing at its addresses, as with none of the three
-	DocsProtected DocsMode = "protected" // callers with a token
-)
-
-// A Config is what an API is made from.
-type Config struct {
-	Name           string // of the API, from which the realm of its challenges is made
-	Version        string
-	Origin         string // of the API as callers see it: https://api.example.com
-	Issuer         string
-	Audience       []string // of the tokens
-	Verifier       *auth.Verifier
-	Store          Store
-	Docs           DocsMode
-	ClientID       string   // of the documentation at the provider
-	Origins        []string // whose scripts may call the API (CORS)
-	FailureLimit   int      // refused credentials a minute from one address; zero means any number
-	TrustedProxies []string // addresses and networks whose X-Forwarded-For is believed
-
-	Minimal        bool // whether the reasons against a token are kept from its holder
-	RequireIfMatch bool // whether a change must name the version that it is for
-
-	Development bool   // whether everybody may see the records of refusals
-	SignInHint  string // shown in the documentation: who can sign in, in development
-
-	Metrics *Metrics             // counts what the API does; nil for nobody
-	Traces  trace.TracerProvider // makes a span of every request; nil for none
-
-	Stopping <-chan struct{} // closed when the API is about to stop, and not ready any more; nil for never
-
-	Log *slog.Logger
+// Parts are what an API is made from beside its configuration.
+type Parts struct {
+	Verifier *auth.Verifier
+	DB       Database
+	Items    ItemStore
+	Metrics  *telemetry.Metrics   // counts what the API does; nil for none
+	Traces   trace.TracerProvider // makes a span of every request; nil for none
+	Stopping <-chan struct{}      // closed when the API is about to stop, and not ready any more; nil for never
+	Log      *slog.Logger
 }
 
 // An API answers requests. It is safe for concurrent use.
 type API struct {
-	config   Config
-	verifier *auth.Verifier
-	items    *Items
-	problems *Problems
-	throttle *auth.Throttle // nil for none
-	site     *docs.Site
-	scopes   []string // that its routes ask for
-	table    []ginauth.Route
+	Parts
+	config     *config.Config
+	items      *Items
+	problems   *Problems
+	rejections *telemetry.RejectionLog
+	throttle   *auth.Throttle // nil for none
+	site       *docs.Site
+	scopes     []string // that its routes ask for
+	table      []ginauth.Route
 	http.Handler
 }
 
 // New returns the API. The error names every route that was declared wrongly: an API that gets one
 // must not serve.
-func New(cfg Config) (*API, error) {
-	cfg.Docs = cmp.Or(cfg.Docs, DocsOff)
-	realm := strings.NewReplacer(" ", "-", ".", "-").Replace(strings.ToLower(cfg.Name))
-	challenger, err := auth.NewChallenger(realm, cfg.Origin+metadataPath)
+func New(cfg *config.Config, parts Parts) (*API, error) {
+	realm := strings.NewReplacer(" ", "-", ".", "-").Replace(strings.ToLower(config.Name))
+	challenger, err := auth.NewChallenger(realm, cfg.PublicURL+metadataPath)
 	if err != nil {
 		return nil, err
 	}
-	refusals := &Refusals{Log: cfg.Log, Verifier: cfg.Verifier}
-	problems := &Problems{Origin: cfg.Origin, Challenger: challenger, Minimal: cfg.Minimal, Refusals: refusals, Metrics: cfg.Metrics}
-	items := &Items{RequireIfMatch: cfg.RequireIfMatch, store: cfg.Store, input: NewInput()}
-	a := &API{config: cfg, verifier: cfg.Verifier, problems: problems, items: items}
+	a := &API{
+		Parts: parts, config: cfg,
+		items:      &Items{RequireIfMatch: cfg.RequireIfMatch, store: parts.Items, input: NewInput()},
+		problems:   &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors},
+		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
+	}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err
 	}
-
-	engine, err := newEngine(cfg.TrustedProxies)
+	engine, err := a.engine()
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Traces != nil {
-		engine.Use(traced(newTracer(cfg.Traces, cfg.Version), cfg.Origin))
-	}
-	if cfg.Metrics != nil {
-		engine.Use(cfg.Metrics.observe)
-	}
-	engine.Use(identify, secure(cfg.Origin), access(cfg.Log), rescue(problems))
-	router := ginauth.New(engine, cfg.Metrics.watch(cfg.Verifier), problems.Write)
+	router := ginauth.New(engine, parts.Metrics.Watch(parts.Verifier), a.problems.Write)
 	if cfg.FailureLimit > 0 {
 		a.throttle = auth.NewThrottle(cfg.FailureLimit, nil)
 		router.Throttle(a.throttle)
 	}
 	a.routes(router)
-	router.Fallback(NotFound, MethodNotAllowed)
+	router.Fallback(problem.NotFound, problem.MethodNotAllowed)
 	a.table = router.Table()
 	a.scopes = scopesOf(a.table)
 	if err := errors.Join(router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
 	}
-	a.Handler = crossOrigin(cfg.Origins, engine)
+	a.Handler = crossOrigin(cfg.CORSOrigins, engine)
 	return a, nil
 }
 
-// Flush logs what floods of refusals left out of the log so far. It is for the end of the program.
-func (a *API) Flush() { a.problems.Refusals.Flush() }
+// Flush logs what floods of rejections left out of the log so far. It is for the end of the program.
+func (a *API) Flush() { a.rejections.Flush() }
 
 // Table returns every route and what it asks of its caller.
 func (a *API) Table() []ginauth.Route { return a.table }
@@ -132,15 +100,23 @@ func (a *API) Operations() (names []string) {
 	return names
 }
 
-// newEngine returns a gin engine without what gin answers on its own: redirects, plain text, and
-// trust in whatever X-Forwarded-For says.
-func newEngine(proxies []string) (*gin.Engine, error) {
+// engine returns a gin engine with the middleware of every request, and without what gin answers on its
+// own: redirects, plain text, and trust in whatever X-Forwarded-For says.
+func (a *API) engine() (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.RedirectTrailingSlash = false
 	engine.RedirectFixedPath = false
 	engine.ContextWithFallback = true
-	return engine, engine.SetTrustedProxies(proxies)
+	if a.Traces != nil {
+		engine.Use(telemetry.Spans(telemetry.NewTracer(a.Traces, config.Version()), a.config.PublicURL))
+	}
+	if a.Metrics != nil {
+		engine.Use(a.Metrics.Middleware)
+	}
+	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.Log),
+		a.rejections.Middleware, recoverPanics(a.problems))
+	return engine, engine.SetTrustedProxies(a.config.TrustedProxies)
 }
 
 // crossOrigin lets the scripts of the origins call the API, and read the headers that explain a

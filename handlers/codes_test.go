@@ -13,6 +13,7 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 // A cause is a request that is refused for a reason.
@@ -21,8 +22,8 @@ type cause struct {
 	line    string
 	headers []string // each a name and a value
 	body    string
-	before  int          // how often the same is asked before
-	counted *auth.Reason // what log and metrics say, if it is more than the caller is told
+	before  int           // how often the same is asked before
+	counted *problem.Type // what log and metrics say, if it is more than the caller is told
 }
 
 // TestEveryCodeIsTheSameEverywhere produces every code of the registry over HTTP, and compares what
@@ -32,7 +33,7 @@ func TestEveryCodeIsTheSameEverywhere(t *testing.T) {
 	issuer := authtest.Start(t, origin)
 	shared := newDesk(t, issuer, nil)
 	causes := causesOf(issuer)
-	for _, reason := range handlers.Reasons() {
+	for _, reason := range problem.Types() {
 		t.Run(reason.Code, func(t *testing.T) {
 			c, ok := causes[reason]
 			if !ok {
@@ -51,7 +52,7 @@ func TestEveryCodeIsTheSameEverywhere(t *testing.T) {
 }
 
 // causesOf returns a request for every reason.
-func causesOf(i *authtest.Issuer) map[*auth.Reason]cause {
+func causesOf(i *authtest.Issuer) map[*problem.Type]cause {
 	bearer := func(token string) []string { return []string{"Authorization", "Bearer " + token} }
 	claiming := func(changes authtest.Claims) cause { return cause{line: "GET /me", headers: bearer(i.Token(changes))} }
 	header := func(values ...string) cause { return cause{line: "GET /me", headers: values} }
@@ -72,49 +73,49 @@ func causesOf(i *authtest.Issuer) map[*auth.Reason]cause {
 	throttled := with(token("opaque-opaque-opaque"), func(c *handlers.Config) { c.FailureLimit = 1 })
 	throttled.before = 1
 	kept := with(token("opaque-opaque-opaque"), func(c *handlers.Config) { c.Minimal = true })
-	kept.counted = auth.TokenMalformed
-	return map[*auth.Reason]cause{
-		auth.CredentialsMissing:   header(),
-		auth.SchemeUnsupported:    header("Authorization", "Basic YWxpY2U6b3BlbiBzZXNhbWU="),
-		auth.CredentialsMalformed: header("Authorization", `Bearer "`+reader+`"`),
-		auth.CredentialsMultiple:  header(append(bearer(reader), bearer(writer)...)...),
-		auth.CredentialsTooLarge:  token(i.Token(authtest.Claims{"groups": strings.Repeat("group ", 2000)})),
-		auth.TokenMalformed:       token("opaque-opaque-opaque"),
-		auth.TokenEncrypted:       token(reader + ".c29tZXRoaW5n.c29tZXRoaW5n"),
-		auth.AlgorithmNotAllowed:  token(i.Sign(map[string]any{"typ": "at+jwt", "alg": "HS256"}, i.Claims())),
-		auth.KeyUnknown:           token(stranger.Sign(accessToken, i.Claims())),
-		auth.SignatureInvalid:     token(namesake.Sign(accessToken, i.Claims())),
-		auth.IssuerWrong:          claiming(authtest.Claims{"iss": "https://other.example.com"}),
-		auth.TokenTypeWrong:       token(i.IDToken()),
-		auth.AudienceWrong:        claiming(authtest.Claims{"aud": "account"}),
-		auth.TokenExpired:         claiming(authtest.Claims{"exp": time.Now().Add(-time.Hour).Unix()}),
-		auth.TokenNotYetValid:     claiming(authtest.Claims{"nbf": time.Now().Add(time.Hour).Unix()}),
-		auth.ClaimMissing:         claiming(authtest.Claims{"jti": nil}),
-		auth.ClaimInvalid:         claiming(authtest.Claims{"scope": 5}),
-		auth.TokenInactive:        {line: "GET /me/profile", headers: bearer(i.Token(authtest.Claims{"scope": "openid", "sub": "revoked"}))},
-		auth.BindingInvalid:       claiming(authtest.Claims{"cnf": map[string]any{"jkt": "x"}}),
-		auth.TokenInvalid:         kept,
-		auth.ScopeInsufficient:    {line: "GET /items", headers: bearer(i.Token())},
-		auth.AccessDenied:         {line: "GET /admin/items", headers: bearer(reader)},
-		auth.StepUpRequired:       with(item, failing(&auth.Refusal{Reason: auth.StepUpRequired, Required: auth.Requirement{ACR: []string{"gold"}}})),
-		auth.TooManyFailures:      throttled,
-		auth.AuthUnavailable:      with(token(reader), func(c *handlers.Config) { c.Verifier = nil }),
+	kept.counted = problem.TokenMalformed
+	return map[*problem.Type]cause{
+		problem.CredentialsMissing:   header(),
+		problem.SchemeUnsupported:    header("Authorization", "Basic YWxpY2U6b3BlbiBzZXNhbWU="),
+		problem.CredentialsMalformed: header("Authorization", `Bearer "`+reader+`"`),
+		problem.CredentialsMultiple:  header(append(bearer(reader), bearer(writer)...)...),
+		problem.CredentialsTooLarge:  token(i.Token(authtest.Claims{"groups": strings.Repeat("group ", 2000)})),
+		problem.TokenMalformed:       token("opaque-opaque-opaque"),
+		problem.TokenEncrypted:       token(reader + ".c29tZXRoaW5n.c29tZXRoaW5n"),
+		problem.AlgorithmNotAllowed:  token(i.Sign(map[string]any{"typ": "at+jwt", "alg": "HS256"}, i.Claims())),
+		problem.KeyUnknown:           token(stranger.Sign(accessToken, i.Claims())),
+		problem.SignatureInvalid:     token(namesake.Sign(accessToken, i.Claims())),
+		problem.IssuerWrong:          claiming(authtest.Claims{"iss": "https://other.example.com"}),
+		problem.TokenTypeWrong:       token(i.IDToken()),
+		problem.AudienceWrong:        claiming(authtest.Claims{"aud": "account"}),
+		problem.TokenExpired:         claiming(authtest.Claims{"exp": time.Now().Add(-time.Hour).Unix()}),
+		problem.TokenNotYetValid:     claiming(authtest.Claims{"nbf": time.Now().Add(time.Hour).Unix()}),
+		problem.ClaimMissing:         claiming(authtest.Claims{"jti": nil}),
+		problem.ClaimInvalid:         claiming(authtest.Claims{"scope": 5}),
+		problem.TokenInactive:        {line: "GET /me/profile", headers: bearer(i.Token(authtest.Claims{"scope": "openid", "sub": "revoked"}))},
+		problem.BindingInvalid:       claiming(authtest.Claims{"cnf": map[string]any{"jkt": "x"}}),
+		problem.TokenInvalid:         kept,
+		problem.ScopeInsufficient:    {line: "GET /items", headers: bearer(i.Token())},
+		problem.AccessDenied:         {line: "GET /admin/items", headers: bearer(reader)},
+		problem.StepUpRequired:       with(item, failing(&auth.Error{Type: problem.StepUpRequired, Required: auth.Requirement{ACR: []string{"gold"}}})),
+		problem.TooManyFailures:      throttled,
+		problem.AuthUnavailable:      with(token(reader), func(c *handlers.Config) { c.Verifier = nil }),
 
-		handlers.NotFound:             {line: "GET /nowhere", headers: bearer(reader)},
-		handlers.MethodNotAllowed:     {line: "DELETE /healthz", headers: bearer(reader)},
-		handlers.BodyMalformed:        post(`{`),
-		handlers.MemberUnknown:        post(`{"name":"a","owner":"mallory"}`),
-		handlers.MemberTypeWrong:      post(`{"name":5}`),
-		handlers.ParameterInvalid:     {line: "GET /items?limit=0", headers: bearer(reader)},
-		handlers.LimitReached:         with(post(named("a")), func(c *handlers.Config) { c.Store = full{c.Store} }),
-		handlers.PreconditionFailed:   with(item, failing(handlers.PreconditionFailed)),
-		handlers.RequestTimeout:       with(item, failing(handlers.RequestTimeout)),
-		handlers.BodyTooLarge:         post(`{"name":"` + strings.Repeat("a", 64<<10) + `"}`),
-		handlers.MediaTypeUnsupported: {line: "POST /items", headers: bearer(writer), body: "name=a"},
-		handlers.ValidationFailed:     post(`{"name":""}`),
-		handlers.PreconditionRequired: with(item, failing(handlers.PreconditionRequired)),
-		handlers.Internal:             with(item, failing(io.ErrUnexpectedEOF)),
-		handlers.DatabaseUnavailable:  with(item, failing(handlers.DatabaseUnavailable)),
+		problem.NotFound:             {line: "GET /nowhere", headers: bearer(reader)},
+		problem.MethodNotAllowed:     {line: "DELETE /healthz", headers: bearer(reader)},
+		problem.BodyMalformed:        post(`{`),
+		problem.MemberUnknown:        post(`{"name":"a","owner":"mallory"}`),
+		problem.MemberTypeWrong:      post(`{"name":5}`),
+		problem.ParameterInvalid:     {line: "GET /items?limit=0", headers: bearer(reader)},
+		problem.LimitReached:         with(post(named("a")), func(c *handlers.Config) { c.Store = full{c.Store} }),
+		problem.PreconditionFailed:   with(item, failing(problem.PreconditionFailed)),
+		problem.RequestTimeout:       with(item, failing(problem.RequestTimeout)),
+		problem.BodyTooLarge:         post(`{"name":"` + strings.Repeat("a", 64<<10) + `"}`),
+		problem.MediaTypeUnsupported: {line: "POST /items", headers: bearer(writer), body: "name=a"},
+		problem.ValidationFailed:     post(`{"name":""}`),
+		problem.PreconditionRequired: with(item, failing(problem.PreconditionRequired)),
+		problem.Internal:             with(item, failing(io.ErrUnexpectedEOF)),
+		problem.DatabaseUnavailable:  with(item, failing(problem.DatabaseUnavailable)),
 	}
 }
 
@@ -155,7 +156,7 @@ func (d *desk) send(t *testing.T, c cause) answer {
 }
 
 // check makes a request, and looks for what it should leave everywhere.
-func (d *desk) check(t *testing.T, reason *auth.Reason, c cause) {
+func (d *desk) check(t *testing.T, reason *problem.Type, c cause) {
 	t.Helper()
 	counted := reason
 	if c.counted != nil {
@@ -184,7 +185,7 @@ func (d *desk) check(t *testing.T, reason *auth.Reason, c cause) {
 }
 
 // checkAnswer compares body and challenge with the reason.
-func (d *desk) checkAnswer(t *testing.T, reason *auth.Reason, r answer) {
+func (d *desk) checkAnswer(t *testing.T, reason *problem.Type, r answer) {
 	t.Helper()
 	p := decode[handlers.Problem](t, r.body)
 	if r.status != reason.Status || p.Code != reason.Code || p.Status != reason.Status || p.Title != reason.Title ||
@@ -202,7 +203,7 @@ func (d *desk) checkAnswer(t *testing.T, reason *auth.Reason, r answer) {
 }
 
 // checkPage compares the page that the problem's type names with the reason.
-func (d *desk) checkPage(t *testing.T, reason *auth.Reason) {
+func (d *desk) checkPage(t *testing.T, reason *problem.Type) {
 	t.Helper()
 	page := decode[handlers.ProblemType](t, d.call(t, "", "GET /problems/"+reason.Code, "").body)
 	if page.Code != reason.Code || page.Status != reason.Status || page.Error != reason.OAuth || page.Title != reason.Title ||
@@ -243,5 +244,5 @@ func (d *desk) logged(t *testing.T, id string) (found []map[string]any) {
 type full struct{ handlers.Store }
 
 func (full) Create(context.Context, handlers.Item) (handlers.Item, error) {
-	return handlers.Item{}, handlers.LimitReached
+	return handlers.Item{}, problem.LimitReached
 }

@@ -18,6 +18,7 @@ import (
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 // TestConformanceChallenge is section 1.2 of the requirements: what refusals look like (RFC 6750,
@@ -53,7 +54,7 @@ func TestConformanceChallenge(t *testing.T) {
 	t.Run("H04 every detail of the registry can stand in a challenge", func(t *testing.T) {
 		challenger := &auth.Challenger{Realm: "gatehouse"}
 		required := auth.Requirement{Scopes: []string{"items:read"}, ACR: []string{"gold"}, MaxAge: time.Minute}
-		for _, reason := range handlers.Reasons() {
+		for _, reason := range problem.Types() {
 			if line := challenger.Challenge(reason, required); line != "" && len(challengeFaults(line)) > 0 {
 				t.Errorf("%s: %q", line, challengeFaults(line))
 			}

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 // checkReply checks what holds for every answer of the API, whatever was asked.
@@ -64,7 +64,7 @@ func (r reply) problemFaults(c call) []string {
 	if err := json.Unmarshal(r.body, &p); err != nil {
 		return append(found, err.Error())
 	}
-	known := slices.IndexFunc(handlers.Reasons(), func(reason *auth.Reason) bool {
+	known := slices.IndexFunc(problem.Types(), func(reason *problem.Type) bool {
 		return reason.Code == p.Code && reason.Title == p.Title && reason.Detail == p.Detail && reason.Hint == p.Hint
 	})
 	switch {
@@ -139,7 +139,7 @@ func TestConformanceProperties(t *testing.T) {
 			"Www-Authenticate": {`Bearer realm="gatehouse"`}, "Content-Type": {"application/problem+json"},
 			"X-Request-Id": {"1"}, "Cache-Control": {"no-store"},
 		}}
-		reason := auth.CredentialsMissing
+		reason := problem.CredentialsMissing
 		r.body, _ = json.Marshal(handlers.Problem{
 			Type: rigOrigin + "/problems/" + reason.Code, Title: reason.Title, Status: 401, Detail: reason.Detail,
 			Instance: "urn:uuid:1", Code: reason.Code, Hint: reason.Hint,

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 func TestScriptsOfAllowedOriginsMayCall(t *testing.T) {
@@ -74,7 +75,7 @@ func TestScriptsOfOtherOriginsMayNotCallUnlessToldSo(t *testing.T) {
 	request.Header.Set("Origin", "https://app.example.com")
 	request.Header.Set("Access-Control-Request-Method", "GET")
 	r := send(t, request)
-	r.wantProblem(t, handlers.MethodNotAllowed, "")
+	r.wantProblem(t, problem.MethodNotAllowed, "")
 	for header := range r.header {
 		if strings.HasPrefix(header, "Access-Control-") {
 			t.Errorf("there is a header %s", header)

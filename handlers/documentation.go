@@ -4,17 +4,23 @@ import (
 	"net/http"
 
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
 // documentation returns the site that shows this API.
 func (a *API) documentation() (*docs.Site, error) {
+	var hint string
+	if a.config.Development {
+		hint = "Press Authorize and pick alice, who is an admin, or bob, who is not."
+	}
 	return docs.New(docs.Config{
-		Title: a.config.Name, PublicURL: a.config.Origin, Issuer: a.config.Issuer, Audience: a.config.Audience,
-		Challenger: a.problems.Challenger, Reasons: Reasons(), Minimal: a.config.Minimal, Scopes: Scopes,
-		Endpoint: a.verifier.Provider().Endpoint, ClientID: a.config.ClientID,
-		SignInHint: a.config.SignInHint, NoUI: a.config.Docs == DocsOff, Protected: a.config.Docs == DocsProtected,
+		Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer, Audience: a.config.Audience,
+		Challenger: a.problems.Challenger, Types: problem.Types(), Minimal: a.config.MinimalErrors, Scopes: Scopes,
+		Endpoint: a.Verifier.Provider().Endpoint, ClientID: a.config.DocsClientID, SignInHint: hint,
+		NoUI: a.config.Docs == config.DocsOff, Protected: a.config.Docs == config.DocsProtected,
 	})
 }
 
@@ -22,14 +28,14 @@ func (a *API) documentation() (*docs.Site, error) {
 // protected, the document asks for a token like any route. The page stays public, because a browser
 // sends no token for a page and the page is where one signs in: it tells nothing of the operations.
 func (a *API) mountDocs(r *ginauth.Router) {
-	if a.config.Docs == DocsOff {
+	if a.config.Docs == config.DocsOff {
 		return
 	}
 	public := r.Public().Hidden()
 	for _, asset := range a.site.Assets() {
 		public.GET(asset.Path, plain(asset.Handler))
 	}
-	if a.config.Docs == DocsProtected {
+	if a.config.Docs == config.DocsProtected {
 		callers := r.Require().Hidden()
 		callers.GET("/openapi.json", ginauth.Plain(gin.WrapH(a.site.Document())))
 		callers.POST("/docs/inspect", a.Inspect)
@@ -74,11 +80,11 @@ func (a *API) ProblemList(c *gin.Context) error {
 //	@Success		200		{object}	ProblemType
 //	@Header			200		{string}	ETag	"Version of the page, for If-None-Match."
 //	@Success		304		"The page is what the caller has."
-//	@Failure		404		{object}	Problem
+//	@Failure		404		{object}	problem.Body
 //	@Router			/problems/{code} [get]
 func (a *API) ProblemPage(c *gin.Context) error {
 	if !a.site.Problem(c.Writer, c.Request, c.Param("code")) {
-		return NotFound
+		return problem.NotFound
 	}
 	return nil
 }

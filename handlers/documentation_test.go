@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 func protectedDocs(c *handlers.Config) { c.Docs = handlers.DocsProtected }
@@ -22,11 +22,11 @@ func TestAProtectedDocumentAsksForATokenLikeAnyRoute(t *testing.T) {
 	resource := `resource_metadata="` + origin + `/.well-known/oauth-protected-resource"`
 	for _, test := range []struct {
 		name, token string
-		reason      *auth.Reason
+		reason      *problem.Type
 		challenge   string
 	}{
-		{"no token", "", auth.CredentialsMissing, `Bearer realm="gatehouse", ` + resource},
-		{"an expired token", s.issuer.Token(authtest.Claims{"exp": 1}), auth.TokenExpired,
+		{"no token", "", problem.CredentialsMissing, `Bearer realm="gatehouse", ` + resource},
+		{"an expired token", s.issuer.Token(authtest.Claims{"exp": 1}), problem.TokenExpired,
 			`Bearer realm="gatehouse", error="invalid_token", error_description="The access token expired.", ` + resource},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func publicPaths(api audited) (paths []string) {
 		switch {
 		case route.Access != ginauth.Public || route.Method != http.MethodGet || strings.HasPrefix(route.Path, "/docs/swagger-ui"):
 		case route.Path == "/problems/{code}":
-			for _, reason := range handlers.Reasons() {
+			for _, reason := range problem.Types() {
 				paths = append(paths, "/problems/"+reason.Code)
 			}
 		default:
@@ -140,6 +140,6 @@ func ask(t *testing.T, api audited, path, header, value string) string {
 func TestADocumentationThatNobodyAskedForIsOff(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) { c.Docs = "" })
 	for _, path := range []string{"/docs/", "/openapi.json", "/docs/inspect"} {
-		s.call(t, "", "GET "+path, "").wantProblem(t, handlers.NotFound, "")
+		s.call(t, "", "GET "+path, "").wantProblem(t, problem.NotFound, "")
 	}
 }

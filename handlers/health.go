@@ -28,9 +28,9 @@ func Healthz(c *gin.Context) error {
 	return nil
 }
 
-// A Dependent is a Store that needs something else to work: a database. Ready is asked whenever
-// readiness is, so it must be cheap; its error is for a person, without addresses or secrets.
-type Dependent interface {
+// A Database is asked whether it can be used whenever readiness is, so it must answer at once; its error is
+// for a person, without addresses or secrets.
+type Database interface {
 	Ready(ctx context.Context) error
 }
 
@@ -46,16 +46,14 @@ type Dependent interface {
 //	@Failure		503	{object}	Health
 //	@Router			/readyz [get]
 func (a *API) Readyz(c *gin.Context) error {
-	issuer := a.verifier.Provider().Status()
+	issuer := a.Verifier.Provider().Status()
 	health := Health{string(issuer.State), map[string]string{"issuer": issuer.Detail}}
-	if store, ok := a.config.Store.(Dependent); ok {
-		health.Checks["database"] = "the database answers"
-		if err := store.Ready(c); err != nil {
-			health.Status, health.Checks["database"] = string(auth.Down), err.Error()
-		}
+	health.Checks["database"] = "the database answers"
+	if err := a.DB.Ready(c); err != nil {
+		health.Status, health.Checks["database"] = string(auth.Down), err.Error()
 	}
 	select {
-	case <-a.config.Stopping:
+	case <-a.Stopping:
 		health.Status, health.Checks["process"] = string(auth.Down), "it is about to stop"
 	default:
 	}

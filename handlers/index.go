@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/config"
 	"github.com/gin-gonic/gin"
 )
 
@@ -25,7 +26,7 @@ type Index struct {
 //	@Success		200	{object}	Index
 //	@Router			/ [get]
 func (a *API) Index(c *gin.Context, caller *auth.Principal) error {
-	index := Index{Name: a.config.Name, Version: a.config.Version, Links: a.links()}
+	index := Index{Name: config.Name, Version: config.Version(), Links: a.links()}
 	if caller != nil {
 		index.Subject = caller.Subject
 	}
@@ -35,14 +36,14 @@ func (a *API) Index(c *gin.Context, caller *auth.Principal) error {
 
 func (a *API) links() map[string]string {
 	links := map[string]string{
-		"health":   a.config.Origin + "/readyz",
-		"items":    a.config.Origin + "/items",
-		"metadata": a.config.Origin + metadataPath,
-		"problems": a.config.Origin + "/problems",
+		"health":   a.config.PublicURL + "/readyz",
+		"items":    a.config.PublicURL + "/items",
+		"metadata": a.config.PublicURL + metadataPath,
+		"problems": a.config.PublicURL + "/problems",
 	}
-	if a.config.Docs != DocsOff {
-		links["docs"] = a.config.Origin + "/docs/"
-		links["openapi"] = a.config.Origin + "/openapi.json"
+	if a.config.Docs != config.DocsOff {
+		links["docs"] = a.config.PublicURL + "/docs/"
+		links["openapi"] = a.config.PublicURL + "/openapi.json"
 	}
 	return links
 }
@@ -71,11 +72,11 @@ type Metadata struct {
 //	@Router			/.well-known/oauth-protected-resource [get]
 func (a *API) Metadata(c *gin.Context) error {
 	c.JSON(http.StatusOK, Metadata{
-		Resource:             a.config.Origin,
+		Resource:             a.config.PublicURL,
 		AuthorizationServers: []string{a.config.Issuer},
 		Scopes:               a.scopes,
 		BearerMethods:        []string{"header"},
-		Name:                 a.config.Name,
+		Name:                 config.Name,
 		Documentation:        a.links()["docs"],
 	})
 	return nil

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 func TestTheIndexSaysWhereToBegin(t *testing.T) {
@@ -17,7 +17,7 @@ func TestTheIndexSaysWhereToBegin(t *testing.T) {
 	})
 	s.call(t, "", "GET /", "").wantJSON(t, 200, `{"name":"Gatehouse","version":"v1.2.3",`+links+`}`)
 	s.call(t, s.token("alice", ""), "GET /", "").wantJSON(t, 200, `{"name":"Gatehouse","version":"v1.2.3",`+links+`,"subject":"alice"}`)
-	s.call(t, "forged", "GET /", "").wantProblem(t, auth.TokenMalformed, "")
+	s.call(t, "forged", "GET /", "").wantProblem(t, problem.TokenMalformed, "")
 }
 
 // sortedJSON returns the JSON text of a value; the members of a map are sorted, whatever items are called.

@@ -12,7 +12,8 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
+	"example.com/gatehouse/store"
 	"github.com/gin-gonic/gin"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -47,7 +48,7 @@ func (in *Input) JSON(c *gin.Context, v any) error {
 		return err
 	}
 	if c.GetHeader("Content-Encoding") != "" { // RFC 9110, section 8.4
-		return MediaTypeUnsupported
+		return problem.MediaTypeUnsupported
 	}
 	body := http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
 	if err := json.UnmarshalRead(body, v, json.RejectUnknownMembers(true), notNull); err != nil {
@@ -60,7 +61,7 @@ func checkMediaType(header string) error {
 	mediaType, parameters, err := mime.ParseMediaType(header)
 	charset := cmp.Or(parameters["charset"], "utf-8")
 	if err != nil || mediaType != "application/json" || !strings.EqualFold(charset, "utf-8") {
-		return MediaTypeUnsupported
+		return problem.MediaTypeUnsupported
 	}
 	return nil
 }
@@ -80,28 +81,28 @@ var notNull = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Deco
 
 // bodyError says what of a body could not be read, with a pointer to it.
 func bodyError(err error) error {
-	var reason *auth.Reason
+	var reason *problem.Type
 	var message string
 	pointer := jsontext.Pointer("")
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return BodyTooLarge
+		return problem.BodyTooLarge
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return RequestTimeout
+		return problem.RequestTimeout
 	}
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
-		pointer, reason, message = semantic.JSONPointer, MemberTypeWrong, "has the wrong type"
+		pointer, reason, message = semantic.JSONPointer, problem.MemberTypeWrong, "has the wrong type"
 	}
 	if errors.Is(err, json.ErrUnknownName) {
-		reason, message = MemberUnknown, "is not known"
+		reason, message = problem.MemberUnknown, "is not known"
 	}
 	if reason == nil {
-		reason, message = BodyMalformed, "is not well formed"
+		reason, message = problem.BodyMalformed, "is not well formed"
 		if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 			pointer = syntactic.JSONPointer
 		}
 	}
-	return &inputError{reason, []FieldError{{Pointer: string(pointer), Message: message}}, err}
+	return &inputError{reason, []problem.FieldError{{Pointer: string(pointer), Message: message}}, err}
 }
 
 // check judges v by its binding tags.
@@ -111,9 +112,9 @@ func (in *Input) check(v any) error {
 	if !ok {
 		return err
 	}
-	failed := &inputError{ValidationFailed, nil, err}
+	failed := &inputError{problem.ValidationFailed, nil, err}
 	for _, b := range broken {
-		failed.Errors = append(failed.Errors, FieldError{Pointer: pointer(b.Namespace()), Message: message(b)})
+		failed.Errors = append(failed.Errors, problem.FieldError{Pointer: pointer(b.Namespace()), Message: message(b)})
 	}
 	return failed
 }
@@ -157,7 +158,7 @@ const (
 
 // page reads the parameters of a list. A query that cannot be read as a whole is refused: what a
 // reader skipped could be the cursor, and the caller would get the first page for ever.
-func page(c *gin.Context) (limit int, cursor Cursor, err error) {
+func page(c *gin.Context) (limit int, cursor store.Cursor, err error) {
 	query, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
 		return 0, "", parameterError("", "the query is not well formed", err)
@@ -168,7 +169,7 @@ func page(c *gin.Context) (limit int, cursor Cursor, err error) {
 			return 0, "", parameterError("limit", fmt.Sprintf("must be a whole number from 1 to %d", maxLimit), err)
 		}
 	}
-	cursor, err = parseCursor(query.Get("cursor"))
+	cursor, err = store.ParseCursor(query.Get("cursor"))
 	if err != nil {
 		return 0, "", parameterError("cursor", "must be a next_cursor of this list", err)
 	}
@@ -176,5 +177,5 @@ func page(c *gin.Context) (limit int, cursor Cursor, err error) {
 }
 
 func parameterError(name, message string, err error) error {
-	return &inputError{ParameterInvalid, []FieldError{{Parameter: name, Message: message}}, err}
+	return &inputError{problem.ParameterInvalid, []problem.FieldError{{Parameter: name, Message: message}}, err}
 }

@@ -14,6 +14,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
@@ -31,40 +32,40 @@ func TestABodyIsJudged(t *testing.T) {
 	const malformed, unknown, wrong = "is not well formed", "is not known", "has the wrong type"
 	for _, test := range []struct {
 		name, body string
-		reason     *auth.Reason // nil when it is good
+		reason     *problem.Type // nil when it is good
 		errors     string
 	}{
 		{"a good one", named("Lantern"), nil, ""},
 		{"members in any order, and space around", " {\"description\":\"d\",\r\n\t\"name\":\"n\"} \n", nil, ""},
 		{"characters are counted, not bytes", `{"name":"` + strings.Repeat("ä", 100) + `"}`, nil, ""},
-		{"nothing but space", " \n", handlers.BodyMalformed, at("", malformed)},
-		{"cut off", `{"name":"Lan`, handlers.BodyMalformed, at("/name", malformed)},
-		{"two values", `{"name":"a"}{"name":"b"}`, handlers.BodyMalformed, at("", malformed)},
-		{"something after it", `{"name":"a"} x`, handlers.BodyMalformed, at("", malformed)},
-		{"a comma too many", `{"name":"a",}`, handlers.BodyMalformed, at("", malformed)},
-		{"a comment", `{"name":"a"/**/}`, handlers.BodyMalformed, at("", malformed)},
-		{"single quotes", `{'name':'a'}`, handlers.BodyMalformed, at("", malformed)},
-		{"a member twice", `{"name":"a","name":"b"}`, handlers.BodyMalformed, at("/name", malformed)},
-		{"a byte order mark", "\ufeff{\"name\":\"a\"}", handlers.BodyMalformed, at("", malformed)},
-		{"invalid UTF-8", "{\"name\":\"\xff\"}", handlers.BodyMalformed, at("/name", malformed)},
-		{"half a surrogate pair", `{"name":"\ud800"}`, handlers.BodyMalformed, at("/name", malformed)},
-		{"an unknown member", `{"name":"a","color":"red"}`, handlers.MemberUnknown, at("/color", unknown)},
-		{"a member that callers may not set", `{"name":"a","id":"1"}`, handlers.MemberUnknown, at("/id", unknown)},
-		{"a member in another case", `{"Name":"a"}`, handlers.MemberUnknown, at("/Name", unknown)},
-		{"a pointer is escaped", `{"a/b~c":1}`, handlers.MemberUnknown, at("/a~1b~0c", unknown)},
-		{"a number for a string", `{"name":5}`, handlers.MemberTypeWrong, at("/name", wrong)},
-		{"an array for a string", `{"name":"a","description":["b"]}`, handlers.MemberTypeWrong, at("/description", wrong)},
-		{"null for a string", `{"name":null}`, handlers.MemberTypeWrong, at("/name", wrong)},
-		{"null for a string that may be left out", `{"name":"a","description":null}`, handlers.MemberTypeWrong, at("/description", wrong)},
-		{"null", `null`, handlers.MemberTypeWrong, at("", wrong)},
-		{"an array", `[]`, handlers.MemberTypeWrong, at("", wrong)},
-		{"a number", `5`, handlers.MemberTypeWrong, at("", wrong)},
-		{"a string", `"{}"`, handlers.MemberTypeWrong, at("", wrong)},
-		{"a member that is left out", `{}`, handlers.ValidationFailed, at("/name", "is required")},
-		{"a member that is empty", `{"name":""}`, handlers.ValidationFailed, at("/name", "is required")},
-		{"a member that is too long", `{"name":"` + strings.Repeat("ä", 101) + `"}`, handlers.ValidationFailed, at("/name", "must have at most 100 characters")},
-		{"a character that no database keeps", `{"name":"a\u0000b"}`, handlers.ValidationFailed, at("/name", "must not have the character U+0000")},
-		{"several broken rules at once", `{"description":"` + strings.Repeat("d", 1001) + `"}`, handlers.ValidationFailed,
+		{"nothing but space", " \n", problem.BodyMalformed, at("", malformed)},
+		{"cut off", `{"name":"Lan`, problem.BodyMalformed, at("/name", malformed)},
+		{"two values", `{"name":"a"}{"name":"b"}`, problem.BodyMalformed, at("", malformed)},
+		{"something after it", `{"name":"a"} x`, problem.BodyMalformed, at("", malformed)},
+		{"a comma too many", `{"name":"a",}`, problem.BodyMalformed, at("", malformed)},
+		{"a comment", `{"name":"a"/**/}`, problem.BodyMalformed, at("", malformed)},
+		{"single quotes", `{'name':'a'}`, problem.BodyMalformed, at("", malformed)},
+		{"a member twice", `{"name":"a","name":"b"}`, problem.BodyMalformed, at("/name", malformed)},
+		{"a byte order mark", "\ufeff{\"name\":\"a\"}", problem.BodyMalformed, at("", malformed)},
+		{"invalid UTF-8", "{\"name\":\"\xff\"}", problem.BodyMalformed, at("/name", malformed)},
+		{"half a surrogate pair", `{"name":"\ud800"}`, problem.BodyMalformed, at("/name", malformed)},
+		{"an unknown member", `{"name":"a","color":"red"}`, problem.MemberUnknown, at("/color", unknown)},
+		{"a member that callers may not set", `{"name":"a","id":"1"}`, problem.MemberUnknown, at("/id", unknown)},
+		{"a member in another case", `{"Name":"a"}`, problem.MemberUnknown, at("/Name", unknown)},
+		{"a pointer is escaped", `{"a/b~c":1}`, problem.MemberUnknown, at("/a~1b~0c", unknown)},
+		{"a number for a string", `{"name":5}`, problem.MemberTypeWrong, at("/name", wrong)},
+		{"an array for a string", `{"name":"a","description":["b"]}`, problem.MemberTypeWrong, at("/description", wrong)},
+		{"null for a string", `{"name":null}`, problem.MemberTypeWrong, at("/name", wrong)},
+		{"null for a string that may be left out", `{"name":"a","description":null}`, problem.MemberTypeWrong, at("/description", wrong)},
+		{"null", `null`, problem.MemberTypeWrong, at("", wrong)},
+		{"an array", `[]`, problem.MemberTypeWrong, at("", wrong)},
+		{"a number", `5`, problem.MemberTypeWrong, at("", wrong)},
+		{"a string", `"{}"`, problem.MemberTypeWrong, at("", wrong)},
+		{"a member that is left out", `{}`, problem.ValidationFailed, at("/name", "is required")},
+		{"a member that is empty", `{"name":""}`, problem.ValidationFailed, at("/name", "is required")},
+		{"a member that is too long", `{"name":"` + strings.Repeat("ä", 101) + `"}`, problem.ValidationFailed, at("/name", "must have at most 100 characters")},
+		{"a character that no database keeps", `{"name":"a\u0000b"}`, problem.ValidationFailed, at("/name", "must not have the character U+0000")},
+		{"several broken rules at once", `{"description":"` + strings.Repeat("d", 1001) + `"}`, problem.ValidationFailed,
 			`"errors":[{"pointer":"/name","message":"is required"},{"pointer":"/description","message":"must have at most 1000 characters"}]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -108,7 +109,7 @@ func TestABodyIsJSON(t *testing.T) {
 				t.Errorf("answers %d %s", r.status, r.body)
 			}
 			if !good {
-				r.wantProblem(t, handlers.MediaTypeUnsupported, "")
+				r.wantProblem(t, problem.MediaTypeUnsupported, "")
 			}
 		})
 	}
@@ -119,7 +120,7 @@ func TestACompressedBodyIsNotReadAsIfItWereNone(t *testing.T) {
 	request := s.request(t, s.user("alice"), "POST /items", strings.NewReader(named("a")))
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Content-Encoding", "gzip")
-	send(t, request).wantProblem(t, handlers.MediaTypeUnsupported, "")
+	send(t, request).wantProblem(t, problem.MediaTypeUnsupported, "")
 }
 
 func TestABodyIsBounded(t *testing.T) {
@@ -146,7 +147,7 @@ func TestABodyIsBounded(t *testing.T) {
 				t.Errorf("answers %d %s", r.status, r.body)
 			}
 			if test.tooMuch {
-				r.wantProblem(t, handlers.BodyTooLarge, "")
+				r.wantProblem(t, problem.BodyTooLarge, "")
 			}
 		})
 	}
@@ -204,7 +205,7 @@ func TestABodyThatIsLateChangesNothing(t *testing.T) {
 	text := "POST /items HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer " + alice + "\r\nContent-Type: application/json\r\n" +
 		"Content-Length: 40\r\n\r\n{\"name\":\"Lan"
 	r := (&server{hasty, s.issuer, s.log}).exchange(t, text, false)
-	r.wantProblem(t, handlers.RequestTimeout, "")
+	r.wantProblem(t, problem.RequestTimeout, "")
 	s.call(t, alice, "GET /items", "").wantJSON(t, 200, `{"items":[],"next_cursor":null}`)
 }
 

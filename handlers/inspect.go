@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
@@ -24,7 +25,7 @@ type Inspection struct {
 	*auth.Explanation
 }
 
-// Inspect answers the page of the inspector: with an [Inspection] of a token, or with the [Record] of
+// Inspect answers the page of the inspector: with an [Inspection] of a token, or with the [telemetry.Rejection] of
 // a refusal. Nothing is stored, and nothing is sent anywhere.
 //
 // A page of another site cannot ask: a body of application/json needs a preflight, which only the
@@ -36,7 +37,7 @@ func (a *API) Inspect(c *gin.Context, caller *auth.Principal) error {
 	}
 	switch {
 	case (q.Token == "") == (q.Instance == ""):
-		return &inputError{ValidationFailed, []FieldError{{Message: "must have either token or instance"}}, nil}
+		return &inputError{problem.ValidationFailed, []problem.FieldError{{Message: "must have either token or instance"}}, nil}
 	case q.Token == "":
 		return a.inspectRefusal(c, caller, q.Instance)
 	}
@@ -45,18 +46,18 @@ func (a *API) Inspect(c *gin.Context, caller *auth.Principal) error {
 
 // inspectToken tells whoever has a token what is wrong with it, unless they are not to know.
 func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.Token) error {
-	if a.config.Minimal {
+	if a.config.MinimalErrors {
 		if err := a.trusted(caller); err != nil {
 			return err
 		}
 	}
-	e := a.verifier.Explain(c, token)
+	e := a.Verifier.Explain(c, token)
 	if err := a.slowDown(c, e); err != nil {
 		return err
 	}
-	i := Inspection{Accepted: e.Reason == nil, Explanation: e}
+	i := Inspection{Accepted: e.Problem == nil, Explanation: e}
 	if !i.Accepted {
-		i.Code, i.Hint = e.Reason.Code, e.Reason.Hint
+		i.Code, i.Hint = e.Problem.Code, e.Problem.Hint
 	}
 	c.PureJSON(http.StatusOK, i)
 	return nil
@@ -65,12 +66,12 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 // slowDown counts a token that is not accepted as the guard of every route does: to have it explained is to
 // have it verified. Who develops may ask on.
 func (a *API) slowDown(c *gin.Context, e *auth.Explanation) error {
-	if a.throttle == nil || a.config.Development || e.Reason == nil || e.Reason.Status >= http.StatusInternalServerError {
+	if a.throttle == nil || a.config.Development || e.Problem == nil || e.Problem.Status >= http.StatusInternalServerError {
 		return nil
 	}
 	address, _ := netip.ParseAddr(c.ClientIP()) // as the guard does
 	if tooMany := a.throttle.Failed(address); tooMany != nil {
-		tooMany.Err = e.Reason
+		tooMany.Err = e.Problem
 		return tooMany
 	}
 	return nil
@@ -80,9 +81,9 @@ func (a *API) inspectRefusal(c *gin.Context, caller *auth.Principal, instance st
 	if err := a.trusted(caller); err != nil {
 		return err
 	}
-	record, ok := a.problems.Refusals.Find(instance)
+	record, ok := a.rejections.Find(instance)
 	if !ok {
-		return NotFound
+		return problem.NotFound
 	}
 	c.PureJSON(http.StatusOK, record)
 	return nil
@@ -95,7 +96,7 @@ func (a *API) trusted(caller *auth.Principal) error {
 	case a.config.Development:
 		return nil
 	case caller == nil:
-		return auth.CredentialsMissing
+		return problem.CredentialsMissing
 	}
 	return (&auth.Requirement{Roles: []string{"admin"}}).Check(caller, time.Now())
 }

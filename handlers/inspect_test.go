@@ -12,6 +12,7 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 func withDocs(c *handlers.Config) { c.Docs = handlers.DocsOn }
@@ -32,7 +33,7 @@ func (g *gate) ask(t *testing.T, body, authorization string) *httptest.ResponseR
 }
 
 // wantCode fails the test unless the answer is the problem of the reason, or has no problem for nil.
-func wantCode(t *testing.T, what string, w *httptest.ResponseRecorder, reason *auth.Reason) {
+func wantCode(t *testing.T, what string, w *httptest.ResponseRecorder, reason *problem.Type) {
 	t.Helper()
 	status, code := http.StatusOK, ""
 	if reason != nil {
@@ -86,9 +87,9 @@ func TestTheInspectorSlowsDownLikeEveryRoute(t *testing.T) {
 		limited := func(c *handlers.Config) { c.FailureLimit = 3 }
 		open, developers := newGate(t, nil, withDocs, limited), newGate(t, nil, documentedForDevelopers, limited)
 		for n := range 5 {
-			var slow *auth.Reason
+			var slow *problem.Type
 			if n >= 3 {
-				slow = auth.TooManyFailures
+				slow = problem.TooManyFailures
 			}
 			wantCode(t, "a bad token", open.ask(t, `{"token":"opaque"}`, ""), slow)
 			wantCode(t, "a good token", open.ask(t, `{"token":"`+open.issuer.Token()+`"}`, ""), nil)
@@ -99,7 +100,7 @@ func TestTheInspectorSlowsDownLikeEveryRoute(t *testing.T) {
 
 // TestWhoMaySeeARecord asks for the record of somebody else's refusal, and for a token of one's own.
 func TestWhoMaySeeARecord(t *testing.T) {
-	type answers struct{ record, token *auth.Reason }
+	type answers struct{ record, token *problem.Type }
 	protected := func(c *handlers.Config) { c.Docs = handlers.DocsProtected }
 	minimal := func(c *handlers.Config) { c.Docs, c.Minimal = handlers.DocsOn, true }
 	minimalForDevelopers := func(c *handlers.Config) { documentedForDevelopers(c); c.Minimal = true }
@@ -110,14 +111,14 @@ func TestWhoMaySeeARecord(t *testing.T) {
 		stranger, alice, admin answers
 	}{
 		{"in development anybody", documentedForDevelopers, answers{}, answers{}, answers{}},
-		{"elsewhere admins", withDocs, answers{auth.CredentialsMissing, nil}, answers{auth.AccessDenied, nil}, answers{}},
+		{"elsewhere admins", withDocs, answers{problem.CredentialsMissing, nil}, answers{problem.AccessDenied, nil}, answers{}},
 		{"strangers see nothing where the documentation is protected", protected,
-			answers{auth.CredentialsMissing, auth.CredentialsMissing}, answers{auth.AccessDenied, nil}, answers{}},
+			answers{problem.CredentialsMissing, problem.CredentialsMissing}, answers{problem.AccessDenied, nil}, answers{}},
 		{"nor is a reason told that is kept from callers", minimal,
-			answers{auth.CredentialsMissing, auth.CredentialsMissing}, answers{auth.AccessDenied, auth.AccessDenied}, answers{}},
+			answers{problem.CredentialsMissing, problem.CredentialsMissing}, answers{problem.AccessDenied, problem.AccessDenied}, answers{}},
 		{"but to developers", minimalForDevelopers, answers{}, answers{}, answers{}},
 		{"without documentation there is no inspector", off,
-			answers{handlers.NotFound, handlers.NotFound}, answers{handlers.NotFound, handlers.NotFound}, answers{handlers.NotFound, handlers.NotFound}},
+			answers{problem.NotFound, problem.NotFound}, answers{problem.NotFound, problem.NotFound}, answers{problem.NotFound, problem.NotFound}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := newGate(t, nil, test.change)
@@ -130,7 +131,7 @@ func TestWhoMaySeeARecord(t *testing.T) {
 				wantCode(t, "a token", g.ask(t, `{"token":"`+g.issuer.Token(authtest.Claims{"exp": 1})+`"}`, authorization), want.token)
 			}
 			bad := g.ask(t, `{"token":"x"}`, "Bearer opaque")
-			if test.stranger.token != handlers.NotFound && bad.Code != http.StatusUnauthorized {
+			if test.stranger.token != problem.NotFound && bad.Code != http.StatusUnauthorized {
 				t.Errorf("credentials that fail are answered with %d", bad.Code)
 			}
 		})
@@ -142,16 +143,16 @@ func TestTheInspectorReadsOneQuestion(t *testing.T) {
 		g := newGate(t, nil, documentedForDevelopers)
 		for _, test := range []struct {
 			name, body string
-			reason     *auth.Reason
+			reason     *problem.Type
 		}{
-			{"nothing", "", handlers.BodyMalformed},
-			{"no question", "{}", handlers.ValidationFailed},
-			{"two questions", `{"token":"x","instance":"urn:uuid:1"}`, handlers.ValidationFailed},
-			{"an unknown question", `{"tokens":"x"}`, handlers.MemberUnknown},
-			{"a question twice", `{"token":"x","token":"y"}`, handlers.BodyMalformed},
-			{"a token that is no text", `{"token":5}`, handlers.MemberTypeWrong},
-			{"an instance that is not there", `{"instance":"urn:uuid:1"}`, handlers.NotFound},
-			{"64 KiB", `{"token":"` + strings.Repeat("x", 64<<10) + `"}`, handlers.BodyTooLarge},
+			{"nothing", "", problem.BodyMalformed},
+			{"no question", "{}", problem.ValidationFailed},
+			{"two questions", `{"token":"x","instance":"urn:uuid:1"}`, problem.ValidationFailed},
+			{"an unknown question", `{"tokens":"x"}`, problem.MemberUnknown},
+			{"a question twice", `{"token":"x","token":"y"}`, problem.BodyMalformed},
+			{"a token that is no text", `{"token":5}`, problem.MemberTypeWrong},
+			{"an instance that is not there", `{"instance":"urn:uuid:1"}`, problem.NotFound},
+			{"64 KiB", `{"token":"` + strings.Repeat("x", 64<<10) + `"}`, problem.BodyTooLarge},
 		} {
 			wantCode(t, test.name, g.ask(t, test.body, ""), test.reason)
 		}
@@ -166,7 +167,7 @@ func TestAnotherSiteCannotAsk(t *testing.T) {
 		r := s.request(t, "", "POST /docs/inspect", strings.NewReader(`{"token":"x"}`))
 		r.Header.Set("Content-Type", kind)
 		r.Header.Set("Origin", "https://evil.example.com")
-		send(t, r).wantProblem(t, handlers.MediaTypeUnsupported, "")
+		send(t, r).wantProblem(t, problem.MediaTypeUnsupported, "")
 	}
 	preflight := s.request(t, "", "OPTIONS /docs/inspect", nil)
 	preflight.Header.Set("Origin", "https://evil.example.com")
@@ -193,7 +194,7 @@ func TestTheInspectorKeepsNothing(t *testing.T) {
 				t.Errorf("the answer repeats %s", gram)
 			}
 		}
-		wantCode(t, "a body that is no JSON", g.ask(t, `{"token":"mallory`, ""), handlers.BodyMalformed)
+		wantCode(t, "a body that is no JSON", g.ask(t, `{"token":"mallory`, ""), problem.BodyMalformed)
 		if log := g.log.String(); sent.in(log) != "" || strings.Contains(log, "mallory") {
 			t.Errorf("the log has %s", log)
 		}

@@ -1,10 +1,11 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
-	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/store"
 	"github.com/gin-gonic/gin"
 )
 
@@ -12,33 +13,36 @@ import (
 type Items struct {
 	RequireIfMatch bool // whether a change must name the version that it is for
 
-	store Store
+	store ItemStore
 	input *Input
 }
 
-// A Draft is what a caller says of an item. Databases have no way to keep the character U+0000 in a
-// text, or not all of them.
-type Draft struct {
-	Name        string `json:"name" binding:"required,min=1,max=100,excludesrune=\x00" example:"Lantern"`
-	Description string `json:"description" binding:"max=1000,excludesrune=\x00" example:"Hangs over the gate."`
-} // @name Draft
+// An ItemStore stores items: see [store.Table].
+type ItemStore interface {
+	List(ctx context.Context, owner store.Owner, after store.Cursor, limit int) ([]store.Item, store.Cursor, error)
+	ListAll(ctx context.Context, after store.Cursor, limit int) ([]store.Item, store.Cursor, error)
+	Get(ctx context.Context, owner store.Owner, id string) (store.Item, error)
+	Create(ctx context.Context, owner store.Owner, item store.Item) (store.Item, error)
+	Update(ctx context.Context, item store.Item) (store.Item, error)
+	Delete(ctx context.Context, id string, version store.Version) error
+}
 
 // A Page is a part of a list.
 type Page struct {
-	Items      []Item  `json:"items"`
-	NextCursor *string `json:"next_cursor" extensions:"x-nullable" example:"AZOPTnwafS6bby8cCp2Odw"` // where the next page begins; null on the last
+	Items      []store.Item `json:"items"`
+	NextCursor store.Cursor `json:"next_cursor" swaggertype:"string" extensions:"x-nullable" example:"AZOPTnwafS6bby8cCp2Odw"` // where the next page begins; null on the last
 } // @name Page
 
 // An OwnedItem is an item and whose it is.
 type OwnedItem struct {
-	Item
+	store.Item
 	Owner string `json:"owner" example:"alice"` // subject of the owner
 } // @name OwnedItem
 
 // An OwnedPage is a part of the list of everybody's items.
 type OwnedPage struct {
-	Items      []OwnedItem `json:"items"`
-	NextCursor *string     `json:"next_cursor" extensions:"x-nullable" example:"AZOPTnwafS6bby8cCp2Odw"` // where the next page begins; null on the last
+	Items      []OwnedItem  `json:"items"`
+	NextCursor store.Cursor `json:"next_cursor" swaggertype:"string" extensions:"x-nullable" example:"AZOPTnwafS6bby8cCp2Odw"` // where the next page begins; null on the last
 } // @name OwnedPage
 
 // List answers with a page of the caller's items.
@@ -51,19 +55,18 @@ type OwnedPage struct {
 //	@Param			limit	query		int		false	"How many items a page has at most."	minimum(1)	maximum(100)	default(20)
 //	@Param			cursor	query		string	false	"Where the page begins: the next_cursor of the page before."
 //	@Success		200		{object}	Page
-//	@Failure		400		{object}	Problem
-//	@Failure		503		{object}	Problem
+//	@Failure		400		{object}	problem.Body
+//	@Failure		503		{object}	problem.Body
 //	@Router			/items [get]
 func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
 	limit, cursor, err := page(c)
 	if err != nil {
 		return err
 	}
-	items, err := h.store.List(c.Request.Context(), caller.Identity(), cursor, limit+1)
+	items, next, err := h.store.List(c.Request.Context(), owner(caller), cursor, limit)
 	if err != nil {
 		return err
 	}
-	items, next := cut(items, limit)
 	c.JSON(http.StatusOK, Page{items, next})
 	return nil
 }
@@ -78,22 +81,21 @@ func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
 //	@Param			limit	query		int		false	"How many items a page has at most."	minimum(1)	maximum(100)	default(20)
 //	@Param			cursor	query		string	false	"Where the page begins: the next_cursor of the page before."
 //	@Success		200		{object}	OwnedPage
-//	@Failure		400		{object}	Problem
-//	@Failure		503		{object}	Problem
+//	@Failure		400		{object}	problem.Body
+//	@Failure		503		{object}	problem.Body
 //	@Router			/admin/items [get]
 func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
 	limit, cursor, err := page(c)
 	if err != nil {
 		return err
 	}
-	items, err := h.store.ListAll(c.Request.Context(), cursor, limit+1)
+	items, next, err := h.store.ListAll(c.Request.Context(), cursor, limit)
 	if err != nil {
 		return err
 	}
-	items, next := cut(items, limit)
 	owned := make([]OwnedItem, len(items))
 	for i, item := range items {
-		owned[i] = OwnedItem{item, item.Owner.Subject}
+		owned[i] = OwnedItem{item, item.Key.Owner.Subject}
 	}
 	c.JSON(http.StatusOK, OwnedPage{owned, next})
 	return nil
@@ -107,27 +109,24 @@ func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
 //	@Tags			items
 //	@Accept			json
 //	@Produce		json
-//	@Param			item	body		Draft	true	"The item."
-//	@Success		201		{object}	Item
+//	@Param			item	body		store.Draft	true	"The item."
+//	@Success		201		{object}	store.Item
 //	@Header			201		{string}	Location	"Address of the item."
 //	@Header			201		{string}	ETag		"Version of the item, for If-Match and If-None-Match."
-//	@Failure		400		{object}	Problem
-//	@Failure		408		{object}	Problem
-//	@Failure		409		{object}	Problem
-//	@Failure		413		{object}	Problem
-//	@Failure		415		{object}	Problem
-//	@Failure		422		{object}	Problem
-//	@Failure		503		{object}	Problem
+//	@Failure		400		{object}	problem.Body
+//	@Failure		408		{object}	problem.Body
+//	@Failure		409		{object}	problem.Body
+//	@Failure		413		{object}	problem.Body
+//	@Failure		415		{object}	problem.Body
+//	@Failure		422		{object}	problem.Body
+//	@Failure		503		{object}	problem.Body
 //	@Router			/items [post]
 func (h *Items) Create(c *gin.Context, caller *auth.Principal) error {
-	var draft Draft
-	if err := h.input.JSON(c, &draft); err != nil {
+	var item store.Item
+	if err := h.input.JSON(c, &item.Draft); err != nil {
 		return err
 	}
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	item, err := h.store.Create(c.Request.Context(), Item{
-		Name: draft.Name, Description: draft.Description, CreatedAt: now, UpdatedAt: now, Owner: caller.Identity(),
-	})
+	item, err := h.store.Create(c.Request.Context(), owner(caller), item)
 	if err != nil {
 		return err
 	}
@@ -139,16 +138,12 @@ func (h *Items) Create(c *gin.Context, caller *auth.Principal) error {
 
 // Owned is the dependency of every route of one item: it loads the item of the path for the caller
 // that it belongs to. Another caller's item is not found (OWASP API1:2023).
-func (h *Items) Owned(c *gin.Context, caller *auth.Principal) (Item, error) {
-	item, err := h.store.Get(c.Request.Context(), c.Param("id"))
-	if err != nil {
-		return Item{}, err
-	}
-	if item.Owner != caller.Identity() {
-		return Item{}, NotFound
-	}
-	return item, nil
+func (h *Items) Owned(c *gin.Context, caller *auth.Principal) (store.Item, error) {
+	return h.store.Get(c.Request.Context(), owner(caller), c.Param("id"))
 }
+
+// owner returns the caller as the store knows owners.
+func owner(caller *auth.Principal) store.Owner { return store.Owner(caller.Identity()) }
 
 // Get answers with an item.
 //
@@ -159,14 +154,14 @@ func (h *Items) Owned(c *gin.Context, caller *auth.Principal) (Item, error) {
 //	@Produce		json
 //	@Param			id				path		string	true	"Identifier of the item."	format(uuid)	extensions(x-example=01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77)
 //	@Param			If-None-Match	header		string	false	"ETags of the item that the caller has, separated by commas. If it is one of them still, the answer is 304 without a body."
-//	@Success		200				{object}	Item
+//	@Success		200				{object}	store.Item
 //	@Header			200				{string}	ETag	"Version of the item, for If-Match and If-None-Match."
 //	@Success		304				"The item is what the caller has."
-//	@Failure		404				{object}	Problem
-//	@Failure		412				{object}	Problem
-//	@Failure		503				{object}	Problem
+//	@Failure		404				{object}	problem.Body
+//	@Failure		412				{object}	problem.Body
+//	@Failure		503				{object}	problem.Body
 //	@Router			/items/{id} [get]
-func (h *Items) Get(c *gin.Context, _ *auth.Principal, item Item) error {
+func (h *Items) Get(c *gin.Context, _ *auth.Principal, item store.Item) error {
 	unchanged, err := h.unchanged(c, item)
 	if err != nil {
 		return err
@@ -190,22 +185,22 @@ func (h *Items) Get(c *gin.Context, _ *auth.Principal, item Item) error {
 //	@Produce		json
 //	@Param			id			path		string	true	"Identifier of the item."	format(uuid)	extensions(x-example=01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77)
 //	@Param			If-Match	header		string	false	"The ETag of the item that was read: if it is another by now, the answer is 412. `*` is whatever it is now, and the default unless this API requires the header (428)."
-//	@Param			item		body		Draft	true	"The item."
-//	@Success		200			{object}	Item
+//	@Param			item		body		store.Draft	true	"The item."
+//	@Success		200			{object}	store.Item
 //	@Header			200			{string}	ETag				"Version of the item, for If-Match and If-None-Match."
 //	@Header			200			{string}	Content-Location	"Address of the item: the body is what it is now."
-//	@Failure		400			{object}	Problem
-//	@Failure		404			{object}	Problem
-//	@Failure		408			{object}	Problem
-//	@Failure		412			{object}	Problem
-//	@Failure		413			{object}	Problem
-//	@Failure		415			{object}	Problem
-//	@Failure		422			{object}	Problem
-//	@Failure		428			{object}	Problem
-//	@Failure		503			{object}	Problem
+//	@Failure		400			{object}	problem.Body
+//	@Failure		404			{object}	problem.Body
+//	@Failure		408			{object}	problem.Body
+//	@Failure		412			{object}	problem.Body
+//	@Failure		413			{object}	problem.Body
+//	@Failure		415			{object}	problem.Body
+//	@Failure		422			{object}	problem.Body
+//	@Failure		428			{object}	problem.Body
+//	@Failure		503			{object}	problem.Body
 //	@Router			/items/{id} [put]
-func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item Item) error {
-	var draft Draft
+func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item store.Item) error {
+	var draft store.Draft
 	if err := h.input.JSON(c, &draft); err != nil {
 		return err
 	}
@@ -213,8 +208,7 @@ func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item Item) error {
 	if err != nil {
 		return err
 	}
-	item.Name, item.Description, item.Version = draft.Name, draft.Description, version
-	item.UpdatedAt = time.Now().UTC().Truncate(time.Microsecond)
+	item.Draft, item.Version = draft, version
 	if item, err = h.store.Update(c.Request.Context(), item); err != nil {
 		return err
 	}
@@ -233,12 +227,12 @@ func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item Item) error {
 //	@Param			id			path	string	true	"Identifier of the item."	format(uuid)	extensions(x-example=01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77)
 //	@Param			If-Match	header	string	false	"The ETag of the item that was read: if it is another by now, the answer is 412. `*` is whatever it is now, and the default unless this API requires the header (428)."
 //	@Success		204
-//	@Failure		404	{object}	Problem
-//	@Failure		412	{object}	Problem
-//	@Failure		428	{object}	Problem
-//	@Failure		503	{object}	Problem
+//	@Failure		404	{object}	problem.Body
+//	@Failure		412	{object}	problem.Body
+//	@Failure		428	{object}	problem.Body
+//	@Failure		503	{object}	problem.Body
 //	@Router			/items/{id} [delete]
-func (h *Items) Delete(c *gin.Context, _ *auth.Principal, item Item) error {
+func (h *Items) Delete(c *gin.Context, _ *auth.Principal, item store.Item) error {
 	version, err := h.expected(c, item)
 	if err != nil {
 		return err

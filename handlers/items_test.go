@@ -8,9 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 // item is an item as the tests read it.
@@ -69,9 +68,9 @@ func TestAnItemIsCreatedReadReplacedAndDeleted(t *testing.T) {
 		t.Errorf("DELETE answers %d %q", r.status, r.body)
 	}
 	for _, line := range []string{"GET " + address, "DELETE " + address} {
-		s.call(t, alice, line, "").wantProblem(t, handlers.NotFound, "")
+		s.call(t, alice, line, "").wantProblem(t, problem.NotFound, "")
 	}
-	s.call(t, alice, "PUT "+address, named("Lamp")).wantProblem(t, handlers.NotFound, "")
+	s.call(t, alice, "PUT "+address, named("Lamp")).wantProblem(t, problem.NotFound, "")
 	s.call(t, alice, "GET /items", "").wantJSON(t, 200, `{"items":[],"next_cursor":null}`)
 }
 
@@ -100,10 +99,10 @@ func TestAnItemIsItsOwnersAlone(t *testing.T) {
 			for _, line := range []string{"GET", "PUT", "DELETE"} {
 				theirs := s.call(t, token, line+" /items/"+i.ID, named("Mine"))
 				nobodys := s.call(t, token, line+" /items/01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77", named("Mine"))
-				theirs.wantProblem(t, handlers.NotFound, "")
+				theirs.wantProblem(t, problem.NotFound, "")
 				wantSameAnswer(t, theirs, nobodys)
 			}
-			s.call(t, token, "PUT /items/"+i.ID, `{`).wantProblem(t, handlers.NotFound, "")
+			s.call(t, token, "PUT /items/"+i.ID, `{`).wantProblem(t, problem.NotFound, "")
 		})
 	}
 	s.call(t, s.user("alice"), "GET /items/"+i.ID, "").wantJSON(t, 200, text)
@@ -135,9 +134,9 @@ func TestItemsAskForTheirScopes(t *testing.T) {
 		{"GET /admin/items", "items:write", "items:read"},
 	} {
 		t.Run(test.line, func(t *testing.T) {
-			s.call(t, "", test.line, `{`).wantProblem(t, auth.CredentialsMissing, "")
+			s.call(t, "", test.line, `{`).wantProblem(t, problem.CredentialsMissing, "")
 			r := s.call(t, s.token("alice", test.has, "admin"), test.line, `{`)
-			r.wantProblem(t, auth.ScopeInsufficient, fmt.Sprintf(`"required_scopes":[%q]`, test.lacks))
+			r.wantProblem(t, problem.ScopeInsufficient, fmt.Sprintf(`"required_scopes":[%q]`, test.lacks))
 			want := fmt.Sprintf(`Bearer realm="gatehouse", error="insufficient_scope", error_description="The token lacks a required scope.", `+
 				`scope="%s", resource_metadata="%s/.well-known/oauth-protected-resource"`, test.lacks, origin)
 			if got := r.header.Get("WWW-Authenticate"); got != want {
@@ -160,9 +159,9 @@ func TestAnAdminSeesEverybodysItems(t *testing.T) {
 	r := s.call(t, admin, "GET /admin/items?limit=1", "")
 	next := decode[listing](t, r.body).NextCursor
 	s.call(t, admin, "GET /admin/items?limit=1&cursor="+next, "").wantJSON(t, 200, `{"items":[`+owned(second, "bob")+`],"next_cursor":null}`)
-	s.call(t, admin, "GET /admin/items?limit=0", "").wantProblem(t, handlers.ParameterInvalid, limitInvalid)
+	s.call(t, admin, "GET /admin/items?limit=0", "").wantProblem(t, problem.ParameterInvalid, limitInvalid)
 
 	for _, roles := range [][]string{nil, {"viewer"}, {"Admin"}, {"administrator"}, {"admin viewer"}} {
-		s.call(t, s.token("alice", "items:read", roles...), "GET /admin/items", "").wantProblem(t, auth.AccessDenied, "")
+		s.call(t, s.token("alice", "items:read", roles...), "GET /admin/items", "").wantProblem(t, problem.AccessDenied, "")
 	}
 }

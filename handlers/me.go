@@ -60,7 +60,7 @@ func (a *API) MyProfile(c *gin.Context, caller *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	info, err := a.verifier.Provider().UserInfo(c.Request.Context(), token, caller)
+	info, err := a.Verifier.Provider().UserInfo(c.Request.Context(), token, caller)
 	if err != nil {
 		return err
 	}

@@ -6,9 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 func TestMeIsWhatTheTokenSays(t *testing.T) {
@@ -34,7 +33,7 @@ func TestMeIsWhatTheTokenSays(t *testing.T) {
 			s.call(t, token, "GET /me", "").wantJSON(t, 200, want)
 		})
 	}
-	s.call(t, "", "GET /me", "").wantProblem(t, auth.CredentialsMissing, "")
+	s.call(t, "", "GET /me", "").wantProblem(t, problem.CredentialsMissing, "")
 }
 
 func TestAProfileIsTheProvidersUserinfo(t *testing.T) {
@@ -42,8 +41,8 @@ func TestAProfileIsTheProvidersUserinfo(t *testing.T) {
 	s.call(t, s.token("alice", "openid"), "GET /me/profile", "").
 		wantJSON(t, 200, `{"email":"alice@example.com","email_verified":true,"name":"Alice","sub":"alice"}`)
 	s.call(t, s.token("alice", "items:read"), "GET /me/profile", "").
-		wantProblem(t, auth.ScopeInsufficient, `"required_scopes":["openid"]`)
-	s.call(t, "", "GET /me/profile", "").wantProblem(t, auth.CredentialsMissing, "")
+		wantProblem(t, problem.ScopeInsufficient, `"required_scopes":["openid"]`)
+	s.call(t, "", "GET /me/profile", "").wantProblem(t, problem.CredentialsMissing, "")
 	if n := s.issuer.Fetches("/userinfo"); n != 1 {
 		t.Errorf("the provider was asked %d times, want once: refused callers are none of its business", n)
 	}
@@ -56,15 +55,15 @@ func TestAProviderThatDoesNotTellAProfile(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		fault http.HandlerFunc
-		want  *auth.Reason
+		want  *problem.Type
 		more  string
 	}{
-		{"a token that it ended is inactive", status(http.StatusUnauthorized), auth.TokenInactive, ""},
-		{"an outage is not the caller's fault", authtest.Down, auth.AuthUnavailable, `"retry_after":5`},
-		{"neither is an answer that is no JSON", authtest.Garbage, auth.AuthUnavailable, `"retry_after":5`},
-		{"neither is an answer without end", authtest.Huge, auth.AuthUnavailable, `"retry_after":5`},
-		{"the token is not carried to another address", authtest.Redirect, auth.AuthUnavailable, `"retry_after":5`},
-		{"another user's profile is not shown", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"sub":"bob"}`) }, handlers.Internal, ""},
+		{"a token that it ended is inactive", status(http.StatusUnauthorized), problem.TokenInactive, ""},
+		{"an outage is not the caller's fault", authtest.Down, problem.AuthUnavailable, `"retry_after":5`},
+		{"neither is an answer that is no JSON", authtest.Garbage, problem.AuthUnavailable, `"retry_after":5`},
+		{"neither is an answer without end", authtest.Huge, problem.AuthUnavailable, `"retry_after":5`},
+		{"the token is not carried to another address", authtest.Redirect, problem.AuthUnavailable, `"retry_after":5`},
+		{"another user's profile is not shown", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"sub":"bob"}`) }, problem.Internal, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := serve(t)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 // listing is a page as the tests read it.
@@ -91,7 +91,7 @@ func TestALimitIsBounded(t *testing.T) {
 	}
 	for _, limit := range []string{"", "0", "-1", "101", "x", "1.5", "1e1", "0x10", "99999999999999999999", "10 ", "１"} {
 		t.Run("not "+limit, func(t *testing.T) {
-			s.call(t, alice, "GET /items?limit="+url.QueryEscape(limit), "").wantProblem(t, handlers.ParameterInvalid, limitInvalid)
+			s.call(t, alice, "GET /items?limit="+url.QueryEscape(limit), "").wantProblem(t, problem.ParameterInvalid, limitInvalid)
 		})
 	}
 }
@@ -108,7 +108,7 @@ func TestACursorIsTakenAsItWasGiven(t *testing.T) {
 		"with a space": " " + next, "with a line break": next[:4] + "\n" + next[4:],
 	} {
 		t.Run(name, func(t *testing.T) {
-			s.call(t, alice, "GET /items?cursor="+url.QueryEscape(cursor), "").wantProblem(t, handlers.ParameterInvalid, cursorInvalid)
+			s.call(t, alice, "GET /items?cursor="+url.QueryEscape(cursor), "").wantProblem(t, problem.ParameterInvalid, cursorInvalid)
 		})
 	}
 }
@@ -118,7 +118,7 @@ func TestAQueryIsReadAsAWholeOrNotAtAll(t *testing.T) {
 	alice := s.user("alice")
 	for _, query := range []string{"cursor=%zz", "limit=5;cursor=x", "limit=5&%"} {
 		t.Run(query, func(t *testing.T) {
-			s.call(t, alice, "GET /items?"+query, "").wantProblem(t, handlers.ParameterInvalid, at("", "the query is not well formed"))
+			s.call(t, alice, "GET /items?"+query, "").wantProblem(t, problem.ParameterInvalid, at("", "the query is not well formed"))
 		})
 	}
 	s.call(t, alice, "GET /items?unknown=1", "").wantJSON(t, 200, `{"items":[],"next_cursor":null}`)

@@ -2,15 +2,12 @@ package handlers
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
+	"example.com/gatehouse/problem"
+	"example.com/gatehouse/store"
 	"github.com/gin-gonic/gin"
 )
-
-// ETag returns the entity tag of the item: its version, which every change makes another one. It is
-// a strong one (RFC 9110, section 8.8.1).
-func (i Item) ETag() string { return `"` + strconv.FormatInt(int64(i.Version), 10) + `"` }
 
 // entityTags is a list of entity tags, of which some may be weak (RFC 9110, section 8.8.3).
 var (
@@ -50,9 +47,9 @@ func (c condition) names(tag string, weak bool) bool {
 }
 
 // unchanged reports whether whoever asks for an item has it as it is (RFC 9110, section 13.2.2).
-func (h *Items) unchanged(c *gin.Context, item Item) (bool, error) {
+func (h *Items) unchanged(c *gin.Context, item store.Item) (bool, error) {
 	if match := conditionOf(c, "If-Match"); match.sent && !match.names(item.ETag(), false) {
-		return false, PreconditionFailed
+		return false, problem.PreconditionFailed
 	}
 	return conditionOf(c, "If-None-Match").names(item.ETag(), true), nil
 }
@@ -62,15 +59,15 @@ func (h *Items) unchanged(c *gin.Context, item Item) (bool, error) {
 //
 // Without If-Match, the last of several changes wins. An API whose callers must not overwrite each
 // other unseen requires it, and answers 428 to who forgets it (RFC 6585, section 3).
-func (h *Items) expected(c *gin.Context, item Item) (Version, error) {
+func (h *Items) expected(c *gin.Context, item store.Item) (store.Version, error) {
 	match, none := conditionOf(c, "If-Match"), conditionOf(c, "If-None-Match")
 	switch {
 	case !match.sent && h.RequireIfMatch:
-		return 0, PreconditionRequired
+		return 0, problem.PreconditionRequired
 	case match.sent && !match.names(item.ETag(), false), none.names(item.ETag(), true):
-		return 0, PreconditionFailed
+		return 0, problem.PreconditionFailed
 	case match.sent && !match.any():
 		return item.Version, nil
 	}
-	return AnyVersion, nil
+	return store.AnyVersion, nil
 }

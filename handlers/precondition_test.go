@@ -8,6 +8,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 // conditional sends a request with headers beside those of call, each a line.
@@ -91,7 +92,7 @@ func TestAConditionIsJudged(t *testing.T) {
 					t.Errorf("answers %d %q with the headers %v", got.status, got.body, got.header)
 				}
 			default:
-				got.wantProblem(t, handlers.PreconditionFailed, "")
+				got.wantProblem(t, problem.PreconditionFailed, "")
 			}
 			wantChanged(t, s.conditional(t, alice, "PUT /items/"+i.ID, named("Lantern"), test.header), 200, test.change)
 			if !test.change {
@@ -109,7 +110,7 @@ func TestAConditionIsJudged(t *testing.T) {
 func wantChanged(t *testing.T, r answer, status int, changed bool) {
 	t.Helper()
 	if !changed {
-		r.wantProblem(t, handlers.PreconditionFailed, "")
+		r.wantProblem(t, problem.PreconditionFailed, "")
 	} else if r.status != status {
 		t.Errorf("answers %d %s, want %d", r.status, r.body, status)
 	}
@@ -129,10 +130,10 @@ func TestAConditionDoesNotHideWhatElseIsWrong(t *testing.T) {
 	alice := s.user("alice")
 	i, _ := s.create(t, alice, "Lantern")
 	const match = `If-Match: "7"`
-	s.conditional(t, "", "DELETE /items/"+i.ID, "", match).wantProblem(t, auth.CredentialsMissing, "")
-	s.conditional(t, s.user("bob"), "DELETE /items/"+i.ID, "", match).wantProblem(t, handlers.NotFound, "")
-	s.conditional(t, s.user("bob"), "GET /items/"+i.ID, "", "If-None-Match: *").wantProblem(t, handlers.NotFound, "")
-	s.conditional(t, alice, "PUT /items/"+i.ID, `{"name":""}`, match).wantProblem(t, handlers.ValidationFailed, at("/name", "is required"))
+	s.conditional(t, "", "DELETE /items/"+i.ID, "", match).wantProblem(t, problem.CredentialsMissing, "")
+	s.conditional(t, s.user("bob"), "DELETE /items/"+i.ID, "", match).wantProblem(t, problem.NotFound, "")
+	s.conditional(t, s.user("bob"), "GET /items/"+i.ID, "", "If-None-Match: *").wantProblem(t, problem.NotFound, "")
+	s.conditional(t, alice, "PUT /items/"+i.ID, `{"name":""}`, match).wantProblem(t, problem.ValidationFailed, at("/name", "is required"))
 }
 
 // rival is a store in which somebody else is always faster: it changes an item after it was read.
@@ -160,8 +161,8 @@ func TestAChangeInBetweenIsNotLost(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) { c.Store = rival{c.Store} })
 	alice := s.user("alice")
 	i, _ := s.create(t, alice, "Lantern")
-	s.conditional(t, alice, "PUT /items/"+i.ID, named("Lamp"), `If-Match: "1"`).wantProblem(t, handlers.PreconditionFailed, "")
-	s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-Match: "2"`).wantProblem(t, handlers.PreconditionFailed, "")
+	s.conditional(t, alice, "PUT /items/"+i.ID, named("Lamp"), `If-Match: "1"`).wantProblem(t, problem.PreconditionFailed, "")
+	s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-Match: "2"`).wantProblem(t, problem.PreconditionFailed, "")
 	names, _ := s.page(t, alice, "")
 	wantNames(t, names, "overtaken")
 
@@ -177,19 +178,19 @@ func TestAConditionCanBeRequired(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) { c.RequireIfMatch = true })
 	alice := s.user("alice")
 	i, text := s.create(t, alice, "Lantern")
-	s.call(t, alice, "PUT /items/"+i.ID, named("Lamp")).wantProblem(t, handlers.PreconditionRequired, "")
-	s.call(t, alice, "DELETE /items/"+i.ID, "").wantProblem(t, handlers.PreconditionRequired, "")
-	s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-None-Match: "7"`).wantProblem(t, handlers.PreconditionRequired, "")
+	s.call(t, alice, "PUT /items/"+i.ID, named("Lamp")).wantProblem(t, problem.PreconditionRequired, "")
+	s.call(t, alice, "DELETE /items/"+i.ID, "").wantProblem(t, problem.PreconditionRequired, "")
+	s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-None-Match: "7"`).wantProblem(t, problem.PreconditionRequired, "")
 	s.call(t, alice, "GET /items/"+i.ID, "").wantJSON(t, 200, text)
 	wantChanged(t, s.conditional(t, alice, "PUT /items/"+i.ID, named("Lamp"), `If-Match: "1"`), 200, true)
 	wantChanged(t, s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-Match: *`), 204, true)
 }
 
 func TestADatabaseThatIsUnavailableIsAnsweredWithWhenToRetry(t *testing.T) {
-	unavailable := &auth.Refusal{Reason: handlers.DatabaseUnavailable, RetryAfter: 5e9}
+	unavailable := &auth.Error{Type: problem.DatabaseUnavailable, RetryAfter: 5e9}
 	s := serve(t, func(c *handlers.Config) { c.Store = broken{c.Store, func() error { return unavailable }} })
 	r := s.call(t, s.user("alice"), "GET /items/1", "")
-	r.wantProblem(t, handlers.DatabaseUnavailable, `"retry_after":5`)
+	r.wantProblem(t, problem.DatabaseUnavailable, `"retry_after":5`)
 	if got := r.header.Get("Retry-After"); got != "5" {
 		t.Errorf("Retry-After is %q", got)
 	}

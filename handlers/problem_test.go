@@ -17,6 +17,7 @@ import (
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
@@ -38,14 +39,14 @@ func TestWhatBreaksInsideStaysInside(t *testing.T) {
 		{"an error", "secret of the store", false, func() error { return errors.New("secret of the store") }},
 		{"a panic with a text", "panic: secret of the store", true, func() error { panic("secret of the store") }},
 		{"a panic with an error", "panic: secret of the store", true, func() error { panic(errors.New("secret of the store")) }},
-		{"a panic with a reason", "panic: ", true, func() error { panic(handlers.NotFound) }},
+		{"a panic with a reason", "panic: ", true, func() error { panic(problem.NotFound) }},
 		{"a nil pointer", "panic: runtime error: invalid memory address", true, func() error { *nothing = handlers.Items{}; return nil }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := serve(t, func(c *handlers.Config) { c.Store = broken{c.Store, test.get} })
 			token := s.user("alice")
 			r := s.call(t, token, "GET /items/1", "")
-			r.wantProblem(t, handlers.Internal, "")
+			r.wantProblem(t, problem.Internal, "")
 			records := s.records(t, "request refused")
 			if len(records) != 1 {
 				t.Fatalf("it is logged %d times", len(records))
@@ -83,7 +84,7 @@ func TestAPanicOfTheGuardLetsNobodyIn(t *testing.T) {
 		stopped.Store(true)
 		c.Store = broken{c.Store, func() error { t.Error("the handler ran"); return nil }}
 	})
-	s.call(t, s.user("alice"), "GET /items/1", "").wantProblem(t, handlers.Internal, "")
+	s.call(t, s.user("alice"), "GET /items/1", "").wantProblem(t, problem.Internal, "")
 }
 
 func TestACallerWhoHangsUpIsNoFault(t *testing.T) {
@@ -161,13 +162,13 @@ func TestAnErrorIsTheReasonInIt(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		err  error
-		want *auth.Reason
+		want *problem.Type
 	}{
-		{"alone", handlers.NotFound, handlers.NotFound},
-		{"wrapped", fmt.Errorf("secret: %w", handlers.NotFound), handlers.NotFound},
-		{"joined", errors.Join(errors.New("secret"), handlers.NotFound), handlers.NotFound},
-		{"in a refusal", &auth.Refusal{Reason: auth.AccessDenied, Err: errors.New("secret")}, auth.AccessDenied},
-		{"none", errors.New("secret"), handlers.Internal},
+		{"alone", problem.NotFound, problem.NotFound},
+		{"wrapped", fmt.Errorf("secret: %w", problem.NotFound), problem.NotFound},
+		{"joined", errors.Join(errors.New("secret"), problem.NotFound), problem.NotFound},
+		{"in a refusal", &auth.Error{Type: problem.AccessDenied, Err: errors.New("secret")}, problem.AccessDenied},
+		{"none", errors.New("secret"), problem.Internal},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w, log := respond(t, false, func(c *gin.Context) error {
@@ -189,17 +190,17 @@ func TestAProblemSaysWhatIsAskedFor(t *testing.T) {
 	step := `error="insufficient_user_authentication", error_description="A stronger or fresher sign-in is required.", `
 	for _, test := range []struct {
 		name            string
-		refusal         *auth.Refusal
+		refusal         *auth.Error
 		more, challenge string
 		wait            string
 	}{
-		{"a class of sign-in", &auth.Refusal{Reason: auth.StepUpRequired, Required: auth.Requirement{ACR: []string{"2", "3"}}},
+		{"a class of sign-in", &auth.Error{Type: problem.StepUpRequired, Required: auth.Requirement{ACR: []string{"2", "3"}}},
 			`"acr_values":["2","3"]`, prefix + step + `acr_values="2 3"` + suffix, ""},
-		{"an age of sign-in", &auth.Refusal{Reason: auth.StepUpRequired, Required: auth.Requirement{MaxAge: 5 * time.Minute, Scopes: []string{"a"}}},
+		{"an age of sign-in", &auth.Error{Type: problem.StepUpRequired, Required: auth.Requirement{MaxAge: 5 * time.Minute, Scopes: []string{"a"}}},
 			`"max_age":300`, prefix + step + `max_age="300"` + suffix, ""},
-		{"all of several scopes", &auth.Refusal{Reason: auth.ScopeInsufficient, Required: auth.Requirement{Scopes: []string{"a", "b"}}},
+		{"all of several scopes", &auth.Error{Type: problem.ScopeInsufficient, Required: auth.Requirement{Scopes: []string{"a", "b"}}},
 			`"required_scopes":["a","b"]`, prefix + `error="insufficient_scope", error_description="The token lacks a required scope.", scope="a b"` + suffix, ""},
-		{"patience", &auth.Refusal{Reason: auth.AuthUnavailable, RetryAfter: 5 * time.Second}, `"retry_after":5`, "", "5"},
+		{"patience", &auth.Error{Type: problem.AuthUnavailable, RetryAfter: 5 * time.Second}, `"retry_after":5`, "", "5"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w, _ := respond(t, false, func(*gin.Context) error { return test.refusal })
@@ -215,11 +216,11 @@ func TestAProblemSaysWhatIsAskedFor(t *testing.T) {
 }
 
 func TestMinimalErrorsKeepWhatIsWrongWithATokenToTheLog(t *testing.T) {
-	for _, reason := range handlers.Reasons() {
+	for _, reason := range problem.Types() {
 		t.Run(reason.Code, func(t *testing.T) {
 			want := reason
 			if reason.OAuth == "invalid_token" {
-				want = auth.TokenInvalid
+				want = problem.TokenInvalid
 			}
 			w, log := respond(t, true, func(*gin.Context) error { return reason })
 			answer{w.Code, strings.TrimSpace(w.Body.String()), w.Header()}.wantProblem(t, want, "")
@@ -237,7 +238,7 @@ func TestMinimalErrorsOfTheAPI(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) { c.Minimal = true })
 	expired := s.issuer.Token(authtest.Claims{"exp": time.Now().Add(-time.Hour).Unix()})
 	r := s.call(t, expired, "GET /me", "")
-	r.wantProblem(t, auth.TokenInvalid, "")
+	r.wantProblem(t, problem.TokenInvalid, "")
 	want := `Bearer realm="gatehouse", error="invalid_token", error_description="The access token is invalid.", resource_metadata="` +
 		origin + `/.well-known/oauth-protected-resource"`
 	if got := r.header.Get("WWW-Authenticate"); got != want {

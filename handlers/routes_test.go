@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 func TestWhatNoRouteAnswersIsAProblemToo(t *testing.T) {
@@ -15,29 +15,29 @@ func TestWhatNoRouteAnswersIsAProblemToo(t *testing.T) {
 	i, _ := s.create(t, alice, "Lantern")
 	for _, test := range []struct {
 		name, token, line string
-		want              *auth.Reason
+		want              *problem.Type
 		allow             string
 	}{
-		{"an unknown path is not found", "", "GET /nowhere", handlers.NotFound, ""},
-		{"an unknown path is not found by a caller either", alice, "GET /nowhere", handlers.NotFound, ""},
-		{"a public path with a slash too many is not found", "", "GET /healthz/", handlers.NotFound, ""},
-		{"a public path in capitals is not found", "", "GET /Healthz", handlers.NotFound, ""},
-		{"a list with a slash too many is not found", alice, "GET /items/", handlers.NotFound, ""},
-		{"an item with a slash too many is not found", alice, "GET /items/" + i.ID + "/", handlers.NotFound, ""},
-		{"an identifier in capitals is not found", alice, "GET /items/" + strings.ToUpper(i.ID), handlers.NotFound, ""},
-		{"a slash in an identifier is not found", alice, "GET /items/a%2Fb", handlers.NotFound, ""},
-		{"two slashes are not found", alice, "GET //items", handlers.NotFound, ""},
-		{"a stranger does not learn what is below items", "", "GET /items/1/2", auth.CredentialsMissing, ""},
-		{"a stranger does not learn what is below admin", "", "GET /admin", auth.CredentialsMissing, ""},
-		{"a stranger does not learn which methods items has", "", "PATCH /items", auth.CredentialsMissing, ""},
-		{"a stranger does not learn the slashes of a list", "", "GET /items/", auth.CredentialsMissing, ""},
-		{"a public path has few methods", "", "POST /healthz", handlers.MethodNotAllowed, "GET, HEAD"},
-		{"the root has few methods", "", "DELETE /", handlers.MethodNotAllowed, "GET, HEAD"},
-		{"a list is not deleted", alice, "DELETE /items", handlers.MethodNotAllowed, "GET, HEAD, POST"},
-		{"an item is not patched", alice, "PATCH /items/" + i.ID, handlers.MethodNotAllowed, "DELETE, GET, HEAD, PUT"},
-		{"OPTIONS without a preflight is a method like another", alice, "OPTIONS /me", handlers.MethodNotAllowed, "GET, HEAD"},
-		{"OPTIONS without a preflight is closed to strangers", "", "OPTIONS /me", auth.CredentialsMissing, ""},
-		{"a method of one's own is none", "", "BREW /healthz", handlers.MethodNotAllowed, "GET, HEAD"},
+		{"an unknown path is not found", "", "GET /nowhere", problem.NotFound, ""},
+		{"an unknown path is not found by a caller either", alice, "GET /nowhere", problem.NotFound, ""},
+		{"a public path with a slash too many is not found", "", "GET /healthz/", problem.NotFound, ""},
+		{"a public path in capitals is not found", "", "GET /Healthz", problem.NotFound, ""},
+		{"a list with a slash too many is not found", alice, "GET /items/", problem.NotFound, ""},
+		{"an item with a slash too many is not found", alice, "GET /items/" + i.ID + "/", problem.NotFound, ""},
+		{"an identifier in capitals is not found", alice, "GET /items/" + strings.ToUpper(i.ID), problem.NotFound, ""},
+		{"a slash in an identifier is not found", alice, "GET /items/a%2Fb", problem.NotFound, ""},
+		{"two slashes are not found", alice, "GET //items", problem.NotFound, ""},
+		{"a stranger does not learn what is below items", "", "GET /items/1/2", problem.CredentialsMissing, ""},
+		{"a stranger does not learn what is below admin", "", "GET /admin", problem.CredentialsMissing, ""},
+		{"a stranger does not learn which methods items has", "", "PATCH /items", problem.CredentialsMissing, ""},
+		{"a stranger does not learn the slashes of a list", "", "GET /items/", problem.CredentialsMissing, ""},
+		{"a public path has few methods", "", "POST /healthz", problem.MethodNotAllowed, "GET, HEAD"},
+		{"the root has few methods", "", "DELETE /", problem.MethodNotAllowed, "GET, HEAD"},
+		{"a list is not deleted", alice, "DELETE /items", problem.MethodNotAllowed, "GET, HEAD, POST"},
+		{"an item is not patched", alice, "PATCH /items/" + i.ID, problem.MethodNotAllowed, "DELETE, GET, HEAD, PUT"},
+		{"OPTIONS without a preflight is a method like another", alice, "OPTIONS /me", problem.MethodNotAllowed, "GET, HEAD"},
+		{"OPTIONS without a preflight is closed to strangers", "", "OPTIONS /me", problem.CredentialsMissing, ""},
+		{"a method of one's own is none", "", "BREW /healthz", problem.MethodNotAllowed, "GET, HEAD"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := s.call(t, test.token, test.line, "")

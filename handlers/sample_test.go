@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 // problemPage returns the text of the page of a problem.
@@ -83,7 +83,7 @@ func TestAPageShowsARequestThatMendsItsProblem(t *testing.T) {
 		t.Errorf("the body %s is answered with %d %s", body, r.status, r.body)
 	}
 	refused := s.call(t, s.user("alice"), "DELETE /me", "")
-	refused.wantProblem(t, handlers.MethodNotAllowed, "")
+	refused.wantProblem(t, problem.MethodNotAllowed, "")
 	if allow := refused.header.Get("Allow"); allow != "GET, HEAD" {
 		t.Errorf("the API sends Allow: %s", allow)
 	}

@@ -16,6 +16,7 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
 )
@@ -160,7 +161,7 @@ func (r answer) wantJSON(t *testing.T, status int, body string) {
 
 // wantProblem fails unless the answer is exactly the problem of the reason, with these further
 // members. Its instance must be the request's identifier.
-func (r answer) wantProblem(t *testing.T, reason *auth.Reason, more string) {
+func (r answer) wantProblem(t *testing.T, reason *problem.Type, more string) {
 	t.Helper()
 	if more != "" {
 		more = "," + more

@@ -10,6 +10,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 // fill keeps n items for an owner.
@@ -27,12 +28,12 @@ func TestACallerKeepsSoMuchAndNoMore(t *testing.T) {
 	s := serve(t, func(c *handlers.Config) { c.Store = store })
 	fill(t, store, auth.Identity{Issuer: s.issuer.URL, Subject: "alice"}, 999)
 	last, _ := s.create(t, s.user("alice"), "the thousandth")
-	s.call(t, s.user("alice"), "POST /items", named("one more")).wantProblem(t, handlers.LimitReached, "")
+	s.call(t, s.user("alice"), "POST /items", named("one more")).wantProblem(t, problem.LimitReached, "")
 	s.create(t, s.user("bob"), "somebody else's")
 	s.call(t, s.user("alice"), "PUT /items/"+last.ID, named("changed"))
 	s.call(t, s.user("alice"), "DELETE /items/"+last.ID, "")
 	s.create(t, s.user("alice"), "in its place")
-	s.call(t, s.user("alice"), "POST /items", named("one more")).wantProblem(t, handlers.LimitReached, "")
+	s.call(t, s.user("alice"), "POST /items", named("one more")).wantProblem(t, problem.LimitReached, "")
 }
 
 func TestAllCallersKeepSoMuchAndNoMore(t *testing.T) {
@@ -41,7 +42,7 @@ func TestAllCallersKeepSoMuchAndNoMore(t *testing.T) {
 		fill(t, store, auth.Identity{Subject: fmt.Sprint(i)}, 1000)
 	}
 	_, err := store.Create(t.Context(), handlers.Item{Owner: auth.Identity{Subject: "another"}})
-	if !errors.Is(err, handlers.LimitReached) {
+	if !errors.Is(err, problem.LimitReached) {
 		t.Errorf("the item after ten thousand is answered with %v", err)
 	}
 }

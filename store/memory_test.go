@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 func TestMemory(t *testing.T) {
@@ -22,7 +23,7 @@ func TestMemoryKeepsSoMuchAndNoMore(t *testing.T) {
 	create(t, s, alice, "a")
 	last := create(t, s, bob, "b")
 	_, err := s.Create(t.Context(), handlers.Item{Owner: alice})
-	wantError(t, err, handlers.LimitReached)
+	wantError(t, err, problem.LimitReached)
 	if err := s.Delete(t.Context(), last.ID, handlers.AnyVersion); err != nil {
 		t.Error(err)
 	}

@@ -21,7 +21,7 @@ type kind struct {
 	lock    string           // makes a SELECT keep what it finds from others' changes
 	trouble func(error) bool // tells a database in trouble from a mistake
 
-	exclusive func(context.Context, *sql.DB) (goose.ProviderOption, error) // lets one instance migrate at a time
+	exclusive func(context.Context, *sql.DB) (goose.ProviderOption, error) // lets one instance migrate at a time; nil where there is only one
 }
 
 // Times between attempts to prepare a database that does not answer.
@@ -37,7 +37,7 @@ const patience = 2 * time.Second
 
 // prepare brings the schema up to date. A database in trouble is asked again in the background; the
 // error is one that asking again would not mend.
-func (d *Database) prepare(ctx context.Context) error {
+func (d *DB) prepare(ctx context.Context) error {
 	ctx, d.stop = context.WithCancel(ctx)
 	first := make(chan error, 1)
 	d.background.Go(func() { d.attempt(ctx, first) })
@@ -52,7 +52,7 @@ func (d *Database) prepare(ctx context.Context) error {
 }
 
 // attempt migrates, as often as it takes, and tells how the first attempt ended.
-func (d *Database) attempt(ctx context.Context, first chan<- error) {
+func (d *DB) attempt(ctx context.Context, first chan<- error) {
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		err := d.migrate(ctx)
 		d.prepared.Store(err == nil)
@@ -73,16 +73,20 @@ func (d *Database) attempt(ctx context.Context, first chan<- error) {
 }
 
 // migrate applies the migrations that the database does not have, each in a transaction.
-func (d *Database) migrate(ctx context.Context) error {
+func (d *DB) migrate(ctx context.Context) error {
 	files, err := fs.Sub(migrations, "migrations/"+d.kind.name)
 	if err != nil {
 		return err
 	}
-	exclusive, err := d.kind.exclusive(ctx, d.write)
-	if err != nil {
-		return err
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if d.kind.exclusive != nil {
+		exclusive, err := d.kind.exclusive(ctx, d.write)
+		if err != nil {
+			return err
+		}
+		options = append(options, exclusive)
 	}
-	provider, err := goose.NewProvider(d.kind.dialect, d.write, files, exclusive, goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(d.kind.dialect, d.write, files, options...)
 	if err != nil {
 		return err
 	}

@@ -4,29 +4,25 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
+	"fmt"
 
-	"example.com/gatehouse/auth"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
-
-// retryAfter is when a caller should try again that met a database in trouble.
-const retryAfter = 5 * time.Second
 
 var errUnprepared = errors.New("the schema of the database is not up to date yet")
 
 // within runs an operation with a time limit. Trouble with the database comes back as
-// handlers.DatabaseUnavailable.
-func (d *Database) within(ctx context.Context, operation func(context.Context) error) error {
+// problem.DatabaseUnavailable.
+func (d *DB) within(ctx context.Context, operation func(context.Context) error) error {
 	if !d.prepared.Load() {
 		return unavailable(errUnprepared)
 	}
 	limited, cancel := context.WithTimeout(ctx, d.Timeout)
 	defer cancel()
 	err := operation(limited)
-	reason, _ := errors.AsType[*auth.Reason](err)
+	_, known := errors.AsType[*problem.Type](err)
 	switch {
-	case err == nil || reason != nil:
+	case err == nil || known:
 		return err
 	case ctx.Err() == nil && d.kind.trouble(err):
 		return unavailable(wrap(err))
@@ -34,12 +30,10 @@ func (d *Database) within(ctx context.Context, operation func(context.Context) e
 	return wrap(err) // a mistake in a query, or a caller that is gone
 }
 
-func unavailable(err error) error {
-	return &auth.Refusal{Reason: handlers.DatabaseUnavailable, RetryAfter: retryAfter, Err: err}
-}
+func unavailable(err error) error { return fmt.Errorf("%w: %w", problem.DatabaseUnavailable, err) }
 
 // change runs steps in a transaction, and returns when their effect is on disk.
-func (d *Database) change(ctx context.Context, steps func(context.Context, *sql.Tx) error) error {
+func (d *DB) change(ctx context.Context, steps func(context.Context, *sql.Tx) error) error {
 	return d.within(ctx, func(ctx context.Context) error {
 		tx, err := d.write.BeginTx(ctx, nil)
 		if err != nil {
@@ -51,33 +45,4 @@ func (d *Database) change(ctx context.Context, steps func(context.Context, *sql.
 		}
 		return tx.Commit()
 	})
-}
-
-// query returns the items that a query finds.
-func (d *Database) query(ctx context.Context, query string, args ...any) ([]handlers.Item, error) {
-	items := []handlers.Item{}
-	err := d.within(ctx, func(ctx context.Context) error {
-		rows, err := d.read.QueryContext(ctx, query, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			item, err := scan(rows)
-			if err != nil {
-				return err
-			}
-			items = append(items, item)
-		}
-		return rows.Err()
-	})
-	return items, err
-}
-
-// scan reads the columns.
-func scan(rows *sql.Rows) (i handlers.Item, err error) {
-	err = rows.Scan(&i.ID, &i.Name, &i.Description, &i.CreatedAt, &i.UpdatedAt, &i.Version,
-		&i.Owner.Issuer, &i.Owner.Subject, &i.Owner.Client)
-	i.CreatedAt, i.UpdatedAt = i.CreatedAt.UTC(), i.UpdatedAt.UTC()
-	return i, err
 }

@@ -23,8 +23,8 @@ const (
 	connPatience = 5 * time.Second
 )
 
-// openPostgres returns a Database that connects when it is first used.
-func openPostgres(address string, log *slog.Logger) (*Database, error) {
+// openPostgres returns a DB that connects when it is first used.
+func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	config, err := parsePostgres(address)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func openPostgres(address string, log *slog.Logger) (*Database, error) {
 	db.SetMaxIdleConns(maxConns)
 	db.SetConnMaxIdleTime(connIdle)
 	db.SetConnMaxLifetime(connLifetime)
-	return newDatabase(kind{
+	return newDB(kind{
 		name: "postgres", dialect: goose.DialectPostgres, lock: " FOR UPDATE", trouble: postgresTrouble,
 		exclusive: sessionLock,
 	}, db, db, log), nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
 	"github.com/jackc/pgx/v5"
@@ -95,7 +96,7 @@ func TestWhatWasAcknowledgedSurvivesAServerThatComesAndGoes(t *testing.T) {
 				switch {
 				case err == nil:
 					acknowledged <- item
-				case !errors.Is(err, handlers.DatabaseUnavailable):
+				case !errors.Is(err, problem.DatabaseUnavailable):
 					return err
 				}
 			}

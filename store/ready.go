@@ -24,9 +24,9 @@ type pulse struct {
 	err   error
 }
 
-// Ready implements [handlers.Dependent]. It reports that the schema is not up to date yet, or that
+// Ready implements readiness. It reports that the schema is not up to date yet, or that
 // the database does not answer; what was wrong in full is logged when it begins.
-func (d *Database) Ready(ctx context.Context) error {
+func (d *DB) Ready(ctx context.Context) error {
 	if !d.prepared.Load() {
 		return errUnprepared
 	}
@@ -41,11 +41,11 @@ func (d *Database) Ready(ctx context.Context) error {
 }
 
 // feel asks the database and logs what has changed since before.
-func (d *Database) feel(ctx context.Context, before error) error {
+func (d *DB) feel(ctx context.Context, before error) error {
 	ctx, cancel := context.WithTimeout(ctx, pulseLimit)
 	defer cancel()
 	var id string
-	err := d.read.QueryRowContext(ctx, `SELECT id FROM last_item`).Scan(&id)
+	err := d.read.QueryRowContext(ctx, `SELECT id FROM last_ids`).Scan(&id)
 	switch {
 	case err == nil && before != nil:
 		d.log.Info("the database answers again")

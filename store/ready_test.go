@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
 )
@@ -17,8 +17,8 @@ import (
 // wantUnavailable fails unless an error is answered with 503 and when to try again.
 func wantUnavailable(t *testing.T, err error) {
 	t.Helper()
-	wantError(t, err, handlers.DatabaseUnavailable)
-	if refusal, ok := errors.AsType[*auth.Refusal](err); !ok || refusal.RetryAfter < time.Second {
+	wantError(t, err, problem.DatabaseUnavailable)
+	if refusal, ok := errors.AsType[*auth.Error](err); !ok || refusal.RetryAfter < time.Second {
 		t.Errorf("the refusal is %+v", refusal)
 	}
 }

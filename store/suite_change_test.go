@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 func changesCount(t *testing.T, open opener) {
@@ -33,8 +34,8 @@ func changesForAnotherVersion(t *testing.T, open opener) {
 		changed := item
 		changed.Name, changed.Version = "Lamp", version
 		_, err := s.Update(t.Context(), changed)
-		wantError(t, err, handlers.PreconditionFailed)
-		wantError(t, s.Delete(t.Context(), item.ID, version), handlers.PreconditionFailed)
+		wantError(t, err, problem.PreconditionFailed)
+		wantError(t, s.Delete(t.Context(), item.ID, version), problem.PreconditionFailed)
 	}
 	wantFound(t, s, item)
 }
@@ -71,11 +72,11 @@ func oneOfManyChanges(t *testing.T, open opener) {
 		_, err := stores[i%2].Update(t.Context(), changed)
 		return err
 	})
-	if got[nil] != 1 || got[handlers.PreconditionFailed] != crowd-1 {
+	if got[nil] != 1 || got[problem.PreconditionFailed] != crowd-1 {
 		t.Errorf("changes end with %v", got)
 	}
 	got = together(func(i int) error { return stores[i%2].Delete(t.Context(), item.ID, 2) })
-	if got[nil] != 1 || got[handlers.NotFound] != crowd-1 {
+	if got[nil] != 1 || got[problem.NotFound] != crowd-1 {
 		t.Errorf("deletions end with %v", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 )
 
 func ownersLimit(t *testing.T, open opener) {
@@ -14,7 +15,7 @@ func ownersLimit(t *testing.T, open opener) {
 	wantFull := func() {
 		t.Helper()
 		_, err := s.Create(t.Context(), handlers.Item{Owner: alice})
-		wantError(t, err, handlers.LimitReached)
+		wantError(t, err, problem.LimitReached)
 	}
 	wantFull()
 	create(t, s, bob, "somebody else's")
@@ -34,7 +35,7 @@ func limitsUnderLoad(t *testing.T, open opener) {
 	s := open(t, handlers.Limits{Items: 100, OwnerItems: 5})
 	got := together(func(int) error { _, err := s.Create(t.Context(), handlers.Item{Owner: alice}); return err })
 	kept, err := s.List(t.Context(), alice, "", 100)
-	if err != nil || len(kept) != got[nil] || got[nil]+got[handlers.LimitReached] != crowd || len(kept) > 5 {
+	if err != nil || len(kept) != got[nil] || got[nil]+got[problem.LimitReached] != crowd || len(kept) > 5 {
 		t.Errorf("%d are kept, creating ends with %v, and the error is %v", len(kept), got, err)
 	}
 }

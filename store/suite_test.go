@@ -12,6 +12,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 	"example.com/gatehouse/store"
 )
 
@@ -128,18 +129,18 @@ func whatIsNotThere(t *testing.T, open opener) {
 		strings.ToUpper(kept.ID), "{" + kept.ID + "}", "urn:uuid:" + kept.ID, strings.ReplaceAll(kept.ID, "-", ""), kept.ID + " ",
 	} {
 		_, err := s.Get(t.Context(), id)
-		wantError(t, err, handlers.NotFound)
+		wantError(t, err, problem.NotFound)
 		_, err = s.Update(t.Context(), handlers.Item{ID: id, Version: handlers.AnyVersion})
-		wantError(t, err, handlers.NotFound)
-		wantError(t, s.Delete(t.Context(), id, handlers.AnyVersion), handlers.NotFound)
+		wantError(t, err, problem.NotFound)
+		wantError(t, s.Delete(t.Context(), id, handlers.AnyVersion), problem.NotFound)
 	}
 	wantFound(t, s, kept)
 	if err := s.Delete(t.Context(), kept.ID, 1); err != nil {
 		t.Error(err)
 	}
 	_, err := s.Get(t.Context(), kept.ID)
-	wantError(t, err, handlers.NotFound)
-	wantError(t, s.Delete(t.Context(), kept.ID, 1), handlers.NotFound)
+	wantError(t, err, problem.NotFound)
+	wantError(t, s.Delete(t.Context(), kept.ID, 1), problem.NotFound)
 }
 
 func callersThatAreGone(t *testing.T, open opener) {
@@ -153,7 +154,7 @@ func callersThatAreGone(t *testing.T, open opener) {
 	wantError(t, err, context.Canceled)
 	_, err = s.Create(ctx, handlers.Item{Owner: alice})
 	wantError(t, err, context.Canceled)
-	if _, refused := errors.AsType[*auth.Refusal](err); refused {
+	if _, refused := errors.AsType[*auth.Error](err); refused {
 		t.Error("the database is blamed")
 	}
 	if kept, err := s.ListAll(t.Context(), "", 10); err != nil || len(kept) != 0 {

@@ -94,7 +94,7 @@ func transfers(t *testing.T, issuer *authtest.Issuer, documented, enforced auth.
 	document, err := docs.Merge(
 		docs.Config{
 			Document: []byte(undocumented), PublicURL: origin, Issuer: issuer.URL,
-			Challenger: challenger, Reasons: auth.Reasons(),
+			Challenger: challenger, Reasons: problem.Auth(),
 		},
 		[]ginauth.Route{{Method: "GET", Path: "/transfers", Access: ginauth.Protected, Requirement: documented}},
 	)
@@ -127,9 +127,9 @@ func transfers(t *testing.T, issuer *authtest.Issuer, documented, enforced auth.
 // problem returns what writes errors.
 func problem(challenger *auth.Challenger) func(*gin.Context, error) {
 	return func(c *gin.Context, err error) {
-		reason, _ := errors.AsType[*auth.Reason](err)
-		refusal, _ := errors.AsType[*auth.Refusal](err)
-		challenge := challenger.Challenge(reason, cmp.Or(refusal, &auth.Refusal{}).Required)
+		reason, _ := errors.AsType[*problem.Type](err)
+		refusal, _ := errors.AsType[*auth.Error](err)
+		challenge := challenger.Challenge(reason, cmp.Or(refusal, &auth.Error{}).Required)
 		if challenge != "" {
 			c.Header("WWW-Authenticate", challenge)
 		}
@@ -138,7 +138,7 @@ func problem(challenger *auth.Challenger) func(*gin.Context, error) {
 	}
 }
 
-var notAllowed = &auth.Reason{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed}
+var notAllowed = &problem.Type{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed}
 
 // undocumented is a document that nothing was merged into.
 const undocumented = `{"openapi": "3.1.1", "info": {"title": "Transfers", "version": "1"},

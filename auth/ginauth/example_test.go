@@ -8,6 +8,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
@@ -19,7 +20,7 @@ var doors = map[string]door{
 	"2": {"back door", "bob"},
 }
 
-var errNoDoor = &auth.Reason{Code: "not-found", Status: http.StatusNotFound}
+var errNoDoor = &problem.Type{Code: "not-found", Status: http.StatusNotFound}
 
 // ownDoor is a dependency: it loads the door of the path for the caller that it belongs to.
 func ownDoor(c *gin.Context, caller *auth.Principal) (door, error) {
@@ -42,12 +43,12 @@ type visitors map[string]*auth.Principal
 func (v visitors) Authenticate(r *http.Request) (*auth.Principal, error) {
 	credentials := r.Header.Get("Authorization")
 	if credentials == "" {
-		return nil, auth.CredentialsMissing
+		return nil, problem.CredentialsMissing
 	}
 	if caller := v[credentials]; caller != nil {
 		return caller, nil
 	}
-	return nil, auth.TokenInvalid
+	return nil, problem.TokenInvalid
 }
 
 // greet answers strangers and callers alike: for a stranger the caller is nil.
@@ -71,9 +72,9 @@ func keys(c *gin.Context) { c.String(http.StatusOK, "all of them") }
 
 // explain writes whatever is refused, and every error of a handler.
 func explain(c *gin.Context, err error) {
-	reason, ok := errors.AsType[*auth.Reason](err)
+	reason, ok := errors.AsType[*problem.Type](err)
 	if !ok {
-		reason = &auth.Reason{Code: "internal", Status: http.StatusInternalServerError}
+		reason = &problem.Type{Code: "internal", Status: http.StatusInternalServerError}
 	}
 	c.String(reason.Status, reason.Code)
 }
@@ -89,7 +90,7 @@ func house(r *ginauth.Router) {
 	porters := open.Role("porter").Group("/lodge") // asks for more, never for less
 	porters.GET("/keys", ginauth.Plain(keys))
 
-	r.Fallback(errNoDoor, &auth.Reason{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed})
+	r.Fallback(errNoDoor, &problem.Type{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed})
 }
 
 // What a route declares is enforced before its handler runs, and it is recorded for the document.

@@ -6,14 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
 var (
-	errNotFound         = &auth.Reason{Code: "not-found", Status: http.StatusNotFound}
-	errMethodNotAllowed = &auth.Reason{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed}
+	errNotFound         = &problem.Type{Code: "not-found", Status: http.StatusNotFound}
+	errMethodNotAllowed = &problem.Type{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed}
 )
 
 func TestWhatNoRouteAnswers(t *testing.T) {

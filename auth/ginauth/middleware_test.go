@@ -7,6 +7,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
@@ -77,7 +78,7 @@ func TestDependencies(t *testing.T) {
 	type account struct{ owner string }
 	load := func(_ *gin.Context, caller *auth.Principal) (account, error) {
 		if !caller.HasRole("x") {
-			return account{}, auth.AccessDenied
+			return account{}, problem.AccessDenied
 		}
 		return account{caller.Subject}, nil
 	}

@@ -37,7 +37,7 @@ func New(engine *gin.Engine, verifier Authenticator, fail func(*gin.Context, err
 	return &Router{t, &engine.RouterGroup}
 }
 
-// Throttle answers callers that keep failing to authenticate with [auth.TooManyFailures]. It goes by
+// Throttle answers callers that keep failing to authenticate with [problem.TooManyFailures]. It goes by
 // the address that gin takes for the client's, so tell the engine which proxies to trust.
 func (r *Router) Throttle(t *auth.Throttle) { r.table.throttle = t }
 

@@ -11,6 +11,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
@@ -22,9 +23,9 @@ func (grants) Authenticate(r *http.Request) (*auth.Principal, error) {
 	credentials := r.Header.Get("Authorization")
 	switch credentials {
 	case "":
-		return nil, auth.CredentialsMissing
+		return nil, problem.CredentialsMissing
 	case "forged":
-		return nil, &auth.Refusal{Reason: auth.SignatureInvalid}
+		return nil, &auth.Error{Type: problem.SignatureInvalid}
 	}
 	scopes, roles, _ := strings.Cut(credentials, "/")
 	return &auth.Principal{
@@ -36,9 +37,9 @@ func (grants) Authenticate(r *http.Request) (*auth.Principal, error) {
 // fail writes errors as the tests compare them. Every call adds a Failed header.
 func fail(c *gin.Context, err error) {
 	c.Writer.Header().Add("Failed", "once")
-	reason, ok := errors.AsType[*auth.Reason](err)
+	reason, ok := errors.AsType[*problem.Type](err)
 	if !ok {
-		reason = &auth.Reason{Code: err.Error(), Status: http.StatusInternalServerError}
+		reason = &problem.Type{Code: err.Error(), Status: http.StatusInternalServerError}
 	}
 	c.String(reason.Status, reason.Code)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
@@ -34,7 +35,7 @@ func (t *table) guard(route Route) gin.HandlerFunc {
 		case err == nil:
 			c.Set(callerKey{}, caller) // known to the log, even if it may not enter
 			err = route.Requirement.Check(caller, t.now())
-		case route.Access == Optional && errors.Is(err, auth.CredentialsMissing):
+		case route.Access == Optional && errors.Is(err, problem.CredentialsMissing):
 			return
 		}
 		if err != nil {
@@ -47,8 +48,8 @@ func (t *table) guard(route Route) gin.HandlerFunc {
 // a server's own fault, and a stranger, do not.
 func (t *table) authenticate(c *gin.Context) (*auth.Principal, error) {
 	caller, err := t.verifier.Authenticate(c.Request)
-	reason, refused := errors.AsType[*auth.Reason](err)
-	if !refused || t.throttle == nil || reason == auth.CredentialsMissing || reason.Status >= http.StatusInternalServerError {
+	reason, refused := errors.AsType[*problem.Type](err)
+	if !refused || t.throttle == nil || reason == problem.CredentialsMissing || reason.Status >= http.StatusInternalServerError {
 		return caller, err
 	}
 	address, _ := netip.ParseAddr(c.ClientIP())

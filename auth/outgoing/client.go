@@ -22,8 +22,8 @@
 //
 // What goes wrong with a token is an error that a handler returns as it is:
 //
-//	auth.TokenInactive     the provider does not honour the caller's token any more: 401
-//	auth.AuthUnavailable   the provider does not answer: 503
+//	problem.TokenInactive     the provider does not honour the caller's token any more: 401
+//	problem.AuthUnavailable   the provider does not answer: 503
 //	*ProviderError         the provider refuses this API's client: no fault of the caller's, so no reason
 //
 // What the other API answers, or that it does not, is for the handler to judge.
@@ -37,6 +37,7 @@ import (
 	"strings"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -77,11 +78,11 @@ func (c *Client) AsSelf() *http.Client {
 
 // OnBehalfOf returns an http.Client like that of AsSelf whose requests carry a token of this API
 // that acts for a caller: the one that was let in with the request r. The token of r is shown to the
-// provider alone. Without one, for a stranger, Do returns the [auth.Reason] why.
+// provider alone. Without one, for a stranger, Do returns the [problem.Type] why.
 func (c *Client) OnBehalfOf(caller *auth.Principal, r *http.Request) *http.Client {
 	token, err := auth.BearerToken(r)
 	if err != nil || caller == nil {
-		return c.with(&bearer{Client: c, err: cmp.Or[error](err, auth.CredentialsMissing)})
+		return c.with(&bearer{Client: c, err: cmp.Or[error](err, problem.CredentialsMissing)})
 	}
 	return c.with(&bearer{Client: c, subject: subject{token, caller.ExpiresAt}})
 }

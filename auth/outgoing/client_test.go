@@ -16,6 +16,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/outgoing"
+	"example.com/gatehouse/problem"
 )
 
 func TestTheOtherAPIKnowsWhoActsForWhom(t *testing.T) {
@@ -151,12 +152,12 @@ func TestAStrangerHasNobodyToActFor(t *testing.T) {
 		name   string
 		caller *auth.Principal
 		r      *http.Request
-		want   *auth.Reason
+		want   *problem.Type
 	}{
-		{"no caller", nil, hers, auth.CredentialsMissing},
-		{"no token", alice, none, auth.CredentialsMissing},
-		{"neither", nil, none, auth.CredentialsMissing},
-		{"a password", alice, basic, auth.SchemeUnsupported},
+		{"no caller", nil, hers, problem.CredentialsMissing},
+		{"no token", alice, none, problem.CredentialsMissing},
+		{"neither", nil, none, problem.CredentialsMissing},
+		{"a password", alice, basic, problem.SchemeUnsupported},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, err := w.get(w.client().OnBehalfOf(test.caller, test.r)); !errors.Is(err, test.want) {

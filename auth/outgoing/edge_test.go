@@ -9,6 +9,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/outgoing"
+	"example.com/gatehouse/problem"
 )
 
 // A client whose patience ends with the provider's would only say that time is up.
@@ -17,7 +18,7 @@ func TestAHastyClientStillSaysThatItIsTheProvider(t *testing.T) {
 	caller, r := w.signIn("alice")
 	w.fail(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	hasty := w.client(func(c *outgoing.Config) { c.Timeout = 200 * time.Millisecond })
-	if _, err := w.get(hasty.OnBehalfOf(caller, r)); !errors.Is(err, auth.AuthUnavailable) {
+	if _, err := w.get(hasty.OnBehalfOf(caller, r)); !errors.Is(err, problem.AuthUnavailable) {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -11,11 +11,12 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/auth/outgoing"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
 // upstreamFailed is what callers are told when it is another API that fails.
-var upstreamFailed = &auth.Reason{
+var upstreamFailed = &problem.Type{
 	Code: "upstream-failed", Status: http.StatusBadGateway, Title: "Upstream failed",
 	Detail: "Another API that this one needs did not answer as it should.",
 }
@@ -52,7 +53,7 @@ func (s *shop) ListOrders(c *gin.Context, caller *auth.Principal) error {
 // upstream returns an error of a call as a handler returns it: TokenInactive and AuthUnavailable are
 // reasons already, and all else is the other API's fault as far as callers are concerned.
 func upstream(err error) error {
-	if _, ok := errors.AsType[*auth.Reason](err); ok {
+	if _, ok := errors.AsType[*problem.Type](err); ok {
 		return err
 	}
 	return fmt.Errorf("%w: %w", upstreamFailed, err)
@@ -60,9 +61,9 @@ func upstream(err error) error {
 
 // explain stands for handlers.Problems: it writes whatever is refused, and every error of a handler.
 func explain(c *gin.Context, err error) {
-	reason, ok := errors.AsType[*auth.Reason](err)
+	reason, ok := errors.AsType[*problem.Type](err)
 	if !ok {
-		reason = &auth.Reason{Code: "internal", Status: http.StatusInternalServerError}
+		reason = &problem.Type{Code: "internal", Status: http.StatusInternalServerError}
 	}
 	c.String(reason.Status, reason.Code)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
 	"golang.org/x/oauth2"
 )
 
@@ -40,13 +41,13 @@ func (c *Client) refusal(s subject, err error) error {
 	}
 	said := &ProviderError{c.redact(s, answer.ErrorCode), c.redact(s, answer.ErrorDescription)}
 	if s.token != "" && slices.Contains(aboutCaller, said.Code) {
-		return &auth.Refusal{Reason: auth.TokenInactive, Err: said}
+		return &auth.Error{Type: problem.TokenInactive, Err: said}
 	}
 	return said
 }
 
 func unavailable(err error) error {
-	return &auth.Refusal{Reason: auth.AuthUnavailable, RetryAfter: 5 * time.Second, Err: err}
+	return &auth.Error{Type: problem.AuthUnavailable, RetryAfter: 5 * time.Second, Err: err}
 }
 
 // long is what no word or name is, but a part of a token.

@@ -15,6 +15,7 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/auth/outgoing"
+	"example.com/gatehouse/problem"
 )
 
 // say answers a token request with an error, and repeats in it all that was sent.
@@ -52,40 +53,40 @@ func TestAProviderThatDoesNotIssue(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		fault  http.HandlerFunc
-		caller *auth.Reason // on behalf of a caller; nil for a fault of ours
-		self   *auth.Reason // for this API itself
+		caller *problem.Type // on behalf of a caller; nil for a fault of ours
+		self   *problem.Type // for this API itself
 		says   string
 	}{
-		{"a subject token that is not accepted", say(400, "invalid_request"), auth.TokenInactive, nil, "the provider says \"invalid_request\": \"You sent "},
-		{"a grant that is not accepted", say(400, "invalid_grant"), auth.TokenInactive, nil, "which will not do."},
-		{"a token that is not accepted", say(400, "invalid_token"), auth.TokenInactive, nil, "which will not do."},
-		{"a user who has to sign in", say(400, "interaction_required"), auth.TokenInactive, nil, "which will not do."},
+		{"a subject token that is not accepted", say(400, "invalid_request"), problem.TokenInactive, nil, "the provider says \"invalid_request\": \"You sent "},
+		{"a grant that is not accepted", say(400, "invalid_grant"), problem.TokenInactive, nil, "which will not do."},
+		{"a token that is not accepted", say(400, "invalid_token"), problem.TokenInactive, nil, "which will not do."},
+		{"a user who has to sign in", say(400, "interaction_required"), problem.TokenInactive, nil, "which will not do."},
 		{"an unknown client", say(401, "invalid_client"), nil, nil, "the provider says \"invalid_client\": "},
 		{"a client that may not", say(400, "unauthorized_client"), nil, nil, "unauthorized_client"},
 		{"a grant type that is not known", say(400, "unsupported_grant_type"), nil, nil, "unsupported_grant_type"},
 		{"a target that is not known", say(400, "invalid_target"), nil, nil, "invalid_target"},
 		{"a scope that is not granted", say(400, "invalid_scope"), nil, nil, "invalid_scope"},
 		{"an error of Keycloak", say(403, "access_denied"), nil, nil, "access_denied"},
-		{"an error with success", say(200, "invalid_grant"), auth.TokenInactive, nil, "invalid_grant"},
-		{"an error in trouble", say(500, "invalid_grant"), auth.AuthUnavailable, auth.AuthUnavailable, "the provider answered 500"},
-		{"too many requests", say(429, "slow_down"), auth.AuthUnavailable, auth.AuthUnavailable, "the provider answered 429"},
-		{"a provider that is down", authtest.Down, auth.AuthUnavailable, auth.AuthUnavailable, "the provider answered 503"},
-		{"a page", authtest.Garbage, auth.AuthUnavailable, auth.AuthUnavailable, "a token for "},
-		{"a page that is missing", http.NotFound, auth.AuthUnavailable, auth.AuthUnavailable, "the provider answered 404"},
-		{"a huge answer", authtest.Huge, auth.AuthUnavailable, auth.AuthUnavailable, "cannot parse json"},
-		{"no JSON", answer(200, "application/json", "{"), auth.AuthUnavailable, auth.AuthUnavailable, "cannot parse json"},
-		{"no token", answer(200, "application/json", "{}"), auth.AuthUnavailable, auth.AuthUnavailable, "missing access_token"},
+		{"an error with success", say(200, "invalid_grant"), problem.TokenInactive, nil, "invalid_grant"},
+		{"an error in trouble", say(500, "invalid_grant"), problem.AuthUnavailable, problem.AuthUnavailable, "the provider answered 500"},
+		{"too many requests", say(429, "slow_down"), problem.AuthUnavailable, problem.AuthUnavailable, "the provider answered 429"},
+		{"a provider that is down", authtest.Down, problem.AuthUnavailable, problem.AuthUnavailable, "the provider answered 503"},
+		{"a page", authtest.Garbage, problem.AuthUnavailable, problem.AuthUnavailable, "a token for "},
+		{"a page that is missing", http.NotFound, problem.AuthUnavailable, problem.AuthUnavailable, "the provider answered 404"},
+		{"a huge answer", authtest.Huge, problem.AuthUnavailable, problem.AuthUnavailable, "cannot parse json"},
+		{"no JSON", answer(200, "application/json", "{"), problem.AuthUnavailable, problem.AuthUnavailable, "cannot parse json"},
+		{"no token", answer(200, "application/json", "{}"), problem.AuthUnavailable, problem.AuthUnavailable, "missing access_token"},
 		{"a token that is none", answer(200, "application/json", `{"access_token":"x","token_type":"N_A"}`), nil, nil, "no bearer token"},
 		{"a token that is bound to a key", answer(200, "application/json", `{"access_token":"x","token_type":"DPoP"}`), nil, nil, "no bearer token"},
-		{"an answer that is no HTTP", echo, auth.AuthUnavailable, auth.AuthUnavailable, "malformed HTTP"},
-		{"a connection that breaks", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, auth.AuthUnavailable, auth.AuthUnavailable, "EOF"},
+		{"an answer that is no HTTP", echo, problem.AuthUnavailable, problem.AuthUnavailable, "malformed HTTP"},
+		{"a connection that breaks", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, problem.AuthUnavailable, problem.AuthUnavailable, "EOF"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w.fail(nil)
 			caller, r := w.signIn("alice")
 			w.fail(test.fault)
 			orders := w.client()
-			for client, reason := range map[*http.Client]*auth.Reason{orders.OnBehalfOf(caller, r): test.caller, orders.AsSelf(): test.self} {
+			for client, reason := range map[*http.Client]*problem.Type{orders.OnBehalfOf(caller, r): test.caller, orders.AsSelf(): test.self} {
 				_, err := w.get(client)
 				wantRefusal(t, err, reason, test.says)
 				for _, secret := range append(strings.Split(token(r), ".")[1:], "service-secret", "c2VydmljZTpzZXJ2aWNlLXNlY3JldA==") {
@@ -102,14 +103,14 @@ func TestAProviderThatDoesNotIssue(t *testing.T) {
 }
 
 // wantRefusal fails the test unless an error has the reason, or none, and says something to the log.
-func wantRefusal(t *testing.T, err error, want *auth.Reason, says string) {
+func wantRefusal(t *testing.T, err error, want *problem.Type, says string) {
 	t.Helper()
-	reason, _ := errors.AsType[*auth.Reason](err)
+	reason, _ := errors.AsType[*problem.Type](err)
 	if err == nil || reason != want || !strings.Contains(err.Error(), says) {
 		t.Errorf("got %v (%v), want %v and %q", err, reason, want, says)
 	}
-	refusal, ok := errors.AsType[*auth.Refusal](err)
-	if want == auth.AuthUnavailable && (!ok || refusal.RetryAfter != 5*time.Second) {
+	refusal, ok := errors.AsType[*auth.Error](err)
+	if want == problem.AuthUnavailable && (!ok || refusal.RetryAfter != 5*time.Second) {
 		t.Errorf("got %+v, want to be told when to try again", refusal)
 	}
 }
@@ -156,7 +157,7 @@ func TestARefusalIsNotRemembered(t *testing.T) {
 	orders := w.client()
 	w.fail(authtest.Down)
 	_, err := w.get(orders.OnBehalfOf(caller, r))
-	wantRefusal(t, err, auth.AuthUnavailable, "")
+	wantRefusal(t, err, problem.AuthUnavailable, "")
 	w.fail(nil)
 	w.want(t, orders.OnBehalfOf(caller, r), "the orders of alice, for service")
 }
@@ -167,10 +168,10 @@ func TestTheProviderRefuses(t *testing.T) {
 		name   string
 		change func(*outgoing.Config)
 		ended  bool
-		want   *auth.Reason
+		want   *problem.Type
 		says   string
 	}{
-		{"a caller who signed out", func(*outgoing.Config) {}, true, auth.TokenInactive, "expired or revoked"},
+		{"a caller who signed out", func(*outgoing.Config) {}, true, problem.TokenInactive, "expired or revoked"},
 		{"a wrong secret", func(c *outgoing.Config) { c.ClientSecret = "guess" }, false, nil, "invalid_client"},
 		{"a public client", func(c *outgoing.Config) { c.ClientID = "docs" }, false, nil, "invalid_client"},
 		{"another target", func(c *outgoing.Config) { c.Resource = "https://unknown.example.com" }, false, nil, "invalid_target"},
@@ -197,7 +198,7 @@ func TestTheCallersTokenGoesToTheTokenEndpointAlone(t *testing.T) {
 		stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { visited = true }))
 		w.fail(http.RedirectHandler(stranger.URL+"/token", status).ServeHTTP)
 		_, err := w.get(w.client().OnBehalfOf(caller, r))
-		wantRefusal(t, err, auth.AuthUnavailable, fmt.Sprint("the provider answered ", status))
+		wantRefusal(t, err, problem.AuthUnavailable, fmt.Sprint("the provider answered ", status))
 		stranger.Close()
 		if visited {
 			t.Errorf("a redirect with %d was followed", status)
@@ -214,7 +215,7 @@ func TestAProviderThatHangsIsWaitedForFiveSeconds(t *testing.T) {
 		for range 2 {
 			start := time.Now()
 			_, err := w.get(orders.OnBehalfOf(caller, r))
-			wantRefusal(t, err, auth.AuthUnavailable, "")
+			wantRefusal(t, err, problem.AuthUnavailable, "")
 			if d := time.Since(start); d != 5*time.Second {
 				t.Errorf("it took %s", d)
 			}
@@ -250,7 +251,7 @@ func TestTheProviderHasToBeKnown(t *testing.T) {
 			if response != nil {
 				t.Errorf("got %v", response)
 			}
-			wantRefusal(t, err, auth.AuthUnavailable, test.says)
+			wantRefusal(t, err, problem.AuthUnavailable, test.says)
 			if n := issuer.Fetches("/token") + issuer.Fetches("/orders"); n != 0 {
 				t.Errorf("%d requests were sent", n)
 			}

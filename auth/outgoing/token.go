@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -83,8 +82,7 @@ func (c *Client) grant(s subject) (*clientcredentials.Config, error) {
 	if !known {
 		return nil, errors.New("the provider's addresses are not known yet")
 	}
-	path, _, _ := strings.Cut(endpoint.TokenURL, "?")
-	if err := auth.CheckURL(path); err != nil {
+	if err := auth.CheckEndpoint(endpoint.TokenURL); err != nil {
 		return nil, fmt.Errorf("token_endpoint: %w", err)
 	}
 	parameters := url.Values{}

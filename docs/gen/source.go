@@ -24,7 +24,7 @@ var security = regexp.MustCompile(`(?i)^[/*\s]*@security`)
 // parse reads main.go and handlers/*.go. It fails if a comment speaks of security, which comes from
 // the route table alone.
 func parse(root string) (*source, error) {
-	files, err := filepath.Glob(filepath.Join(root, "handlers", "*.go"))
+	files, err := filepath.Glob(filepath.Join(root, "*", "*.go"))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,111 @@
+package token
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"example.com/gatehouse/cli"
+	"golang.org/x/oauth2"
+)
+
+// byBrowser is the authorization code grant with PKCE, for a program without a server: the browser
+// comes back to a port of this machine (RFC 8252, section 7.3).
+func (c *client) byBrowser(ctx context.Context, con *cli.Console, t *Command) (*oauth2.Token, error) {
+	if err := c.check("authorization_endpoint", c.Endpoint.AuthURL); err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(t.Port))))
+	if err != nil {
+		return nil, fmt.Errorf("waiting for the browser: %w", err)
+	}
+	c.RedirectURL = "http://" + listener.Addr().String() + "/callback"
+	state, verifier := rand.Text(), oauth2.GenerateVerifier()
+	address := c.AuthCodeURL(state, append(c.target, oauth2.S256ChallengeOption(verifier))...)
+
+	fmt.Fprintf(con.Err, "Sign in at\n\n    %s\n\nThe client %q must have the redirect URI %s\n", address, c.ClientID, c.RedirectURL)
+	if !t.NoBrowser {
+		_ = con.Browse(address) // the address is printed, so somebody can open it
+	}
+	code, err := c.await(ctx, listener, state)
+	if err != nil {
+		return nil, err
+	}
+	return c.Exchange(ctx, code, append(c.target, oauth2.VerifierOption(verifier))...)
+}
+
+// await returns the code that the browser brings back.
+func (c *client) await(ctx context.Context, listener net.Listener, state string) (string, error) {
+	way := &redirection{client: c, state: state, found: make(chan response, 1)}
+	server := &http.Server{Handler: way, ReadHeaderTimeout: 5 * time.Second}
+	server.SetKeepAlivesEnabled(false)
+	go server.Serve(listener)
+	defer server.Close()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-way.found:
+		deadline, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		server.Shutdown(deadline) // lets the browser have its page
+		return r.code, r.err
+	}
+}
+
+// A response is an authorization response (RFC 6749, section 4.1.2).
+type response struct {
+	code string
+	err  error
+}
+
+// A redirection is where the browser comes back to.
+type redirection struct {
+	client *client
+	state  string
+	found  chan response // takes the first
+}
+
+// ServeHTTP takes the response that has the state, and ignores all others: any page in the browser
+// can send a request here (RFC 6749, section 10.12).
+func (d *redirection) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	q := r.URL.Query()
+	if r.Method != http.MethodGet || r.URL.Path != "/callback" || q.Get("state") != d.state {
+		w.WriteHeader(http.StatusBadRequest)
+		io.WriteString(w, "This is not the way back from the sign-in that is under way.\n")
+		return
+	}
+	code, err := d.client.read(q)
+	select {
+	case d.found <- response{code, err}:
+	default:
+	}
+	if err != nil {
+		io.WriteString(w, "The sign-in failed; the terminal says why. You can close this page.\n")
+		return
+	}
+	io.WriteString(w, "Go on in the terminal. You can close this page.\n")
+}
+
+// read returns the code of an authorization response. One that names another issuer, or none where
+// this one always names itself, was not sent by it (RFC 9207, section 2.4).
+func (c *client) read(q url.Values) (string, error) {
+	switch {
+	case q.Has("iss") && q.Get("iss") != c.issuer, c.named && !q.Has("iss"):
+		return "", fmt.Errorf("the response is not of %s: its iss is %q", c.issuer, q.Get("iss"))
+	case q.Has("error"):
+		return "", &providerError{q.Get("error"), q.Get("error_description")}
+	case q.Get("code") == "":
+		return "", errors.New("the response has neither a code nor an error")
+	}
+	return q.Get("code"), nil
+}

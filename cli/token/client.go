@@ -1,0 +1,110 @@
+package token
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+
+	"example.com/gatehouse/auth"
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+// A client is this program as a client of the provider (RFC 6749, section 1.1).
+type client struct {
+	oauth2.Config
+	issuer string
+	named  bool                    // whether every authorization response names the issuer (RFC 9207)
+	target []oauth2.AuthCodeOption // which API the token is for
+}
+
+// newClient discovers the provider. Codes and secrets go to its endpoints, so each is checked before
+// it is used, as the issuer was.
+func newClient(ctx context.Context, q *request) (*client, error) {
+	provider, err := oidc.NewProvider(ctx, q.Issuer)
+	if err != nil {
+		return nil, fmt.Errorf("discovering %s: %.300w", q.Issuer, err)
+	}
+	var metadata struct {
+		Scopes []string `json:"scopes_supported"`
+		Named  bool     `json:"authorization_response_iss_parameter_supported"`
+	}
+	if err := provider.Claims(&metadata); err != nil {
+		return nil, fmt.Errorf("metadata of %s: %w", q.Issuer, err)
+	}
+	endpoint := provider.Endpoint()
+	endpoint.AuthStyle = oauth2.AuthStyleInParams // a public client has nothing to send but its name
+	c := &client{Config: oauth2.Config{ClientID: q.Client, Endpoint: endpoint, Scopes: q.Scopes}, issuer: q.Issuer, named: metadata.Named}
+	if q.Target != "" {
+		c.target = append(c.target, oauth2.SetAuthURLParam(q.Parameter, q.Target))
+	}
+	if q.Offline && slices.Contains(metadata.Scopes, oidc.ScopeOfflineAccess) {
+		c.Scopes = append(slices.Clone(c.Scopes), oidc.ScopeOfflineAccess)
+	}
+	return c, c.check("token_endpoint", endpoint.TokenURL)
+}
+
+// check reports whether an endpoint is fit for use.
+func (c *client) check(name, address string) error {
+	if address == "" {
+		return fmt.Errorf("%s has no %s", c.issuer, name)
+	}
+	if err := auth.CheckEndpoint(address); err != nil {
+		return fmt.Errorf("%s of %s: %w", name, c.issuer, err)
+	}
+	return nil
+}
+
+// asItself is the client credentials grant (RFC 6749, section 4.4).
+func (c *client) asItself(ctx context.Context, q *request) (*oauth2.Token, error) {
+	grant := clientcredentials.Config{ClientID: q.Client, ClientSecret: q.Secret, TokenURL: c.Endpoint.TokenURL, Scopes: c.Scopes}
+	if q.Target != "" {
+		grant.EndpointParams = url.Values{q.Parameter: {q.Target}}
+	}
+	return grant.Token(ctx)
+}
+
+// byDevice is the device authorization grant (RFC 8628).
+func (c *client) byDevice(ctx context.Context, out io.Writer) (*oauth2.Token, error) {
+	if err := c.check("device_authorization_endpoint", c.Endpoint.DeviceAuthURL); err != nil {
+		return nil, err
+	}
+	device, err := c.DeviceAuth(ctx, c.target...)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(out, "Open %s on any device and enter the code %s\n", device.VerificationURI, device.UserCode)
+	if device.VerificationURIComplete != "" {
+		fmt.Fprintf(out, "or open %s and compare the code.\n", device.VerificationURIComplete)
+	}
+	token, err := c.DeviceAccessToken(ctx, device, c.target...)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return nil, fmt.Errorf("the code %s expired before anybody signed in", device.UserCode)
+	}
+	return token, err
+}
+
+// describe returns an error as a person can use it: why ctx ended, or what the provider said.
+func describe(ctx context.Context, err error) error {
+	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case !ok:
+		return err
+	case refused.ErrorCode == "":
+		return fmt.Errorf("%s answered %s", refused.Response.Request.URL, refused.Response.Status)
+	}
+	return &providerError{refused.ErrorCode, refused.ErrorDescription}
+}
+
+// A providerError is a refusal in the provider's own words (RFC 6749, sections 4.1.2.1 and 5.2).
+type providerError struct{ code, description string }
+
+func (e *providerError) Error() string {
+	return fmt.Sprintf("the provider says %q: %q", e.code, e.description)
+}

@@ -1,0 +1,15 @@
+-- +goose Up
+-- The greatest identifier that was given in each table.
+CREATE TABLE last_ids (
+	name TEXT NOT NULL PRIMARY KEY,
+	id   TEXT NOT NULL
+);
+INSERT INTO last_ids (name, id) SELECT 'items', id FROM last_item;
+DROP TABLE last_item;
+
+-- +goose Down
+CREATE TABLE last_item (
+	id TEXT NOT NULL
+);
+INSERT INTO last_item (id) SELECT id FROM last_ids WHERE name = 'items';
+DROP TABLE last_ids;

@@ -1,0 +1,50 @@
+package store
+
+import (
+	"strconv"
+	"time"
+)
+
+// A Key says which row it is, whose, and in which version. Every row embeds it.
+type Key struct {
+	ID      string  `db:"id" json:"id" format:"uuid" readonly:"true" example:"01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77"`
+	Owner   Owner   `json:"-"`
+	Version Version `db:"version" json:"-"`
+}
+
+// Times say when a row was made and last changed. Every row embeds them.
+type Times struct {
+	CreatedAt time.Time `db:"created_at" json:"created_at" format:"date-time" readonly:"true" example:"2026-11-23T09:00:00Z"`
+	UpdatedAt time.Time `db:"updated_at" json:"updated_at" format:"date-time" readonly:"true" example:"2026-11-23T09:00:00Z"`
+}
+
+// ETag returns the entity tag of a row: its version, which every change makes another one. It is a
+// strong one (RFC 9110, section 8.8.1).
+func (k Key) ETag() string { return `"` + strconv.FormatInt(int64(k.Version), 10) + `"` }
+
+// An Owner is the caller that a row belongs to. Names and e-mail addresses change hands; issuer and
+// subject do not (OpenID Connect Core, section 5.7).
+type Owner struct {
+	Issuer  string `db:"issuer"`
+	Subject string `db:"subject"`
+	Client  bool   `db:"client"` // an application on its own behalf, even if a user has the same subject
+}
+
+// A Version counts the changes of a row, from 1.
+type Version int64
+
+// AnyVersion is every version that a row can have.
+const AnyVersion Version = -1
+
+// Matches reports whether v is the version, or any.
+func (v Version) Matches(version Version) bool { return v == version || v == AnyVersion }
+
+func (k *Key) key() *Key       { return k }
+func (t *Times) times() *Times { return t }
+
+// A row is a pointer to a struct that embeds [Key] and [Times].
+type row[R any] interface {
+	*R
+	key() *Key
+	times() *Times
+}
