@@ -29,7 +29,7 @@ func with(key map[string]any, changes map[string]any) map[string]any {
 	return key
 }
 
-// What doctor says of a key must be what the API makes of it.
+// TestDoctorAndTheAPIAgreeAboutKeys compares what doctor says of a key with what the API does with it.
 func TestDoctorAndTheAPIAgreeAboutKeys(t *testing.T) {
 	ec, rs, ed := authtest.NewKey("ES256").JWK(), authtest.NewKey("RS256").JWK(), authtest.NewKey("EdDSA").JWK()
 	for name, key := range map[string]map[string]any{
@@ -59,14 +59,14 @@ func TestDoctorAndTheAPIAgreeAboutKeys(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, refused := verifier.Verify(ctx, auth.Token(issuer.Token()))
+			_, rejected := verifier.Verify(ctx, auth.Token(issuer.Token()))
 			data, err := json.Marshal(key)
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, err = readKey(data)
-			if usable := !errors.Is(refused, problem.AuthUnavailable); usable != (err == nil) {
-				t.Errorf("doctor says %v, and the API answers %v", err, refused)
+			if usable := !errors.Is(rejected, problem.AuthUnavailable); usable != (err == nil) {
+				t.Errorf("doctor says %v, and the API returns %v", err, rejected)
 			}
 		})
 	}
