@@ -365,8 +365,8 @@ func (p *provider) key(kid any) *rsa.PublicKey {
 	return nil
 }
 
-// wantRefusal checks an error response (RFC 6749, section 5.2).
-func wantRefusal(t *testing.T, got tokenReply, status int, code string) {
+// wantError checks an error response (RFC 6749, section 5.2).
+func wantError(t *testing.T, got tokenReply, status int, code string) {
 	t.Helper()
 	if got.StatusCode != status || got.Error != code {
 		t.Errorf("got %d %s, want %d %s", got.StatusCode, got.body, status, code)

@@ -108,11 +108,11 @@ func TestExchangeIsRefused(t *testing.T) {
 		{"to a public client", exchanging(token, "client_id", "docs", "client_secret", ""), 400, "unauthorized_client"},
 		{"to a client with another grant", exchanging(token, "client_id", "web app", "client_secret", "p:s %&+"), 400, "unauthorized_client"},
 	} {
-		t.Run(tt.name, func(t *testing.T) { wantRefusal(t, p.token(tt.q), tt.status, tt.code) })
+		t.Run(tt.name, func(t *testing.T) { wantError(t, p.token(tt.q), tt.status, tt.code) })
 	}
 	p.token(exchanging(token)).must(t) // nothing of that spent it
 	p.clock.Advance(5 * time.Minute)
-	t.Run("of an expired token", func(t *testing.T) { wantRefusal(t, p.token(exchanging(token)), 400, "invalid_request") })
+	t.Run("of an expired token", func(t *testing.T) { wantError(t, p.token(exchanging(token)), 400, "invalid_request") })
 }
 
 // However often it is exchanged, a token ends when the first one does, and its actors are known.

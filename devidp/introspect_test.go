@@ -68,7 +68,7 @@ func TestIntrospectionIsRefused(t *testing.T) {
 		{"without a token", asService(), 400, "invalid_request"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			wantRefusal(t, p.tokenAt("/introspect", tt.q, http.Header{}), tt.status, tt.code)
+			wantError(t, p.tokenAt("/introspect", tt.q, http.Header{}), tt.status, tt.code)
 		})
 	}
 }
@@ -80,8 +80,8 @@ func TestRevocation(t *testing.T) {
 		return p.tokenAt("/revoke", url.Values{"client_id": {client}, "token": {token}}, http.Header{})
 	}
 	first := p.login("alice", q)
-	wantRefusal(t, revoke("cli", first.AccessToken), 400, "invalid_grant")
-	wantRefusal(t, revoke("cli", first.RefreshToken), 400, "invalid_grant")
+	wantError(t, revoke("cli", first.AccessToken), 400, "invalid_grant")
+	wantError(t, revoke("cli", first.RefreshToken), 400, "invalid_grant")
 	if !p.active(first.AccessToken) {
 		t.Fatal("another client revoked the token")
 	}
@@ -99,10 +99,10 @@ func TestRevocation(t *testing.T) {
 	if p.active(second.AccessToken) {
 		t.Error("the access token outlived the revoked refresh token")
 	}
-	wantRefusal(t, p.token(refreshing("docs", second.RefreshToken)), 400, "invalid_grant")
+	wantError(t, p.token(refreshing("docs", second.RefreshToken)), 400, "invalid_grant")
 
 	revoke("docs", second.RefreshToken).must(t)
 	revoke("docs", "unknown").must(t)
-	wantRefusal(t, revoke("docs", ""), 400, "invalid_request")
-	wantRefusal(t, revoke("service", "unknown"), 401, "invalid_client")
+	wantError(t, revoke("docs", ""), 400, "invalid_request")
+	wantError(t, revoke("service", "unknown"), 401, "invalid_client")
 }

@@ -100,7 +100,7 @@ func TestTheQueryOfATokenRequestIsNotRead(t *testing.T) {
 	_, claims := p.decode(got.AccessToken)
 	wantMembers(t, claims, map[string]any{"aud": other})
 
-	wantRefusal(t, p.tokenAt("/token?"+asService().Encode(), url.Values{}, http.Header{}), 401, "invalid_client")
+	wantError(t, p.tokenAt("/token?"+asService().Encode(), url.Values{}, http.Header{}), 401, "invalid_client")
 }
 
 func TestCodeIsBound(t *testing.T) {
@@ -125,7 +125,7 @@ func TestCodeIsBound(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			code := p.code("alice", asDocs())
 			p.clock.Advance(tt.wait)
-			wantRefusal(t, p.token(redeem(asDocs(), code, tt.pairs...)), 400, tt.want)
+			wantError(t, p.token(redeem(asDocs(), code, tt.pairs...)), 400, tt.want)
 		})
 	}
 	code := p.code("alice", asDocs())
@@ -138,14 +138,14 @@ func TestShortVerifierIsRefused(t *testing.T) {
 	p := serve(t)
 	sum := sha256.Sum256([]byte("short"))
 	q := asDocs("code_challenge", base64.RawURLEncoding.EncodeToString(sum[:]))
-	wantRefusal(t, p.token(redeem(q, p.code("alice", q), "code_verifier", "short")), 400, "invalid_grant")
+	wantError(t, p.token(redeem(q, p.code("alice", q), "code_verifier", "short")), 400, "invalid_grant")
 }
 
 func TestCodeIsGoodOnce(t *testing.T) {
 	p := serve(t)
 	code := p.code("alice", asDocs())
-	wantRefusal(t, p.token(redeem(asDocs(), code, "code_verifier", strings.Repeat("a", 43))), 400, "invalid_grant")
-	wantRefusal(t, p.token(redeem(asDocs(), code)), 400, "invalid_grant")
+	wantError(t, p.token(redeem(asDocs(), code, "code_verifier", strings.Repeat("a", 43))), 400, "invalid_grant")
+	wantError(t, p.token(redeem(asDocs(), code)), 400, "invalid_grant")
 }
 
 func TestReplayOfACodeRevokesWhatItGave(t *testing.T) {
@@ -157,15 +157,15 @@ func TestReplayOfACodeRevokesWhatItGave(t *testing.T) {
 	if !p.active(first.AccessToken) {
 		t.Fatal("the token is not active to begin with")
 	}
-	wantRefusal(t, p.token(redeem(q, code, "client_id", "cli")), 400, "invalid_grant")
+	wantError(t, p.token(redeem(q, code, "client_id", "cli")), 400, "invalid_grant")
 	if !p.active(first.AccessToken) {
 		t.Fatal("another client's attempt revoked the tokens")
 	}
-	wantRefusal(t, p.token(redeem(q, code)), 400, "invalid_grant")
+	wantError(t, p.token(redeem(q, code)), 400, "invalid_grant")
 	if p.active(first.AccessToken) {
 		t.Error("the access token is still active")
 	}
-	wantRefusal(t, p.token(refreshing("docs", first.RefreshToken)), 400, "invalid_grant")
+	wantError(t, p.token(refreshing("docs", first.RefreshToken)), 400, "invalid_grant")
 	if !p.active(bystander.AccessToken) {
 		t.Error("another grant was revoked with it")
 	}
@@ -249,7 +249,7 @@ func TestRefreshIsRefused(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			token := p.login("bob", q).RefreshToken
 			p.clock.Advance(tt.wait)
-			wantRefusal(t, p.token(refreshing("docs", token, tt.pairs...)), 400, tt.want)
+			wantError(t, p.token(refreshing("docs", token, tt.pairs...)), 400, tt.want)
 			if tt.wait == 0 {
 				p.token(refreshing("docs", token)).must(t) // the refusal did not spend it
 			}
@@ -264,15 +264,15 @@ func TestRefreshDoesNotProlongTheLogin(t *testing.T) {
 	p.clock.Advance(11 * time.Hour)
 	token = p.token(refreshing("docs", token)).must(t).RefreshToken
 	p.clock.Advance(time.Hour)
-	wantRefusal(t, p.token(refreshing("docs", token)), 400, "invalid_grant")
+	wantError(t, p.token(refreshing("docs", token)), 400, "invalid_grant")
 }
 
 func TestReuseOfARefreshTokenRevokesTheFamily(t *testing.T) {
 	p := serve(t)
 	first := p.login("bob", asDocs("scope", "openid offline_access"))
 	second := p.token(refreshing("docs", first.RefreshToken)).must(t)
-	wantRefusal(t, p.token(refreshing("docs", first.RefreshToken)), 400, "invalid_grant")
-	wantRefusal(t, p.token(refreshing("docs", second.RefreshToken)), 400, "invalid_grant")
+	wantError(t, p.token(refreshing("docs", first.RefreshToken)), 400, "invalid_grant")
+	wantError(t, p.token(refreshing("docs", second.RefreshToken)), 400, "invalid_grant")
 	for _, token := range []string{first.AccessToken, second.AccessToken} {
 		if p.active(token) {
 			t.Error("an access token of the family is still active")
@@ -348,6 +348,6 @@ func TestTokenRequestIsRefused(t *testing.T) {
 		{"with a malformed scope", asService("scope", "a  b"), 400, "invalid_scope"},
 		{"for an unknown resource", asService("resource", "https://unknown.example.com"), 400, "invalid_target"},
 	} {
-		t.Run(tt.name, func(t *testing.T) { wantRefusal(t, p.token(tt.q), tt.status, tt.code) })
+		t.Run(tt.name, func(t *testing.T) { wantError(t, p.token(tt.q), tt.status, tt.code) })
 	}
 }
