@@ -70,7 +70,7 @@ func TestPublicClientMayUseBasic(t *testing.T) {
 	p.tokenAt("/token", q, basic("docs", "")).must(t)
 }
 
-func TestConfidentialClientNeedsItsSecretForACode(t *testing.T) {
+func TestConfidentialClientsNeedTheirSecret(t *testing.T) {
 	p := serve(t)
 	q := asDocs("client_id", "web app", "redirect_uri", "https://app.example.com/cb?x=1")
 	wantError(t, p.token(redeem(q, p.code("alice", q))), 401, "invalid_client")

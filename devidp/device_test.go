@@ -61,7 +61,7 @@ func TestDeviceLogin(t *testing.T) {
 	p.token(refreshing("cli", got.RefreshToken)).must(t)
 }
 
-func TestDeviceCodeIsGoodOnce(t *testing.T) {
+func TestDeviceCodeIsValidOnce(t *testing.T) {
 	p := serve(t)
 	d := p.startDevice().must(t)
 	p.click(p.get("/device?user_code="+d.UserCode), "bob")
@@ -82,7 +82,7 @@ func TestDeviceMustPollSlowly(t *testing.T) {
 	}{
 		{0, "authorization_pending"},
 		{5 * time.Second, "authorization_pending"},
-		{4900 * time.Millisecond, "authorization_pending"}, // the network is not a metronome
+		{4900 * time.Millisecond, "authorization_pending"}, // network delays vary
 		{1 * time.Second, "slow_down"},
 		{6 * time.Second, "slow_down"}, // the interval is ten seconds now
 		{12 * time.Second, "slow_down"},
@@ -97,7 +97,7 @@ func TestDeviceMustPollSlowly(t *testing.T) {
 	p.poll(d).must(t)
 }
 
-func TestDeviceIsRefused(t *testing.T) {
+func TestDeviceErrors(t *testing.T) {
 	p := serve(t)
 	canceled := p.startDevice().must(t)
 	if got := p.click(p.get("/device?user_code="+canceled.UserCode), ""); !strings.Contains(got.body, "<h1>Canceled</h1>") {
@@ -119,7 +119,7 @@ func TestDeviceIsRefused(t *testing.T) {
 	wantError(t, p.poll(d), 400, "invalid_grant")
 }
 
-func TestDeviceAuthorizationIsRefused(t *testing.T) {
+func TestDeviceAuthorizationErrors(t *testing.T) {
 	p := serve(t)
 	wantError(t, p.startDevice("client_id", "docs"), 400, "unauthorized_client")
 	wantError(t, p.startDevice("client_id", ""), 401, "invalid_client")
@@ -127,7 +127,7 @@ func TestDeviceAuthorizationIsRefused(t *testing.T) {
 	wantError(t, p.startDevice("resource", "https://unknown.example.com"), 400, "invalid_target")
 }
 
-func TestUserCodeIsGoodForOneDecision(t *testing.T) {
+func TestUserCodeAllowsOneDecision(t *testing.T) {
 	p := serve(t)
 	d := p.startDevice().must(t)
 	page := p.get("/device?user_code=" + d.UserCode)

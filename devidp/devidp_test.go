@@ -44,7 +44,7 @@ var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// A clock is moved by hand.
+// A clock is advanced by the tests.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -62,40 +62,40 @@ func (c *clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// A journal is a log that tests can read while the provider writes it.
-type journal struct {
+// A logBuffer is a log that tests can read while the provider writes it.
+type logBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
 }
 
-func (j *journal) Write(b []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.buf.Write(b)
+func (b *logBuffer) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(line)
 }
 
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.buf.String()
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
 }
 
-// A provider is a development provider behind a real port, seen from outside.
+// A provider is a development provider on a real port.
 type provider struct {
 	t     *testing.T
 	url   string
 	clock *clock
-	log   *journal
+	log   *logBuffer
 }
 
-// serve starts the documented provider, with three clients and a resource more.
+// serve starts the documented provider with three more clients and one more resource.
 func serve(t *testing.T) *provider {
 	t.Helper()
 	listener, err := devidp.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &provider{t: t, url: "http://" + listener.Addr().String(), log: &journal{},
+	p := &provider{t: t, url: "http://" + listener.Addr().String(), log: &logBuffer{},
 		clock: &clock{now: time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)}}
 	cfg := devidp.Development(p.url, api, signingKey())
 	cfg.Resources = append(cfg.Resources, other)
@@ -162,7 +162,7 @@ func (p *provider) postWith(target string, q url.Values, header http.Header) rep
 	return p.send("POST", target, header, q.Encode())
 }
 
-// A tokenReply is what every endpoint that answers with JSON may say.
+// A tokenReply has the members of all JSON responses.
 type tokenReply struct {
 	reply
 	AccessToken  string `json:"access_token"`
@@ -193,7 +193,7 @@ func (p *provider) tokenAt(target string, q url.Values, header http.Header) toke
 	return t
 }
 
-// must stops the test when the request was refused.
+// must stops the test if the request failed.
 func (t tokenReply) must(tb testing.TB) tokenReply {
 	tb.Helper()
 	if t.StatusCode != 200 {
@@ -298,7 +298,7 @@ func asService(pairs ...string) url.Values {
 		"client_secret": {"service-secret"}}, pairs...)
 }
 
-// active asks whether a token is still good.
+// active reports whether introspection returns that a token is active.
 func (p *provider) active(token string) bool {
 	p.t.Helper()
 	answer := p.post("/introspect", asService("grant_type", "", "token", token))

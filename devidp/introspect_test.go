@@ -53,7 +53,7 @@ func swapHeader(token, other string) string {
 	return b[0] + "." + a[1] + "." + a[2]
 }
 
-func TestIntrospectionIsRefused(t *testing.T) {
+func TestIntrospectionErrors(t *testing.T) {
 	p := serve(t)
 	token := p.login("alice", asDocs()).AccessToken
 	for _, tt := range []struct {
@@ -62,9 +62,9 @@ func TestIntrospectionIsRefused(t *testing.T) {
 		status int
 		code   string
 	}{
-		{"to strangers", url.Values{"token": {token}}, 401, "invalid_client"},
-		{"to public clients", url.Values{"token": {token}, "client_id": {"docs"}}, 401, "invalid_client"},
-		{"to a wrong secret", asService("token", token, "client_secret", "guess"), 401, "invalid_client"},
+		{"without a client", url.Values{"token": {token}}, 401, "invalid_client"},
+		{"by a public client", url.Values{"token": {token}, "client_id": {"docs"}}, 401, "invalid_client"},
+		{"with a wrong secret", asService("token", token, "client_secret", "guess"), 401, "invalid_client"},
 		{"without a token", asService(), 400, "invalid_request"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"example.com/gatehouse/devidp"
 )
 
-// TestBrowserLogin is the whole way of a login, as Swagger UI and a browser go it.
+// TestBrowserLogin goes through a login as Swagger UI and a browser do.
 func TestBrowserLogin(t *testing.T) {
 	p := serve(t)
 	q := asDocs("scope", "openid items:read offline_access")
@@ -62,7 +62,7 @@ func wantAll(t *testing.T, got, want map[string]any) {
 	}
 }
 
-func TestWhatTheLoginAskedForIsGranted(t *testing.T) {
+func TestLoginGrantsWhatWasRequested(t *testing.T) {
 	p := serve(t)
 	both := asDocs()
 	both["resource"] = []string{other, api}
@@ -93,7 +93,7 @@ func TestWhatTheLoginAskedForIsGranted(t *testing.T) {
 }
 
 // Swagger UI repeats the authorization request's extra parameters in the query of the token request.
-func TestTheQueryOfATokenRequestIsNotRead(t *testing.T) {
+func TestQueryOfATokenRequestIsIgnored(t *testing.T) {
 	p := serve(t)
 	q := asDocs("resource", other)
 	got := p.tokenAt("/token?resource="+url.QueryEscape(api), redeem(q, p.code("alice", q)), http.Header{}).must(t)
@@ -103,7 +103,7 @@ func TestTheQueryOfATokenRequestIsNotRead(t *testing.T) {
 	wantError(t, p.tokenAt("/token?"+asService().Encode(), url.Values{}, http.Header{}), 401, "invalid_client")
 }
 
-func TestCodeIsBound(t *testing.T) {
+func TestCodeIsBoundToItsRequest(t *testing.T) {
 	p := serve(t)
 	for _, tt := range []struct {
 		name  string
@@ -133,22 +133,22 @@ func TestCodeIsBound(t *testing.T) {
 	p.token(redeem(asDocs(), code)).must(t)
 }
 
-// A verifier that is too short could be guessed, whoever chose it (RFC 7636, section 4.1).
-func TestShortVerifierIsRefused(t *testing.T) {
+// A short verifier could be guessed (RFC 7636, section 4.1).
+func TestShortVerifierIsRejected(t *testing.T) {
 	p := serve(t)
 	sum := sha256.Sum256([]byte("short"))
 	q := asDocs("code_challenge", base64.RawURLEncoding.EncodeToString(sum[:]))
 	wantError(t, p.token(redeem(q, p.code("alice", q), "code_verifier", "short")), 400, "invalid_grant")
 }
 
-func TestCodeIsGoodOnce(t *testing.T) {
+func TestCodeIsValidOnce(t *testing.T) {
 	p := serve(t)
 	code := p.code("alice", asDocs())
 	wantError(t, p.token(redeem(asDocs(), code, "code_verifier", strings.Repeat("a", 43))), 400, "invalid_grant")
 	wantError(t, p.token(redeem(asDocs(), code)), 400, "invalid_grant")
 }
 
-func TestReplayOfACodeRevokesWhatItGave(t *testing.T) {
+func TestReplayedCodeRevokesItsTokens(t *testing.T) {
 	p := serve(t)
 	q := asDocs("scope", "openid offline_access")
 	code, bystander := p.code("alice", q), p.login("alice", q)
@@ -171,7 +171,7 @@ func TestReplayOfACodeRevokesWhatItGave(t *testing.T) {
 	}
 }
 
-func TestOneOfManyWinsTheCode(t *testing.T) {
+func TestConcurrentRedemptionsSucceedOnce(t *testing.T) {
 	p := serve(t)
 	code := p.code("alice", asDocs())
 	var wg sync.WaitGroup
@@ -191,7 +191,7 @@ func TestOneOfManyWinsTheCode(t *testing.T) {
 	}
 }
 
-func TestRefreshTokensAreForLoginsOfClientsThatMayRefresh(t *testing.T) {
+func TestRefreshTokensNeedAUserAndTheGrant(t *testing.T) {
 	p := serve(t)
 	q := asDocs("client_id", "bare", "redirect_uri", "https://bare.example.com/cb", "scope", "offline_access")
 	if got := p.login("alice", q); got.RefreshToken != "" {
@@ -229,7 +229,7 @@ func TestRefreshRotates(t *testing.T) {
 	}
 }
 
-func TestRefreshIsRefused(t *testing.T) {
+func TestRefreshErrors(t *testing.T) {
 	p := serve(t)
 	q := asDocs("scope", "offline_access items:read")
 	for _, tt := range []struct {
@@ -251,14 +251,14 @@ func TestRefreshIsRefused(t *testing.T) {
 			p.clock.Advance(tt.wait)
 			wantError(t, p.token(refreshing("docs", token, tt.pairs...)), 400, tt.want)
 			if tt.wait == 0 {
-				p.token(refreshing("docs", token)).must(t) // the refusal did not spend it
+				p.token(refreshing("docs", token)).must(t) // the error did not use it
 			}
 		})
 	}
 }
 
-// However often it is refreshed, a login ends twelve hours after it began.
-func TestRefreshDoesNotProlongTheLogin(t *testing.T) {
+// A login ends twelve hours after it began, however often it is refreshed.
+func TestRefreshDoesNotExtendTheGrant(t *testing.T) {
 	p := serve(t)
 	token := p.login("bob", asDocs("scope", "offline_access")).RefreshToken
 	p.clock.Advance(11 * time.Hour)
@@ -267,7 +267,7 @@ func TestRefreshDoesNotProlongTheLogin(t *testing.T) {
 	wantError(t, p.token(refreshing("docs", token)), 400, "invalid_grant")
 }
 
-func TestReuseOfARefreshTokenRevokesTheFamily(t *testing.T) {
+func TestReusedRefreshTokenRevokesTheGrant(t *testing.T) {
 	p := serve(t)
 	first := p.login("bob", asDocs("scope", "openid offline_access"))
 	second := p.token(refreshing("docs", first.RefreshToken)).must(t)
@@ -330,7 +330,7 @@ func TestClientCredentials(t *testing.T) {
 	}
 }
 
-func TestTokenRequestIsRefused(t *testing.T) {
+func TestTokenRequestErrors(t *testing.T) {
 	p := serve(t)
 	twice := asService()
 	twice["scope"] = []string{"a", "b"}
