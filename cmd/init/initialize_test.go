@@ -10,7 +10,7 @@ import (
 
 // The starter of these tests is called Lantern.
 var lantern = map[string]string{
-	".starter":         "module example.org/lantern\nname Lantern\npart e2e\npart docs/gen\ndrop race\ndrop .ci/only\n",
+	".starter":         "module example.org/lantern\nname Lantern\npart test/e2e\npart docs/gen\ndrop race\ndrop .ci/only\n",
 	"go.mod":           "module example.org/lantern\n\ngo 1.26.0\n",
 	"main.go":          "// Command lantern is an API.\npackage main\n\nimport (\n\t\"example.org/lantern/lamp\"\n\t\"golang.org/x/sync\"\n)\n\n// @title\tLantern\nconst name = \"Lantern\"\n",
 	"lamp/lamp.go":     "package lamp\n",
@@ -23,26 +23,27 @@ var lantern = map[string]string{
 	".ci/only":         "#!/bin/sh\n",
 	".ci/run":          "#!/bin/sh\nmake check\n# starter:begin\n.ci/only\n# starter:end\nmake test\n",
 	"compose.yaml":     "services:\n  lantern:\n    image: lantern\n",
-	"e2e/go.mod":       "module example.org/lantern/e2e\n",
+	"test/e2e/go.mod":  "module example.org/lantern/test/e2e\n",
 	"docs/gen/go.mod":  "module example.org/lantern/docs/gen\n",
+	".gitattributes":   "docs/openapi.json merge=ours\n",
 	"README.md":        "# Lantern\n\n<!-- starter:begin -->\nA starter.\n<!-- starter:end -->\nRun it.\n",
 }
 
 // orders is what becomes of it.
 var orders = map[string]string{
-	"go.mod":           "module github.com/acme/orders\n\ngo 1.26.0\n",
-	"main.go":          "// Command acme-orders is an API.\npackage main\n\nimport (\n\t\"github.com/acme/orders/lamp\"\n\t\"golang.org/x/sync\"\n)\n\n// @title\tAcme Orders\nconst name = \"Acme Orders\"\n",
-	"lamp/lamp.go":     "package lamp\n",
-	"lamp/broken.go":   "package {\n// Acme Orders\n",
-	"lamp/lantern.css": "/* Acme Orders */\n",
-	"lamp/page.html":   "<link href=\"lantern.css\"><h1>Acme Orders</h1>\n",
-	"lamp/picture":     "\x00Lantern",
-	"LICENSE":          "The Lantern authors\n",
-	".ci/run":          "#!/bin/sh\nmake check\nmake test\n",
-	"compose.yaml":     "services:\n  acme-orders:\n    image: acme-orders\n",
-	"e2e/go.mod":       "module github.com/acme/orders/e2e\n",
-	"docs/gen/go.mod":  "module github.com/acme/orders/docs/gen\n",
-	"README.md":        "# Acme Orders\n\nRun it.\n",
+	"go.mod":               "module github.com/acme/orders\n\ngo 1.26.0\n",
+	"main.go":              "// Command acme-orders is an API.\npackage main\n\nimport (\n\t\"github.com/acme/orders/lamp\"\n\t\"golang.org/x/sync\"\n)\n\n// @title\tAcme Orders\nconst name = \"Acme Orders\"\n",
+	"lamp/lamp.go":         "package lamp\n",
+	"lamp/broken.go":       "package {\n// Acme Orders\n",
+	"lamp/acme-orders.css": "/* Acme Orders */\n",
+	"lamp/page.html":       "<link href=\"acme-orders.css\"><h1>Acme Orders</h1>\n",
+	"lamp/picture":         "\x00Lantern",
+	"LICENSE":              "The Lantern authors\n",
+	".ci/run":              "#!/bin/sh\nmake check\nmake test\n",
+	"compose.yaml":         "services:\n  acme-orders:\n    image: acme-orders\n",
+	"test/e2e/go.mod":      "module github.com/acme/orders/test/e2e\n",
+	"docs/gen/go.mod":      "module github.com/acme/orders/docs/gen\n",
+	"README.md":            "# Acme Orders\n\nRun it.\n",
 }
 
 const module, name = "github.com/acme/orders", "Acme Orders"
@@ -80,13 +81,12 @@ func read(t *testing.T, root, file string) string {
 // newRepository commits files to a repository.
 func newRepository(t *testing.T, files map[string]string) *repository {
 	t.Helper()
-	r := &repository{root: newTree(t, files), environment: []string{
-		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org", "GIT_CONFIG_GLOBAL=/dev/null",
-	}}
-	for _, variable := range r.environment { // for the code under test
-		key, value, _ := strings.Cut(variable, "=")
-		t.Setenv(key, value)
+	for name, value := range map[string]string{
+		"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org", "GIT_CONFIG_GLOBAL": "/dev/null",
+	} {
+		t.Setenv(name, value)
 	}
+	r := &repository{newTree(t, files)}
 	r.must(t, "init", "--quiet", "--initial-branch=main")
 	r.must(t, "add", ".")
 	r.must(t, "commit", "--quiet", "-m", "First")
@@ -119,7 +119,7 @@ func mustBe(t *testing.T, root string, want map[string]string) {
 	}
 }
 
-func TestACloneBecomesAProduct(t *testing.T) {
+func TestCloneBecomesAProduct(t *testing.T) {
 	r := newRepository(t, lantern)
 	head := r.must(t, "rev-parse", "HEAD")
 	var out strings.Builder
@@ -128,9 +128,9 @@ func TestACloneBecomesAProduct(t *testing.T) {
 	}
 	mustBe(t, r.root, orders)
 	if got := read(t, r.root, ".starter"); !strings.HasSuffix(got, "\nmodule github.com/acme/orders\nname Acme Orders\nitem item items\nfrom "+head+"\n") {
-		t.Errorf("the record is\n%s", got)
+		t.Errorf("the manifest is\n%s", got)
 	}
-	t.Run("once", func(t *testing.T) {
+	t.Run("a second time", func(t *testing.T) {
 		r.must(t, "add", "--all")
 		r.must(t, "commit", "--quiet", "-m", "Second")
 		if err := initialize(r.root, module, name, "", &out); err != nil {
@@ -139,13 +139,13 @@ func TestACloneBecomesAProduct(t *testing.T) {
 		if dirty := r.must(t, "status", "--porcelain"); dirty != "" {
 			t.Errorf("the second time changed\n%s", dirty)
 		}
-		if err := initialize(r.root, module, "Shop", "", &out); err == nil || !strings.Contains(err.Error(), "this is Acme Orders at github.com/acme/orders with items already") {
-			t.Errorf("another name gives %v", err)
+		if err := initialize(r.root, module, "Shop", "", &out); err == nil || !strings.Contains(err.Error(), "this is already Acme Orders at github.com/acme/orders with items") {
+			t.Errorf("with another name: got %v", err)
 		}
 	})
 }
 
-func TestItemsAreCalledOtherwise(t *testing.T) {
+func TestItemsGetAnotherNoun(t *testing.T) {
 	files := maps.Clone(lantern)
 	files[".starter"] += "keep lamp\nkeep go.sum\n"
 	files["handlers/items.go"] = "package handlers\n\n// An Item is in Lantern.\ntype Item struct {\n\tID string `json:\"id,omitempty\"`\n}\n"
@@ -170,7 +170,7 @@ func TestItemsAreCalledOtherwise(t *testing.T) {
 		t.Error("handlers/items.go is still there")
 	}
 	if got := read(t, r.root, ".starter"); !strings.Contains(got, "\nitem parcel parcels\n") {
-		t.Errorf("the record is\n%s", got)
+		t.Errorf("the manifest is\n%s", got)
 	}
 	r.must(t, "add", "--all")
 	r.must(t, "commit", "--quiet", "-m", "Second")
@@ -179,14 +179,14 @@ func TestItemsAreCalledOtherwise(t *testing.T) {
 			t.Errorf("with %q again: %v, %s", again, err, r.must(t, "status", "--porcelain"))
 		}
 	}
-	if err := called("box boxes"); err == nil || !strings.Contains(err.Error(), "with parcels already") {
-		t.Errorf("with another word: %v", err)
+	if err := called("box boxes"); err == nil || !strings.Contains(err.Error(), "with parcels: to change names") {
+		t.Errorf("with another noun: got %v", err)
 	}
 }
 
-// gonew changes the module path in go.mod and in imports, and lets no file be run. It leaves modules
-// within the module to further calls.
-func TestACopyOfGonewBecomesAProduct(t *testing.T) {
+// gonew changes the module path in go.mod and in imports, makes no file executable, and leaves out nested
+// modules.
+func TestGonewCopyBecomesAProduct(t *testing.T) {
 	files := map[string]string{}
 	for file, text := range lantern {
 		if filepath.Base(file) == "go.mod" || strings.HasSuffix(file, ".go") {
@@ -212,15 +212,15 @@ func TestACopyOfGonewBecomesAProduct(t *testing.T) {
 	}
 	mustBe(t, root, orders)
 	if got := read(t, root, ".starter"); !strings.HasSuffix(got, "\nfrom unknown\n") {
-		t.Errorf("the record is\n%s", got)
+		t.Errorf("the manifest is\n%s", got)
 	}
 }
 
-func TestWhatCannotBeDoneIsRefused(t *testing.T) {
+func TestInvalidNamesAreRejected(t *testing.T) {
 	for _, test := range []struct{ name, module, called, spoil, want string }{
-		{"nothing", "", "", "", "say what it is called: make init MODULE="},
-		{"no name", module, "", "", "say what it is called: make init MODULE="},
-		{"no path", "", name, "", "say what it is called: make init MODULE="},
+		{"nothing", "", "", "", "MODULE and NAME are needed: make init MODULE="},
+		{"no name", module, "", "", "MODULE and NAME are needed: make init MODULE="},
+		{"no path", "", name, "", "MODULE and NAME are needed: make init MODULE="},
 		{"a path without a host", "orders", name, "", `MODULE: "orders" does not begin with a host`},
 		{"an address", "https://github.com/acme/orders", name, "", `MODULE: "https://github.com/acme/orders" does not begin with a host`},
 		{"a path with a space", "github.com/acme/my orders", name, "", `MODULE: "github.com/acme/my orders" is no module path`},
@@ -231,12 +231,12 @@ func TestWhatCannotBeDoneIsRefused(t *testing.T) {
 		{"a name with a line break", module, "Orders\n", "", `NAME: "Orders\n" is not 1 to 40 letters`},
 		{"a name that begins with a digit", module, "3 Orders", "", `NAME: "3 Orders" is not 1 to 40 letters`},
 		{"a name with two spaces", module, "Acme  Orders", "", `NAME: "Acme  Orders" is not 1 to 40 letters`},
-		{"a name that is a boolean", module, "On", "", `NAME: "On" is a word of YAML`},
-		{"the name of a folder", module, "Lamp", "", `NAME: "Lamp" would call the program lamp, as a file or a folder here`},
+		{"a name that is a boolean of YAML", module, "On", "", `NAME: "On" is no string in YAML`},
+		{"a name that a folder has", module, "Lamp", "", `NAME: the program of "Lamp" would be called lamp, as a file or folder here`},
 		{"a name of spaces", module, "  ", "", `NAME: "  " is not 1 to 40 letters`},
 		{"a long name", module, strings.Repeat("a", 41), "", "is not 1 to 40 letters"},
-		{"a changed file", module, name, "main.go", "the tree is not clean: commit or stash first, so that you can look at what changes\n M main.go"},
-		{"a new file", module, name, "new.go", "the tree is not clean: commit or stash first, so that you can look at what changes\n?? new.go"},
+		{"a changed file", module, name, "main.go", "the working tree must be clean, so that you can review the change: commit or stash first\n M main.go"},
+		{"a new file", module, name, "new.go", "the working tree must be clean, so that you can review the change: commit or stash first\n?? new.go"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRepository(t, lantern)
@@ -254,19 +254,19 @@ func TestWhatCannotBeDoneIsRefused(t *testing.T) {
 		})
 	}
 	for item, want := range map[string]string{
-		"Order":           `ITEM: "Order" is not what you call one item`,
+		"Order":           `ITEM: "Order" is no noun such as order`,
 		"my order":        "",
-		"or-der":          `ITEM: "or-der" is not what you call one item`,
-		"a b c":           `ITEM: "a b c" is not what you call one item`,
-		"orders":          `ITEM: say what many of "orders" are called`,
-		"category":        `ITEM: say what many of "category" are called`,
-		"owner":           `ITEM: "owner" is a word of SQL, or of the code`,
-		"value":           `ITEM: "value" is a word of SQL, or of the code`,
-		"type":            `ITEM: "type" is not what you call one item`,
-		"type types":      `ITEM: "type types" is not what you call one item`,
-		"len lens":        `ITEM: "len lens" is not what you call one item`,
-		"page":            "ITEM: page is a word of the code: shop/page.go has func Pages() {}",
-		"wheel":           "ITEM: wheel is a word of the code: shop/page.go has type wheel int",
+		"or-der":          `ITEM: "or-der" is no noun such as order`,
+		"a b c":           `ITEM: "a b c" is no noun such as order`,
+		"orders":          `ITEM: add the plural of "orders"`,
+		"category":        `ITEM: add the plural of "category"`,
+		"owner":           `ITEM: "owner" is a word of SQL, or a column`,
+		"value":           `ITEM: "value" is a word of SQL, or a column`,
+		"type":            `ITEM: "type" is no noun such as order`,
+		"type types":      `ITEM: "type types" is no noun such as order`,
+		"len lens":        `ITEM: "len lens" is no noun such as order`,
+		"page":            "ITEM: the code uses the word page: shop/page.go has func Pages() {}",
+		"wheel":           "ITEM: the code uses the word wheel: shop/page.go has type wheel int",
 		"lamp lamps":      "",
 		"categ categorys": "",
 	} {
@@ -285,7 +285,7 @@ func TestWhatCannotBeDoneIsRefused(t *testing.T) {
 	}
 	t.Run("another folder", func(t *testing.T) {
 		err := initialize(t.TempDir(), module, name, "", &strings.Builder{})
-		if err == nil || err.Error() != ".starter is missing: run this from the root of the module" {
+		if err == nil || err.Error() != ".starter is missing: run this in the root of the module" {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -2,7 +2,7 @@ package main
 
 import "testing"
 
-func TestItemsChangeInTexts(t *testing.T) {
+func TestItemsAreRenamed(t *testing.T) {
 	for _, test := range []struct{ name, text, order, category string }{
 		{"one", "item, Item", "order, Order", "category, Category"},
 		{"many", "items, Items", "orders, Orders", "categories, Categories"},
@@ -18,7 +18,8 @@ func TestItemsChangeInTexts(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for n, want := range map[noun]string{{"order", "orders"}: test.order, {"category", "categories"}: test.category, item: test.text} {
-				if got := n.apply(test.text); got != want {
+				r := newRenamer(&manifest{module: "example.org/lantern", name: "Lantern"}, &manifest{module: "example.org/lantern", name: "Lantern", item: n})
+				if got := r.apply(test.text); got != want {
 					t.Errorf("%s: got\n%s\nwant\n%s", n, got, want)
 				}
 			}
