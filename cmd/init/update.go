@@ -145,7 +145,7 @@ func (u *updater) convert(commit, version string, parents ...string) (string, er
 	if _, err := u.git("worktree", "add", "--quiet", "--detach", folder, commit); err != nil {
 		return "", err
 	}
-	defer u.git("worktree", "remove", "--force", folder)
+	defer func() { _, _ = u.git("worktree", "remove", "--force", folder) }()
 	starter := &repository{folder}
 	files, err := starter.files()
 	if err != nil {
