@@ -8,7 +8,7 @@ import (
 )
 
 // accessTokenURN names access tokens in an exchange (RFC 8693, section 3), the only kind supported here.
-const accessTokenURN = "urn:ietf:params:oauth:token-type:access_token"
+const accessTokenURN = "urn:ietf:params:oauth:token-type:access_token" //nolint:gosec // a name, not a credential
 
 // An actor uses a token on behalf of its subject. The actor within it did so before (RFC 8693, section
 // 4.1).
