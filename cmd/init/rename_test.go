@@ -2,9 +2,10 @@ package main
 
 import "testing"
 
-func TestNamesChangeInTexts(t *testing.T) {
-	before, after := &record{module: "example.org/lantern", name: "Lantern"}, &record{module: "github.com/acme/lantern-shop", name: "Acme Shop"}
-	r := newRenaming(before, after, []string{"lantern.css", "main.go"}, "example.net/fork")
+func TestNamesAreRenamed(t *testing.T) {
+	before := &manifest{module: "example.org/lantern", name: "Lantern"}
+	after := &manifest{module: "github.com/acme/lantern-shop", name: "Acme Shop", item: item}
+	r := newRenamer(before, after, "example.net/fork")
 	for _, test := range []struct{ name, text, want string }{
 		{"the module", `import "example.org/lantern"`, `import "github.com/acme/lantern-shop"`},
 		{"a package", `"example.org/lantern/auth"`, `"github.com/acme/lantern-shop/auth"`},
@@ -15,16 +16,28 @@ func TestNamesChangeInTexts(t *testing.T) {
 		{"the command on a line of its own in a string", `"%v\nlantern -h"`, `"%v\nacme-shop -h"`},
 		{"the command", "lantern health", "acme-shop health"},
 		{"a host", "http://lantern:8080/ lantern.example.org", "http://acme-shop:8080/ acme-shop.example.org"},
-		{"a file", `href="lantern.css"`, `href="lantern.css"`},
+		{"a file", `href="lantern.css"`, `href="acme-shop.css"`},
 		{"a realm", `Bearer realm="lantern", Bearer realm=\"lantern\"`, `Bearer realm="acme-shop", Bearer realm=\"acme-shop\"`},
 		{"a provider's realm", "/realms/lantern", "/realms/acme-shop"},
-		{"lines of the starter", "a\n# starter:begin\nb\n# starter:end\nc\n", "a\nc\n"},
-		{"lines of the starter in a page", "a\n<!-- starter:begin: why -->\nb\n<!-- starter:end -->\nc\n", "a\nc\n"},
-		{"lines of the starter in code", "a\n\t// starter:begin\nb\n\t// starter:end\nc", "a\nc"},
-		{"words about such lines", "the comments starter:begin and starter:end\n", "the comments starter:begin and starter:end\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := r.apply(test.text); got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestStarterLinesAreDeleted(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"in a script", "a\n# starter:begin\nb\n# starter:end\nc\n", "a\nc\n"},
+		{"in a page", "a\n<!-- starter:begin: why -->\nb\n<!-- starter:end -->\nc\n", "a\nc\n"},
+		{"in code", "a\n\t// starter:begin\nb\n\t// starter:end\nc", "a\nc"},
+		{"words about such lines", "the comments starter:begin and starter:end\n", "the comments starter:begin and starter:end\n"},
+		{"twice", "a\n# starter:begin\nb\n# starter:end\nc\n  # starter:begin\nd\n  # starter:end\ne\n", "a\nc\ne\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := starterLines.ReplaceAllString(test.text, ""); got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
