@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/docs"
+	"example.com/gatehouse/docs/openapi"
 	"golang.org/x/oauth2"
 )
 
@@ -76,7 +77,7 @@ var served = map[string]string{
 	"/problems/token-expired":                "application/json",
 }
 
-func TestEverythingIsServedInEitherCoding(t *testing.T) {
+func TestEverythingIsServedInBothEncodings(t *testing.T) {
 	server := serve(t, config(t))
 	for path, kind := range served {
 		t.Run(path, func(t *testing.T) {
@@ -95,13 +96,13 @@ func TestEverythingIsServedInEitherCoding(t *testing.T) {
 				}
 			}
 			if plain.Header.Get("Content-Encoding") != "" || zipped.Header.Get("Content-Encoding") != "gzip" {
-				t.Errorf("got codings %q and %q", plain.Header.Get("Content-Encoding"), zipped.Header.Get("Content-Encoding"))
+				t.Errorf("got encodings %q and %q", plain.Header.Get("Content-Encoding"), zipped.Header.Get("Content-Encoding"))
 			}
 			if plain.ContentLength != int64(len(body)) || zipped.ContentLength != int64(len(packed)) || len(body) == 0 {
 				t.Errorf("got lengths %d and %d, want %d and %d", plain.ContentLength, zipped.ContentLength, len(body), len(packed))
 			}
 			if !bytes.Equal(unzip(t, packed), body) {
-				t.Error("the two codings are not of one file")
+				t.Error("the two encodings are not of one file")
 			}
 			wantCurrent(t, server.URL+path, plain.Header.Get("ETag"), zipped.Header.Get("ETag"))
 		})
@@ -110,7 +111,7 @@ func TestEverythingIsServedInEitherCoding(t *testing.T) {
 
 var strong = regexp.MustCompile(`^"[\w-]+"$`)
 
-// wantCurrent checks that either coding is known again by its own strong tag.
+// wantCurrent checks that each encoding has a strong tag of its own, and that the tag leads to 304.
 func wantCurrent(t *testing.T, url, plain, zipped string) {
 	t.Helper()
 	if !strong.MatchString(plain) || !strong.MatchString(zipped) || plain == zipped {
@@ -137,6 +138,11 @@ func wantCurrent(t *testing.T, url, plain, zipped string) {
 		}
 		if tt.want == 304 && (r.Header.Get("ETag") == "" || r.Header.Get("Cache-Control") != "no-cache" || r.Header.Get("Vary") == "") {
 			t.Errorf("%s with %s: got headers %v, want what goes with a 304", tt.coding, tt.tags, r.Header)
+		}
+	}
+	for header, value := range map[string]string{"Range": "bytes=0-1", "If-Match": `"other"`} {
+		if r, body := get(t, "GET", url, header, value); r.StatusCode != 200 || int64(len(body)) != r.ContentLength {
+			t.Errorf("%s: got %d and %d bytes, want all", header, r.StatusCode, len(body))
 		}
 	}
 	if r, body := get(t, "HEAD", url, "Accept-Encoding", "gzip"); r.StatusCode != 200 || r.ContentLength <= 0 || len(body) != 0 {
@@ -182,7 +188,7 @@ func mustHeader(t *testing.T, url string) http.Header {
 	return r.Header
 }
 
-func TestConnectionsGoToTheAPIAndItsProviderAlone(t *testing.T) {
+func TestConnectionsGoToTheAPIAndItsProvider(t *testing.T) {
 	tests := []struct{ name, issuer, token, want string }{
 		{"one origin for both", "https://id.example.com", "https://id.example.com/token", "'self' https://id.example.com;"},
 		{"one origin each", "https://id.example.com", "https://login.example.com/token", "'self' https://id.example.com https://login.example.com;"},
@@ -201,7 +207,7 @@ func TestConnectionsGoToTheAPIAndItsProviderAlone(t *testing.T) {
 	}
 }
 
-func TestDocumentLearnsTheEndpointsWhenTheProviderIsUp(t *testing.T) {
+func TestDocumentLearnsTheEndpoints(t *testing.T) {
 	var up atomic.Bool
 	c := config(t)
 	c.Endpoint = func() (oauth2.Endpoint, bool) {
@@ -213,7 +219,7 @@ func TestDocumentLearnsTheEndpointsWhenTheProviderIsUp(t *testing.T) {
 	server := serve(t, c)
 	before, body := get(t, "GET", server.URL+"/openapi.json")
 	if bytes.Contains(body, []byte("authorizationUrl")) {
-		t.Error("the document invents addresses")
+		t.Error("the document has addresses that are not known")
 	}
 	if got := mustHeader(t, server.URL+"/docs/").Get("Content-Security-Policy"); strings.Contains(got, "token.example.com") {
 		t.Errorf("got %s before the provider is known", got)
@@ -235,15 +241,16 @@ func TestDocumentLearnsTheEndpointsWhenTheProviderIsUp(t *testing.T) {
 	}
 }
 
-func TestDocumentIsThatOfMerge(t *testing.T) {
+func TestDocumentIsTheBuiltOne(t *testing.T) {
 	_, body := get(t, "GET", serve(t, config(t)).URL+"/openapi.json")
-	want, err := docs.Merge(config(t), routes())
+	endpoint, _ := known()
+	want, err := openapi.Build(config(t).Config, routes(), endpoint)
 	if err != nil || !bytes.Equal(body, want) {
 		t.Errorf("got %d bytes, want %d (%v)", len(body), len(want), err)
 	}
 }
 
-func TestDescribeRefusesDrift(t *testing.T) {
+func TestDescribeRejectsAMismatch(t *testing.T) {
 	site, err := docs.New(config(t))
 	if err != nil {
 		t.Fatal(err)
@@ -253,7 +260,7 @@ func TestDescribeRefusesDrift(t *testing.T) {
 	}
 }
 
-func TestTheBareFolderLeadsToThePage(t *testing.T) {
+func TestFolderRedirectsToThePage(t *testing.T) {
 	r, _ := get(t, "GET", serve(t, config(t)).URL+"/docs")
 	if r.StatusCode != http.StatusPermanentRedirect || r.Header.Get("Location") != "/docs/" {
 		t.Errorf("got %d to %q", r.StatusCode, r.Header.Get("Location"))
@@ -305,7 +312,7 @@ func wantNothingInline(t *testing.T, page string) {
 	t.Helper()
 	for _, inline := range []*regexp.Regexp{inlineScript, inlineStyle, inlineEvent} {
 		if found := inline.FindString(page); found != "" {
-			t.Errorf("%q stands in the page", found)
+			t.Errorf("%q is in the page", found)
 		}
 	}
 }
