@@ -47,7 +47,7 @@ func read(r *http.Response, err error) (*response, error) {
 type check struct {
 	*response
 	call
-	documented  documented
+	documented  documentedResponse
 	differences []string
 }
 

@@ -16,7 +16,7 @@ type operation struct {
 	Security    *[]map[string][]string
 	Parameters  []parameter
 	RequestBody *struct{ Content map[string]media }
-	Responses   map[string]documented
+	Responses   map[string]documentedResponse
 
 	doc          *document
 	method, path string
@@ -37,8 +37,8 @@ type parameter struct {
 	media
 }
 
-// A documented response is one of an operation.
-type documented struct {
+// A documentedResponse is what a document says of a response.
+type documentedResponse struct {
 	Headers map[string]struct {
 		Required *bool
 		media
@@ -140,12 +140,12 @@ func (op *operation) readStepUp() {
 }
 
 // documented returns what is documented for a status: as itself, as its class, or as any other.
-func (op *operation) documented(status int) (documented, bool) {
+func (op *operation) documented(status int) (documentedResponse, bool) {
 	code := strconv.Itoa(status)
 	for _, name := range []string{code, code[:1] + "XX", "default"} {
 		if r, ok := op.Responses[name]; ok {
 			return r, true
 		}
 	}
-	return documented{}, false
+	return documentedResponse{}, false
 }
