@@ -20,8 +20,8 @@ type Config struct {
 
 	Audience []string // of the access tokens, for the pages to name; may be empty
 
-	// Endpoint returns the provider's endpoints once they are known: the API starts without its provider.
-	// It is called while requests are served, and must not wait.
+	// Endpoint returns the provider's endpoints once they are known: the API starts without its provider. It is
+	// required, is called while requests are served, and must not wait.
 	Endpoint func() (oauth2.Endpoint, bool)
 
 	ClientID        string            // Swagger UI's public client at the provider

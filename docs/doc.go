@@ -9,11 +9,12 @@
 // The document is made by package openapi, from the committed openapi.json and the route table. It is built
 // when the API starts, and once more when the provider's endpoints are known (site.go).
 //
-// Swagger UI is the published package, in ui/dist, with our own page, script and styles beside it (asset.go).
-// Every page has a strict Content-Security-Policy (policy.go).
+// Swagger UI is the published package, in ui/dist. Our own scripts and styles are in ui, our pages in pages
+// (asset.go, page.go). Every page has a strict Content-Security-Policy (policy.go).
 //
 // The problem pages are made from the registry in package problem, once, when the API starts (problems.go).
-// They are HTML for browsers and JSON for programs. Their index leads to the cause of a 401 by four questions,
+// They are HTML for browsers and JSON for programs, and each shows a request and a response (example.go). Their
+// index leads to the cause of a 401 by four questions,
 // in the order in which a request is checked (checklist.go). The inspector's page sends what is pasted into it
 // to the API, and to no other address (ui/inspect.js).
 //

@@ -199,12 +199,10 @@ func parseChallenge(fields []string) (map[string]string, bool) {
 	if len(fields) != 1 || !challengeGrammar.MatchString(fields[0]) {
 		return nil, false
 	}
+	matches := challengeParameter.FindAllStringSubmatch(fields[0], -1)
 	parameters := map[string]string{}
-	for _, p := range challengeParameter.FindAllStringSubmatch(fields[0], -1) {
-		if _, twice := parameters[p[1]]; twice {
-			return nil, false
-		}
-		parameters[p[1]] = p[2]
+	for _, match := range matches {
+		parameters[match[1]] = match[2]
 	}
-	return parameters, parameters["realm"] != ""
+	return parameters, len(parameters) == len(matches) && parameters["realm"] != ""
 }

@@ -140,7 +140,6 @@ func (d *document) compile(schema any) (_ *jsonschema.Schema, err error) {
 	object, _ := schema.(map[string]any)
 	maps.Copy(whole, object)
 	c := jsonschema.NewCompiler()
-	c.DefaultDraft(jsonschema.Draft2020) // OpenAPI 3.1.1, section 4.8.24
 	c.AssertFormat()
 	const address = "https://audit.invalid/schema.json" // nothing is loaded from there
 	if err := c.AddResource(address, whole); err != nil {

@@ -84,7 +84,7 @@ func (op *operation) readSecurity() {
 			op.contradict("scopes of %s: got %q, want %q as in the first alternative",
 				strings.Join(slices.Sorted(maps.Keys(alternative)), " and "), scopes, all[0])
 		}
-		op.scopes = union(op.scopes, scopes...)
+		add(&op.scopes, scopes...)
 	}
 }
 
@@ -97,10 +97,10 @@ func (op *operation) readAlternative(alternative map[string][]string) (scopes []
 		}
 		for _, asked := range alternative[name] {
 			if slices.Contains(op.doc.scopes, asked) {
-				scopes = union(scopes, asked)
+				add(&scopes, asked)
 				continue
 			}
-			op.roles = union(op.roles, asked)
+			add(&op.roles, asked)
 			if scheme.Type == "oauth2" || scheme.Type == "openIdConnect" {
 				op.contradict("scope of %s: got %q, want one of a flow", name, asked)
 			}
@@ -109,14 +109,13 @@ func (op *operation) readAlternative(alternative map[string][]string) (scopes []
 	return scopes
 }
 
-// union returns the names of both lists, each once.
-func union(a []string, b ...string) []string {
-	for _, name := range b {
-		if !slices.Contains(a, name) {
-			a = append(a, name)
+// add adds the names that are not in the list.
+func add(list *[]string, names ...string) {
+	for _, name := range names {
+		if !slices.Contains(*list, name) {
+			*list = append(*list, name)
 		}
 	}
-	return a
 }
 
 func (op *operation) contradict(format string, args ...any) {

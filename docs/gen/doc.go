@@ -16,8 +16,8 @@
 //
 //   - A parameter of the path is the property of that name of what the path returns; 404.
 //   - A body is JSON; 400, 408, 413, 415, 422.
-//   - A list, which has the members items and next_cursor, has the parameters limit and cursor. The
-//     constants defaultLimit and maxLimit are its limits.
+//   - A list has an array and the member next_cursor. Its parameters are limit, between 1 and the constant
+//     maxLimit, by default the constant defaultLimit, and cursor.
 //   - Any parameter of the query: 400.
 //   - A row is a struct that embeds store.Key. An operation that returns a row or a list of rows, or whose
 //     path is the address of one, uses the store: 503.

@@ -94,15 +94,16 @@ func (f *form) lines() (lines []string) {
 			lines = append(lines, more...)
 		}
 	}
-	result, created, list := returned(&f.Operation.Operation, 200), returned(&f.Operation.Operation, 201), f.list()
+	result, created := f.returned(200), f.returned(201)
+	list, element := f.list()
 	row, atRow := noun(cmp.Or(created, f.resource)), strings.HasSuffix(f.path, "}") && f.isRow(f.resource)
 	version := ` {string} ETag "Version of the ` + row + `, for If-Match and If-None-Match."`
 
 	when(strings.Contains(f.path, "{"), failure(404))
 	when(f.has("body", ""), failure(400), failure(408), failure(413), failure(415), failure(422))
 	when(list != "",
-		fmt.Sprintf(`@Param limit query int false "How many items a page has at most." minimum(1) maximum(%s) default(%s)`,
-			f.source.numbers["maxLimit"], f.source.numbers["defaultLimit"]),
+		fmt.Sprintf(`@Param limit query int false "How many %s a page has at most." minimum(1) maximum(%s) default(%s)`,
+			list, f.source.numbers["maxLimit"], f.source.numbers["defaultLimit"]),
 		`@Param cursor query string false "Where the page begins: the next_cursor of the page before."`)
 	when(list != "" || f.has("query", ""), failure(400))
 	when(f.isRow(result), `@Header 200`+version)
@@ -115,7 +116,7 @@ func (f *form) lines() (lines []string) {
 	when(f.get && (f.isRow(result) || f.hasHeader(200, "ETag")),
 		`@Param If-None-Match header string false "ETags that the caller has, separated by commas. If one of them is current, the response is 304 without a body."`,
 		`@Success 304 "The caller has the current version."`)
-	when(atRow || f.isRow(result) || f.isRow(created) || f.isRow(list), failure(503))
+	when(atRow || f.isRow(result) || f.isRow(created) || f.isRow(element), failure(503))
 	return lines
 }
 
@@ -157,15 +158,21 @@ func (f *form) add(line string) error {
 	return f.ParseComment(line, nil)
 }
 
-// list returns the definition of the members, where the operation returns a list.
-func (f *form) list() string {
-	properties := f.doc.Definitions[returned(&f.Operation.Operation, 200)].Properties
-	items := properties["items"].Items
-	if _, paged := properties["next_cursor"]; !paged || items == nil || items.Schema == nil {
-		return ""
+// list returns the member that has the elements, and their definition, where the operation returns a list.
+func (f *form) list() (member, element string) {
+	properties := f.doc.Definitions[f.returned(200)].Properties
+	if _, paged := properties["next_cursor"]; !paged {
+		return "", ""
 	}
-	return definition(items.Schema)
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if items := properties[name].Items; items != nil && items.Schema != nil {
+			return name, definition(items.Schema)
+		}
+	}
+	return "", ""
 }
+
+func (f *form) returned(status int) string { return returned(&f.Operation.Operation, status) }
 
 func (f *form) isRow(definition string) bool { return f.source.embeds(definition, rowKey) }
 

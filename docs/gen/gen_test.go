@@ -65,7 +65,7 @@ func TestGoldenDocumentSaysWhatSwagCannot(t *testing.T) {
 		"examples":                             `"name":{"examples":["Lantern"]`,
 		"limits from the binding tag":          `"maxLength":100,"minLength":1,"type":"string"}`,
 		"of what is read, what is validated":   `"required":["name"],"type":"object"},"Label":{"properties":{"text":{"type":"string"}},"type":"object"}`,
-		"what is always sent as required":      `"required":["items","next_cursor"]`,
+		"what is always sent as required":      `"required":["things","next_cursor"]`,
 		"what embedded structs send":           `"required":["id","name","count","created_at","owner"]`,
 		"a string that is not a time as one":   `"until":{"type":"string"}`,
 	}

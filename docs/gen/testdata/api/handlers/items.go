@@ -35,7 +35,7 @@ type OwnedItem struct {
 
 // A Page is one page of a list.
 type Page[T any] struct {
-	Items      []T     `json:"items"`
+	Things     []T     `json:"things"`
 	NextCursor *string `json:"next_cursor" extensions:"x-nullable"`
 }
 
