@@ -31,32 +31,27 @@ type ItemStore interface {
 type Page struct {
 	Items      []store.Item `json:"items"`
 	NextCursor store.Cursor `json:"next_cursor" swaggertype:"string" extensions:"x-nullable" example:"AZOPTnwafS6bby8cCp2Odw"` // where the next page begins; null on the last
-} // @name Page
+}
 
 // An OwnedItem is an item and whose it is.
 type OwnedItem struct {
 	store.Item
 	Owner string `json:"owner" example:"alice"` // subject of the owner
-} // @name OwnedItem
+}
 
 // An OwnedPage is a part of the list of everybody's items.
 type OwnedPage struct {
 	Items      []OwnedItem  `json:"items"`
 	NextCursor store.Cursor `json:"next_cursor" swaggertype:"string" extensions:"x-nullable" example:"AZOPTnwafS6bby8cCp2Odw"` // where the next page begins; null on the last
-} // @name OwnedPage
+}
 
 // List answers with a page of the caller's items.
 //
 //	@Summary		List items
-//	@Description	Answers with the caller's own items, oldest first, a page at a time.
+//	@Description	Returns the caller's own items, oldest first, a page at a time.
 //	@ID				listItems
 //	@Tags			items
-//	@Produce		json
-//	@Param			limit	query		int		false	"How many items a page has at most."	minimum(1)	maximum(100)	default(20)
-//	@Param			cursor	query		string	false	"Where the page begins: the next_cursor of the page before."
-//	@Success		200		{object}	Page
-//	@Failure		400		{object}	problem.Body
-//	@Failure		503		{object}	problem.Body
+//	@Success		200	{object}	Page
 //	@Router			/items [get]
 func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
 	limit, cursor, err := page(c)
@@ -73,16 +68,11 @@ func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
 
 // ListAll answers with a page of everybody's items.
 //
-//	@Summary		List everybody's items
-//	@Description	Answers with the items of all callers and whose they are, oldest first, a page at a time.
+//	@Summary		List all items
+//	@Description	Returns the items of all callers with their owners, oldest first, a page at a time.
 //	@ID				listAllItems
 //	@Tags			admin
-//	@Produce		json
-//	@Param			limit	query		int		false	"How many items a page has at most."	minimum(1)	maximum(100)	default(20)
-//	@Param			cursor	query		string	false	"Where the page begins: the next_cursor of the page before."
-//	@Success		200		{object}	OwnedPage
-//	@Failure		400		{object}	problem.Body
-//	@Failure		503		{object}	problem.Body
+//	@Success		200	{object}	OwnedPage
 //	@Router			/admin/items [get]
 func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
 	limit, cursor, err := page(c)
@@ -104,22 +94,11 @@ func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
 // Create keeps a new item for the caller.
 //
 //	@Summary		Create an item
-//	@Description	Keeps a new item, which belongs to the caller.
+//	@Description	Creates an item, which belongs to the caller.
 //	@ID				createItem
 //	@Tags			items
-//	@Accept			json
-//	@Produce		json
 //	@Param			item	body		store.Draft	true	"The item."
 //	@Success		201		{object}	store.Item
-//	@Header			201		{string}	Location	"Address of the item."
-//	@Header			201		{string}	ETag		"Version of the item, for If-Match and If-None-Match."
-//	@Failure		400		{object}	problem.Body
-//	@Failure		408		{object}	problem.Body
-//	@Failure		409		{object}	problem.Body
-//	@Failure		413		{object}	problem.Body
-//	@Failure		415		{object}	problem.Body
-//	@Failure		422		{object}	problem.Body
-//	@Failure		503		{object}	problem.Body
 //	@Router			/items [post]
 func (h *Items) Create(c *gin.Context, caller *auth.Principal) error {
 	var item store.Item
@@ -148,18 +127,10 @@ func owner(caller *auth.Principal) store.Owner { return store.Owner(caller.Ident
 // Get answers with an item.
 //
 //	@Summary		Get an item
-//	@Description	Answers with one of the caller's items.
+//	@Description	Returns one of the caller's items.
 //	@ID				getItem
 //	@Tags			items
-//	@Produce		json
-//	@Param			id				path		string	true	"Identifier of the item."	format(uuid)	extensions(x-example=01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77)
-//	@Param			If-None-Match	header		string	false	"ETags of the item that the caller has, separated by commas. If it is one of them still, the answer is 304 without a body."
-//	@Success		200				{object}	store.Item
-//	@Header			200				{string}	ETag	"Version of the item, for If-Match and If-None-Match."
-//	@Success		304				"The item is what the caller has."
-//	@Failure		404				{object}	problem.Body
-//	@Failure		412				{object}	problem.Body
-//	@Failure		503				{object}	problem.Body
+//	@Success		200	{object}	store.Item
 //	@Router			/items/{id} [get]
 func (h *Items) Get(c *gin.Context, _ *auth.Principal, item store.Item) error {
 	unchanged, err := h.unchanged(c, item)
@@ -178,26 +149,11 @@ func (h *Items) Get(c *gin.Context, _ *auth.Principal, item store.Item) error {
 // Replace changes what the caller says of an item.
 //
 //	@Summary		Replace an item
-//	@Description	Replaces the name and the description of one of the caller's items. With its ETag as If-Match, nobody's change in between is lost unseen.
+//	@Description	Replaces the name and the description of one of the caller's items. If-Match with the ETag of the item that was read keeps the request from overwriting another change.
 //	@ID				replaceItem
 //	@Tags			items
-//	@Accept			json
-//	@Produce		json
-//	@Param			id			path		string	true	"Identifier of the item."	format(uuid)	extensions(x-example=01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77)
-//	@Param			If-Match	header		string	false	"The ETag of the item that was read: if it is another by now, the answer is 412. `*` is whatever it is now, and the default unless this API requires the header (428)."
-//	@Param			item		body		store.Draft	true	"The item."
-//	@Success		200			{object}	store.Item
-//	@Header			200			{string}	ETag				"Version of the item, for If-Match and If-None-Match."
-//	@Header			200			{string}	Content-Location	"Address of the item: the body is what it is now."
-//	@Failure		400			{object}	problem.Body
-//	@Failure		404			{object}	problem.Body
-//	@Failure		408			{object}	problem.Body
-//	@Failure		412			{object}	problem.Body
-//	@Failure		413			{object}	problem.Body
-//	@Failure		415			{object}	problem.Body
-//	@Failure		422			{object}	problem.Body
-//	@Failure		428			{object}	problem.Body
-//	@Failure		503			{object}	problem.Body
+//	@Param			item	body		store.Draft	true	"The item."
+//	@Success		200		{object}	store.Item
 //	@Router			/items/{id} [put]
 func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item store.Item) error {
 	var draft store.Draft
@@ -221,16 +177,10 @@ func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item store.Item) erro
 // Delete forgets an item.
 //
 //	@Summary		Delete an item
-//	@Description	Forgets one of the caller's items. With its ETag as If-Match, nobody's change in between is lost unseen.
+//	@Description	Deletes one of the caller's items. If-Match with the ETag of the item that was read keeps the request from deleting another version.
 //	@ID				deleteItem
 //	@Tags			items
-//	@Param			id			path	string	true	"Identifier of the item."	format(uuid)	extensions(x-example=01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77)
-//	@Param			If-Match	header	string	false	"The ETag of the item that was read: if it is another by now, the answer is 412. `*` is whatever it is now, and the default unless this API requires the header (428)."
 //	@Success		204
-//	@Failure		404	{object}	problem.Body
-//	@Failure		412	{object}	problem.Body
-//	@Failure		428	{object}	problem.Body
-//	@Failure		503	{object}	problem.Body
 //	@Router			/items/{id} [delete]
 func (h *Items) Delete(c *gin.Context, _ *auth.Principal, item store.Item) error {
 	version, err := h.expected(c, item)

@@ -2,7 +2,7 @@ package handlers
 
 import (
 	"example.com/gatehouse/auth/ginauth"
-	"example.com/gatehouse/docs"
+	"example.com/gatehouse/docs/openapi"
 )
 
 // routes declares every route of the API, and what it asks of its caller.
@@ -33,7 +33,7 @@ func (a *API) routes(r *ginauth.Router) {
 }
 
 // Scopes describes every scope that a route asks for, for the people who are asked to grant them.
-var Scopes = []docs.Scope{
+var Scopes = []openapi.Scope{
 	{Name: "openid", Description: "Know who you are."},
 	{Name: "items:read", Description: "See items."},
 	{Name: "items:write", Description: "Create, change and delete items."},

@@ -1,4 +1,4 @@
-package docs_test
+package openapi_test
 
 import (
 	"encoding/json"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/docs"
+	"example.com/gatehouse/docs/openapi"
 	"example.com/gatehouse/problem"
 )
 
@@ -55,7 +55,7 @@ func members(t *testing.T, object json.RawMessage) (names []string) {
 	return names
 }
 
-// codes returns the codes of the reasons of package auth that pass, in their order.
+// codes returns the codes of the problems about the caller that pass, in their order.
 func codes(pass func(*problem.Type) bool) (codes []string) {
 	for _, r := range problem.Auth() {
 		if pass(r) {
@@ -65,9 +65,9 @@ func codes(pass func(*problem.Type) bool) (codes []string) {
 	return codes
 }
 
-func TestEveryOperationNamesTheRefusalsItCanAnswer(t *testing.T) {
+func TestOperationsNameTheProblemsTheyCanHave(t *testing.T) {
 	malformed := codes(func(r *problem.Type) bool { return r.Status == 400 })
-	// Any but the step-up, which is asked for elsewhere, and what stands for the others in minimal mode.
+	// All but step-up-required, and the code that replaces the others in minimal mode.
 	unauthorized := codes(func(r *problem.Type) bool {
 		return r.Status == 401 && r != problem.StepUpRequired && r != problem.TokenInvalid
 	})
@@ -76,11 +76,11 @@ func TestEveryOperationNamesTheRefusalsItCanAnswer(t *testing.T) {
 		want                       []string
 	}{
 		{"a public operation asks for no credentials", "/healthz", "get", "401", nil},
-		{"a public operation judges none", "/healthz", "get", "400", nil},
+		{"a public operation reads none", "/healthz", "get", "400", nil},
 		{"a public operation needs no provider", "/healthz", "get", "503", nil},
 		{"a public operation can break", "/healthz", "get", "500", []string{"internal"}},
-		{"a stranger misses nothing", "/", "get", "401", unauthorized[1:]},
-		{"a stranger's credentials may be malformed", "/", "get", "400", malformed},
+		{"an anonymous caller lacks nothing", "/", "get", "401", unauthorized[1:]},
+		{"optional credentials may be malformed", "/", "get", "400", malformed},
 		{"any token: the credentials may be missing", "/me", "get", "401", unauthorized},
 		{"any token: the credentials may be malformed", "/me", "get", "400", malformed},
 		{"any token is allowed", "/me", "get", "403", nil},
@@ -89,11 +89,11 @@ func TestEveryOperationNamesTheRefusalsItCanAnswer(t *testing.T) {
 		{"a scope or a role may be missing", "/admin", "get", "403", []string{"scope-insufficient", "access-denied"}},
 		{"a sign-in may be too weak", "/transfers", "post", "401", append(slices.Clone(unauthorized), "step-up-required")},
 		{"a query may be wrong, and no body", "/items", "get", "400", append(slices.Clone(malformed), "parameter-invalid")},
-		{"a body may be wrong, and no query", "/items", "post", "400", append(slices.Clone(malformed), "body-malformed")},
+		{"a body may be wrong, and no query", "/items", "post", "400", append(slices.Clone(malformed), "body-malformed", "member-unknown", "member-type-wrong")},
 		{"what the comments name", "/items/{id}", "get", "404", []string{"not-found"}},
 		{"what the comments do not name", "/items", "get", "404", nil},
 	}
-	document, err := docs.Merge(config(t), routes())
+	document, err := openapi.Build(config(t), routes(), endpoint)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,10 +106,10 @@ func TestEveryOperationNamesTheRefusalsItCanAnswer(t *testing.T) {
 	}
 }
 
-func TestMinimalDetailNamesNoCloserReason(t *testing.T) {
+func TestMinimalDetailNamesNoCloserCode(t *testing.T) {
 	c := config(t)
 	c.Minimal = true
-	document, err := docs.Merge(c, routes())
+	document, err := openapi.Build(c, routes(), endpoint)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,14 +144,14 @@ func TestExamplesAreWhatTheAPISends(t *testing.T) {
 		},
 		{"/me", "get", "429", "too-many-failures", `"retry_after":5}`, ""},
 		{"/me", "get", "503", "auth-unavailable", `"retry_after":5}`, ""},
-		{"/items/{id}", "get", "503", "store-unavailable", `"code":"store-unavailable","hint":"Retry.","retry_after":5}`, ""},
-		{"/items/{id}", "get", "404", "not-found", `"hint":"Check the path."}`, ""},
+		{"/items/{id}", "get", "503", "database-unavailable", `"code":"database-unavailable"`, ""},
+		{"/items/{id}", "get", "404", "not-found", `"code":"not-found"`, ""},
 	}
-	b, err := docs.Merge(config(t), routes())
+	b, err := openapi.Build(config(t), routes(), endpoint)
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc := merge(t, config(t), routes())
+	doc := build(t, config(t), routes(), endpoint)
 	for _, tt := range tests {
 		t.Run(tt.code, func(t *testing.T) {
 			response := []string{"paths", tt.path, tt.method, "responses", tt.status}
@@ -181,7 +181,7 @@ func TestExamplesAreWhatTheAPISends(t *testing.T) {
 }
 
 func TestDocumentedResponsesStay(t *testing.T) {
-	doc := merge(t, config(t), routes())
+	doc := build(t, config(t), routes(), endpoint)
 	if got := at(doc, "paths", "/items", "get", "responses", "400", "description"); got != "Bad Request" {
 		t.Errorf("got description %v, want that of the comment", got)
 	}
@@ -192,9 +192,9 @@ func TestDocumentedResponsesStay(t *testing.T) {
 	}
 }
 
-func TestEveryResponseNamesItsRequest(t *testing.T) {
-	c, table := real(t)
-	for _, doc := range []map[string]any{merge(t, config(t), routes()), merge(t, c, table)} {
+func TestEveryResponseHasARequestID(t *testing.T) {
+	c, table := committed(t)
+	for _, doc := range []map[string]any{build(t, config(t), routes(), endpoint), build(t, c, table, endpoint)} {
 		for path, item := range doc["paths"].(map[string]any) {
 			for method := range item.(map[string]any) {
 				for status := range at(doc, "paths", path, method, "responses").(map[string]any) {

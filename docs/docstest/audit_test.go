@@ -1,4 +1,4 @@
-package authtest_test
+package docstest_test
 
 import (
 	"cmp"
@@ -13,26 +13,29 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/auth/ginauth"
-	"example.com/gatehouse/docs"
+	"example.com/gatehouse/docs/docstest"
+	"example.com/gatehouse/docs/openapi"
+	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
+	"golang.org/x/oauth2"
 )
 
 const origin = "https://api.example.com"
 
-// A witness is a test that writes down how it failed.
-type witness struct {
+// A recorder is a test whose failures are recorded.
+type recorder struct {
 	testing.TB
 	lines []string
 }
 
-func (w *witness) Helper() {}
+func (r *recorder) Helper() {}
 
-func (w *witness) Errorf(format string, args ...any) {
-	w.lines = append(w.lines, fmt.Sprintf(format, args...))
+func (r *recorder) Errorf(format string, args ...any) {
+	r.lines = append(r.lines, fmt.Sprintf(format, args...))
 }
 
-// What is asked of a sign-in stands in the example of a problem and nowhere else.
-func TestAuditOfWhatIsAskedOfTheSignIn(t *testing.T) {
+// What an operation asks of the sign-in is in the example of a problem and nowhere else.
+func TestAuditOfStepUp(t *testing.T) {
 	classes := auth.Requirement{ACR: []string{"2", "3"}}
 	fresh := auth.Requirement{MaxAge: 5 * time.Minute}
 	for _, test := range []struct {
@@ -71,17 +74,22 @@ func TestAuditOfWhatIsAskedOfTheSignIn(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			issuer := authtest.Start(t, origin)
-			w := &witness{TB: t}
-			authtest.Audit(w, transfers(t, issuer, test.documented, test.enforced), issuer)
-			if test.want != "" && !slices.Contains(w.lines, test.want) || test.want == "" && w.lines != nil {
-				t.Errorf("reports\n%s\nwant\n%s", strings.Join(w.lines, "\n"), cmp.Or(test.want, "nothing"))
+			r := &recorder{TB: t}
+			docstest.Audit(r, transfers(t, issuer, test.documented, test.enforced), issuer)
+			if test.want != "" && !slices.Contains(r.lines, test.want) || test.want == "" && r.lines != nil {
+				t.Errorf("reports\n%s\nwant\n%s", strings.Join(r.lines, "\n"), cmp.Or(test.want, "nothing"))
 			}
 		})
 	}
 }
 
+// An api is an API of one operation.
+type api struct{ http.Handler }
+
+func (api) Operations() []string { return []string{"GET /transfers"} }
+
 // transfers returns an API of one operation that documents one requirement and enforces another.
-func transfers(t *testing.T, issuer *authtest.Issuer, documented, enforced auth.Requirement) http.Handler {
+func transfers(t *testing.T, issuer *authtest.Issuer, documented, enforced auth.Requirement) api {
 	t.Helper()
 	verifier, err := auth.Connect(t.Context(), auth.Config{Issuer: issuer.URL, Audience: []string{origin}})
 	if err != nil {
@@ -91,12 +99,10 @@ func transfers(t *testing.T, issuer *authtest.Issuer, documented, enforced auth.
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := docs.Merge(
-		docs.Config{
-			Document: []byte(undocumented), PublicURL: origin, Issuer: issuer.URL,
-			Challenger: challenger, Reasons: problem.Auth(),
-		},
+	document, err := openapi.Build(
+		openapi.Config{Document: []byte(undocumented), PublicURL: origin, Issuer: issuer.URL, Challenger: challenger},
 		[]ginauth.Route{{Method: "GET", Path: "/transfers", Access: ginauth.Protected, Requirement: documented}},
+		oauth2.Endpoint{},
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -104,8 +110,8 @@ func transfers(t *testing.T, issuer *authtest.Issuer, documented, enforced auth.
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.Use(func(c *gin.Context) { c.Header("X-Request-Id", "8d7e6c1c-3f0e-4f5e-9d53-4f0a3c1b2a90") }) // as documented
-	router := ginauth.New(engine, verifier, problem(challenger))
-	router.Fallback(notAllowed, notAllowed)
+	router := ginauth.New(engine, verifier, writer(challenger))
+	router.Fallback(problem.MethodNotAllowed, problem.MethodNotAllowed)
 	router.Public().GET("/openapi.json", func(c *gin.Context) error {
 		c.Data(http.StatusOK, "application/json", document)
 		return nil
@@ -121,26 +127,24 @@ func transfers(t *testing.T, issuer *authtest.Issuer, documented, enforced auth.
 		c.JSON(http.StatusOK, gin.H{})
 		return nil
 	})
-	return engine
+	return api{engine}
 }
 
-// problem returns what writes errors.
-func problem(challenger *auth.Challenger) func(*gin.Context, error) {
+// writer returns what writes errors.
+func writer(challenger *auth.Challenger) func(*gin.Context, error) {
 	return func(c *gin.Context, err error) {
-		reason, _ := errors.AsType[*problem.Type](err)
-		refusal, _ := errors.AsType[*auth.Error](err)
-		challenge := challenger.Challenge(reason, cmp.Or(refusal, &auth.Error{}).Required)
+		t := problem.Of(err)
+		rejected, _ := errors.AsType[*auth.Error](err)
+		challenge := challenger.Challenge(t, cmp.Or(rejected, &auth.Error{}).Required)
 		if challenge != "" {
 			c.Header("WWW-Authenticate", challenge)
 		}
 		c.Header("Content-Type", "application/problem+json")
-		c.JSON(reason.Status, gin.H{"code": reason.Code})
+		c.JSON(t.Status, gin.H{"code": t.Code})
 	}
 }
 
-var notAllowed = &problem.Type{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed}
-
-// undocumented is a document that nothing was merged into.
+// undocumented is a document as docs/gen writes it.
 const undocumented = `{"openapi": "3.1.1", "info": {"title": "Transfers", "version": "1"},
 	"components": {"schemas": {"Problem": {"type": "object", "required": ["code"]}}},
 	"paths": {"/transfers": {"get": {"responses": {"200": {"description": "OK",

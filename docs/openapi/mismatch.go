@@ -1,4 +1,4 @@
-package docs
+package openapi
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 	"example.com/gatehouse/auth/ginauth"
 )
 
-// drift returns every difference between the document, the routes and the described scopes.
-func drift(doc object, c *Config, routes []ginauth.Route) error {
+// mismatch returns every difference between the document, the described scopes and the routes.
+func mismatch(doc object, scopes []Scope, routes []ginauth.Route) error {
 	described := operations(doc)
 	var wrong []error
 	report := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
@@ -32,27 +32,25 @@ func drift(doc object, c *Config, routes []ginauth.Route) error {
 	if _, ok := child(child(doc, "components"), "schemas")["Problem"]; !ok && len(routes) > 0 {
 		report("docs/openapi.json has no schema Problem: name it in a @Failure comment and run make docs")
 	}
-	return errors.Join(append(wrong, scopeDrift(c.Scopes, routes)...)...)
+	return errors.Join(append(wrong, scopeMismatch(scopes, routes)...)...)
 }
 
-// scopeDrift returns every difference between the scopes that are described and asked for.
-func scopeDrift(scopes []Scope, routes []ginauth.Route) (wrong []error) {
-	unasked := map[string]bool{}
+// scopeMismatch returns every difference between the scopes that are described and those that routes ask for.
+func scopeMismatch(scopes []Scope, routes []ginauth.Route) (wrong []error) {
+	described, asked := map[string]bool{}, map[string]bool{}
 	for _, s := range scopes {
-		unasked[s.Name] = true
+		described[s.Name] = true
 	}
 	for _, route := range routes {
 		for _, scope := range route.Requirement.Scopes {
-			if _, ok := unasked[scope]; !ok && !route.Hidden {
+			asked[scope] = true
+			if !described[scope] && !route.Hidden {
 				wrong = append(wrong, fmt.Errorf("%s %s asks for the scope %s, which has no description", route.Method, route.Path, scope))
-			}
-			if unasked[scope] {
-				unasked[scope] = false
 			}
 		}
 	}
 	for _, s := range scopes {
-		if unasked[s.Name] {
+		if !asked[s.Name] {
 			wrong = append(wrong, fmt.Errorf("the scope %s has a description, and no route asks for it", s.Name))
 		}
 		if s.Description == "" {
