@@ -15,6 +15,7 @@ import (
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs"
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/store"
 	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
 	"github.com/rs/cors"
@@ -25,7 +26,7 @@ import (
 type Parts struct {
 	Verifier *auth.Verifier
 	DB       Database
-	Items    ItemStore
+	Items    Store[store.Item]
 	Metrics  *telemetry.Metrics   // counts what the API does; nil for none
 	Traces   trace.TracerProvider // makes a span of every request; nil for none
 	Stopping <-chan struct{}      // closed when the API is about to stop, and not ready any more; nil for never
@@ -36,7 +37,7 @@ type Parts struct {
 type API struct {
 	Parts
 	config     *config.Config
-	items      *Items
+	input      *Input
 	problems   *Problems
 	rejections *telemetry.RejectionLog
 	throttle   *auth.Throttle // nil for none
@@ -55,8 +56,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		return nil, err
 	}
 	a := &API{
-		Parts: parts, config: cfg,
-		items:      &Items{RequireIfMatch: cfg.RequireIfMatch, store: parts.Items, input: NewInput()},
+		Parts: parts, config: cfg, input: NewInput(),
 		problems:   &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors},
 		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
 	}

@@ -12,7 +12,7 @@ func (a *API) routes(r *ginauth.Router) {
 	r.Require().GET("/me", Me)
 	r.Require("openid").GET("/me/profile", a.MyProfile)
 
-	items := a.items
+	items := &Items{newResource(a, a.Items)}
 	read, write := r.Require("items:read"), r.Require("items:write")
 	read.GET("/items", items.List)
 	read.GET("/items/:id", ginauth.With(items.Owned, items.Get))
