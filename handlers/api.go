@@ -15,7 +15,6 @@ import (
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs"
 	"example.com/gatehouse/problem"
-	"example.com/gatehouse/store"
 	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
 	"github.com/rs/cors"
@@ -24,9 +23,8 @@ import (
 
 // Parts are what an API is made from beside its configuration.
 type Parts struct {
+	Stores
 	Verifier *auth.Verifier
-	DB       Database
-	Items    Store[store.Item]
 	Metrics  *telemetry.Metrics   // counts what the API does; nil for none
 	Traces   trace.TracerProvider // makes a span of every request; nil for none
 	Stopping <-chan struct{}      // closed when the API is about to stop, and not ready any more; nil for never

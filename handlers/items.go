@@ -11,6 +11,9 @@ import (
 // Items are the operations on items.
 type Items struct{ Resource[store.Item] }
 
+// An ItemStore stores items.
+type ItemStore = Store[store.Item]
+
 // An ItemPage is a page of a list of items.
 type ItemPage struct {
 	Items []store.Item `json:"items"`

@@ -18,8 +18,7 @@
 //  2. Write migrations/sqlite/00003_notes.sql and migrations/postgres/00003_notes.sql. Like 00001_items.sql,
 //     they create the table with the columns of Key and Times, and the index of the owner. They insert the
 //     row ('notes', '00000000-0000-0000-0000-000000000000') into last_ids.
-//  3. Write the handlers, add Notes to handlers.Parts and to the call in serve.go, and declare the routes and
-//     their scopes in handlers/routes.go.
+//  3. Write the handlers. In handlers/routes.go, add the routes, their scopes, and NewNotes to the stores.
 //
 // A column has one of these types. A pointer is a column that can be NULL. Times are in UTC, with a precision
 // of microseconds. A list is stored as JSON, and is never nil.
