@@ -56,7 +56,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	}
 	defer flush()
 	parts := handlers.Parts{
-		Verifier: verifier, DB: db, Items: store.NewItems(db), Traces: traces, Stopping: stop.Done(), Log: log,
+		Stores: handlers.NewStores(db), Verifier: verifier, Traces: traces, Stopping: stop.Done(), Log: log,
 	}
 	if cfg.MetricsAddr != "" {
 		parts.Metrics = telemetry.NewMetrics(verifier)
