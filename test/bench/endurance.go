@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"example.com/gatehouse/bench/soak"
+	"example.com/gatehouse/test/bench/soak"
 )
 
 // maxLeak is how much more memory may be in use after the soak: the tokens that are remembered.

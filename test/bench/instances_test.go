@@ -23,7 +23,7 @@ func TestWithoutPostgresThePageSaysSo(t *testing.T) {
 
 // Two instances that share nothing fail every check that is made of two that share a database.
 func TestInstancesThatKeepItemsInTheProcessAreFoundOut(t *testing.T) {
-	program, err := build(t.Context(), "..")
+	program, err := build(t.Context(), "../..")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -97,11 +97,11 @@ func parse(arguments []string, progress io.Writer) (*bench, error) {
 	flags.SetOutput(progress)
 	only := flags.String("only", strings.Join(names, ","), "the `parts` to measure")
 	write := flags.Bool("write", false, "write the result into the document, between its markers")
-	document := flags.String("document", "../docs/BENCHMARKS.md", "the document of -write")
+	document := flags.String("document", "../../docs/BENCHMARKS.md", "the document of -write")
 	flags.BoolVar(&b.quick, "quick", false, "one round of few requests to the stores and the instances, to see whether it runs")
 	flags.IntVar(&b.rounds, "rounds", 8, "how many rounds medians are taken of, at least 6")
 	flags.DurationVar(&b.soak, "soak", time.Minute, "how long the soak lasts")
-	flags.StringVar(&b.root, "root", "..", "the directory of Gatehouse's module")
+	flags.StringVar(&b.root, "root", "../..", "the directory of Gatehouse's module")
 	if err := flags.Parse(arguments); err != nil {
 		return nil, err
 	}

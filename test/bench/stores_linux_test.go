@@ -9,7 +9,7 @@ import (
 )
 
 func TestWithoutPostgresTheFileIsMeasuredAlone(t *testing.T) {
-	b := &bench{rounds: 1, quick: true, root: "..", progress: log.New(io.Discard, "", 0),
+	b := &bench{rounds: 1, quick: true, root: "../..", progress: log.New(io.Discard, "", 0),
 		postgres: func(context.Context) (*postgres, error) { return nil, errNoPostgres }}
 	p := &page{}
 	if err := stores(t.Context(), b, p); err != nil {

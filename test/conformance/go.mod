@@ -1,4 +1,4 @@
-module example.com/gatehouse/conformance
+module example.com/gatehouse/test/conformance
 
 go 1.26.4
 

@@ -30,7 +30,7 @@ func start(t *testing.T, variables ...string) *stack {
 		command:  exec.Command("make", "run"),
 		out:      &output{},
 	}
-	s.command.Dir = ".."
+	s.command.Dir = "../.."
 	s.command.Env = append(os.Environ(), append(variables, "ADDR=:"+api, "DEVIDP_ADDR=localhost:"+provider)...)
 	s.command.Stdout, s.command.Stderr = s.out, s.out
 	s.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
