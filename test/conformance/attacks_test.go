@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"crypto/elliptic"
@@ -17,8 +17,8 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// TestConformanceForgeries is A01 to A22 of the attack catalogue: tokens that nobody should accept.
-func TestConformanceForgeries(t *testing.T) {
+// TestForgeries is A01 to A22 of the attack catalogue: tokens that nobody should accept.
+func TestForgeries(t *testing.T) {
 	t.Parallel()
 	es, rs := rigKey("ES256"), rigKey("RS256")
 	r := newRig(t, publishing(es, rs))
@@ -106,8 +106,8 @@ func secrets(t *testing.T, k *authtest.Key) map[string][]byte {
 	}
 }
 
-// TestConformanceRequests is A28 to A35: requests that nobody should answer.
-func TestConformanceRequests(t *testing.T) {
+// TestRequests is A28 to A35: requests that nobody should answer.
+func TestRequests(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, open)
 	good := r.issuer.Token()

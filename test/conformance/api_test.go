@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"bufio"
@@ -18,7 +18,9 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/store"
 )
 
 const (
@@ -31,6 +33,7 @@ const (
 type rig struct {
 	issuer *authtest.Issuer
 	api    *handlers.API
+	items  handlers.ItemStore
 	log    *journal
 	sent   *grams // of every credential
 	addr   string
@@ -38,11 +41,11 @@ type rig struct {
 }
 
 // A setup changes what a rig is made from, before it starts.
-type setup func(*rig, *auth.Config, *handlers.Config)
+type setup func(*rig, *auth.Config, *config.Config)
 
 // documented serves the documentation, too, which most rigs do without because it takes long to load.
-func documented(_ *rig, _ *auth.Config, c *handlers.Config) {
-	c.Docs, c.ClientID = handlers.DocsOn, "docs"
+func documented(_ *rig, _ *auth.Config, c *config.Config) {
+	c.Docs, c.DocsClientID = config.DocsOn, "docs"
 }
 
 func (r *rig) now() time.Time { return time.Unix(r.clock.Load(), 0) }
@@ -58,19 +61,23 @@ func newRig(t *testing.T, setups ...setup) *rig {
 	verification := auth.Config{
 		Issuer: r.issuer.URL, Audience: []string{rigAudience}, Leeway: rigLeeway, Now: r.issuer.Now, Log: log,
 	}
-	config := handlers.Config{
-		Name: "Gatehouse", Version: "test", Origin: rigOrigin, Issuer: r.issuer.URL, Audience: []string{rigAudience},
-		Store: handlers.NewMemory(), Docs: handlers.DocsOff, Log: log,
-	}
+	cfg := config.Config{PublicURL: rigOrigin, Issuer: r.issuer.URL, Audience: []string{rigAudience}, Docs: config.DocsOff}
 	for _, change := range setups {
-		change(r, &verification, &config)
+		change(r, &verification, &cfg)
+	}
+	db, err := store.Open(t.Context(), "memory:", log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	if r.items == nil {
+		r.items = store.NewItems(db)
 	}
 	verifier, err := auth.Connect(t.Context(), verification)
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.Verifier = verifier
-	if r.api, err = handlers.New(config); err != nil {
+	if r.api, err = handlers.New(&cfg, handlers.Parts{Verifier: verifier, DB: db, Items: r.items, Log: log}); err != nil {
 		t.Fatal(err)
 	}
 	r.addr = serveRig(t, r.api, log)

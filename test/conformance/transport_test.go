@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"strings"
@@ -10,9 +10,9 @@ import (
 
 const formType = "Content-Type: application/x-www-form-urlencoded"
 
-// TestConformanceTransport is section 1.1 of the requirements: how a token gets here (RFC 6750,
+// TestTransport is section 1.1 of the requirements: how a token gets here (RFC 6750,
 // section 2; RFC 9110, section 11).
-func TestConformanceTransport(t *testing.T) {
+func TestTransport(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	good, other := r.issuer.Token(), r.issuer.Token()

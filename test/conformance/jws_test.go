@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"crypto"
@@ -21,9 +21,9 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// TestConformanceToken is J01 to J06 of the requirements: the texts that are tokens (RFC 7515,
+// TestToken is J01 to J06 of the requirements: the texts that are tokens (RFC 7515,
 // sections 2 and 7.1; RFC 8725, section 3). All are signed with the issuer's key.
-func TestConformanceToken(t *testing.T) {
+func TestToken(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	key, good := r.issuer.Key(), r.issuer.Token()
@@ -95,8 +95,8 @@ func TestConformanceToken(t *testing.T) {
 	})
 }
 
-// TestConformanceHeader is J07 to J11, J18 and J19: what a header may say (RFC 7515, section 4).
-func TestConformanceHeader(t *testing.T) {
+// TestHeader is J07 to J11, J18 and J19: what a header may say (RFC 7515, section 4).
+func TestHeader(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	rows := []row{{"J07 the algorithm of the key is accepted", me(r.headed(nil)), ""}}
@@ -133,8 +133,8 @@ func TestConformanceHeader(t *testing.T) {
 	}...))
 }
 
-// TestConformanceAllowed is J07 with a list of algorithms that the API keeps to.
-func TestConformanceAllowed(t *testing.T) {
+// TestAllowed is J07 with a list of algorithms that the API keeps to.
+func TestAllowed(t *testing.T) {
 	t.Parallel()
 	es, rs := rigKey("ES256"), rigKey("RS256")
 	r := newRig(t, publishing(es, rs), allowing("ES256"))
@@ -144,8 +144,8 @@ func TestConformanceAllowed(t *testing.T) {
 	})
 }
 
-// TestConformanceEmbedded is J11 and J20: a token brings no key, and nobody is called on its word.
-func TestConformanceEmbedded(t *testing.T) {
+// TestEmbedded is J11 and J20: a token brings no key, and nobody is called on its word.
+func TestEmbedded(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32
 	listener := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { calls.Add(1) }))
@@ -178,8 +178,8 @@ func TestConformanceEmbedded(t *testing.T) {
 	})
 }
 
-// TestConformanceSignature is J16 and J17: the form of signatures (RFC 7518, sections 3.4 and 3.5).
-func TestConformanceSignature(t *testing.T) {
+// TestSignature is J16 and J17: the form of signatures (RFC 7518, sections 3.4 and 3.5).
+func TestSignature(t *testing.T) {
 	t.Parallel()
 	es, ps := rigKey("ES256"), rigKey("PS256")
 	r := newRig(t, publishing(es, ps))

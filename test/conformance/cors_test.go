@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/config"
 )
 
 const (
@@ -17,10 +17,10 @@ const (
 )
 
 // open lets the scripts of one origin call the API.
-func open(_ *rig, _ *auth.Config, c *handlers.Config) { c.Origins = []string{rigApp} }
+func open(_ *rig, _ *auth.Config, c *config.Config) { c.CORSOrigins = []string{rigApp} }
 
-// TestConformanceOrigins is section 1.3 of the requirements: caches and scripts (RFC 9111; Fetch).
-func TestConformanceOrigins(t *testing.T) {
+// TestOrigins is section 1.3 of the requirements: caches and scripts (RFC 9111; Fetch).
+func TestOrigins(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, open)
 	good := r.token("items:read")
@@ -49,7 +49,7 @@ func TestConformanceOrigins(t *testing.T) {
 		{"X04 OPTIONS with an origin alone is no preflight", call{line: "OPTIONS /items", headers: []string{fromApp}}, "credentials-missing"},
 	})
 
-	down := newRig(t, open, func(r *rig, _ *auth.Config, _ *handlers.Config) { r.issuer.Break(authtest.Down) })
+	down := newRig(t, open, func(r *rig, _ *auth.Config, _ *config.Config) { r.issuer.Break(authtest.Down) })
 	for _, test := range []struct {
 		name, code string
 		rig        *rig
@@ -89,7 +89,7 @@ func TestConformanceOrigins(t *testing.T) {
 	}
 }
 
-func TestConformanceNoOrigins(t *testing.T) {
+func TestNoOrigins(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	t.Run("X08 without a list no origin is let in", func(t *testing.T) {

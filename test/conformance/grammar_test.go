@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"errors"
@@ -131,7 +131,7 @@ func allowedIn(name string, c rune) bool {
 	return visible || c == ' ' && slices.Contains([]string{"realm", "scope", "error", "error_description", "acr_values"}, name)
 }
 
-func TestConformanceGrammar(t *testing.T) {
+func TestGrammar(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, line, want string }{
 		{"one parameter", `Bearer realm="a"`, `[{Bearer  [realm] [a]}]`},

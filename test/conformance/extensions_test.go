@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"encoding/json"
@@ -13,13 +13,16 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
+	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
 )
 
-// TestConformanceExtensions is section 1.6 of the requirements, as far as an API without DPoP,
+// TestExtensions is section 1.6 of the requirements, as far as an API without DPoP,
 // introspection and mutual TLS is concerned.
-func TestConformanceExtensions(t *testing.T) {
+func TestExtensions(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, documented)
 	bound := func(cnf any) string { return r.issuer.Token(authtest.Claims{"cnf": cnf}) }
@@ -76,7 +79,7 @@ func TestConformanceExtensions(t *testing.T) {
 		{"R01 a wrong method is a problem", post("/readyz", ""), "method-not-allowed"},
 	})
 	t.Run("R01 a problem of scope names the scopes", func(t *testing.T) {
-		var p handlers.Problem
+		var p problem.Body
 		json.Unmarshal(r.want(t, get("/items", bearer(r.issuer.Token())), "scope-insufficient read").body, &p)
 		if !reflect.DeepEqual(p.RequiredScopes, []string{"items:read"}) {
 			t.Errorf("got %v", p.RequiredScopes)
@@ -103,9 +106,9 @@ func metadata(t *testing.T, r *rig, header string) {
 	}
 }
 
-// TestConformanceStepUp is about routes of a kind that this API has none of: they want a stronger
+// TestStepUp is about routes of a kind that this API has none of: they want a stronger
 // or a fresher sign-in (RFC 9470).
-func TestConformanceStepUp(t *testing.T) {
+func TestStepUp(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
@@ -114,8 +117,9 @@ func TestConformanceStepUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	challenger := &auth.Challenger{Realm: "gatehouse", Metadata: rigOrigin + "/.well-known/oauth-protected-resource"}
-	problems := &handlers.Problems{Origin: rigOrigin, Challenger: challenger, Refusals: &handlers.Refusals{Log: log}}
+	problems := &handlers.Problems{PublicURL: rigOrigin, Challenger: challenger}
 	engine := gin.New()
+	engine.Use(telemetry.SetRequestID)
 	routes := ginauth.New(engine, verifier, problems.Write).Require()
 	answer := ginauth.Plain(func(c *gin.Context) { c.String(200, "ok") })
 	routes.ACR("gold", "silver").GET("/strong", answer)
@@ -135,7 +139,7 @@ func TestConformanceStepUp(t *testing.T) {
 		{"U01 a stranger is not told to step up", get("/strong"), "credentials-missing"},
 	})
 	t.Run("U01 the problem repeats what the challenge asks for", func(t *testing.T) {
-		var strong, fresh handlers.Problem
+		var strong, fresh problem.Body
 		json.Unmarshal(r.send(t, signedIn("/strong", "bronze", 0)).body, &strong)
 		json.Unmarshal(r.send(t, signedIn("/fresh", "", time.Hour)).body, &fresh)
 		if !reflect.DeepEqual(strong.ACRValues, []string{"gold", "silver"}) || fresh.MaxAge != 300 {
@@ -144,11 +148,11 @@ func TestConformanceStepUp(t *testing.T) {
 	})
 }
 
-// TestConformanceMinimal is rule 6 of the disclosure rules: the holder of a token is not told what
+// TestMinimal is rule 6 of the disclosure rules: the holder of a token is not told what
 // is wrong with it, and status and error stay what they are.
-func TestConformanceMinimal(t *testing.T) {
+func TestMinimal(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(_ *rig, _ *auth.Config, c *handlers.Config) { c.Minimal = true })
+	r := newRig(t, func(_ *rig, _ *auth.Config, c *config.Config) { c.MinimalErrors = true })
 	r.run(t, []row{
 		{"a token that is no JWT is invalid", me("x"), "token-invalid"},
 		{"an expired token is invalid", me(r.issuer.Token(authtest.Claims{"exp": 1})), "token-invalid"},

@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"crypto/rand"
@@ -12,13 +12,13 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/config"
 	"github.com/go-jose/go-jose/v4"
 )
 
 // serving makes the issuer sign with a key and publish a set that it would not make on its own.
 func serving(key *authtest.Key, members ...any) setup {
-	return func(r *rig, _ *auth.Config, _ *handlers.Config) {
+	return func(r *rig, _ *auth.Config, _ *config.Config) {
 		r.issuer.Swap(key)
 		r.issuer.Break(r.issuer.On("/jwks", func(w http.ResponseWriter, _ *http.Request) {
 			json.NewEncoder(w).Encode(map[string]any{"keys": append([]any{5, key.JWK()}, members...)})
@@ -40,10 +40,10 @@ func spoiltJWK(k *authtest.Key, changes map[string]any) map[string]any {
 	return jwk
 }
 
-// TestConformanceKeySet is J08 and J12 to J15: which keys of the issuer verify what (RFC 7517,
+// TestKeySet is J08 and J12 to J15: which keys of the issuer verify what (RFC 7517,
 // sections 4 and 5; RFC 7518, sections 3 and 6). All stand in one set, so each row also says that
 // the others do no harm.
-func TestConformanceKeySet(t *testing.T) {
+func TestKeySet(t *testing.T) {
 	t.Parallel()
 	es256, es384, eddsa := rigKey("ES256"), rigKey("ES384"), rigKey("EdDSA")
 	good := rigKey("ES256")
@@ -165,11 +165,11 @@ func twins() (members []any) {
 	return members
 }
 
-func TestConformanceLoneKey(t *testing.T) {
+func TestLoneKey(t *testing.T) {
 	t.Parallel()
 	lone := rigKey("ES256")
 	r := newRig(t, serving(lone))
-	nameless := newRig(t, func(r *rig, _ *auth.Config, _ *handlers.Config) {
+	nameless := newRig(t, func(r *rig, _ *auth.Config, _ *config.Config) {
 		r.issuer.Break(r.issuer.On("/jwks", func(w http.ResponseWriter, _ *http.Request) {
 			json.NewEncoder(w).Encode(map[string]any{"keys": []any{spoiltJWK(r.issuer.Key(), map[string]any{"kid": nil})}})
 		}))
@@ -185,10 +185,10 @@ func TestConformanceLoneKey(t *testing.T) {
 	})
 }
 
-// TestConformanceNoKey is J12 for a set without any key that verifies: nobody can be judged.
-func TestConformanceNoKey(t *testing.T) {
+// TestNoKey is J12 for a set without any key that verifies: nobody can be judged.
+func TestNoKey(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(r *rig, _ *auth.Config, _ *handlers.Config) {
+	r := newRig(t, func(r *rig, _ *auth.Config, _ *config.Config) {
 		r.issuer.Break(r.issuer.On("/jwks", func(w http.ResponseWriter, _ *http.Request) {
 			json.NewEncoder(w).Encode(map[string]any{"keys": []any{spoiltJWK(r.issuer.Key(), map[string]any{"use": "enc"})}})
 		}))

@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"encoding/json"
@@ -10,10 +10,10 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// TestConformanceHostile is table 2.1 of the attack catalogue: tokens that are signed correctly and
+// TestHostile is table 2.1 of the attack catalogue: tokens that are signed correctly and
 // that one library or another accepts. Line breaks and spaces within a token cannot be sent over
 // HTTP; package auth tests them. JSON that is 20000 deep is A15.
-func TestConformanceHostile(t *testing.T) {
+func TestHostile(t *testing.T) {
 	t.Parallel()
 	for _, algorithm := range []string{"ES256", "RS256", "PS256", "EdDSA"} {
 		t.Run(algorithm, func(t *testing.T) {

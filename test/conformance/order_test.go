@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"strings"
@@ -18,9 +18,9 @@ type wreck struct {
 	claims    authtest.Claims
 }
 
-// TestConformanceOrder mends a request that is wrong in every way, fault by fault, in the order of
+// TestOrder mends a request that is wrong in every way, fault by fault, in the order of
 // decisions: each fault hides all that come after it.
-func TestConformanceOrder(t *testing.T) {
+func TestOrder(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	later := r.now().Add(time.Hour).Unix()

@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"crypto"
@@ -11,7 +11,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/config"
 )
 
 // rigRSA is the one RSA key of the suite: they take long to make.
@@ -27,7 +27,7 @@ func rigKey(algorithm string) *authtest.Key {
 
 // publishing makes the issuer sign with the first of the keys, and publish all.
 func publishing(keys ...*authtest.Key) setup {
-	return func(r *rig, _ *auth.Config, _ *handlers.Config) {
+	return func(r *rig, _ *auth.Config, _ *config.Config) {
 		r.issuer.Swap(keys[0])
 		r.issuer.Publish(keys[1:]...)
 	}
@@ -35,7 +35,7 @@ func publishing(keys ...*authtest.Key) setup {
 
 // allowing limits the algorithms of tokens.
 func allowing(algorithms ...string) setup {
-	return func(_ *rig, c *auth.Config, _ *handlers.Config) { c.Algorithms = algorithms }
+	return func(_ *rig, c *auth.Config, _ *config.Config) { c.Algorithms = algorithms }
 }
 
 // A header is the JOSE header of a token, as it is or with changes: nil leaves a member out.

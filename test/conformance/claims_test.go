@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"encoding/json"
@@ -9,14 +9,14 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/config"
 )
 
 var null = json.RawMessage("null")
 
-// TestConformanceIdentity is C01, C03 and C08: who issued a token, for whom, and what it must have
+// TestIdentity is C01, C03 and C08: who issued a token, for whom, and what it must have
 // (RFC 9068, sections 2.2 and 4).
-func TestConformanceIdentity(t *testing.T) {
+func TestIdentity(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	var rows []row
@@ -47,8 +47,8 @@ func TestConformanceIdentity(t *testing.T) {
 	r.run(t, rows)
 }
 
-// TestConformanceForeignKey is C02: two issuers whose keys have one name.
-func TestConformanceForeignKey(t *testing.T) {
+// TestForeignKey is C02: two issuers whose keys have one name.
+func TestForeignKey(t *testing.T) {
 	t.Parallel()
 	ours, theirs := newRig(t), newRig(t)
 	key := rigKey("ES256")
@@ -60,7 +60,7 @@ func TestConformanceForeignKey(t *testing.T) {
 	})
 }
 
-func TestConformanceStart(t *testing.T) {
+func TestStart(t *testing.T) {
 	t.Parallel()
 	whole := auth.Config{Issuer: "https://login.example.com", Audience: []string{rigAudience}}
 	for name, spoil := range map[string]func(*auth.Config){
@@ -82,8 +82,8 @@ func TestConformanceStart(t *testing.T) {
 	}
 }
 
-// TestConformanceDates is C05 to C07: numeric dates, and their limits to the second.
-func TestConformanceDates(t *testing.T) {
+// TestDates is C05 to C07: numeric dates, and their limits to the second.
+func TestDates(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	at := func(d time.Duration) int64 { return r.now().Add(d).Unix() }
@@ -118,11 +118,11 @@ func TestConformanceDates(t *testing.T) {
 	}...))
 }
 
-// TestConformanceKind is C09 and C10: the other JWTs of the same issuer and key.
-func TestConformanceKind(t *testing.T) {
+// TestKind is C09 and C10: the other JWTs of the same issuer and key.
+func TestKind(t *testing.T) {
 	t.Parallel()
 	strict := newRig(t)
-	lenient := newRig(t, func(_ *rig, c *auth.Config, _ *handlers.Config) { c.Profile = auth.PlainJWT() })
+	lenient := newRig(t, func(_ *rig, c *auth.Config, _ *config.Config) { c.Profile = auth.PlainJWT() })
 	kinds := map[string]authtest.Claims{
 		"C09 nonce is an ID token's":              {"nonce": "n-0S6_WzA2Mj"},
 		"C09 a nonce that is null is, too":        {"nonce": null},
@@ -166,8 +166,8 @@ func TestConformanceKind(t *testing.T) {
 	})
 }
 
-// TestConformanceAuthority is C11, C12, C14 and C15: what a verified caller may do.
-func TestConformanceAuthority(t *testing.T) {
+// TestAuthority is C11, C12, C14 and C15: what a verified caller may do.
+func TestAuthority(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	list := func(claims authtest.Claims) call { return get("/items", bearer(r.claiming(claims))) }

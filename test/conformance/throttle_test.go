@@ -1,15 +1,15 @@
-package handlers_test
+package conformance
 
 import (
 	"testing"
 
 	"example.com/gatehouse/auth"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/config"
 )
 
-// TestConformanceThrottle is C16: an address that fails again and again is slowed down, and nobody
+// TestThrottle is C16: an address that fails again and again is slowed down, and nobody
 // else (OWASP API2:2023).
-func TestConformanceThrottle(t *testing.T) {
+func TestThrottle(t *testing.T) {
 	t.Parallel()
 	const limit = 5
 	fail := func(t *testing.T, r *rig, headers ...string) {
@@ -17,7 +17,7 @@ func TestConformanceThrottle(t *testing.T) {
 			r.want(t, get("/me", append(headers, bearer("x"))...), "token-malformed")
 		}
 	}
-	r := newRig(t, func(_ *rig, _ *auth.Config, c *handlers.Config) { c.FailureLimit = limit })
+	r := newRig(t, func(_ *rig, _ *auth.Config, c *config.Config) { c.FailureLimit = limit })
 	t.Run("C16 some failures are told their reason", func(t *testing.T) { fail(t, r) })
 	t.Run("C16 more are told to wait, and not to authenticate", func(t *testing.T) {
 		got := r.want(t, me("x"), "too-many-failures")
@@ -33,7 +33,7 @@ func TestConformanceThrottle(t *testing.T) {
 		{"C16 a stranger is told to authenticate", get("/me"), "credentials-missing"},
 		{"C16 public routes answer", get("/healthz"), ""},
 	})
-	behind := newRig(t, func(_ *rig, _ *auth.Config, c *handlers.Config) {
+	behind := newRig(t, func(_ *rig, _ *auth.Config, c *config.Config) {
 		c.FailureLimit, c.TrustedProxies = limit, []string{"127.0.0.1"}
 	})
 	fail(t, behind, "X-Forwarded-For: 192.0.2.1")

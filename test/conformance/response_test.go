@@ -1,4 +1,4 @@
-package handlers_test
+package conformance
 
 import (
 	"encoding/json"
@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/problem"
 )
 
@@ -60,7 +59,7 @@ func (r reply) problemFaults(c call) []string {
 	if c.method() == "HEAD" {
 		return found
 	}
-	var p handlers.Problem
+	var p problem.Body
 	if err := json.Unmarshal(r.body, &p); err != nil {
 		return append(found, err.Error())
 	}
@@ -130,8 +129,8 @@ func (r *rig) checkLog(t *testing.T) {
 	}
 }
 
-// TestConformanceProperties sees that the checks of every answer find what they look for.
-func TestConformanceProperties(t *testing.T) {
+// TestProperties sees that the checks of every answer find what they look for.
+func TestProperties(t *testing.T) {
 	t.Parallel()
 	token := "eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl"
 	sound := func(change func(*reply)) reply {
@@ -140,7 +139,7 @@ func TestConformanceProperties(t *testing.T) {
 			"X-Request-Id": {"1"}, "Cache-Control": {"no-store"},
 		}}
 		reason := problem.CredentialsMissing
-		r.body, _ = json.Marshal(handlers.Problem{
+		r.body, _ = json.Marshal(problem.Body{
 			Type: rigOrigin + "/problems/" + reason.Code, Title: reason.Title, Status: 401, Detail: reason.Detail,
 			Instance: "urn:uuid:1", Code: reason.Code, Hint: reason.Hint,
 		})

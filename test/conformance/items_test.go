@@ -1,0 +1,5 @@
+package conformance
+
+import "fmt"
+
+func named(name string) string { return fmt.Sprintf(`{"name":%q}`, name) }
