@@ -1,25 +1,24 @@
 package conformance
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 )
 
-const rigMetadata = `resource_metadata="` + rigOrigin + `/.well-known/oauth-protected-resource"`
+const metadataParameter = `resource_metadata="` + publicURL + `/.well-known/oauth-protected-resource"`
 
-// A verdict is what a code stands for on the wire.
-type verdict struct {
+// An expectation is what a problem code stands for on the wire.
+type expectation struct {
 	status    int
 	challenge string
 }
 
-// verdicts are the answers of the registry, to the letter. A code may be followed by what the route
-// asked for.
-var verdicts = map[string]verdict{
+// expectations repeat the registry to the letter. A code may be followed by what the route requires;
+// codes with a space or without a problem are names of this package.
+var expectations = map[string]expectation{
 	"":                         {200, ""},
-	"credentials-missing":      {401, `Bearer realm="gatehouse", ` + rigMetadata},
-	"scheme-unsupported":       {401, `Bearer realm="gatehouse", ` + rigMetadata},
+	"credentials-missing":      {401, `Bearer realm="gatehouse", ` + metadataParameter},
+	"scheme-unsupported":       {401, `Bearer realm="gatehouse", ` + metadataParameter},
 	"credentials-malformed":    {400, challenge("invalid_request", "The Authorization header is malformed.", "")},
 	"credentials-multiple":     {400, challenge("invalid_request", "Credentials were sent more than once.", "")},
 	"credentials-too-large":    {400, challenge("invalid_request", "The access token is too large.", "")},
@@ -35,7 +34,6 @@ var verdicts = map[string]verdict{
 	"token-not-yet-valid":      {401, challenge("invalid_token", "The access token is not valid yet.", "")},
 	"claim-missing":            {401, challenge("invalid_token", "A required claim is missing.", "")},
 	"claim-invalid":            {401, challenge("invalid_token", "A claim is invalid.", "")},
-	"token-inactive":           {401, challenge("invalid_token", "The access token is not active.", "")},
 	"binding-invalid":          {401, challenge("invalid_token", "The token is bound to another key.", "")},
 	"token-invalid":            {401, challenge("invalid_token", "The access token is invalid.", "")},
 	"scope-insufficient read":  {403, challenge("insufficient_scope", "The token lacks a required scope.", `scope="items:read", `)},
@@ -53,41 +51,29 @@ var verdicts = map[string]verdict{
 	"media-type-unsupported":   {415, ""},
 	"body-too-large":           {413, ""},
 	"validation-failed":        {422, ""},
-	"bare 400":                 {400, ""},
-	"bare 431":                 {431, ""},
+	"net/http 400":             {400, ""},
+	"net/http 431":             {431, ""},
 	"preflight":                {204, ""},
 	"created":                  {201, ""},
 }
 
 func challenge(code, description, more string) string {
-	return fmt.Sprintf(`Bearer realm="gatehouse", error="%s", error_description="%s", %s%s`, code, description, more, rigMetadata)
+	return fmt.Sprintf(`Bearer realm="gatehouse", error="%s", error_description="%s", %s%s`, code, description, more, metadataParameter)
 }
 
-// compare reports how an answer differs from the verdict of a code.
-func (r reply) compare(code string) error {
-	want, known := verdicts[code]
+// compare reports how a response differs from the expectation of a code.
+func (r response) compare(code string) error {
+	want, known := expectations[code]
 	if !known {
-		return fmt.Errorf("the test names %q, which has no verdict", code)
+		return fmt.Errorf("the test names %q, which has no expectation", code)
 	}
-	got := verdict{r.status, strings.Join(r.header["Www-Authenticate"], "\n")}
+	got := expectation{r.status, strings.Join(r.header["Www-Authenticate"], "\n")}
 	if got != want {
 		return fmt.Errorf("got %+v (%.300s), want %+v", got, r.body, want)
 	}
 	name, _, _ := strings.Cut(code, " ")
-	if found := r.code(); len(r.body) > 0 && r.isProblem() && found != name {
+	if found := r.member("code"); len(r.body) > 0 && r.isProblem() && found != name {
 		return fmt.Errorf("got code %q, want %q", found, name)
 	}
 	return nil
-}
-
-func (r reply) isProblem() bool { return r.header.Get("Content-Type") == "application/problem+json" }
-
-func (r reply) code() string { return r.member("code") }
-
-// member returns a member of a JSON body that is a text.
-func (r reply) member(name string) string {
-	var members map[string]any
-	json.Unmarshal(r.body, &members)
-	text, _ := members[name].(string)
-	return text
 }

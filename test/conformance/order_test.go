@@ -8,75 +8,78 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// A wreck is a request with every fault there is; its faults are mended one by one.
-type wreck struct {
-	duplicate bool
-	loose     bool // spare bits set in the signature
-	forged    bool // signed with another key
-	text      bool // claims that are no JSON
-	header    header
-	claims    authtest.Claims
+// A faultyRequest has every fault that the API checks for. A test fixes them one by one.
+type faultyRequest struct {
+	repeated    bool // a second Authorization header
+	unusedBit   bool // an unused bit of the signature's encoding is set
+	otherKey    bool // signed with a key that the issuer does not publish
+	notJSON     bool // the claims are no JSON
+	header      header
+	claims      authtest.Claims
+	claimsFixed authtest.Claims
 }
 
-// TestOrder mends a request that is wrong in every way, fault by fault, in the order of
-// decisions: each fault hides all that come after it.
-func TestOrder(t *testing.T) {
+func TestTheFirstFaultInOrderDecides(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	later := r.now().Add(time.Hour).Unix()
-	b := &wreck{
-		duplicate: true, loose: true, forged: true, text: true,
+	a := start(t)
+	later := a.now().Add(time.Hour).Unix()
+	f := &faultyRequest{
+		repeated: true, unusedBit: true, otherKey: true, notJSON: true,
 		header: header{"crit": []string{"x"}, "alg": "none", "typ": "JWT", "kid": "\x00"},
 		claims: authtest.Claims{
 			"iss": "x", "nonce": "x", "aud": "x", "exp": 1, "nbf": later, "iat": later, "sub": nil, "cnf": 1, "scope": "x",
 		},
+		claimsFixed: a.issuer.Claims(authtest.Claims{"scope": "items:read", "roles": []string{"admin"}}),
 	}
-	whole := r.issuer.Claims(authtest.Claims{"scope": "items:read", "roles": []string{"admin"}})
-	claim := func(name string) func() { return func() { b.claims[name] = whole[name] } }
 	for _, step := range []struct {
 		name, code string
-		mend       func()
+		fix        func()
 	}{
-		{"the number of headers", "credentials-multiple", func() { b.duplicate = false }},
-		{"the token's shape", "token-malformed", func() { b.loose = false }},
-		{"crit", "token-malformed", func() { b.header["crit"] = nil }},
-		{"alg", "algorithm-not-allowed", func() { b.header["alg"] = "ES256" }},
-		{"typ", "token-type-wrong", func() { b.header["typ"] = "at+jwt" }},
-		{"the key", "key-unknown", func() { b.header["kid"] = r.issuer.Key().ID }},
-		{"the signature", "signature-invalid", func() { b.forged = false }},
-		{"the claims' form", "token-malformed", func() { b.text = false }},
-		{"iss", "issuer-wrong", claim("iss")},
-		{"the kind of token", "token-type-wrong", func() { b.claims["nonce"] = nil }},
-		{"aud", "audience-wrong", claim("aud")},
-		{"exp", "token-expired", claim("exp")},
-		{"nbf", "token-not-yet-valid", func() { b.claims["nbf"] = nil }},
-		{"iat", "token-not-yet-valid", claim("iat")},
-		{"a required claim", "claim-missing", claim("sub")},
-		{"the binding", "binding-invalid", func() { b.claims["cnf"] = nil }},
-		{"the scope", "scope-insufficient read", claim("scope")},
-		{"the role", "access-denied", claim("roles")},
+		{"the number of headers", "credentials-multiple", func() { f.repeated = false }},
+		{"the form of the token", "token-malformed", func() { f.unusedBit = false }},
+		{"crit", "token-malformed", func() { f.header["crit"] = nil }},
+		{"alg", "algorithm-not-allowed", func() { f.header["alg"] = "ES256" }},
+		{"typ", "token-type-wrong", func() { f.header["typ"] = "at+jwt" }},
+		{"the key", "key-unknown", func() { f.header["kid"] = a.issuer.Key().ID }},
+		{"the signature", "signature-invalid", func() { f.otherKey = false }},
+		{"the form of the claims", "token-malformed", func() { f.notJSON = false }},
+		{"iss", "issuer-wrong", f.fixClaim("iss")},
+		{"the kind of token", "token-type-wrong", f.fixClaim("nonce")},
+		{"aud", "audience-wrong", f.fixClaim("aud")},
+		{"exp", "token-expired", f.fixClaim("exp")},
+		{"nbf", "token-not-yet-valid", f.fixClaim("nbf")},
+		{"iat", "token-not-yet-valid", f.fixClaim("iat")},
+		{"a required claim", "claim-missing", f.fixClaim("sub")},
+		{"the binding", "binding-invalid", f.fixClaim("cnf")},
+		{"the scope", "scope-insufficient read", f.fixClaim("scope")},
+		{"the role", "access-denied", f.fixClaim("roles")},
 		{"nothing", "", func() {}},
 	} {
-		t.Run("what is wrong first is "+step.name, func(t *testing.T) { r.want(t, b.call(r), step.code) })
-		step.mend()
+		t.Run("R03 the first fault is "+step.name, func(t *testing.T) { a.want(t, f.request(a.issuer), step.code) })
+		step.fix()
 	}
 }
 
-func (b *wreck) call(r *rig) call {
-	key := r.issuer.Key()
-	if b.forged {
+// fixClaim returns a function that gives a claim its correct value, or removes it.
+func (f *faultyRequest) fixClaim(name string) func() {
+	return func() { f.claims[name] = f.claimsFixed[name] }
+}
+
+func (f *faultyRequest) request(i *authtest.Issuer) request {
+	key := i.Key()
+	if f.otherKey {
 		key = authtest.NewKey("ES256")
 	}
 	var claims any = "no JSON"
-	if !b.text {
-		claims = r.issuer.Claims(b.claims)
+	if !f.notJSON {
+		claims = i.Claims(f.claims)
 	}
-	token := key.Sign(b.header, claims)
-	if b.loose {
-		token = loosened(token)
+	token := key.Sign(f.header, claims)
+	if f.unusedBit {
+		token = setUnusedBit(token)
 	}
 	headers := []string{bearer(token)}
-	if b.duplicate {
+	if f.repeated {
 		headers = append(headers, strings.ToLower(bearer("x")))
 	}
 	return get("/admin/items", headers...)

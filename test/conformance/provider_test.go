@@ -15,118 +15,127 @@ import (
 	"example.com/gatehouse/handlers"
 )
 
-// TestFlood is A23: tokens with the names of keys that do not exist.
-func TestFlood(t *testing.T) {
+func TestForgedKidsDoNotFloodTheProvider(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	attacker, good := authtest.NewKey("ES256"), r.issuer.Token()
-	start := time.Now()
-	t.Run("A23 a flood is refused, and valid callers are let in", func(t *testing.T) {
+	a := start(t)
+	attacker, good := authtest.NewKey("ES256"), a.issuer.Token()
+	began := time.Now()
+	t.Run("A23 forged tokens are rejected, valid ones pass", func(t *testing.T) {
 		for n := range 100 {
-			r.want(t, me(attacker.Sign(header{"typ": "at+jwt", "kid": fmt.Sprintf("random-%d", n)}, r.issuer.Claims())), "key-unknown")
-			r.want(t, me(good), "")
+			forged := attacker.Sign(header{"typ": "at+jwt", "kid": fmt.Sprintf("random-%d", n)}, a.issuer.Claims())
+			a.want(t, me(forged), "key-unknown")
+			a.want(t, me(good), "")
 		}
 	})
-	t.Run("A23 the provider is asked once a second at most", func(t *testing.T) {
-		most := 1 + int(time.Since(start)/time.Second) + 1
-		if got := r.issuer.Fetches("/jwks"); got > most {
+	t.Run("A23 at most one fetch a second", func(t *testing.T) {
+		most := 1 + int(time.Since(began)/time.Second) + 1
+		if got := a.issuer.Fetches("/jwks"); got > most {
 			t.Errorf("got %d fetches, want at most %d", got, most)
 		}
 	})
 }
 
-// TestOutage is A22, A24 and A25: providers that give nothing to verify with. Package auth
-// has more of them, and those that fail later.
-func TestOutage(t *testing.T) {
+// TestWithoutKeysAuthIsUnavailable starts the API beside providers whose keys cannot be used. Package
+// auth tests providers that fail later.
+func TestWithoutKeysAuthIsUnavailable(t *testing.T) {
 	t.Parallel()
-	member := func(name, value string) func(*authtest.Issuer) http.HandlerFunc {
+	type fault = func(*authtest.Issuer) http.HandlerFunc
+	metadata := func(name, value string) fault {
 		return func(i *authtest.Issuer) http.HandlerFunc {
 			return i.On("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
-				metadata := map[string]any{"issuer": i.URL, "jwks_uri": i.URL + "/jwks"}
-				metadata[name] = value
-				json.NewEncoder(w).Encode(metadata)
+				members := map[string]any{"issuer": i.URL, "jwks_uri": i.URL + "/jwks"}
+				members[name] = value
+				json.NewEncoder(w).Encode(members)
 			})
 		}
 	}
-	keySet := func(fault http.HandlerFunc) func(*authtest.Issuer) http.HandlerFunc {
-		return func(i *authtest.Issuer) http.HandlerFunc { return i.On("/jwks", fault) }
+	keys := func(handler http.HandlerFunc) fault {
+		return func(i *authtest.Issuer) http.HandlerFunc { return i.On("/jwks", handler) }
 	}
-	write := func(text string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, text) }
-	}
-	for name, fault := range map[string]func(*authtest.Issuer) http.HandlerFunc{
-		"A22 discovery names another issuer": member("issuer", "https://evil.example.com"),
-		"A24 the keys are in the clear":      member("jwks_uri", "http://keys.example.com/jwks"),
-		"A24 the key set is huge":            keySet(authtest.Huge),
-		"A24 the key set is elsewhere":       keySet(authtest.Redirect),
-		"A24 the key set is empty":           keySet(write(`{"keys":[]}`)),
-		"A24 the provider is down":           keySet(authtest.Down),
+	for name, fault := range map[string]fault{
+		"A22 discovery names another issuer": metadata("issuer", "https://evil.example.com"),
+		"A24 the key set has no TLS":         metadata("jwks_uri", "http://keys.example.com/jwks"),
+		"A24 the key set is huge":            keys(authtest.Huge),
+		"A24 the key set is a redirect":      keys(authtest.Redirect),
+		"A24 the key set is empty":           keys(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"keys":[]}`) }),
+		"A24 the provider is down":           keys(authtest.Down),
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, func(r *rig, _ *auth.Config, _ *config.Config) { r.issuer.Break(fault(r.issuer)) })
-			got := r.want(t, me(r.issuer.Token()), "auth-unavailable")
+			a := start(t, func(a *testAPI, _ *auth.Config, _ *config.Config) { a.issuer.Break(fault(a.issuer)) })
+			got := a.want(t, me(a.issuer.Token()), "auth-unavailable")
 			if got.header.Get("Retry-After") != "5" || got.header.Get("WWW-Authenticate") != "" {
 				t.Errorf("got %v", got.header)
 			}
-			r.run(t, []row{
-				{"A25 a forged token is not let in", me(authtest.NewKey("ES256").Sign(header{"typ": "at+jwt"}, r.issuer.Claims())), "auth-unavailable"},
-				{"A25 what needs no key is refused as ever", me(r.headed(header{"alg": "none"})), "algorithm-not-allowed"},
-				{"A25 a stranger is challenged", get("/me"), "credentials-missing"},
-				{"A25 public routes answer", get("/healthz"), ""},
+			a.run(t, []row{
+				{"A25 a forged token", a.signedWith(authtest.NewKey("ES256"), nil), "auth-unavailable"},
+				{"A25 an error that needs no key", me(a.withHeader(header{"alg": "none"})), "algorithm-not-allowed"},
+				{"A25 an anonymous caller", get("/me"), "credentials-missing"},
+				{"A25 a public route", get("/healthz"), ""},
 			})
 		})
 	}
 }
 
-// TestWithdrawal is A26: a key that the issuer took back, in fake time.
-func TestWithdrawal(t *testing.T) {
+// TestWithdrawnKeysVerifyNothing runs in fake time, so without a network.
+func TestWithdrawnKeysVerifyNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		issuer := authtest.New("https://login.example.com", rigAudience)
-		verifier, err := auth.Connect(t.Context(), auth.Config{Issuer: issuer.URL, Audience: []string{rigAudience}, Transport: issuer})
+		issuer := authtest.New("https://login.example.com", audience)
+		verifier, err := auth.Connect(t.Context(), auth.Config{Issuer: issuer.URL, Audience: []string{audience}, Transport: issuer})
 		if err != nil {
 			t.Fatal(err)
 		}
-		api, err := handlers.New(&config.Config{PublicURL: rigOrigin, Issuer: issuer.URL, Docs: config.DocsOff}, handlers.Parts{Verifier: verifier, Log: discard})
+		cfg := &config.Config{PublicURL: publicURL, Issuer: issuer.URL, Docs: config.DocsOff}
+		api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, Log: (&logBuffer{}).logger()})
 		if err != nil {
 			t.Fatal(err)
 		}
 		stolen := issuer.Key()
-		want := func(code string) {
-			t.Helper()
+		for _, test := range []struct {
+			name, code string
+			before     func()
+		}{
+			{"A26 a published key", "", func() {}},
+			{"A26 a key that was withdrawn", "key-unknown", func() {
+				issuer.Swap(authtest.NewKey("ES256"))
+				time.Sleep(6 * time.Minute)
+				synctest.Wait()
+			}},
+		} {
+			test.before()
 			request := httptest.NewRequest("GET", "/me", nil)
 			request.Header.Set("Authorization", "Bearer "+stolen.Sign(header{"typ": "at+jwt"}, issuer.Claims()))
 			w := httptest.NewRecorder()
 			api.ServeHTTP(w, request)
-			if err := (reply{w.Code, w.Header(), w.Body.Bytes()}).compare(code); err != nil {
-				t.Error(err)
+			if err := (response{w.Code, w.Header(), w.Body.Bytes()}).compare(test.code); err != nil {
+				t.Errorf("%s: %v", test.name, err)
 			}
 		}
-		want("")
-		issuer.Swap(authtest.NewKey("ES256"))
-		time.Sleep(6 * time.Minute)
-		synctest.Wait()
-		want("key-unknown")
 	})
 }
 
-// TestClock is A36: a clock that jumps.
-func TestClock(t *testing.T) {
+func TestAClockMayJump(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	start, good := r.now(), r.issuer.Token()
-	at := func(ahead time.Duration, name, token, code string) {
-		t.Run("A36 "+name, func(t *testing.T) {
-			r.clock.Store(start.Add(ahead).Unix())
-			r.want(t, me(token), code)
+	a := start(t)
+	began, good := a.now(), a.issuer.Token()
+	later := a.withClaims(authtest.Claims{"iat": began.Add(time.Hour).Unix(), "exp": began.Add(2 * time.Hour).Unix()})
+	for _, step := range []struct {
+		name        string
+		ahead       time.Duration
+		token, code string
+	}{
+		{"A36 before the jump", 0, good, ""},
+		{"A36 an hour ahead", time.Hour, good, "token-expired"},
+		{"A36 an hour ahead, a new token", time.Hour, later, ""},
+		{"A36 an hour back", -time.Hour, good, "token-not-yet-valid"},
+		{"A36 as before the jump", 0, good, ""},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			a.clock.Store(began.Add(step.ahead).Unix())
+			a.want(t, me(step.token), step.code)
 		})
 	}
-	at(0, "before the jump a token is good", good, "")
-	at(time.Hour, "an hour ahead it is past", good, "token-expired")
-	at(time.Hour, "and a new one is good", r.issuer.Token(authtest.Claims{"exp": start.Add(2 * time.Hour).Unix()}), "")
-	at(-time.Hour, "an hour back it is not valid yet", good, "token-not-yet-valid")
-	at(0, "back again it is good", good, "")
-	t.Run("A36 the keys are not asked for again", func(t *testing.T) {
-		if got := r.issuer.Fetches("/jwks"); got != 1 {
+	t.Run("A36 the keys are fetched once", func(t *testing.T) {
+		if got := a.issuer.Fetches("/jwks"); got != 1 {
 			t.Errorf("got %d fetches", got)
 		}
 	})
