@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A document is a JSON object as a list of members, so that it can be spoiled in ways that a map
-// cannot hold: a member twice, in another case, with a value that is no JSON.
+// A document is a JSON object as a list of members. Unlike a map it can have a member twice, in another
+// case, or with a value that is no JSON.
 type document []member
 
 type member struct{ name, value string }
@@ -42,14 +42,14 @@ func (d document) String() string {
 	return "{" + strings.Join(members, ",") + "}"
 }
 
-// The changes that there are.
+// The kinds of changes.
 const (
 	set     = iota // or add
-	repeat         // at the end
-	precede        // at the beginning
+	repeat         // add at the end
+	precede        // add at the beginning
 	leaveOut
-	shout  // the name in capitals
-	deepen // the value in an array in an object
+	capitalize // add with the name in capitals
+	nest       // add with the value in an array in an object
 	verbs
 )
 
@@ -68,19 +68,19 @@ func (d document) changed(verb, name, value byte) document {
 		return append(document{m}, d...)
 	case leaveOut:
 		return rest
-	case shout:
+	case capitalize:
 		if i >= 0 {
 			m.value = d[i].value
 		}
 		return append(rest, member{strings.ToUpper(m.name), m.value})
-	case deepen:
+	case nest:
 		m.value = `{"` + m.name + `":[` + m.value + `,{}]}`
 	}
 	return append(slices.Clone(d), m)
 }
 
-// names and values are what changes are made of: whatever some reader of tokens or keys acts on, and
-// what it may stumble over. New ones go to the end, for the corpus counts from the beginning.
+// names and values are what changes are made of: members that readers of tokens or keys act on, and
+// values that they may misread. Add new ones at the end: the corpus has their indexes.
 var names = [...]string{
 	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "roles", "acr", "auth_time", "cnf", "nonce", "at_hash",
 	"events", "htm", "token_use", "azp", "cid", "scp", "typ", "alg", "kid", "crit", "b64", "zip", "jwk", "jku", "x5u", "x5c", "x5t",
@@ -99,7 +99,7 @@ var values = [...]string{
 	`"P-256"`, `"P-384"`, `"Ed25519"`, `"X25519"`, `"AQAB"`, `"AQ"`, `"AQAAAAE"`, `"AAAA"`, `"AA=="`, `{"kty":"oct","k":"AA"}`, `"https://evil.example/jwks"`,
 }
 
-// epoch is when the fuzzed tokens are issued.
+// epoch is the time when the fuzzed tokens are issued.
 var epoch = time.Unix(1_800_000_000, 0).UTC()
 
 // seconds returns a date of so many seconds after epoch.
@@ -108,7 +108,7 @@ func seconds(after int64) string {
 	return string(text)
 }
 
-// change returns the four bytes of a mutation that stand for a change.
+// change returns the four bytes of a mutation that encode a change.
 func change(target, verb byte, name, value string) []byte {
 	return []byte{target, verb, byte(slices.Index(names[:], name)), byte(slices.Index(values[:], value))}
 }

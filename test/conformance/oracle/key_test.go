@@ -13,24 +13,24 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// bystander is a key that signs nothing.
-var bystander = &authtest.Key{ID: "bystander", Algorithm: "EdDSA", Private: edwards("bystander")}
+// unusedKey is a key that signs nothing.
+var unusedKey = &authtest.Key{ID: "unused", Algorithm: "EdDSA", Private: ed25519Key("unused")}
 
 // signers returns the keys of the fuzzed issuer, the last of which it does not publish. They are the
-// same in every run, so that a corpus stays what it was: no secrets, but derived from words, and the
-// RSA keys are those of the vectors.
+// same in every run, so that the corpus stays valid: they are derived from words, and the RSA keys are
+// those of the vectors.
 func signers(t testing.TB) []*authtest.Key {
 	t.Helper()
 	return []*authtest.Key{
-		{ID: "es256", Algorithm: "ES256", Private: p256(t, "es256")},
+		{ID: "es256", Algorithm: "ES256", Private: p256Key(t, "es256")},
 		{ID: "rs256", Algorithm: "RS256", Private: vectorKey(t, "RS256_2048")},
 		{ID: "ps256", Algorithm: "PS256", Private: vectorKey(t, "PS384_2048")},
-		{ID: "eddsa", Algorithm: "EdDSA", Private: edwards("eddsa")},
-		{ID: "es256", Algorithm: "ES256", Private: p256(t, "a stranger with the same kid")},
+		{ID: "eddsa", Algorithm: "EdDSA", Private: ed25519Key("eddsa")},
+		{ID: "es256", Algorithm: "ES256", Private: p256Key(t, "another key with the same kid")},
 	}
 }
 
-func p256(t testing.TB, word string) crypto.Signer {
+func p256Key(t testing.TB, word string) crypto.Signer {
 	t.Helper()
 	scalar := sha256.Sum256([]byte(word))
 	key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), scalar[:])
@@ -40,7 +40,7 @@ func p256(t testing.TB, word string) crypto.Signer {
 	return key
 }
 
-func edwards(word string) crypto.Signer {
+func ed25519Key(word string) crypto.Signer {
 	seed := sha256.Sum256([]byte(word))
 	return ed25519.NewKeyFromSeed(seed[:])
 }
@@ -58,8 +58,8 @@ func vectorKey(t testing.TB, id string) crypto.Signer {
 	return nil
 }
 
-// published returns keys as the members of a JWK set.
-func published(t testing.TB, keys ...*authtest.Key) []json.RawMessage {
+// jwks returns keys as the members of a JWK set.
+func jwks(t testing.TB, keys ...*authtest.Key) []json.RawMessage {
 	t.Helper()
 	var members []json.RawMessage
 	for _, k := range keys {

@@ -11,27 +11,27 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// A mutation is what a fuzzer chooses: how a token, a key set and a clock differ from genuine ones.
-// The changes of header and claims are signed, so that what is wrong stands behind a good signature.
+// A mutation is what the fuzzer chooses: how a token, a key set and a clock differ from valid ones.
+// Header and claims are signed after their changes, so the signature is valid.
 type mutation struct {
-	how     byte   // which key signs which form of token, and how lenient the verifier is
+	how     byte   // the key, the form of the token, profile and leeway of the verifier
 	changes []byte // of header, claims and keys, four bytes each
-	header  string // in place of the genuine header, unless empty
-	claims  string // in place of the genuine claims, unless empty
-	edits   []byte // of the token when it is signed, four bytes each
-	keySet  string // in place of the genuine key set, unless empty
-	clock   int64  // seconds after epoch: whole ones, for some peers cut off the rest
+	header  string // replaces the header unless empty
+	claims  string // replaces the claims unless empty
+	edits   []byte // of the signed token, four bytes each
+	keySet  string // replaces the key set unless empty
+	clock   int64  // seconds after epoch; whole ones, because some peers cut off the rest
 }
 
-// What the header and the claims of a mutation are.
+// What header and claims of a mutation are.
 const (
-	texts    = iota // JSON, to be encoded and signed
-	segments        // segments, to be signed as they are
-	whole           // the header is a token as it stands
+	texts    = iota // JSON, which is encoded and signed
+	segments        // segments, which are signed as they are
+	whole           // the header is the whole token
 	forms
 )
 
-// how returns the byte for these choices.
+// how returns the first field of a mutation.
 func how(signer, form int, lenient bool, leeway time.Duration) byte {
 	n := signer + 5*form + 30*int(leeway/(20*time.Second))
 	if lenient {
@@ -45,7 +45,7 @@ func (m mutation) form() int             { return int(m.how) / 5 % forms }
 func (m mutation) lenient() bool         { return int(m.how)/15%2 == 1 }
 func (m mutation) leeway() time.Duration { return time.Duration(m.how/30%4) * 20 * time.Second }
 
-// config returns the verifier's configuration, which lacks a way to the provider.
+// config returns the verifier's configuration without a transport.
 func (m mutation) config() auth.Config {
 	now := epoch.Add(time.Duration(m.clock%(1<<33)) * time.Second)
 	c := auth.Config{
@@ -61,8 +61,8 @@ func (m mutation) config() auth.Config {
 	return c
 }
 
-// edited returns a token after edits: what, where (two bytes), and with which byte. Half of them are
-// of the token's text, half of its decoded signature.
+// edited applies edits to a token. An edit has a kind, a position of two bytes, and a byte to write.
+// Half of the kinds change the token's text, half its decoded signature.
 func (m mutation) edited(token string) string {
 	for e := m.edits; len(e) >= 4; e = e[4:] {
 		dot := strings.LastIndexByte(token, '.')

@@ -19,29 +19,29 @@ import (
 	jwxjwt "github.com/lestrrat-go/jwx/v3/jwt"
 )
 
-// A peer is another library, set up as strictly as it can be. It reads the subject of a token that it
-// accepts, with the key, issuer, audience, leeway and clock that we had.
+// A peer is another library with its strictest settings. It returns the subject of a token that it
+// accepts, with the same keys, issuer, audience, leeway and clock as auth.
 type peer struct {
 	name string
-	read func(trial) (subject string, err error)
+	read func(candidate) (subject string, err error)
 }
 
 var peers = [...]peer{{"go-jose", readGoJose}, {"golang-jwt", readGolangJWT}, {"jwx", readJWX}}
 
-// An excuse is what a peer may say of a token that we accept.
-type excuse struct {
+// A difference is an error that a peer may return for a token that auth accepts.
+type difference struct {
 	peer string
-	says *regexp.Regexp
+	err  *regexp.Regexp
 	why  string
 }
 
 const (
-	tooLarge = "a number beyond float64 in a member that nobody asked for is passed over; peers convert it"
-	ignored  = "a header parameter that is not acted on is ignored whatever it holds (RFC 7515, section 4); peers read it"
+	tooLarge = "auth skips a number beyond float64 in an unknown member; peers convert it"
+	ignored  = "auth ignores a header parameter that it does not use, whatever its value (RFC 7515, section 4); peers read it"
 )
 
-// excuses are all the differences there are. One that no token needs any more must go.
-var excuses = [...]excuse{
+// differences are all that are known. TestEverySingleChange fails for one that no token needs any more.
+var differences = [...]difference{
 	{"go-jose", regexp.MustCompile(`cannot unmarshal number \S+ into Go value of type float64`), tooLarge},
 	{"golang-jwt", regexp.MustCompile(`cannot unmarshal number \S+ into Go value of type float64`), tooLarge},
 	{"jwx", regexp.MustCompile(`cannot unmarshal number \S+ into Go value of type float64`), tooLarge},
@@ -49,12 +49,12 @@ var excuses = [...]excuse{
 	{"jwx", regexp.MustCompile(`failed to decode value for key (x5c|x5t|x5t#S256|cty):`), ignored},
 }
 
-// excused returns the index of the excuse for what a peer says, or -1.
-func excused(name string, err error) int {
-	return slices.IndexFunc(excuses[:], func(e excuse) bool { return e.peer == name && e.says.MatchString(err.Error()) })
+// knownDifference returns the index of the difference that explains a peer's error, or -1.
+func knownDifference(name string, err error) int {
+	return slices.IndexFunc(differences[:], func(d difference) bool { return d.peer == name && d.err.MatchString(err.Error()) })
 }
 
-// TestMain makes the peers strict where only a global setting can.
+// TestMain makes the peers strict where that takes a global setting.
 func TestMain(m *testing.M) {
 	jwt.TimePrecision = time.Nanosecond
 	jwxjwt.Settings(jwxjwt.WithNumericDateParsePedantic(true), jwxjwt.WithNumericDateParsePrecision(9))
@@ -62,12 +62,12 @@ func TestMain(m *testing.M) {
 }
 
 // keys returns the keys of the set that fit a token's kid and alg, as go-jose reads them. Members of
-// the set that cannot be used are passed over (RFC 7517, section 5).
-func (tr trial) keys(id, algorithm string) []any {
+// the set that cannot be used are skipped (RFC 7517, section 5).
+func (c candidate) keys(id, algorithm string) []any {
 	var set struct {
 		Keys []josejson.RawMessage `json:"keys"`
 	}
-	if josejson.Unmarshal([]byte(tr.keySet), &set) != nil {
+	if josejson.Unmarshal([]byte(c.keySet), &set) != nil {
 		return nil
 	}
 	var keys []any
@@ -85,7 +85,7 @@ func (tr trial) keys(id, algorithm string) []any {
 
 var errNoKey = errors.New("no key fits")
 
-// joseAlgorithms returns what go-jose is to accept.
+// joseAlgorithms returns the algorithms that go-jose accepts.
 func joseAlgorithms() []jose.SignatureAlgorithm {
 	var names []jose.SignatureAlgorithm
 	for _, name := range auth.Algorithms() {
@@ -95,23 +95,23 @@ func joseAlgorithms() []jose.SignatureAlgorithm {
 }
 
 // signed reports whether one of the keys made the signature, whatever the header says.
-func (tr trial) signed() bool {
-	dot := strings.LastIndexByte(tr.token, '.')
-	signature, err := base64.RawURLEncoding.DecodeString(tr.token[dot+1:])
+func (c candidate) signed() bool {
+	dot := strings.LastIndexByte(c.token, '.')
+	signature, err := base64.RawURLEncoding.DecodeString(c.token[dot+1:])
 	return err == nil && slices.ContainsFunc(auth.Algorithms(), func(name string) bool {
-		return slices.ContainsFunc(tr.keys("", name), func(key any) bool {
-			return jwt.GetSigningMethod(name).Verify(tr.token[:dot], signature, key) == nil
+		return slices.ContainsFunc(c.keys("", name), func(key any) bool {
+			return jwt.GetSigningMethod(name).Verify(c.token[:dot], signature, key) == nil
 		})
 	})
 }
 
-func readGoJose(tr trial) (string, error) {
-	token, err := josejwt.ParseSigned(tr.token, joseAlgorithms())
+func readGoJose(c candidate) (string, error) {
+	token, err := josejwt.ParseSigned(c.token, joseAlgorithms())
 	if err != nil {
 		return "", err
 	}
 	err = errNoKey
-	for _, key := range tr.keys(token.Headers[0].KeyID, token.Headers[0].Algorithm) {
+	for _, key := range c.keys(token.Headers[0].KeyID, token.Headers[0].Algorithm) {
 		var claims josejwt.Claims
 		if err = token.Claims(key, &claims); err != nil {
 			continue
@@ -119,21 +119,21 @@ func readGoJose(tr trial) (string, error) {
 		if claims.Expiry == nil {
 			return "", errors.New("there is no exp")
 		}
-		expected := josejwt.Expected{Issuer: issuer, AnyAudience: josejwt.Audience{audience}, Time: tr.config.Now()}
-		return claims.Subject, claims.ValidateWithLeeway(expected, tr.config.Leeway)
+		expected := josejwt.Expected{Issuer: issuer, AnyAudience: josejwt.Audience{audience}, Time: c.config.Now()}
+		return claims.Subject, claims.ValidateWithLeeway(expected, c.config.Leeway)
 	}
 	return "", err
 }
 
-func readGolangJWT(tr trial) (string, error) {
+func readGolangJWT(c candidate) (string, error) {
 	parser := jwt.NewParser(
 		jwt.WithStrictDecoding(), jwt.WithValidMethods(auth.Algorithms()), jwt.WithIssuer(issuer), jwt.WithAudience(audience),
-		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(tr.config.Leeway), jwt.WithTimeFunc(tr.config.Now))
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(c.config.Leeway), jwt.WithTimeFunc(c.config.Now))
 	claims := jwt.MapClaims{}
-	_, err := parser.ParseWithClaims(tr.token, claims, func(token *jwt.Token) (any, error) {
+	_, err := parser.ParseWithClaims(c.token, claims, func(token *jwt.Token) (any, error) {
 		var set jwt.VerificationKeySet
 		id, _ := token.Header["kid"].(string)
-		for _, key := range tr.keys(id, token.Method.Alg()) {
+		for _, key := range c.keys(id, token.Method.Alg()) {
 			set.Keys = append(set.Keys, key)
 		}
 		return set, nil
@@ -144,8 +144,8 @@ func readGolangJWT(tr trial) (string, error) {
 	return claims.GetSubject()
 }
 
-func readJWX(tr trial) (string, error) {
-	message, err := jws.Parse([]byte(tr.token), jws.WithCompact())
+func readJWX(c candidate) (string, error) {
+	message, err := jws.Parse([]byte(c.token), jws.WithCompact())
 	if err != nil {
 		return "", err
 	}
@@ -156,11 +156,11 @@ func readJWX(tr trial) (string, error) {
 		algorithm = jwa.NoSignature()
 	}
 	err = errNoKey
-	for _, key := range tr.keys(id, algorithm.String()) {
+	for _, key := range c.keys(id, algorithm.String()) {
 		var token jwxjwt.Token
-		token, err = jwxjwt.ParseString(tr.token, jwxjwt.WithKey(algorithm, key), jwxjwt.WithStrictStringClaims(true),
+		token, err = jwxjwt.ParseString(c.token, jwxjwt.WithKey(algorithm, key), jwxjwt.WithStrictStringClaims(true),
 			jwxjwt.WithIssuer(issuer), jwxjwt.WithAudience(audience), jwxjwt.WithRequiredClaim("exp"),
-			jwxjwt.WithAcceptableSkew(tr.config.Leeway), jwxjwt.WithClock(jwxjwt.ClockFunc(tr.config.Now)))
+			jwxjwt.WithAcceptableSkew(c.config.Leeway), jwxjwt.WithClock(jwxjwt.ClockFunc(c.config.Now)))
 		if err == nil {
 			subject, _ := token.Subject()
 			return subject, nil

@@ -16,7 +16,7 @@ const (
 	audience = "https://api.example"
 )
 
-// A provider is an OpenID provider that serves any text as its key set, without a network.
+// A provider serves any text as its key set, without a network.
 type provider struct {
 	keySet  string
 	fetches atomic.Int32
@@ -37,11 +37,11 @@ func (p *provider) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// connect returns the package under test as it knows a provider with these keys and the bystander:
-// when each of the keys is refused the set stays usable, so that tokens are judged and not put off.
+// connect returns the provider of a verifier whose issuer publishes these keys and the unused one. With
+// that one the set stays usable when all others are rejected, so the errors are about tokens.
 func connect(t *testing.T, keys []json.RawMessage) *auth.Provider {
 	t.Helper()
-	set, err := json.Marshal(map[string]any{"keys": append(keys, published(t, bystander)...)})
+	set, err := json.Marshal(map[string]any{"keys": append(keys, jwks(t, unusedKey)...)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// seeds returns mutations for every shape that some reader of tokens was seen to misread.
-func (m *mint) seeds() []mutation {
-	return slices.Concat(m.genuineSeeds(), headerSeeds(), m.claimSeeds(), m.segmentSeeds(), m.keySeeds())
+// seeds returns mutations for every form that some reader of tokens is known to misread.
+func (g *generator) seeds() []mutation {
+	return slices.Concat(g.validSeeds(), headerSeeds(), g.claimSeeds(), g.segmentSeeds(), g.keySeeds())
 }
 
-// genuineSeeds are of every key, profile and leeway, at every remarkable time.
-func (m *mint) genuineSeeds() []mutation {
+// validSeeds have every key, profile and leeway, and clocks around the limits.
+func (g *generator) validSeeds() []mutation {
 	var all []mutation
-	for signer := range m.signers {
+	for signer := range g.signers {
 		all = append(all, mutation{how: how(signer, texts, false, 0)}, mutation{how: how(signer, texts, true, time.Minute), clock: 359})
 	}
 	for _, clock := range []int64{-61, -1, 1, 299, 300, 301, 1 << 33, -1 << 62, 1<<63 - 1} {
@@ -35,15 +35,15 @@ func headerSeeds() []mutation {
 	return all
 }
 
-func (m *mint) claimSeeds() []mutation {
+func (g *generator) claimSeeds() []mutation {
 	var all []mutation
 	for _, name := range []string{"iss", "aud", "exp", "nbf", "iat", "sub", "cnf", "roles"} {
 		for _, value := range []string{`1`, `"a"`, `[]`, `1e30`} {
-			bad, stranger := change(ofClaims, set, name, value), how(4, texts, false, 0)
-			all = append(all, mutation{changes: bad}, mutation{how: stranger, changes: bad}, mutation{changes: bad, edits: []byte{0x80, 0, 0, 0}})
+			bad, unpublished := change(ofClaims, set, name, value), how(4, texts, false, 0)
+			all = append(all, mutation{changes: bad}, mutation{how: unpublished, changes: bad}, mutation{changes: bad, edits: []byte{0x80, 0, 0, 0}})
 		}
 	}
-	good := m.claims.String()
+	good := g.claims.String()
 	replaced := func(old, new string) string { return strings.Replace(good, old, new, 1) }
 	for _, claims := range []string{
 		good, good + " ", good + "{}", good + "junk", " " + good, "\ufeff" + good, `[` + good + `]`, `{}`, `[]`, `null`, `1`, good[:len(good)-1],
@@ -56,11 +56,11 @@ func (m *mint) claimSeeds() []mutation {
 	return all
 }
 
-// segmentSeeds are of segments and tokens that are encoded already, badly for the most part.
-func (m *mint) segmentSeeds() []mutation {
+// segmentSeeds are encoded segments and tokens, most of them invalid.
+func (g *generator) segmentSeeds() []mutation {
 	var all []mutation
-	genuine, foreign := m.issue(mutation{}).token, m.issue(mutation{how: how(4, texts, false, 0)}).token
-	s := strings.Split(genuine, ".")
+	valid, foreign := g.generate(mutation{}).token, g.generate(mutation{how: how(4, texts, false, 0)}).token
+	s := strings.Split(valid, ".")
 	for _, odd := range [][2]string{
 		{s[0], s[1]}, {s[0] + "=", s[1]}, {s[0], s[1] + "=="}, {s[0] + "\n", s[1]}, {s[0], "\r\n" + s[1]}, {s[0], " " + s[1]}, {s[0], s[1] + "\x00"},
 		{s[0], ""}, {"", s[1]}, {s[0], s[1] + ".a"}, {s[0], "AB"}, {s[0], strings.NewReplacer("-", "+", "_", "/").Replace(s[1])},
@@ -68,7 +68,7 @@ func (m *mint) segmentSeeds() []mutation {
 		all = append(all, mutation{how: how(0, segments, false, 0), header: odd[0], claims: odd[1]})
 	}
 	for _, token := range []string{
-		genuine, foreign, genuine + ".", "." + genuine, genuine + ".a.b", s[0] + "." + s[1] + ".", s[0] + ".." + s[2],
+		valid, foreign, valid + ".", "." + valid, valid + ".a.b", s[0] + "." + s[1] + ".", s[0] + ".." + s[2],
 		`{"payload":"` + s[1] + `","protected":"` + s[0] + `","signature":"` + s[2] + `"}`, "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0." + s[1] + ".",
 	} {
 		all = append(all, mutation{how: how(0, whole, false, 0), header: token})
@@ -80,9 +80,9 @@ func (m *mint) segmentSeeds() []mutation {
 	return all
 }
 
-func (m *mint) keySeeds() []mutation {
+func (g *generator) keySeeds() []mutation {
 	var all []mutation
-	good, key := keySet(m.keys), m.keys[0].String()
+	good, key := keySet(g.keys), g.keys[0].String()
 	for _, set := range []string{
 		good, `{}`, `{"keys":[]}`, `{"keys":[` + key + `,` + key + `]}`, `{"keys":[null,1,{},` + key + `]}`, `{"keys":[` + key + `],"Keys":[]}`,
 		`{"keys":[` + key + `],"keys":[]}`, strings.Replace(good, `"kid":"rs256"`, `"kid":"es256"`, 1), `{"keys":[` + key + `]} x`,

@@ -22,7 +22,7 @@ type group struct {
 	Vectors []vector `json:"tests"`
 }
 
-// A vector is one token and whether it is to be accepted.
+// A vector is one token and whether it is valid.
 type vector struct {
 	ID      int `json:"tcId"`
 	Comment string
@@ -32,7 +32,7 @@ type vector struct {
 
 func (v vector) valid() bool { return v.Result == "valid" }
 
-// load reads a file of vectors, which must have as many cases as it says and as we know of.
+// load reads a file of vectors, which must have the expected number of cases.
 func load(t testing.TB, name string, cases int) suite {
 	t.Helper()
 	text, err := fs.ReadFile(wycheproof.TestVectors, name)
@@ -53,8 +53,8 @@ func load(t testing.TB, name string, cases int) suite {
 	return s
 }
 
-// keys returns the group's keys, as the members of a JWK set. Where there is no public key the
-// symmetric one stands in: what it looks like to publish it is a vector too.
+// keys returns the group's keys as the members of a JWK set. Without a public key it is the symmetric
+// one: that an issuer publishes it is a vector too.
 func (g group) keys(t testing.TB) []json.RawMessage {
 	t.Helper()
 	text := g.Public

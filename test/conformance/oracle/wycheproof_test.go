@@ -12,22 +12,22 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// An override is a vector that is called valid and that we refuse.
+// An override is a vector that is labeled valid and that auth rejects.
 type override struct {
-	reason *problem.Type // what it must be refused for
-	why    string
+	problem *problem.Type
+	why     string
 }
 
 const (
-	noPayload   = "an empty payload is no JSON object, so the text is no JWT (RFC 7519, section 7.2)"
-	otherHash   = "the token says PS384 and its key PS256: a key has one algorithm (RFC 8725, section 3.1)"
-	noSuchName  = "the key says ES521, and there is no such algorithm (RFC 7518, section 3.1)"
+	noPayload   = "an empty payload is not a JSON object, so the text is not a JWT (RFC 7519, section 7.2)"
+	otherHash   = "the token is PS384 and its key PS256: a key has one algorithm (RFC 8725, section 3.1)"
+	noSuchName  = "the key is ES521, which is not an algorithm (RFC 7518, section 3.1)"
 	notAlphabet = "a question mark is not in the base64url alphabet (RFC 7515, section 2)"
-	symmetric   = "whoever can verify an HMAC can forge one, so an issuer's tokens have none (RFC 8725, section 2.1)"
+	symmetric   = "a verifier of an HMAC can forge it, so tokens of an issuer must not have one (RFC 8725, section 2.1)"
 )
 
-// signatureOverrides are those of json_web_signature_test.json, by tcId. Whatever else is called
-// valid must be accepted, and an override that changes nothing must go.
+// signatureOverrides are those of json_web_signature_test.json, by tcId. All other valid vectors must
+// be accepted, and a test fails for an override that is not needed.
 var signatureOverrides = map[int]override{
 	259: {problem.TokenMalformed, noPayload},
 	264: {problem.TokenMalformed, noPayload},
@@ -46,29 +46,29 @@ var signatureOverrides = map[int]override{
 // keyOverrides are those of json_web_key_test.json: there are none.
 var keyOverrides = map[int]override{}
 
-// refusedAlgorithms are what other valid vectors are signed with, and what is refused on purpose.
-// "none" needs no entry, for no vector calls it valid.
-var refusedAlgorithms = map[string]override{
+// rejectedAlgorithms are the algorithms of other valid vectors that auth does not accept. "none" needs
+// no entry: it is valid in no vector.
+var rejectedAlgorithms = map[string]override{
 	"HS256": {problem.AlgorithmNotAllowed, symmetric},
 	"HS384": {problem.AlgorithmNotAllowed, symmetric},
 	"HS512": {problem.AlgorithmNotAllowed, symmetric},
 }
 
 func TestWycheproof(t *testing.T) {
-	unused := maps.Clone(refusedAlgorithms)
-	t.Run("every vector of JWS", func(t *testing.T) {
-		judge(t, load(t, "json_web_signature_test.json", 401), signatureOverrides, unused)
+	unused := maps.Clone(rejectedAlgorithms)
+	t.Run("JWS", func(t *testing.T) {
+		compare(t, load(t, "json_web_signature_test.json", 401), signatureOverrides, unused)
 	})
-	t.Run("every vector of JWK", func(t *testing.T) {
-		judge(t, load(t, "json_web_key_test.json", 26), keyOverrides, unused)
+	t.Run("JWK", func(t *testing.T) {
+		compare(t, load(t, "json_web_key_test.json", 26), keyOverrides, unused)
 	})
 	for name := range unused {
-		t.Errorf("%s is refused on purpose, but no valid vector is signed with it", name)
+		t.Errorf("no valid vector is signed with %s", name)
 	}
 }
 
-// judge compares the verdicts on a suite with ours. It takes the algorithms it needs out of unused.
-func judge(t *testing.T, s suite, overrides map[int]override, unused map[string]override) {
+// compare compares auth with a suite. It removes the algorithms that it needs from unused.
+func compare(t *testing.T, s suite, overrides map[int]override, unused map[string]override) {
 	counts, left := map[string]int{}, maps.Clone(overrides)
 	for _, g := range s.Groups {
 		p := connect(t, g.keys(t))
@@ -76,11 +76,11 @@ func judge(t *testing.T, s suite, overrides map[int]override, unused map[string]
 			o, excepted := overrides[v.ID]
 			delete(left, v.ID)
 			if !excepted && v.valid() {
-				o, excepted = refusedAlgorithms[algorithmOf(v.Token)]
+				o, excepted = rejectedAlgorithms[algorithmOf(v.Token)]
 				delete(unused, algorithmOf(v.Token))
 			}
 			payload, err := p.VerifySignature(t.Context(), v.Token)
-			switch counts[verdict(err)]++; {
+			switch counts[outcome(err)]++; {
 			case excepted:
 				counts["overridden"]++
 				o.check(t, v, err)
@@ -90,49 +90,49 @@ func judge(t *testing.T, s suite, overrides map[int]override, unused map[string]
 		}
 	}
 	for id, o := range left {
-		t.Errorf("%d is overridden (%s), but there is no such vector", id, o.why)
+		t.Errorf("there is no vector %d to override (%s)", id, o.why)
 	}
 	t.Logf("%d cases: %v", s.Cases, counts)
 }
 
-// check wants the verdict that the vector asks for. That the keys are not available is none.
+// check fails unless auth agrees with the label. That keys are unavailable is no agreement.
 func (v vector) check(t *testing.T, payload []byte, err error) {
 	t.Helper()
 	switch {
 	case v.valid() && err != nil:
-		t.Errorf("%d %s: got %v, want it accepted", v.ID, v.Comment, err)
+		t.Errorf("%d %s: got %v, want no error", v.ID, v.Comment, err)
 	case v.valid() && authtest.Encode(string(payload)) != strings.Split(v.Token, ".")[1]:
-		t.Errorf("%d %s: the payload is not that of the token", v.ID, v.Comment)
+		t.Errorf("%d %s: the payload differs from the token's", v.ID, v.Comment)
 	case !v.valid() && err == nil:
-		t.Errorf("%d %s: accepted, want it refused", v.ID, v.Comment)
+		t.Errorf("%d %s: accepted, want an error", v.ID, v.Comment)
 	case errors.Is(err, problem.AuthUnavailable):
-		t.Errorf("%d %s: got %v, want a judgement", v.ID, v.Comment, err)
+		t.Errorf("%d %s: got %v, want an error about the token", v.ID, v.Comment, err)
 	}
 }
 
-// check wants the vector refused for the override's reason, though it is called valid.
+// check fails unless the vector is labeled valid and rejected with the override's problem.
 func (o override) check(t *testing.T, v vector, err error) {
 	t.Helper()
 	switch {
 	case !v.valid():
-		t.Errorf("%d %s: is overridden (%s), but it is not called valid", v.ID, v.Comment, o.why)
+		t.Errorf("%d %s: the override (%s) is not needed, the vector is invalid", v.ID, v.Comment, o.why)
 	case err == nil:
-		t.Errorf("%d %s: accepted; refuse it (%s), or drop the override", v.ID, v.Comment, o.why)
-	case !errors.Is(err, o.reason):
-		t.Errorf("%d %s: got %v, want %s (%s)", v.ID, v.Comment, err, o.reason.Code, o.why)
+		t.Errorf("%d %s: accepted; reject it (%s) or remove the override", v.ID, v.Comment, o.why)
+	case !errors.Is(err, o.problem):
+		t.Errorf("%d %s: got %v, want %s (%s)", v.ID, v.Comment, err, o.problem.Code, o.why)
 	}
 }
 
-// verdict returns "accepted", or the code of the reason why not.
-func verdict(err error) string {
-	var reason *problem.Type
+// outcome returns "accepted" or the code of a problem.
+func outcome(err error) string {
+	var found *problem.Type
 	switch {
 	case err == nil:
 		return "accepted"
-	case errors.As(err, &reason):
-		return reason.Code
+	case errors.As(err, &found):
+		return found.Code
 	}
-	return "an error without a reason"
+	return "an error without a problem type"
 }
 
 func algorithmOf(token string) string {
@@ -145,15 +145,15 @@ func algorithmOf(token string) string {
 	return header.Algorithm
 }
 
-// usableKeys is how many keys of a group of json_web_key_test.json may be used, by the group's first
-// tcId; of all other groups it is none.
+// usableKeys is the number of usable keys of a group of json_web_key_test.json, by the group's first
+// tcId. All other groups have none.
 var usableKeys = map[int]int{
-	1: 1, // a set of an HMAC key and an ES256 key: the one is left out, the other stays (RFC 7517, section 5)
+	1: 1, // a set of an HMAC key, which is skipped, and an ES256 key (RFC 7517, section 5)
 	5: 1, // RS256
 }
 
-// The tokens of some vectors would be refused whatever the key, so this asks about the key alone: a
-// wrong signature is an invalid one where the key is in use, and of an unknown key where it is not.
+// TestWycheproofKeys checks the keys alone, because the tokens of some vectors are invalid under any key.
+// The problem of a wrong signature is signature-invalid for a usable key and key-unknown for another.
 func TestWycheproofKeys(t *testing.T) {
 	for _, g := range load(t, "json_web_key_test.json", 26).Groups {
 		p, usable := connect(t, g.keys(t)), 0
