@@ -5,11 +5,12 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"sync"
 )
 
-// A balancer is a plain reverse proxy before several instances, which take turns: nothing in a request
-// decides on its instance. One that does not answer gets no more.
+// A balancer is a plain reverse proxy before several instances, which take turns. It removes an instance
+// that does not respond.
 type balancer struct {
 	server *httptest.Server
 
@@ -35,7 +36,7 @@ func startBalancer() *balancer {
 
 func (b *balancer) close() { b.server.Close() }
 
-// address returns where the balancer listens.
+// address returns the address of the balancer.
 func (b *balancer) address() string { return b.server.Listener.Addr().String() }
 
 // use replaces the instances.
@@ -45,7 +46,7 @@ func (b *balancer) use(servers ...*server) {
 	b.instances = each(servers, func(s *server) string { return s.address })
 }
 
-// pick returns the address of the instance whose turn it is, or nothing.
+// pick returns the address of the next instance, or the empty string without one.
 func (b *balancer) pick() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -56,15 +57,9 @@ func (b *balancer) pick() string {
 	return b.instances[b.next]
 }
 
-// drop takes an instance out.
+// drop removes an instance.
 func (b *balancer) drop(address string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var left []string
-	for _, instance := range b.instances {
-		if instance != address {
-			left = append(left, instance)
-		}
-	}
-	b.instances = left
+	b.instances = slices.DeleteFunc(b.instances, func(instance string) bool { return instance == address })
 }

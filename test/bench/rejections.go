@@ -14,23 +14,23 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// Targets of a refusal that needs no signature.
+// Targets of a rejection without a signature check.
 const (
-	maxRefusal      = time.Microsecond
-	maxRefusalBytes = 64
+	maxRejection      = time.Microsecond
+	maxRejectionBytes = 64
 )
 
-// differentRubbishes is how many of a kind are sent in turn.
-const differentRubbishes = 50
+// differentValues is how many credentials of a kind are sent in turn.
+const differentValues = 50
 
-// A rubbish is what anybody can send, and so must be cheap: it is refused unverified.
-type rubbish struct {
-	name   string
-	reason *problem.Type
-	value  func(i *issuer) string // of the Authorization header, another one every time
+// Invalid credentials can be sent by everyone, so their rejection must be cheap.
+type invalidCredentials struct {
+	name    string
+	problem *problem.Type
+	value   func(i *issuer) string // of the Authorization header, a new one every time
 }
 
-var rubbishes = [...]rubbish{
+var invalid = [...]invalidCredentials{
 	{"no Authorization", problem.CredentialsMissing, func(*issuer) string { return "" }},
 	{"another scheme", problem.SchemeUnsupported, func(*issuer) string { return "Basic " + rand.Text() }},
 	{"garbage", problem.TokenMalformed, func(*issuer) string { return "Bearer " + noise(200) }},
@@ -54,8 +54,8 @@ var rubbishes = [...]rubbish{
 	}},
 }
 
-// withKeyID returns a token of at most that many bytes and at least 4 fewer, most of which are its
-// key identifier.
+// withKeyID returns a token of about that many bytes, up to 4 fewer, most of which are its key
+// identifier.
 func withKeyID(i *issuer, size int) string {
 	sign := func(kid string) string { return i.Sign(map[string]any{"typ": "at+jwt", "kid": kid}, i.Claims()) }
 	return sign(noise((size - len(sign(""))) * 3 / 4))
@@ -68,50 +68,50 @@ func noise(n int) string {
 	return authtest.Encode(string(bytes))[:n]
 }
 
-// refusals measures the way from a request to the reason why it is refused.
-func refusals(ctx context.Context, b *bench, p *page) error {
-	b.progress.Printf("refusals")
+// measureRejections measures the time from a request to its error.
+func measureRejections(ctx context.Context, b *bench, r *report) error {
+	b.progress.Printf("rejections")
 	i := startIssuer("RS256")
 	defer i.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	v, err := verifier(ctx, i, 0)
+	v, err := newVerifier(ctx, i, 0)
 	if err != nil {
 		return err
 	}
-	if _, err := v.Authenticate(bearing("Bearer " + i.token())); err != nil {
+	if _, err := v.Authenticate(newRequest("Bearer " + i.token())); err != nil {
 		return err
 	}
-	var racers []racer
-	for _, r := range rubbishes {
-		c := &cycle{check: refusing(v), request: bearing(r.value(i))}
-		for range differentRubbishes {
-			c.values = append(c.values, r.value(i))
+	var tasks []task
+	for _, kind := range invalid {
+		c := &cycle{check: reject(v), request: newRequest(kind.value(i))}
+		for range differentValues {
+			c.values = append(c.values, kind.value(i))
 		}
-		racers = append(racers, racer{r.name, c.do})
+		tasks = append(tasks, task{kind.name, c.do})
 	}
-	results, err := race(ctx, b.rounds, racers)
+	results, err := compare(ctx, b.rounds, tasks)
 	if err != nil {
 		return err
 	}
-	var goals []goal
-	for k, r := range racers {
-		count, bytes, err := allocation(r)
+	var targets []target
+	for k, t := range tasks {
+		count, bytes, err := allocations(t)
 		if err != nil {
 			return err
 		}
-		goals = append(goals, goal{r.name,
+		targets = append(targets, target{t.name,
 			fmt.Sprintf("%s ns, %s B, %d allocations", number(float64(results[k].time)), number(bytes), count),
-			fmt.Sprintf("at most %s ns, %d B", number(float64(maxRefusal)), maxRefusalBytes),
-			results[k].time <= maxRefusal && bytes <= maxRefusalBytes})
+			fmt.Sprintf("at most %s ns, %d B", number(float64(maxRejection)), maxRejectionBytes),
+			results[k].time <= maxRejection && bytes <= maxRejectionBytes})
 	}
-	p.heading("Refusing what is no token")
-	p.goals(goals...)
+	r.heading("Rejecting what is not a token")
+	r.targets(targets...)
 	return nil
 }
 
-// refusing returns a check that fails when the verifier accepts a request.
-func refusing(v *auth.Verifier) check {
+// reject returns a check that fails when the verifier accepts a request.
+func reject(v *auth.Verifier) check {
 	return func(r *http.Request) error {
 		if _, err := v.Authenticate(r); err == nil {
 			return errors.New("it was accepted")

@@ -12,14 +12,14 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// Forgers, and how they behave.
+// How attackers send forged tokens.
 const (
-	forgers   = 8
-	respite   = 4 * time.Millisecond   // between two tokens of one forger
-	attention = 500 * time.Millisecond // for one token
+	attackers        = 8
+	attackerInterval = 4 * time.Millisecond
+	attackerTimeout  = 500 * time.Millisecond // of one request
 )
 
-// A forgery makes a token that must be refused. The key is the forger's own.
+// A forgery makes a token that must be rejected. The key is the attacker's.
 type forgery struct {
 	name string
 	make func(i *authtest.Issuer, key *authtest.Key) string
@@ -29,7 +29,7 @@ var forgeries = [...]forgery{
 	{"a random kid", func(i *authtest.Issuer, key *authtest.Key) string {
 		return key.Sign(accessToken("kid", rand.Text()), i.Claims())
 	}},
-	{"a known kid and another's signature", func(i *authtest.Issuer, key *authtest.Key) string {
+	{"a known kid and a signature of another key", func(i *authtest.Issuer, key *authtest.Key) string {
 		return key.Sign(accessToken("kid", i.Key().ID), i.Claims())
 	}},
 	{"alg none", func(i *authtest.Issuer, key *authtest.Key) string {
@@ -42,12 +42,12 @@ var forgeries = [...]forgery{
 		mac.Write([]byte(signed))
 		return signed + "." + authtest.Encode(string(mac.Sum(nil)))
 	}},
-	{"other claims under a genuine signature", func(i *authtest.Issuer, _ *authtest.Key) string {
+	{"other claims with a valid signature", func(i *authtest.Issuer, _ *authtest.Key) string {
 		_, signature := cutSignature(i.Token())
 		signed, _ := cutSignature(i.Token(authtest.Claims{"roles": []string{"admin"}}))
 		return signed + "." + signature
 	}},
-	{"another text of a genuine signature", func(i *authtest.Issuer, _ *authtest.Key) string {
+	{"another text of a valid signature", func(i *authtest.Issuer, _ *authtest.Key) string {
 		return i.Token() + "="
 	}},
 	{"an expired token", func(i *authtest.Issuer, _ *authtest.Key) string {
@@ -64,7 +64,7 @@ var forgeries = [...]forgery{
 	}},
 }
 
-// cutSignature returns a token's signature and what is before its dot.
+// cutSignature splits a token at the dot before its signature.
 func cutSignature(token string) (signed, signature string) {
 	last := strings.LastIndexByte(token, '.')
 	return token[:last], token[last+1:]
@@ -75,24 +75,24 @@ func accessToken(name, value string) map[string]any {
 	return map[string]any{"typ": "at+jwt", name: value}
 }
 
-// forge sends forged tokens of every kind until ctx is done, beginning with the k-th.
-func (s *soak) forge(ctx context.Context, k int) {
+// attack sends forged tokens of every kind until ctx is done, beginning with the k-th.
+func (s *soak) attack(ctx context.Context, k int) {
 	key := authtest.NewKey("ES256")
-	for ; sleep(ctx, respite); k++ {
+	for ; sleep(ctx, attackerInterval); k++ {
 		f := forgeries[k%len(forgeries)]
-		s.try(f.name, f.make(s.issuer, key))
+		s.sendForged(f.name, f.make(s.issuer, key))
 	}
 }
 
-// try expects that the verifier refuses a token, twice: it may remember the first time.
-func (s *soak) try(name, token string) {
-	ctx, cancel := context.WithTimeout(context.Background(), attention)
+// sendForged sends a token that must be rejected, twice: a cache must not change that.
+func (s *soak) sendForged(name, token string) {
+	ctx, cancel := context.WithTimeout(context.Background(), attackerTimeout)
 	defer cancel()
 	for range 2 {
 		s.forged.Add(1)
 		if s.authenticate(ctx, token) == nil {
 			s.accepted.Add(1)
-			s.complain("Accepted: %s.", name)
+			s.report("Accepted: %s.", name)
 		}
 	}
 }
