@@ -1,5 +1,5 @@
-// Measures the ground's luminance, how much wider the page is than the window, and the texts whose contrast is
-// under 4.5, or under 3 if they are large (WCAG 2.2, success criterion 1.4.3).
+// Returns the luminance of the page's background, how much wider the page is than the window, and the texts with
+// a contrast below 4.5, or below 3 if they are large (WCAG 2.2, success criterion 1.4.3).
 (async () => {
   const channels = (color) => {
     const [r, g, b, alpha = 1] = color.match(/[\d.]+/g).map(Number);
@@ -7,11 +7,11 @@
   };
   const over = (top, below) => Object.fromEntries(["r", "g", "b"].map((c) => [c, top[c] * top.alpha + below[c] * (1 - top.alpha)]));
 
-  // ground returns the colour behind an element's text.
-  const ground = (element) => {
+  // background returns the colour behind an element's text.
+  const background = (element) => {
     if (!element) return { r: 255, g: 255, b: 255 };
     const own = channels(getComputedStyle(element).backgroundColor);
-    return own.alpha === 1 ? own : over(own, ground(element.parentElement));
+    return own.alpha === 1 ? own : over(own, background(element.parentElement));
   };
   const linear = (value) => value <= 10.31475 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4;
   const luminance = ({ r, g, b }) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
@@ -24,10 +24,10 @@
   const faint = ({ parentElement: element, data }) => {
     const style = getComputedStyle(element);
     const size = parseFloat(style.fontSize);
-    const wanted = size >= 24 || size >= 18.66 && style.fontWeight >= 700 ? 3 : 4.5;
-    const [color, behind] = [channels(style.color), ground(element)];
+    const required = size >= 24 || size >= 18.66 && style.fontWeight >= 700 ? 3 : 4.5;
+    const [color, behind] = [channels(style.color), background(element)];
     const found = contrast(over({ ...color, alpha: color.alpha * opacity(element) }, behind), behind);
-    return found < wanted ? `${element.localName}.${element.className} "${data.trim().slice(0, 30)}" has a contrast of ${found.toFixed(2)}` : [];
+    return found < required ? `${element.localName}.${element.className} "${data.trim().slice(0, 30)}" has a contrast of ${found.toFixed(2)}` : [];
   };
 
   await Promise.allSettled(document.getAnimations().map((transition) => transition.finished));
@@ -38,7 +38,7 @@
   }
   const root = document.documentElement;
   return {
-    luminance: luminance(ground(document.body)),
+    luminance: luminance(background(document.body)),
     excess: root.scrollWidth - root.clientWidth,
     faint: [...new Set(texts.flatMap(faint))],
   };

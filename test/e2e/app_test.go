@@ -13,18 +13,18 @@ import (
 	"time"
 )
 
-// A stack is make run, under way.
-type stack struct {
+// An app is a running make run: the API and the development provider.
+type app struct {
 	api, provider string
 	command       *exec.Cmd
 	out           *output
 }
 
-// start runs make run on free ports, with more variables if given, and waits until it says it is ready.
-func start(t *testing.T, variables ...string) *stack {
+// start starts make run on free ports, with more variables, and waits until it is ready.
+func start(t *testing.T, variables ...string) *app {
 	t.Helper()
 	api, provider := freePort(t), freePort(t)
-	s := &stack{
+	s := &app{
 		api:      "http://localhost:" + api,
 		provider: "http://localhost:" + provider,
 		command:  exec.Command("make", "run"),
@@ -42,8 +42,8 @@ func start(t *testing.T, variables ...string) *stack {
 	return s
 }
 
-// stop presses Ctrl-C, and expects both programs to end.
-func (s *stack) stop(t *testing.T) {
+// stop sends the signal of Ctrl-C. Both programs must end.
+func (s *app) stop(t *testing.T) {
 	t.Helper()
 	if s.command.ProcessState != nil {
 		return
@@ -52,9 +52,9 @@ func (s *stack) stop(t *testing.T) {
 	ended := make(chan struct{})
 	go func() { s.command.Wait(); close(ended) }()
 	select {
-	case <-ended: // make reports the interruption as its own failure, and our programs say what went wrong
+	case <-ended: // make itself fails when it is interrupted
 		if strings.Contains(s.out.String(), "make run: ") {
-			t.Errorf("make run complained:\n%s", s.out)
+			t.Errorf("make run printed an error:\n%s", s.out)
 		}
 	case <-time.After(20 * time.Second):
 		syscall.Kill(-s.command.Process.Pid, syscall.SIGKILL)
@@ -63,12 +63,12 @@ func (s *stack) stop(t *testing.T) {
 	for _, address := range []string{s.api, s.provider} {
 		if c, err := net.Dial("tcp", strings.TrimPrefix(address, "http://")); err == nil {
 			c.Close()
-			t.Errorf("%s still answers", address)
+			t.Errorf("%s still accepts connections", address)
 		}
 	}
 }
 
-func (s *stack) waitFor(t *testing.T, text string) {
+func (s *app) waitFor(t *testing.T, text string) {
 	t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if strings.Contains(s.out.String(), text) {
