@@ -27,22 +27,29 @@ const (
 
 // A testAPI is an API on a real listener, with its own issuer, an empty store and a log.
 type testAPI struct {
-	handler *handlers.API
-	items   handlers.ItemStore
-	issuer  *authtest.Issuer
-	log     *logBuffer
-	sent    fragments    // of all credentials that the test sent
-	addr    string       // host and port
-	clock   atomic.Int64 // Unix time of issuer and verifier; a test may change it between two requests
+	*handlers.API
+	issuer *authtest.Issuer
+	log    *logBuffer
+	sent   fragments    // of all credentials that the test sent
+	addr   string       // host and port
+	clock  atomic.Int64 // Unix time of issuer and verifier; a test may change it between two requests
 }
 
 // An option changes what a testAPI is made from, before it starts.
-type option func(*testAPI, *auth.Config, *config.Config)
+type option func(*setup)
 
-// withDocs serves the documentation too, which takes long to load.
-func withDocs(_ *testAPI, _ *auth.Config, c *config.Config) {
-	c.Docs, c.DocsClientID = config.DocsOn, "docs"
+type setup struct {
+	env          map[string]string // variables of the configuration
+	issuer       *authtest.Issuer
+	verification func(*auth.Config)
+	parts        func(*handlers.Parts)
 }
+
+// env sets a variable of the configuration.
+func env(name, value string) option { return func(s *setup) { s.env[name] = value } }
+
+// changeIssuer changes the issuer before the API connects to it.
+func changeIssuer(change func(*authtest.Issuer)) option { return func(s *setup) { change(s.issuer) } }
 
 // start starts an API until the test ends. Then no credential that was sent may be in the log.
 func start(t *testing.T, options ...option) *testAPI {
@@ -51,25 +58,35 @@ func start(t *testing.T, options ...option) *testAPI {
 	a.clock.Store(time.Now().Unix())
 	a.issuer.Now = a.now
 	log := a.log.logger()
+	s := &setup{issuer: a.issuer, verification: func(*auth.Config) {}, parts: func(*handlers.Parts) {}, env: map[string]string{
+		"OIDC_ISSUER": a.issuer.URL, "OIDC_AUDIENCE": audience, "PUBLIC_URL": publicURL, "CLOCK_SKEW": leeway.String(), "DOCS": "off",
+		"FAILURE_LIMIT": "0",
+	}}
+	for _, change := range options {
+		change(s)
+	}
+	cfg, err := config.Read(func(name string) string { return s.env[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	verification := cfg.Verification(log)
+	verification.Now = a.now
+	s.verification(&verification)
+	verifier, err := auth.Connect(t.Context(), verification)
+	if err != nil {
+		t.Fatal(err)
+	}
 	db, err := store.Open(t.Context(), "memory:", log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	a.items = store.NewItems(db)
-	verification := auth.Config{Issuer: a.issuer.URL, Audience: []string{audience}, Leeway: leeway, Now: a.now, Log: log}
-	cfg := config.Config{PublicURL: publicURL, Issuer: a.issuer.URL, Audience: []string{audience}, Docs: config.DocsOff}
-	for _, change := range options {
-		change(a, &verification, &cfg)
-	}
-	verifier, err := auth.Connect(t.Context(), verification)
-	if err != nil {
+	parts := handlers.Parts{Verifier: verifier, DB: db, Items: store.NewItems(db), Log: log}
+	s.parts(&parts)
+	if a.API, err = handlers.New(cfg, parts); err != nil {
 		t.Fatal(err)
 	}
-	if a.handler, err = handlers.New(&cfg, handlers.Parts{Verifier: verifier, DB: db, Items: a.items, Log: log}); err != nil {
-		t.Fatal(err)
-	}
-	a.addr = serve(t, a.handler, log)
+	a.addr = serve(t, a.API, log)
 	t.Cleanup(func() { a.checkLog(t) })
 	return a
 }

@@ -21,8 +21,8 @@ import (
 
 func TestEveryProtectedRouteChallenges(t *testing.T) {
 	t.Parallel()
-	a := start(t, withDocs)
-	for _, route := range a.handler.Table() {
+	a := start(t, env("DOCS", "on"))
+	for _, route := range a.Table() {
 		line := route.Method + " " + strings.NewReplacer("{id}", "1", "{code}", "token-expired").Replace(route.Path)
 		t.Run("H01 "+line, func(t *testing.T) {
 			if got := a.send(t, request{line: line}); (got.status == 401) != (route.Access == ginauth.Protected) {

@@ -5,9 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/config"
 )
 
 const (
@@ -18,7 +16,7 @@ const (
 )
 
 // allowApp lets the scripts of one origin call the API.
-func allowApp(_ *testAPI, _ *auth.Config, c *config.Config) { c.CORSOrigins = []string{appOrigin} }
+func allowApp() option { return env("CORS_ORIGINS", appOrigin) }
 
 // preflight is what a browser sends before a request with credentials.
 func preflight(headers ...string) request {
@@ -44,7 +42,7 @@ func TestResponsesAreNotStored(t *testing.T) {
 
 func TestPreflightsNeedNoCredentials(t *testing.T) {
 	t.Parallel()
-	a, closed := start(t, allowApp), start(t)
+	a, closed := start(t, allowApp()), start(t)
 	t.Run("X03 a preflight reaches neither routes nor issuer", func(t *testing.T) {
 		logged, fetched := a.log.String(), a.issuer.Fetches("/jwks")
 		got := a.want(t, preflight(fromApp, forHeaders+"authorization"), "preflight").header
@@ -73,8 +71,8 @@ func TestPreflightsNeedNoCredentials(t *testing.T) {
 
 func TestAllowedOriginsCanReadEveryResponse(t *testing.T) {
 	t.Parallel()
-	a := start(t, allowApp)
-	down := start(t, allowApp, func(a *testAPI, _ *auth.Config, _ *config.Config) { a.issuer.Break(authtest.Down) })
+	a := start(t, allowApp())
+	down := start(t, allowApp(), changeIssuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
 	good := bearer(a.withScopes("items:read"))
 	for _, test := range []struct {
 		status, code string
@@ -104,7 +102,7 @@ func TestAllowedOriginsCanReadEveryResponse(t *testing.T) {
 
 func TestOtherOriginsAreNotAllowed(t *testing.T) {
 	t.Parallel()
-	a, closed := start(t, allowApp), start(t)
+	a, closed := start(t, allowApp()), start(t)
 	good := bearer(a.withScopes("items:read"))
 	check := func(t *testing.T, got response) {
 		t.Helper()

@@ -38,7 +38,7 @@ const metadataPath = "/.well-known/oauth-protected-resource"
 
 func TestMetadataComesFromTheConfiguration(t *testing.T) {
 	t.Parallel()
-	a := start(t, withDocs)
+	a := start(t, env("DOCS", "on"))
 	want := map[string]any{
 		"resource": publicURL, "authorization_servers": []any{a.issuer.URL}, "resource_name": "Gatehouse",
 		"scopes_supported": []any{"items:read", "items:write", "openid"}, "bearer_methods_supported": []any{"header"},

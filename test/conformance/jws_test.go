@@ -12,7 +12,6 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/config"
 )
 
 // TestOnlyCompactJWSIsAToken sends texts in other forms, all signed with the issuer's key.
@@ -134,7 +133,7 @@ func TestHeaderParametersAreChecked(t *testing.T) {
 func TestAlgorithmsCanBeLimited(t *testing.T) {
 	t.Parallel()
 	es, rs := newKey("ES256"), newKey("RS256")
-	limited := func(_ *testAPI, c *auth.Config, _ *config.Config) { c.Algorithms = []string{"ES256"} }
+	limited := func(s *setup) { s.verification = func(c *auth.Config) { c.Algorithms = []string{"ES256"} } }
 	a := start(t, publishing(es, rs), limited)
 	a.run(t, []row{
 		{"J07 an allowed algorithm", me(a.issuer.Token()), ""},

@@ -10,20 +10,18 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/config"
 	"github.com/go-jose/go-jose/v4"
 )
 
 // serving makes the issuer sign with a key and publish these members, which may be invalid.
 func serving(key *authtest.Key, members ...any) option {
-	return func(a *testAPI, _ *auth.Config, _ *config.Config) {
-		a.issuer.Swap(key)
-		a.issuer.Break(a.issuer.On("/jwks", func(w http.ResponseWriter, _ *http.Request) {
+	return changeIssuer(func(i *authtest.Issuer) {
+		i.Swap(key)
+		i.Break(i.On("/jwks", func(w http.ResponseWriter, _ *http.Request) {
 			json.NewEncoder(w).Encode(map[string]any{"keys": members})
 		}))
-	}
+	})
 }
 
 // changedJWK returns how a key is published, with changed members; nil leaves one out.

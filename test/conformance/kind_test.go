@@ -3,17 +3,15 @@ package conformance
 import (
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/config"
 )
 
-func plainJWT(_ *testAPI, c *auth.Config, _ *config.Config) { c.Profile = auth.PlainJWT() }
+func plainJWT() option { return env("TOKEN_PROFILE", "jwt") }
 
 // TestOnlyAccessTokensAreAccepted sends the other JWTs that an issuer signs with the same key.
 func TestOnlyAccessTokensAreAccepted(t *testing.T) {
 	t.Parallel()
-	for profile, options := range map[string][]option{"RFC 9068": nil, "plain JWT": {plainJWT}} {
+	for profile, options := range map[string][]option{"RFC 9068": nil, "plain JWT": {plainJWT()}} {
 		t.Run(profile, func(t *testing.T) {
 			a := start(t, options...)
 			for name, claims := range map[string]authtest.Claims{
@@ -55,7 +53,7 @@ func TestOtherTypesOfJWTAreRejected(t *testing.T) {
 
 func TestThePlainProfileNeedsFewerClaims(t *testing.T) {
 	t.Parallel()
-	a := start(t, plainJWT)
+	a := start(t, plainJWT())
 	list := func(claims authtest.Claims) request { return get("/items", bearer(a.withClaims(claims))) }
 	a.run(t, []row{
 		{"C08 plain JWT: no typ and no jti", me(a.issuer.Sign(header{}, a.issuer.Claims(authtest.Claims{"jti": nil}))), ""},

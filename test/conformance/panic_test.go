@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth"
-	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/store"
 )
@@ -20,7 +18,7 @@ func (panickingStore) List(context.Context, store.Owner, store.Cursor, int) ([]s
 
 func TestPanicsAreInternalErrors(t *testing.T) {
 	t.Parallel()
-	a := start(t, func(a *testAPI, _ *auth.Config, _ *config.Config) { a.items = panickingStore{} })
+	a := start(t, func(s *setup) { s.parts = func(p *handlers.Parts) { p.Items = panickingStore{} } })
 	list := get("/items", bearer(a.withScopes("items:read")))
 	a.run(t, []row{
 		{"H01 an anonymous caller gets a challenge", get("/items"), "credentials-missing"},

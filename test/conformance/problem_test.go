@@ -7,9 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/config"
 	"example.com/gatehouse/problem"
 )
 
@@ -51,7 +49,7 @@ func TestErrorsAreProblems(t *testing.T) {
 
 func TestMinimalErrorsHideTheReason(t *testing.T) {
 	t.Parallel()
-	a := start(t, func(_ *testAPI, _ *auth.Config, c *config.Config) { c.MinimalErrors = true })
+	a := start(t, env("ERROR_DETAIL", "minimal"))
 	a.run(t, []row{
 		{"R02 minimal: a text that is no JWT", me("x"), "token-invalid"},
 		{"R02 minimal: an expired token", me(a.withClaims(authtest.Claims{"exp": 1})), "token-invalid"},

@@ -61,7 +61,7 @@ func TestWithoutKeysAuthIsUnavailable(t *testing.T) {
 		"A24 the provider is down":           keys(authtest.Down),
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := start(t, func(a *testAPI, _ *auth.Config, _ *config.Config) { a.issuer.Break(fault(a.issuer)) })
+			a := start(t, changeIssuer(func(i *authtest.Issuer) { i.Break(fault(i)) }))
 			got := a.want(t, me(a.issuer.Token()), "auth-unavailable")
 			if got.header.Get("Retry-After") != "5" || got.header.Get("WWW-Authenticate") != "" {
 				t.Errorf("got %v", got.header)

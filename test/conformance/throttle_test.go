@@ -1,10 +1,8 @@
 package conformance
 
 import (
+	"fmt"
 	"testing"
-
-	"example.com/gatehouse/auth"
-	"example.com/gatehouse/config"
 )
 
 func TestRepeatedFailuresAreThrottled(t *testing.T) {
@@ -15,7 +13,7 @@ func TestRepeatedFailuresAreThrottled(t *testing.T) {
 			a.want(t, get("/me", append(headers, bearer("x"))...), "token-malformed")
 		}
 	}
-	a := start(t, func(_ *testAPI, _ *auth.Config, c *config.Config) { c.FailureLimit = limit })
+	a := start(t, env("FAILURE_LIMIT", fmt.Sprint(limit)))
 	t.Run("C16 failures within the limit get their reason", func(t *testing.T) { fail(t, a) })
 	t.Run("C16 more failures get 429 and Retry-After", func(t *testing.T) {
 		if got := a.want(t, me("x"), "too-many-failures"); got.header.Get("Retry-After") == "" {
@@ -30,9 +28,7 @@ func TestRepeatedFailuresAreThrottled(t *testing.T) {
 		{"C16 an anonymous caller is still challenged", get("/me"), "credentials-missing"},
 		{"C16 public routes respond", get("/healthz"), ""},
 	})
-	proxied := start(t, func(_ *testAPI, _ *auth.Config, c *config.Config) {
-		c.FailureLimit, c.TrustedProxies = limit, []string{"127.0.0.1"}
-	})
+	proxied := start(t, env("FAILURE_LIMIT", fmt.Sprint(limit)), env("TRUSTED_PROXIES", "127.0.0.1"))
 	fail(t, proxied, "X-Forwarded-For: 192.0.2.1")
 	proxied.run(t, []row{
 		{"C16 behind a proxy the caller's address counts", get("/me", bearer("x"), "X-Forwarded-For: 192.0.2.1"), "too-many-failures"},

@@ -10,9 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/config"
 )
 
 // rsaKey is the one RSA key of the package: generating them takes long.
@@ -28,10 +26,10 @@ func newKey(algorithm string) *authtest.Key {
 
 // publishing makes the issuer sign with the first of the keys and publish all of them.
 func publishing(keys ...*authtest.Key) option {
-	return func(a *testAPI, _ *auth.Config, _ *config.Config) {
-		a.issuer.Swap(keys[0])
-		a.issuer.Publish(keys[1:]...)
-	}
+	return changeIssuer(func(i *authtest.Issuer) {
+		i.Swap(keys[0])
+		i.Publish(keys[1:]...)
+	})
 }
 
 // A header is the JOSE header of a token, or changes of one: nil leaves a member out.
