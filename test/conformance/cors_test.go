@@ -44,6 +44,7 @@ func TestPreflightsNeedNoCredentials(t *testing.T) {
 	t.Parallel()
 	a, closed := start(t, allowApp()), start(t)
 	t.Run("X03 a preflight reaches neither routes nor issuer", func(t *testing.T) {
+		a.want(t, get("/me", bearer(a.issuer.Token())), "") // after which the keys are fetched
 		logged, fetched := a.log.String(), a.issuer.Fetches("/jwks")
 		got := a.want(t, preflight(fromApp, forHeaders+"authorization"), "preflight").header
 		allowed := got.Get("Access-Control-Allow-Origin") + " " + strings.ToLower(got.Get("Access-Control-Allow-Headers"))

@@ -3,6 +3,8 @@ package conformance
 import (
 	"fmt"
 	"testing"
+
+	"example.com/gatehouse/auth/authtest"
 )
 
 func TestRepeatedFailuresAreThrottled(t *testing.T) {
@@ -34,5 +36,11 @@ func TestRepeatedFailuresAreThrottled(t *testing.T) {
 		{"C16 behind a proxy the caller's address counts", get("/me", bearer("x"), "X-Forwarded-For: 192.0.2.1"), "too-many-failures"},
 		{"C16 behind a proxy the last address counts", get("/me", bearer("x"), "X-Forwarded-For: 192.0.2.3, 192.0.2.1"), "too-many-failures"},
 		{"C16 another address behind the proxy", get("/me", bearer("x"), "X-Forwarded-For: 192.0.2.2"), "token-malformed"},
+	})
+	down := start(t, env("FAILURE_LIMIT", "1"), changeIssuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
+	t.Run("C16 an outage is not a failure of the caller", func(t *testing.T) {
+		for range 3 {
+			down.want(t, me(down.issuer.Token()), "auth-unavailable")
+		}
 	})
 }
