@@ -83,7 +83,7 @@ func TestTheRegistry(t *testing.T) {
 			if strings.ContainsFunc(r.Detail, func(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' }) {
 				t.Errorf("%q cannot stand in a challenge", r.Detail)
 			}
-			if r.Title == "" || !strings.HasSuffix(r.Detail, ".") || !strings.HasSuffix(r.Hint, ".") || r.Error() != r.Detail {
+			if r.Title == "" || !strings.HasSuffix(r.Detail, ".") || !strings.HasSuffix(r.Hint, ".") || r.Error() != r.Code {
 				t.Errorf("got %+v", r)
 			}
 		})

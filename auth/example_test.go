@@ -70,7 +70,7 @@ func ExamplePrincipal_Claims() {
 
 // Errors are told apart with errors.Is. Reasons are for the caller; the rest of an error, with
 // expected and actual values, is for the log.
-func ExampleReason() {
+func ExampleError() {
 	verifier, _ := auth.Connect(context.Background(), config)
 	for _, token := range []string{
 		example.Token(authtest.Claims{"exp": 946684800}),
