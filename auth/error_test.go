@@ -82,11 +82,11 @@ func TestTheLogIsToldWhatWasExpected(t *testing.T) {
 			if test.value != "" {
 				members = append(members, fmt.Sprintf("%q:%s", test.claim, test.value))
 			}
-			c, err := parseClaims(newScratch(), "{"+strings.Join(members, ",")+"}")
-			if err != nil {
+			c := &candidate{config: config, now: now}
+			if err := c.parse([]byte("{" + strings.Join(members, ",") + "}")); err != nil {
 				t.Fatal(err)
 			}
-			if err := (&trial{claims: c, config: config, now: now}).judge(); err == nil || err.Error() != test.want {
+			if err := c.validateClaims(); err == nil || err.Error() != test.want {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
 		})

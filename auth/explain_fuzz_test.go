@@ -55,8 +55,8 @@ func checkExplanation(t *testing.T, v *Verifier, token Token) {
 	caller, err := v.Authenticate(request.WithContext(t.Context()))
 	_, signed := v.provider.VerifySignature(t.Context(), string(token))
 	reason, _ := errors.AsType[*problem.Type](err)
-	named := func(c Check) bool { return c.Verdict == Failed && reason != nil && c.Code == reason.Code }
-	flawed := func(c Check) bool { return c.Verdict != Passed }
+	named := func(c Check) bool { return c.Result == Failed && reason != nil && c.Code == reason.Code }
+	flawed := func(c Check) bool { return c.Result != Passed }
 	e := v.Explain(t.Context(), token)
 	switch {
 	case e.Problem != reason || (e.Caller == nil) != (caller == nil):

@@ -170,10 +170,10 @@ func FuzzKeySet(f *testing.F) {
 		if err := josejson.Unmarshal(data, &document); err != nil {
 			t.Fatalf("go-jose cannot read the set: %v", err)
 		}
-		if len(set.keys) == 0 || len(set.keys)+len(unusable) != len(document.Keys) {
-			t.Fatalf("%d keys are kept and %d not, of %d", len(set.keys), len(unusable), len(document.Keys))
+		if len(set) == 0 || len(set)+len(unusable) != len(document.Keys) {
+			t.Fatalf("%d keys are kept and %d not, of %d", len(set), len(unusable), len(document.Keys))
 		}
-		for _, k := range set.keys {
+		for _, k := range set {
 			if err := usable(k); err != nil {
 				t.Errorf("key %q: %v", k.id, err)
 			}

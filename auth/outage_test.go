@@ -17,35 +17,35 @@ import (
 
 func TestAnOutageIsBridgedForABoundedTime(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
-		w := connect(t, issuer)
-		w.want(issuer.Token(), nil)
-		ready := w.wantState(auth.Ready)
+		f := connect(t, issuer)
+		f.want(issuer.Token(), nil)
+		ready := f.wantState(auth.Ready)
 		issuer.Break(authtest.Down)
 
 		pass(6 * time.Minute)
-		s := w.wantState(auth.Degraded)
+		s := f.wantState(auth.Degraded)
 		if !s.Fetched.Equal(ready.Fetched) || !s.Until.Equal(ready.Fetched.Add(time.Hour)) || !strings.Contains(s.Detail, s.Until.UTC().Format(time.RFC3339)) {
 			t.Errorf("got %+v", s)
 		}
-		w.want(issuer.Token(), nil)
+		f.want(issuer.Token(), nil)
 		pass(time.Until(s.Until))
-		w.wantState(auth.Degraded)
-		w.want(issuer.Token(), nil)
+		f.wantState(auth.Degraded)
+		f.want(issuer.Token(), nil)
 
 		pass(1)
-		if s := w.wantState(auth.Down); strings.Contains(s.Detail, issuerURL) {
+		if s := f.wantState(auth.Down); strings.Contains(s.Detail, issuerURL) {
 			t.Errorf("got %+v", s)
 		}
-		if d := took(func() { w.wantUnavailable(issuer.Token()) }); d != 0 {
+		if d := took(func() { f.wantUnavailable(issuer.Token()) }); d != 0 {
 			t.Errorf("it took %s", d)
 		}
 		pass(time.Hour)
-		w.wantUnavailable(issuer.Token())
+		f.wantUnavailable(issuer.Token())
 
 		issuer.Break(nil)
 		pass(5 * time.Second)
-		w.wantState(auth.Ready)
-		w.want(issuer.Token(), nil)
+		f.wantState(auth.Ready)
+		f.want(issuer.Token(), nil)
 	})
 }
 
@@ -54,16 +54,16 @@ func TestAForgeryIsNoOutage(t *testing.T) {
 	for name, fault := range map[string]http.HandlerFunc{"down": authtest.Down, "hanging": authtest.Hang} {
 		t.Run("the provider is "+name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
-				w := connect(t, issuer)
-				w.want(issuer.Token(), nil)
+				f := connect(t, issuer)
+				f.want(issuer.Token(), nil)
 				issuer.Break(fault)
 				for n := range 50 {
 					pass(time.Second)
 					token := issuer.Sign(map[string]any{"typ": "at+jwt", "kid": fmt.Sprint(n)}, issuer.Claims())
-					if d := took(func() { w.want(token, problem.KeyUnknown) }); d > 5*time.Second {
+					if d := took(func() { f.want(token, problem.KeyUnknown) }); d > 5*time.Second {
 						t.Errorf("it took %s", d)
 					}
-					w.want(issuer.Token(), nil)
+					f.want(issuer.Token(), nil)
 				}
 			})
 		})
@@ -74,17 +74,17 @@ func TestAForgeryIsNoOutage(t *testing.T) {
 // before the provider would have been tried again.
 func TestAFloodDuringAnOutageDoesNotDelayItsEnd(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
-		w := connect(t, issuer, func(c *auth.Config) { c.Refresh = time.Minute })
-		w.want(issuer.Token(), nil)
+		f := connect(t, issuer, func(c *auth.Config) { c.Refresh = time.Minute })
+		f.want(issuer.Token(), nil)
 		issuer.Break(authtest.Down)
 		for range 120 * 5 {
 			pass(200 * time.Millisecond)
-			w.want(issuer.Sign(map[string]any{"typ": "at+jwt", "kid": "x"}, issuer.Claims()), problem.KeyUnknown)
+			f.want(issuer.Sign(map[string]any{"typ": "at+jwt", "kid": "x"}, issuer.Claims()), problem.KeyUnknown)
 		}
-		w.wantState(auth.Degraded)
+		f.wantState(auth.Degraded)
 		issuer.Break(nil)
 		pass(6 * time.Second)
-		w.wantState(auth.Ready)
+		f.wantState(auth.Ready)
 	})
 }
 
@@ -150,22 +150,22 @@ func TestNoFaultReplacesGoodKeys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 				var log strings.Builder
-				w := connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
-				w.want(issuer.Token(), nil)
+				f := connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+				f.want(issuer.Token(), nil)
 				issuer.Break(fault(issuer))
 				pass(6 * time.Minute)
-				w.want(issuer.Token(), nil)
-				w.wantState(auth.Degraded)
+				f.want(issuer.Token(), nil)
+				f.wantState(auth.Degraded)
 				forged := attacker.Sign(map[string]any{"typ": "at+jwt"}, issuer.Claims())
-				w.want(forged, problem.KeyUnknown)
+				f.want(forged, problem.KeyUnknown)
 				pass(10 * time.Second)
 				synctest.Wait()
-				if !strings.Contains(log.String(), `level=WARN msg="provider not reached" issuer=`+issuerURL) || len(log.String()) > 100_000 {
+				if !strings.Contains(log.String(), `level=WARN msg="provider refresh failed" issuer=`+issuerURL) || len(log.String()) > 100_000 {
 					t.Errorf("got %d bytes of log: %.500s", len(log.String()), log.String())
 				}
 				issuer.Break(nil)
 				pass(6 * time.Second)
-				w.wantState(auth.Ready)
+				f.wantState(auth.Ready)
 			})
 		})
 	}
@@ -198,8 +198,8 @@ func TestAKeyThatCannotBeUsedIsLogged(t *testing.T) {
 		issuer.Break(issuer.On("/jwks", func(w http.ResponseWriter, _ *http.Request) {
 			json.NewEncoder(w).Encode(map[string]any{"keys": []any{map[string]any{"kty": "oct", "k": "c2VjcmV0", "kid": "shared"}, good}})
 		}))
-		w := connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
-		w.want(issuer.Token(), nil)
+		f := connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+		f.want(issuer.Token(), nil)
 		if got := log.String(); !strings.Contains(got, `msg="key not usable"`) || !strings.Contains(got, "shared") || strings.Contains(got, "c2VjcmV0") {
 			t.Errorf("got %s", got)
 		}

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -24,8 +23,24 @@ type Principal struct {
 	SignedIn  time.Time // when the user signed in, zero when the provider does not say
 
 	payload string
-	key     *key              // that verified the token
-	sum     [sha256.Size]byte // of the token
+	key     *key // that verified the token
+}
+
+// principal returns the caller that a valid token describes.
+func (c *candidate) principal(key *key) *Principal {
+	return &Principal{
+		Issuer:    c.claims.Issuer.value,
+		Subject:   c.claims.Subject.value,
+		ClientID:  c.client.value,
+		TokenID:   c.claims.ID.value,
+		Scopes:    c.scopes.values,
+		Roles:     c.claims.Roles.values,
+		ExpiresAt: c.claims.Expiry.time,
+		ACR:       c.claims.ACR.value,
+		SignedIn:  c.claims.AuthTime.time,
+		payload:   c.payload,
+		key:       key,
+	}
 }
 
 // An Identity tells callers apart: two tokens are of the same caller when their identities are
@@ -63,7 +78,7 @@ func (p *Principal) Claims(v any) error {
 // LogValue names the caller by issuer, subject and client.
 func (p *Principal) LogValue() slog.Value {
 	if p == nil {
-		return slog.StringValue("stranger")
+		return slog.StringValue("anonymous")
 	}
 	return slog.GroupValue(
 		slog.String("iss", p.Issuer), slog.String("sub", p.Subject), slog.String("client_id", p.ClientID))

@@ -77,7 +77,7 @@ func TestThePrincipalOfALogRecord(t *testing.T) {
 	}}))
 	logger.Info("x", "caller", &Principal{Issuer: "a", Subject: "alice", ClientID: "docs", payload: "secret"})
 	logger.Info("y", "caller", (*Principal)(nil))
-	want := "level=INFO msg=x caller.iss=a caller.sub=alice caller.client_id=docs\nlevel=INFO msg=y caller=stranger\n"
+	want := "level=INFO msg=x caller.iss=a caller.sub=alice caller.client_id=docs\nlevel=INFO msg=y caller=anonymous\n"
 	if log.String() != want {
 		t.Errorf("got %s, want %s", log.String(), want)
 	}

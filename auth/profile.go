@@ -46,25 +46,32 @@ func (p Profile) allowsType(typ string) bool {
 	return false
 }
 
-// clientID returns the claim that names the client.
-func (p Profile) clientID(c *claims) text {
-	if p.lenient && c.ClientID.state == absent {
-		if c.Party.state != absent {
-			return c.Party
-		}
-		return c.OktaID
+// types says which typ an access token may have.
+func (p Profile) types() string {
+	if p.lenient {
+		return `"at+jwt", "JWT" or absent`
 	}
-	return c.ClientID
+	return `"at+jwt"`
 }
 
-// scopes returns the scopes that a token grants. A claim that cannot be read grants nothing and is
-// invalid.
-func (p Profile) scopes(c *claims) ([]string, state) {
-	if p.lenient && c.Scope.state == absent && c.Scopes.state != absent {
-		if c.Scopes.state == valid && !c.Scopes.array {
-			return words(c.Scopes.values[0]), valid
-		}
-		return c.Scopes.values, c.Scopes.state
+// clientID returns the claim that names the client.
+func (p Profile) clientID(c *claims) stringClaim {
+	switch {
+	case !p.lenient || c.ClientID.state != absent:
+		return c.ClientID
+	case c.AuthorizedParty.state != absent:
+		return c.AuthorizedParty
 	}
-	return words(c.Scope.value), c.Scope.state
+	return c.OktaClientID
+}
+
+// scopes returns the claim with the scopes that the token grants.
+func (p Profile) scopes(c *claims) stringsClaim {
+	switch {
+	case !p.lenient || c.Scope.state != absent || c.Scopes.state == absent:
+		return stringsClaim{state: c.Scope.state, values: words(c.Scope.value)}
+	case c.Scopes.state == valid && !c.Scopes.array:
+		return stringsClaim{state: valid, values: words(c.Scopes.values[0])}
+	}
+	return c.Scopes
 }

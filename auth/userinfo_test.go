@@ -17,14 +17,14 @@ import (
 )
 
 // userInfo verifies a token and asks the provider about its caller.
-func (w *world) userInfo() (*oidc.UserInfo, error) {
-	w.t.Helper()
-	token := auth.Token(w.issuer.Token())
-	caller, err := w.verifier.Verify(w.t.Context(), token)
+func (f *fixture) userInfo() (*oidc.UserInfo, error) {
+	f.t.Helper()
+	token := auth.Token(f.issuer.Token())
+	caller, err := f.verifier.Verify(f.t.Context(), token)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	return w.verifier.Provider().UserInfo(w.t.Context(), token, caller)
+	return f.verifier.Provider().UserInfo(f.t.Context(), token, caller)
 }
 
 func TestUserInfoIsAboutTheCaller(t *testing.T) {
@@ -67,11 +67,11 @@ func TestUserInfoThatIsNotToBeHad(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
-				w := connect(t, issuer)
-				w.want(issuer.Token(), nil)
+				f := connect(t, issuer)
+				f.want(issuer.Token(), nil)
 				issuer.Break(issuer.On("/userinfo", test.fault))
 				start := time.Now()
-				info, err := w.userInfo()
+				info, err := f.userInfo()
 				if d := time.Since(start); d != test.took {
 					t.Errorf("it took %s, want %s", d, test.took)
 				}
@@ -80,7 +80,7 @@ func TestUserInfoThatIsNotToBeHad(t *testing.T) {
 					t.Errorf("got %+v and %v, want %v", info, err, test.reason)
 				}
 				refusal, ok := errors.AsType[*auth.Error](err)
-				if test.reason == problem.AuthUnavailable && (!ok || refusal.RetryAfter == 0) {
+				if test.reason == problem.AuthUnavailable && (!ok || refusal.Type.RetryAfter == 0) {
 					t.Errorf("got %+v", refusal)
 				}
 				if strings.Contains(err.Error(), "eyJ") {
@@ -94,8 +94,8 @@ func TestUserInfoThatIsNotToBeHad(t *testing.T) {
 func TestUserInfoNeedsAProvider(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		issuer.Break(authtest.Down)
-		w := connect(t, issuer)
-		info, err := w.verifier.Provider().UserInfo(t.Context(), auth.Token(issuer.Token()), &auth.Principal{Subject: "alice"})
+		f := connect(t, issuer)
+		info, err := f.verifier.Provider().UserInfo(t.Context(), auth.Token(issuer.Token()), &auth.Principal{Subject: "alice"})
 		if info != nil || !errors.Is(err, problem.AuthUnavailable) {
 			t.Errorf("got %+v and %v", info, err)
 		}
@@ -135,12 +135,12 @@ func TestATokenGoesToItsIssuerAlone(t *testing.T) {
 				issuer.Break(issuer.On("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 					json.NewEncoder(w).Encode(map[string]any{"issuer": issuer.URL, "jwks_uri": issuer.URL + "/jwks", "userinfo_endpoint": test.endpoint})
 				}))
-				w := connect(t, issuer, func(c *auth.Config) { c.Transport = seen })
-				w.want(issuer.Token(), nil)
+				f := connect(t, issuer, func(c *auth.Config) { c.Transport = seen })
+				f.want(issuer.Token(), nil)
 				if test.redirect != "" {
 					issuer.Break(issuer.On("/userinfo", http.RedirectHandler(test.redirect, http.StatusTemporaryRedirect).ServeHTTP))
 				}
-				_, err := w.userInfo()
+				_, err := f.userInfo()
 				if got := fmt.Sprint(seen.hosts); got != test.hosts || (err == nil) != (test.redirect == "" && test.hosts != "[]") {
 					t.Errorf("the token was sent to %s, %v; want %s", got, err, test.hosts)
 				}

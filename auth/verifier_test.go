@@ -79,7 +79,7 @@ func TestAPrincipalIsWhatTheTokenSays(t *testing.T) {
 
 func TestARequestIsAuthenticated(t *testing.T) {
 	issuer := authtest.New(issuerURL, audience)
-	w := connect(t, issuer)
+	f := connect(t, issuer)
 	for _, test := range []struct {
 		name, header string
 		reason       *problem.Type
@@ -94,7 +94,7 @@ func TestARequestIsAuthenticated(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "/", nil)
 			r.Header.Set("Authorization", test.header)
-			caller, err := w.verifier.Authenticate(r)
+			caller, err := f.verifier.Authenticate(r)
 			if (caller != nil) != (test.reason == nil) || test.reason != nil && !errors.Is(err, test.reason) || test.reason == nil && err != nil {
 				t.Errorf("got %v and %v", caller, err)
 			}

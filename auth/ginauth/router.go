@@ -39,7 +39,7 @@ func New(engine *gin.Engine, verifier Authenticator, fail func(*gin.Context, err
 
 // Throttle answers callers that keep failing to authenticate with [problem.TooManyFailures]. It goes by
 // the address that gin takes for the client's, so tell the engine which proxies to trust.
-func (r *Router) Throttle(t *auth.Throttle) { r.table.throttle = t }
+func (r *Router) Throttle(t *Throttle) { r.table.throttle = t }
 
 // Public declares routes for anybody.
 func (r *Router) Public() *PublicRoutes { return &PublicRoutes{r.table, r.group, false} }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,7 +20,7 @@ type table struct {
 	verifier Authenticator
 	fail     func(*gin.Context, error)
 	now      func() time.Time
-	throttle *auth.Throttle // nil for none
+	throttle *Throttle // nil for none
 	routes   []Route
 	wrong    []error
 }
@@ -52,8 +51,7 @@ func (t *table) authenticate(c *gin.Context) (*auth.Principal, error) {
 	if !refused || t.throttle == nil || reason == problem.CredentialsMissing || reason.Status >= http.StatusInternalServerError {
 		return caller, err
 	}
-	address, _ := netip.ParseAddr(c.ClientIP())
-	if tooMany := t.throttle.Failed(address); tooMany != nil {
+	if tooMany := t.throttle.Failed(c.ClientIP()); tooMany != nil {
 		tooMany.Err = err
 		return nil, tooMany
 	}

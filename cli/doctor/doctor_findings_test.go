@@ -39,16 +39,16 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		{"a page in its place", fault(well, authtest.Garbage), failure, "OIDC_ISSUER", "is not the metadata of a provider", "address below which"},
 		{"too much in its place", fault(well, authtest.Huge), failure, "OIDC_ISSUER", "too large", "Start the provider"},
 
-		{"a slash more", meta("issuer", idURL+"/"), failure, "OIDC_ISSUER", "differs by a slash at the end only", `exactly as the provider writes it: "https://id.example.com/"`},
-		{"a slash less", func(w *ward) { w.move(idURL+"/", idURL) }, failure, "OIDC_ISSUER", "differs by a slash at the end only", `"https://id.example.com"`},
-		{"other letters", meta("issuer", "https://ID.example.com"), failure, "OIDC_ISSUER", "differs by upper and lower case only", `"https://ID.example.com"`},
-		{"another scheme", meta("issuer", "http://id.example.com"), failure, "OIDC_ISSUER", "differs by the scheme only", `"http://id.example.com"`},
-		{"another name of this machine", func(w *ward) { w.move("http://127.0.0.1:9000/a", "http://localhost:9000/a") }, failure, "OIDC_ISSUER", "differs by the name of this machine only", `"http://localhost:9000/a"`},
-		{"another port", meta("issuer", "https://id.example.com:8443"), failure, "OIDC_ISSUER", "differs by the port only", ""},
-		{"a template", meta("issuer", "https://id.example.com/{tenantid}/v2.0"), failure, "OIDC_ISSUER", "stands for many tenants", ""},
-		{"another issuer", meta("issuer", "https://other.example.com"), failure, "OIDC_ISSUER", "differs altogether", ""},
-		{"no issuer in the metadata", meta("issuer", ""), failure, "OIDC_ISSUER", `calls itself "", which differs altogether`, ""},
-		{"an issuer that is no address", meta("issuer", ":\x1b[2J"), failure, "OIDC_ISSUER", `":\x1b[2J", which differs altogether`, ""},
+		{"a slash more", meta("issuer", idURL+"/"), failure, "OIDC_ISSUER", `calls itself "https://id.example.com/"`, "differ only by a trailing slash: set OIDC_ISSUER=https://id.example.com/."},
+		{"a slash less", func(w *ward) { w.move(idURL+"/", idURL) }, failure, "OIDC_ISSUER", `calls itself "https://id.example.com"`, "differ only by a trailing slash: set OIDC_ISSUER=https://id.example.com."},
+		{"other letters", meta("issuer", "https://ID.example.com"), failure, "OIDC_ISSUER", `calls itself "https://ID.example.com"`, "differ only by upper and lower case: set OIDC_ISSUER=https://ID.example.com."},
+		{"another scheme", meta("issuer", "http://id.example.com"), failure, "OIDC_ISSUER", `calls itself "http://id.example.com"`, "differ only by http and https"},
+		{"another name of this machine", func(w *ward) { w.move("http://127.0.0.1:9000/a", "http://localhost:9000/a") }, failure, "OIDC_ISSUER", `calls itself "http://localhost:9000/a"`, "differ only by localhost and 127.0.0.1"},
+		{"another port", meta("issuer", "https://id.example.com:8443"), failure, "OIDC_ISSUER", `calls itself "https://id.example.com:8443"`, "differ only by the port"},
+		{"a template", meta("issuer", "https://id.example.com/{tenantid}/v2.0"), failure, "OIDC_ISSUER", `calls itself "https://id.example.com/{tenantid}/v2.0"`, "a template for many tenants"},
+		{"another issuer", meta("issuer", "https://other.example.com"), failure, "OIDC_ISSUER", `calls itself "https://other.example.com"`, "exactly as the provider writes it"},
+		{"no issuer in the metadata", meta("issuer", ""), failure, "OIDC_ISSUER", `calls itself ""`, "exactly as the provider writes it"},
+		{"an issuer that is no address", meta("issuer", ":\x1b[2J"), failure, "OIDC_ISSUER", `calls itself ":\x1b[2J"`, "exactly as the provider writes it"},
 
 		{"a clock behind", func(w *ward) { w.fault[well] = w.dated(10*time.Second, "") }, warning, "clock", "it is 10s behind the provider's; CLOCK_SKEW, 30s, still covers that", "NTP"},
 		{"a clock far ahead", func(w *ward) { w.fault[well] = w.dated(-time.Hour, "") }, failure, "clock", "it is 1h0m0s ahead of the provider's, and CLOCK_SKEW is 30s", "NTP"},
@@ -73,6 +73,15 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		{"no keys", func(w *ward) { w.keys = nil }, failure, "keys", "none of 0 can verify a token", "P-256"},
 		{"a weak key", func(w *ward) { w.keys = []any{weak()} }, failure, "keys", "none of 1 can verify a token", "2048"},
 		{"why a key is weak", func(w *ward) { w.keys = append(w.keys, weak()) }, warning, "key", `number 2, "weak", cannot be used: it has 1024 bits`, "another"},
+		{"a key to sign with", func(w *ward) {
+			w.keys = append(w.keys, with(authtest.NewKey("ES256").JWK(), map[string]any{"key_ops": []string{"sign"}}))
+		}, warning, "key", "cannot be used: its key_ops do not include verify", "another"},
+		{"a kid with a line break", func(w *ward) {
+			w.keys = append(w.keys, with(authtest.NewKey("ES256").JWK(), map[string]any{"kid": "a\nb"}))
+		}, warning, "key", `number 2, "a\nb", cannot be used: its kid`, "another"},
+		{"a kid of 300 characters", func(w *ward) {
+			w.keys = append(w.keys, with(authtest.NewKey("ES256").JWK(), map[string]any{"kid": strings.Repeat("k", 300)}))
+		}, warning, "key", "cannot be used: its kid has more than 256 bytes", "another"},
 		{"a weak key beside a good one", func(w *ward) { w.keys = append(w.keys, weak()) }, healthy, "keys", "1 of 2 can verify tokens", ""},
 		{"a key for encryption", func(w *ward) {
 			w.keys = append(w.keys, with(authtest.NewKey("RS256").JWK(), map[string]any{"use": "enc", "alg": "RSA-OAEP"}))
