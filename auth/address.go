@@ -35,9 +35,8 @@ func Loopback(host string) bool {
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
-// CompareIssuers returns a sentence that says how two issuers differ and how to fix it, if one was probably meant
-// to be the other: want is the configured one, and got that of the provider or of a token. It returns the empty
-// string for issuers that have nothing in common.
+// CompareIssuers returns a sentence that says how two issuers differ and how to fix it, if they look alike: want is the
+// configured one, and got that of the provider or of a token. It returns the empty string for other issuers.
 func CompareIssuers(want, got string) string {
 	if strings.Contains(got, "{") {
 		return "The provider's issuer is a template for many tenants: set OIDC_ISSUER to that of one tenant."
@@ -47,11 +46,11 @@ func CompareIssuers(want, got string) string {
 
 // compareAddresses is CompareIssuers for any addresses. The fix is for those that differ by their spelling.
 func compareAddresses(plural, want, got, fix string) string {
-	how, reason := difference(want, got)
+	how, special := difference(want, got)
 	if how == "" {
 		return ""
 	}
-	return fmt.Sprintf("The %s differ only by %s: %s.", plural, how, cmp.Or(reason, fix))
+	return fmt.Sprintf("The %s differ only by %s: %s.", plural, how, cmp.Or(special, fix))
 }
 
 // difference returns the one property by which two addresses differ, and its fix if there is a special one.

@@ -49,7 +49,7 @@ func (p *Provider) getKeys(ctx context.Context, address string) (*published, err
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("responded %s", response.Status)
+		return nil, fmt.Errorf("the provider responded %s", response.Status)
 	}
 	data, err := io.ReadAll(response.Body)
 	if err != nil {

@@ -19,8 +19,8 @@ type Error struct {
 }
 
 // newError returns an Error whose Err is formatted as by fmt.Errorf.
-func newError(reason *problem.Type, format string, args ...any) *Error {
-	return &Error{Type: reason, Err: fmt.Errorf(format, args...)}
+func newError(t *problem.Type, format string, args ...any) *Error {
+	return &Error{Type: t, Err: fmt.Errorf(format, args...)}
 }
 
 // Error returns the type's code and what was found.

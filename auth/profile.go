@@ -2,19 +2,17 @@ package auth
 
 import "fmt"
 
-// A Profile says how a provider writes its access tokens. The zero Profile is RFC 9068.
+// A Profile says how a provider writes its access tokens. The zero Profile is RFC9068.
 type Profile struct {
 	name    string
 	lenient bool // for providers from before RFC 9068
 }
 
-// RFC9068 is the profile of RFC 9068: typ is at+jwt, and iss, exp, aud, sub, client_id, iat and jti
-// are required.
+// RFC9068 is the profile of RFC 9068: typ is at+jwt, and iss, exp, aud, sub, client_id, iat and jti are required.
 func RFC9068() Profile { return Profile{} }
 
-// PlainJWT is for providers that do not follow RFC 9068: typ may be JWT or absent too, the client may stand
-// in azp or cid, scopes in scp, and jti may be missing. Other kinds of tokens are still refused, by
-// the claims that only they have.
+// PlainJWT is for providers that do not follow RFC 9068: typ may also be JWT or absent, the client may be in azp or cid,
+// the scopes in scp, and jti may be missing. Other kinds of tokens are still rejected, by the claims that only they have.
 func PlainJWT() Profile { return Profile{name: "jwt", lenient: true} }
 
 // ProfileByName returns the profile called rfc9068 or jwt.

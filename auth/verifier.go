@@ -52,7 +52,7 @@ func (v *Verifier) authenticate(ctx context.Context, token string) (*Principal, 
 }
 
 // Verify returns the caller that an access token describes. The checks have a fixed order, and the first that
-// fails is the error: a [problem.Type], alone or in an [Error]. Claims are validated only after the signature
+// fails is the error: a [problem.Type] or an [Error] of one. Claims are validated only after the signature
 // (RFC 8725, section 3).
 func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) {
 	var sum [sha256.Size]byte
