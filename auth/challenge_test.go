@@ -7,7 +7,7 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestAChallengerIsMadeOfWhatNeedsNoEscape(t *testing.T) {
+func TestChallengersNeedNoEscapes(t *testing.T) {
 	for _, test := range []struct {
 		name, realm, metadata string
 		good                  bool
@@ -36,13 +36,13 @@ func TestAChallengerIsMadeOfWhatNeedsNoEscape(t *testing.T) {
 	}
 }
 
-func TestAChallengeSaysHowToAuthenticate(t *testing.T) {
+func TestChallengesSayHowToAuthenticate(t *testing.T) {
 	everything := Requirement{Scopes: []string{"a", "b"}, Roles: []string{"r"}, ACR: []string{"1", "2"}, MaxAge: 90 * time.Second}
 	plain, full := &Challenger{Realm: "r"}, &Challenger{"r", "https://m"}
 	for _, test := range []struct {
 		name       string
 		challenger *Challenger
-		reason     *problem.Type
+		problem    *problem.Type
 		required   Requirement
 		want       string
 	}{
@@ -54,11 +54,11 @@ func TestAChallengeSaysHowToAuthenticate(t *testing.T) {
 		{"a missing scope that is not known", plain, problem.ScopeInsufficient, Requirement{}, `Bearer realm="r", error="insufficient_scope", error_description="The token lacks a required scope."`},
 		{"a stronger sign-in", plain, problem.StepUpRequired, Requirement{ACR: []string{"1", "2"}}, `Bearer realm="r", error="insufficient_user_authentication", error_description="A stronger or fresher sign-in is required.", acr_values="1 2"`},
 		{"a fresher sign-in", plain, problem.StepUpRequired, Requirement{MaxAge: 90 * time.Second}, `Bearer realm="r", error="insufficient_user_authentication", error_description="A stronger or fresher sign-in is required.", max_age="90"`},
-		{"a role, which no token will mend", plain, problem.AccessDenied, everything, ""},
+		{"a role, which no other token has", plain, problem.AccessDenied, everything, ""},
 		{"a provider that is down", plain, problem.AuthUnavailable, everything, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := test.challenger.Challenge(test.reason, test.required); got != test.want {
+			if got := test.challenger.Challenge(test.problem, test.required); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestEveryMistakeOfAConfigurationIsToldAtOnce(t *testing.T) {
+func TestAllMistakesOfAConfigurationAreReported(t *testing.T) {
 	_, err := Connect(t.Context(), Config{
 		Issuer: "http://login.example.com", Audience: []string{""}, Algorithms: []string{"HS256", "none", "ES256"},
 		Leeway: time.Hour, Refresh: time.Hour, Stale: time.Minute,
@@ -24,7 +24,7 @@ func TestEveryMistakeOfAConfigurationIsToldAtOnce(t *testing.T) {
 	}
 }
 
-func TestAConfigurationIsStrict(t *testing.T) {
+func TestConfigurationsAreStrict(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		change  func(*Config)
@@ -44,9 +44,9 @@ func TestAConfigurationIsStrict(t *testing.T) {
 		{"a refresh below zero", func(c *Config) { c.Refresh = -1 }, "refresh"},
 		{"a refresh beyond the fetch budget", func(c *Config) { c.Refresh = fetchInterval - 1 }, "refresh"},
 		{"the shortest refresh", func(c *Config) { c.Refresh = fetchInterval }, ""},
-		{"keys that are stale before they are fetched again", func(c *Config) { c.Stale = 5 * time.Minute }, "refresh"},
-		{"keys that last a little longer", func(c *Config) { c.Stale = 6 * time.Minute }, ""},
-		{"keys that are never good", func(c *Config) { c.Stale = -1 }, "refresh"},
+		{"keys that are too old before the next fetch", func(c *Config) { c.Stale = 5 * time.Minute }, "refresh"},
+		{"keys that are usable a little longer", func(c *Config) { c.Stale = 6 * time.Minute }, ""},
+		{"keys that are never usable", func(c *Config) { c.Stale = -1 }, "refresh"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := Config{Issuer: "https://login.example.com", Audience: []string{"a"}}

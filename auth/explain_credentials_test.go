@@ -11,7 +11,7 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestWhatIsSentInsteadOfATokenHasARemedy(t *testing.T) {
+func TestOtherCredentialsGetAdvice(t *testing.T) {
 	const (
 		placeholder = "This is a placeholder: replace it with the token."
 		beBearer    = "Write Bearer and a space before the token."
@@ -20,8 +20,8 @@ func TestWhatIsSentInsteadOfATokenHasARemedy(t *testing.T) {
 	for _, test := range []struct {
 		name, target   string
 		headers        []string
-		reason         *problem.Type
-		actual, remedy string
+		problem        *problem.Type
+		actual, advice string
 	}{
 		{"nothing", "/", nil, problem.CredentialsMissing, "no header", "Sign in, and send the token."},
 		{"an empty header", "/", []string{""}, problem.CredentialsMissing, "no header", "Sign in, and send the token."},
@@ -46,11 +46,11 @@ func TestWhatIsSentInsteadOfATokenHasARemedy(t *testing.T) {
 			r.Header["Authorization"] = test.headers
 			e := auth.ExplainCredentials(r)
 			c := checkOf(e, "authorization")
-			if e.Problem != test.reason || c.Result != auth.Failed || c.Code != test.reason.Code {
-				t.Errorf("it is refused for %v, and the check is %+v", e.Problem, c)
+			if e.Problem != test.problem || c.Result != auth.Failed || c.Code != test.problem.Code {
+				t.Errorf("it is rejected with %v, and the check is %+v", e.Problem, c)
 			}
-			if !strings.Contains(c.Actual, test.actual) || !strings.Contains(c.Advice, test.remedy) || (c.Advice == "") != (test.remedy == "") {
-				t.Errorf("found %q with %q, want %q with %q", c.Actual, c.Advice, test.actual, test.remedy)
+			if !strings.Contains(c.Actual, test.actual) || !strings.Contains(c.Advice, test.advice) || (c.Advice == "") != (test.advice == "") {
+				t.Errorf("found %q with %q, want %q with %q", c.Actual, c.Advice, test.actual, test.advice)
 			}
 			for _, sent := range []string{token[:10], "YWxpY2U6", "hunter2"} {
 				if strings.Contains(c.Actual+c.Advice+c.Expected, sent) {
@@ -61,15 +61,15 @@ func TestWhatIsSentInsteadOfATokenHasARemedy(t *testing.T) {
 	}
 }
 
-// Advice to accept more than access tokens of RFC 9068 is not for tokens that are none.
-func TestWhatIsNoAccessTokenOfOursIsNotToldToLoosenTheAPI(t *testing.T) {
+// TestAdviceDoesNotLoosenTheAPIForOtherTokens: advice to use the lenient profile is for access tokens of the issuer.
+func TestAdviceDoesNotLoosenTheAPIForOtherTokens(t *testing.T) {
 	issuer := authtest.New("https://id.example.com", audience)
-	f := connect(t, issuer, func(c *auth.Config) {})
+	f := connect(t, issuer)
 	theirs := authtest.Claims{"iss": "https://other.example.com", "jti": nil, "client_id": nil, "azp": "docs"}
 	for name, token := range map[string]string{
-		"an ID token":              issuer.IDToken(authtest.Claims{"azp": "docs"}),
-		"a token of somebody else": issuer.Sign(map[string]any{"typ": "JWT"}, issuer.Claims(theirs)),
-		"a token without claims":   issuer.Sign(map[string]any{"typ": "JWT"}, authtest.Claims{}),
+		"an ID token":               issuer.IDToken(authtest.Claims{"azp": "docs"}),
+		"a token of another issuer": issuer.Sign(map[string]any{"typ": "JWT"}, issuer.Claims(theirs)),
+		"a token without claims":    issuer.Sign(map[string]any{"typ": "JWT"}, authtest.Claims{}),
 	} {
 		for _, c := range f.verifier.Explain(t.Context(), auth.Token(token)).Checks {
 			if strings.Contains(c.Advice, "TOKEN_PROFILE") {

@@ -14,13 +14,13 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// A finding is a token and what is to be said of the check that it fails.
+// A finding is a token and its failed check.
 type finding struct {
-	name   string
-	token  func(i *authtest.Issuer) string
-	check  string
-	reason *problem.Type
-	remedy string
+	name    string
+	token   func(i *authtest.Issuer) string
+	check   string
+	problem *problem.Type
+	advice  string
 }
 
 // claiming returns a token with changed claims.
@@ -35,7 +35,7 @@ func headed(header map[string]any) func(*authtest.Issuer) string {
 
 func idToken(i *authtest.Issuer) string { return i.IDToken() }
 
-// foreign returns a token that a key of that name signed, which the issuer does not publish.
+// foreign returns a token of a key with that kid, which the issuer does not publish.
 func foreign(kid string, changes authtest.Claims) func(*authtest.Issuer) string {
 	return func(i *authtest.Issuer) string {
 		key := authtest.NewKey("ES256")
@@ -44,7 +44,7 @@ func foreign(kid string, changes authtest.Claims) func(*authtest.Issuer) string 
 	}
 }
 
-// find compares what is said of the tokens in a world of these changes, in which now is 2000-01-01.
+// find compares the explanations of tokens. In a bubble, the time is 2000-01-01.
 func find(t *testing.T, issuerURL string, change func(*auth.Config), findings []finding) {
 	for _, test := range findings {
 		t.Run(test.name, func(t *testing.T) {
@@ -52,15 +52,15 @@ func find(t *testing.T, issuerURL string, change func(*auth.Config), findings []
 				issuer := authtest.New(issuerURL, audience)
 				f := connect(t, issuer, change)
 				e := f.verifier.Explain(t.Context(), auth.Token(test.token(issuer)))
-				if e.Problem != test.reason || e.Caller != nil {
-					t.Errorf("it is refused for %v, want %v", e.Problem, test.reason)
+				if e.Problem != test.problem || e.Caller != nil {
+					t.Errorf("it is rejected with %v, want %v", e.Problem, test.problem)
 				}
 				c := checkOf(e, test.check)
-				if told := strings.Count(fmt.Sprint(e.Checks), test.remedy); test.remedy != "" && told != 1 {
-					t.Errorf("the remedy is told %d times", told)
+				if given := strings.Count(fmt.Sprint(e.Checks), test.advice); test.advice != "" && given != 1 {
+					t.Errorf("the advice is given %d times", given)
 				}
-				if c.Result != auth.Failed || c.Code != test.reason.Code || c.Advice != test.remedy {
-					t.Errorf("%s is %s with %s and %q\nwant failed with %s and %q", test.check, c.Result, c.Code, c.Advice, test.reason.Code, test.remedy)
+				if c.Result != auth.Failed || c.Code != test.problem.Code || c.Advice != test.advice {
+					t.Errorf("%s is %s with %s and %q\nwant failed with %s and %q", test.check, c.Result, c.Code, c.Advice, test.problem.Code, test.advice)
 				}
 			})
 		})
@@ -80,17 +80,17 @@ func checkOf(e *auth.Explanation, name string) auth.Check {
 func skew(c *auth.Config)  { c.Leeway = 10 * time.Second }
 func plain(c *auth.Config) { c.Profile = auth.PlainJWT() }
 
-// sent returns a text in the place of a token.
+// sent returns a text instead of a token.
 func sent(text string) func(*authtest.Issuer) string {
 	return func(*authtest.Issuer) string { return text }
 }
 
-// changed returns a good token as somebody has spoilt it.
-func changed(spoil func(token string) string) func(*authtest.Issuer) string {
-	return func(i *authtest.Issuer) string { return spoil(i.Token()) }
+// changed returns a valid token with a change.
+func changed(change func(token string) string) func(*authtest.Issuer) string {
+	return func(i *authtest.Issuer) string { return change(i.Token()) }
 }
 
-func TestWhatIsNoTokenHasARemedy(t *testing.T) {
+func TestMalformedTokensGetAdvice(t *testing.T) {
 	const placeholder = "This is a placeholder: replace it with the token."
 	find(t, issuerURL, skew, []finding{
 		{"what JavaScript makes of no token", sent("undefined"), "form", problem.TokenMalformed, "A program sent the word undefined: it had no token when it made the header."},
@@ -116,7 +116,7 @@ func TestWhatIsNoTokenHasARemedy(t *testing.T) {
 	})
 }
 
-func TestWhatWasSeenHasARemedy(t *testing.T) {
+func TestFailedChecksGetAdvice(t *testing.T) {
 	const (
 		notRFC9068 = "the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."
 		sendAccess = "The token is an ID token: send access_token, not id_token."
@@ -172,7 +172,7 @@ func TestWhatWasSeenHasARemedy(t *testing.T) {
 
 		{"a key of the development provider", foreign("dev-1", authtest.Claims{"iss": "http://localhost:9000"}), "key", problem.KeyUnknown,
 			"The token was signed by the development provider: get one from https://login.example.com."},
-		{"a key of the development provider before it was started anew", foreign("dev-1", nil), "key", problem.KeyUnknown,
+		{"a key of the development provider before a restart", foreign("dev-1", nil), "key", problem.KeyUnknown,
 			"The development provider was restarted with another key than the token's: sign in again."},
 		{"a key of another provider", foreign("1", authtest.Claims{"iss": "https://other.example.com"}), "key", problem.KeyUnknown,
 			`The token says that it is from "https://other.example.com", and this API trusts "https://login.example.com".`},
@@ -203,7 +203,7 @@ func TestWhatWasSeenHasARemedy(t *testing.T) {
 	})
 }
 
-// unix returns a date so far from the start of every bubble.
+// unix returns a date relative to the start of every bubble.
 func unix(from time.Duration) int64 {
 	return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(from).Unix()
 }
@@ -213,17 +213,17 @@ type unreachable struct{}
 
 func (unreachable) RoundTrip(*http.Request) (*http.Response, error) { return nil, http.ErrServerClosed }
 
-// TestAClockThatIsOffIsNoticed turns the verifier's clock, or the provider's Date, and asks about a
-// token that is refused for it.
-func TestAClockThatIsOffIsNoticed(t *testing.T) {
+// TestAdviceNamesAWrongClock changes the verifier's clock, or the provider's Date, and explains a token that is rejected
+// because of it.
+func TestAdviceNamesAWrongClock(t *testing.T) {
 	expiring, fresh := authtest.Claims{"exp": unix(30 * time.Second)}, authtest.Claims{"iat": unix(0), "exp": unix(time.Hour)}
 	for _, test := range []struct {
 		name   string
 		off    time.Duration // of this clock
-		age    time.Duration // of the provider's answer in a cache
+		age    time.Duration // of the response in a cache
 		claims authtest.Claims
 		check  string
-		remedy string
+		advice string
 	}{
 		{"this clock is ahead", 42 * time.Second, 0, expiring, "exp",
 			"It expired 12s ago, and CLOCK_SKEW is 10s. This clock is 42s ahead of the provider's: synchronize it."},
@@ -231,9 +231,9 @@ func TestAClockThatIsOffIsNoticed(t *testing.T) {
 			"It is dated 42s from now, and CLOCK_SKEW is 10s. This clock is 42s behind the provider's: synchronize it."},
 		{"this clock is behind, which expires no token", -42 * time.Second, 0, authtest.Claims{"exp": unix(-time.Minute)}, "exp",
 			"It expired 18s ago, and CLOCK_SKEW is 10s."},
-		{"this clock is right, and the answer comes from a cache", 0, time.Hour, authtest.Claims{"exp": unix(-12 * time.Second)}, "exp",
+		{"this clock is right, and the response comes from a cache", 0, time.Hour, authtest.Claims{"exp": unix(-12 * time.Second)}, "exp",
 			"It expired 12s ago, and CLOCK_SKEW is 10s."},
-		{"this clock is two seconds ahead, as nobody minds", 2 * time.Second, 0, authtest.Claims{"exp": unix(-12 * time.Second)}, "exp",
+		{"this clock is two seconds ahead, which is accepted", 2 * time.Second, 0, authtest.Claims{"exp": unix(-12 * time.Second)}, "exp",
 			"It expired 14s ago, and CLOCK_SKEW is 10s."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -243,15 +243,15 @@ func TestAClockThatIsOffIsNoticed(t *testing.T) {
 					c.Now = func() time.Time { return time.Now().Add(test.off) }
 				})
 				c := checkOf(f.verifier.Explain(t.Context(), auth.Token(issuer.Token(test.claims))), test.check)
-				if c.Result != auth.Failed || c.Advice != test.remedy {
-					t.Errorf("%s is %s with %q\nwant failed with %q", test.check, c.Result, c.Advice, test.remedy)
+				if c.Result != auth.Failed || c.Advice != test.advice {
+					t.Errorf("%s is %s with %q\nwant failed with %q", test.check, c.Result, c.Advice, test.advice)
 				}
 			})
 		})
 	}
 }
 
-// cached answers as the issuer did so long ago.
+// cached responds as a cache that stored the response for that long.
 func cached(issuer *authtest.Issuer, age time.Duration) http.HandlerFunc {
 	healthy := issuer.Slow(0)
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -263,8 +263,8 @@ func cached(issuer *authtest.Issuer, age time.Duration) http.HandlerFunc {
 	}
 }
 
-// TestEveryFailedCheckIsTold is about a token with several faults, of which the caller is told one.
-func TestEveryFailedCheckIsTold(t *testing.T) {
+// TestAllFailedChecksAreExplained has a token with several mistakes, of which the response to the caller names one.
+func TestAllFailedChecksAreExplained(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
 		e := f.verifier.Explain(t.Context(), auth.Token(issuer.Token(authtest.Claims{
@@ -309,27 +309,27 @@ func TestExplainRejectionVerifiesNothing(t *testing.T) {
 	})
 }
 
-// TestATokenExpiresWhileItIsExplained is the moment between the judgement and its explanation.
-func TestATokenExpiresWhileItIsExplained(t *testing.T) {
+// TestExplanationsAreAsOfTheVerification lets an hour pass between verification and explanation.
+func TestExplanationsAreAsOfTheVerification(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
 		accepted := issuer.Token(authtest.Claims{"exp": unix(time.Minute)})
 		early := issuer.Token(authtest.Claims{"nbf": unix(time.Minute)})
 		f.want(accepted, nil)
-		refusal := f.verify(early)
+		rejected := f.verify(early)
 		pass(time.Hour)
 		if c := checkOf(f.verifier.ExplainRejection(auth.Token(accepted), nil), "exp"); c.Result != auth.Passed {
-			t.Errorf("the token was accepted, and it is said %+v", c)
+			t.Errorf("the token was accepted, and the explanation is %+v", c)
 		}
-		if c := checkOf(f.verifier.ExplainRejection(auth.Token(early), refusal), "nbf"); c.Result != auth.Failed || c.Code != "token-not-yet-valid" {
-			t.Errorf("the token came early, and it is said %+v", c)
+		if c := checkOf(f.verifier.ExplainRejection(auth.Token(early), rejected), "nbf"); c.Result != auth.Failed || c.Code != "token-not-yet-valid" {
+			t.Errorf("the token came early, and the explanation is %+v", c)
 		}
 	})
 }
 
-func TestARequirementIsExplained(t *testing.T) {
+func TestRequirementsAreExplained(t *testing.T) {
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	asked := auth.Requirement{Scopes: []string{"read", "write"}, Roles: []string{"admin"}, ACR: []string{"gold"}, MaxAge: 5 * time.Minute}
+	required := auth.Requirement{Scopes: []string{"read", "write"}, Roles: []string{"admin"}, ACR: []string{"gold"}, MaxAge: 5 * time.Minute}
 	full := &auth.Principal{Scopes: []string{"write", "read"}, Roles: []string{"admin"}, ACR: "gold", SignedIn: now}
 	poor := &auth.Principal{Scopes: []string{"read"}, SignedIn: now.Add(-time.Hour)}
 	for _, test := range []struct {
@@ -343,7 +343,7 @@ func TestARequirementIsExplained(t *testing.T) {
 			{Name: "required_acr", Result: auth.Passed, Expected: `any of ["gold"]`, Actual: `"gold"`},
 			{Name: "required_auth_time", Result: auth.Passed, Expected: "after 2026-11-23T08:55:00Z", Actual: "2026-11-23T09:00:00Z"},
 		}},
-		{"a caller who lacks something of everything", poor, []auth.Check{
+		{"a caller who meets no part", poor, []auth.Check{
 			{Name: "required_scope", Result: auth.Failed, Code: "scope-insufficient", Expected: `every one of ["read" "write"]`, Actual: `["read"]`,
 				Advice: `The token lacks ["write"]: let the client ask for it, and the provider grant it.`},
 			{Name: "required_role", Result: auth.Failed, Code: "access-denied", Expected: `every one of ["admin"]`, Actual: `[]`,
@@ -353,7 +353,7 @@ func TestARequirementIsExplained(t *testing.T) {
 			{Name: "required_auth_time", Result: auth.Failed, Code: "step-up-required", Expected: "after 2026-11-23T08:55:00Z", Actual: "2026-11-23T08:00:00Z",
 				Advice: "Sign in again with this max_age. The provider must write auth_time into access tokens."},
 		}},
-		{"nobody", nil, []auth.Check{
+		{"no caller", nil, []auth.Check{
 			{Name: "required_scope", Result: auth.Skipped, Expected: `every one of ["read" "write"]`},
 			{Name: "required_role", Result: auth.Skipped, Expected: `every one of ["admin"]`},
 			{Name: "required_acr", Result: auth.Skipped, Expected: `any of ["gold"]`},
@@ -361,7 +361,7 @@ func TestARequirementIsExplained(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := asked.Explain(test.caller, now)
+			got := required.Explain(test.caller, now)
 			for i := range max(len(got), len(test.want)) {
 				if i >= len(got) || i >= len(test.want) || got[i] != test.want[i] {
 					t.Fatalf("got %+v\nwant %+v", got, test.want)
@@ -370,6 +370,6 @@ func TestARequirementIsExplained(t *testing.T) {
 		})
 	}
 	if got := (&auth.Requirement{}).Explain(poor, now); got != nil {
-		t.Errorf("nothing is asked, and it is said %+v", got)
+		t.Errorf("nothing is required, and the explanation is %+v", got)
 	}
 }

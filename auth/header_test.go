@@ -8,7 +8,7 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestAHeaderIsStrict(t *testing.T) {
+func TestHeadersAreStrict(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
 		err        error

@@ -47,7 +47,7 @@ func modulus(bits uint) string {
 	return authtest.Encode(string(n.Add(n, big.NewInt(1)).Bytes()))
 }
 
-func TestAKeyVerifiesWhatItIsMadeFor(t *testing.T) {
+func TestKeysVerifyTheirAlgorithms(t *testing.T) {
 	es256, es384, es512, ed := authtest.NewKey("ES256"), authtest.NewKey("ES384"), authtest.NewKey("ES512"), authtest.NewKey("EdDSA")
 	rs := testRSA("RS256")
 	with := func(name string, value any) map[string]any { return map[string]any{name: value} }
@@ -66,7 +66,7 @@ func TestAKeyVerifiesWhatItIsMadeFor(t *testing.T) {
 		{"without use", publishedWith(es256, with("use", nil)), "ES256"},
 		{"with a use that is empty", publishedWith(es256, with("use", "")), "ES256"},
 		{"with key_ops to verify", publishedWith(es256, with("key_ops", []string{"sign", "verify"})), "ES256"},
-		{"with members that nobody knows", publishedWith(es256, with("x-note", []int{1})), "ES256"},
+		{"with unknown members", publishedWith(es256, with("x-note", []int{1})), "ES256"},
 		{"without kid", publishedWith(es256, with("kid", nil)), "ES256"},
 		{"RSA of 2048 bits", publishedWith(rs, with("n", modulus(2048))), "RS256"},
 		{"RSA of 4096 bits", publishedWith(rs, with("n", modulus(4096))), "RS256"},
@@ -105,7 +105,7 @@ func TestAKeyVerifiesWhatItIsMadeFor(t *testing.T) {
 		{"a point without y", publishedWith(es256, with("y", nil)), ""},
 		{"an Edwards point that is short", publishedWith(ed, with("x", "AAAA")), ""},
 		{"a key for X25519", publishedWith(ed, with("crv", "X25519")), ""},
-		{"a type that nobody knows", `{"kty":"XYZ","kid":"x"}`, ""},
+		{"an unknown type", `{"kty":"XYZ","kid":"x"}`, ""},
 		{"no type", `{"kid":"x"}`, ""},
 		{"a symmetric key", `{"kty":"oct","kid":"x","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"}`, ""},
 		{"a private key", mustMarshal(jose.JSONWebKey{Key: es256.Private, KeyID: "x"}), ""},
@@ -135,8 +135,8 @@ func TestAKeyVerifiesWhatItIsMadeFor(t *testing.T) {
 	}
 }
 
-// TestAnRSAKeyIsJudgedHere asks about keys that go-jose would not even read.
-func TestAnRSAKeyIsJudgedHere(t *testing.T) {
+// TestRSAKeysAreCheckedHere has keys that go-jose does not read.
+func TestRSAKeysAreCheckedHere(t *testing.T) {
 	odd := func(bits uint) *big.Int {
 		n := new(big.Int).Lsh(big.NewInt(1), bits-1)
 		return n.Add(n, big.NewInt(1))

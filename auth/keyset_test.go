@@ -28,7 +28,7 @@ func TestKeysAreInspectedAsTheyAreUsed(t *testing.T) {
 		{"an alg of another curve", with("alg", "ES384"), k.ID, "", `its alg "ES384" is for another kind of key`},
 		{"a short RSA key", publishedWith(testRSA("RS256"), map[string]any{"n": modulus(1024)}), "rsa", "", "it has 1024 bits, and 2048 to 4096 are accepted"},
 		{"a secret", `{"kty":"oct","kid":"x","k":"c2VjcmV0"}`, "x", "", "it is not the public key of a supported algorithm"},
-		{"no key", `5`, "", "", "json: cannot unmarshal"},
+		{"no key", `5`, "", "", "json: "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			set := []byte(`{"keys":[` + test.key + `]}`)
@@ -51,7 +51,7 @@ func TestKeysAreInspectedAsTheyAreUsed(t *testing.T) {
 	}
 }
 
-func TestAKeySetIsWhole(t *testing.T) {
+func TestKeySetsAreStrict(t *testing.T) {
 	key := publishedWith(authtest.NewKey("ES256"), nil)
 	for _, test := range []struct {
 		name, set string
@@ -84,7 +84,7 @@ func TestAKeySetIsWhole(t *testing.T) {
 	}
 }
 
-func TestKeysAreFoundByNameAndAlgorithm(t *testing.T) {
+func TestKeysAreFoundByKidAndAlgorithm(t *testing.T) {
 	var members []string
 	add := func(id any, algorithms ...string) {
 		for _, a := range algorithms {

@@ -15,7 +15,7 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestAnOutageIsBridgedForABoundedTime(t *testing.T) {
+func TestKeysAreUsedForABoundedTimeInAnOutage(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
 		f.want(issuer.Token(), nil)
@@ -49,8 +49,8 @@ func TestAnOutageIsBridgedForABoundedTime(t *testing.T) {
 	})
 }
 
-// TestAForgeryIsNoOutage sends unknown keys while the provider is down: only their sender is told.
-func TestAForgeryIsNoOutage(t *testing.T) {
+// TestForgeriesInAnOutageAreRejected sends unknown keys while the provider is down: valid tokens are still accepted.
+func TestForgeriesInAnOutageAreRejected(t *testing.T) {
 	for name, fault := range map[string]http.HandlerFunc{"down": authtest.Down, "hanging": authtest.Hang} {
 		t.Run("the provider is "+name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
@@ -70,9 +70,8 @@ func TestAForgeryIsNoOutage(t *testing.T) {
 	}
 }
 
-// TestAFloodDuringAnOutageDoesNotDelayItsEnd lets a forged token use up the fetch budget right
-// before the provider would have been tried again.
-func TestAFloodDuringAnOutageDoesNotDelayItsEnd(t *testing.T) {
+// TestAFloodDoesNotDelayTheEndOfAnOutage lets forged tokens use the fetch budget before every retry.
+func TestAFloodDoesNotDelayTheEndOfAnOutage(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer, func(c *auth.Config) { c.Refresh = time.Minute })
 		f.want(issuer.Token(), nil)
@@ -88,8 +87,8 @@ func TestAFloodDuringAnOutageDoesNotDelayItsEnd(t *testing.T) {
 	})
 }
 
-// TestNoFaultReplacesGoodKeys breaks a provider in every way there is, with the keys of an attacker
-// wherever some are. What was good before still is.
+// TestNoFaultReplacesGoodKeys breaks a provider in every way, with the keys of an attacker in place of its own. The last
+// good keys stay in use.
 func TestNoFaultReplacesGoodKeys(t *testing.T) {
 	attacker := authtest.NewKey("ES256")
 	evil, err := json.Marshal(authtest.KeySet(attacker))
@@ -102,7 +101,7 @@ func TestNoFaultReplacesGoodKeys(t *testing.T) {
 	keys := func(fault http.HandlerFunc) func(*authtest.Issuer) http.HandlerFunc {
 		return func(i *authtest.Issuer) http.HandlerFunc { return i.On("/jwks", fault) }
 	}
-	// metadata changes one member; the attacker's keys are wherever it leads.
+	// metadata changes one member; every other address responds with the attacker's keys.
 	metadata := func(name string, value any) func(*authtest.Issuer) http.HandlerFunc {
 		return func(i *authtest.Issuer) http.HandlerFunc {
 			return func(w http.ResponseWriter, r *http.Request) {
@@ -129,8 +128,8 @@ func TestNoFaultReplacesGoodKeys(t *testing.T) {
 		"the keys are garbage":                     keys(authtest.Garbage),
 		"the keys are huge":                        keys(authtest.Huge),
 		"good keys before a huge rest":             keys(write(string(evil) + strings.Repeat(" ", 1<<20))),
-		"the keys are elsewhere":                   keys(http.RedirectHandler("https://evil.example.com/evil", http.StatusFound).ServeHTTP),
-		"the keys are elsewhere, for good":         keys(http.RedirectHandler(issuerURL+"/evil", http.StatusPermanentRedirect).ServeHTTP),
+		"the keys redirect":                        keys(http.RedirectHandler("https://evil.example.com/evil", http.StatusFound).ServeHTTP),
+		"the keys redirect permanently":            keys(http.RedirectHandler(issuerURL+"/evil", http.StatusPermanentRedirect).ServeHTTP),
 		"the keys come with an error":              keys(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500); w.Write(evil) }),
 		"the keys come with another success":       keys(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(203); w.Write(evil) }),
 		"the set is empty":                         keys(write(`{"keys":[]}`)),
@@ -171,8 +170,8 @@ func TestNoFaultReplacesGoodKeys(t *testing.T) {
 	}
 }
 
-// TestAnErrorPageIsNotLogged has a provider that answers with a page of its own.
-func TestAnErrorPageIsNotLogged(t *testing.T) {
+// TestErrorPagesAreNotLogged has a provider that responds with an error page.
+func TestErrorPagesAreNotLogged(t *testing.T) {
 	for _, path := range []string{"/.well-known/openid-configuration", "/jwks"} {
 		t.Run(path, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
@@ -191,7 +190,7 @@ func TestAnErrorPageIsNotLogged(t *testing.T) {
 	}
 }
 
-func TestAKeyThatCannotBeUsedIsLogged(t *testing.T) {
+func TestUnusableKeysAreLogged(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		var log strings.Builder
 		good := issuer.Key().JWK()

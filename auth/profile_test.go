@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestAProfileHasAName(t *testing.T) {
+func TestProfilesHaveNames(t *testing.T) {
 	for name, want := range map[string]Profile{"rfc9068": RFC9068(), "jwt": PlainJWT()} {
 		got, err := ProfileByName(name)
 		if err != nil || got != want || got.String() != name {
@@ -22,7 +22,7 @@ func TestAProfileHasAName(t *testing.T) {
 	}
 }
 
-func TestAProfileKnowsItsTypes(t *testing.T) {
+func TestProfilesAllowTheirTypes(t *testing.T) {
 	for _, test := range []struct {
 		typ             string
 		strict, lenient bool
@@ -51,7 +51,7 @@ func TestAProfileKnowsItsTypes(t *testing.T) {
 	}
 }
 
-func TestAProfileKnowsWhereClientAndScopesStand(t *testing.T) {
+func TestProfilesFindClientAndScopes(t *testing.T) {
 	for _, test := range []struct {
 		claims                        string
 		strictClient, lenientClient   string

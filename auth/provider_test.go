@@ -50,20 +50,20 @@ func (f *fixture) verify(token string) error {
 	return err
 }
 
-// want fails the test unless verifying a token ends with a reason, or well with nil.
-func (f *fixture) want(token string, reason *problem.Type) {
+// want fails the test unless a token is rejected with a problem, or accepted for nil.
+func (f *fixture) want(token string, want *problem.Type) {
 	f.t.Helper()
-	if err := f.verify(token); reason == nil && err != nil || reason != nil && !errors.Is(err, reason) {
-		f.t.Errorf("got %v, want %v", err, reason)
+	if err := f.verify(token); want == nil && err != nil || want != nil && !errors.Is(err, want) {
+		f.t.Errorf("got %v, want %v", err, want)
 	}
 }
 
-// wantUnavailable also wants to be told when to try again.
+// wantUnavailable fails the test unless a token is rejected with AuthUnavailable and a time to retry.
 func (f *fixture) wantUnavailable(token string) {
 	f.t.Helper()
-	refusal, ok := errors.AsType[*auth.Error](f.verify(token))
-	if !ok || refusal.Type != problem.AuthUnavailable || refusal.Type.RetryAfter != 5*time.Second {
-		f.t.Errorf("got %+v, want problem.AuthUnavailable", refusal)
+	rejected, ok := errors.AsType[*auth.Error](f.verify(token))
+	if !ok || rejected.Type != problem.AuthUnavailable || rejected.Type.RetryAfter != 5*time.Second {
+		f.t.Errorf("got %+v, want problem.AuthUnavailable", rejected)
 	}
 }
 
@@ -83,13 +83,13 @@ func (f *fixture) wantFetches(n int) {
 	}
 }
 
-// pass lets time go by, and all that was due in it end.
+// pass lets time pass, and waits for what is due in it.
 func pass(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
 }
 
-// took returns how long something takes.
+// took returns the duration of a call.
 func took(f func()) time.Duration {
 	start := time.Now()
 	f()
@@ -113,7 +113,7 @@ func TestTheFirstRequestWaitsForTheFirstFetch(t *testing.T) {
 	})
 }
 
-func TestTheFirstRequestWaitsNoLongerThanItsCaller(t *testing.T) {
+func TestTheFirstRequestWaitsNoLongerThanItsContext(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		issuer.Break(authtest.Hang)
 		f := connect(t, issuer)
@@ -130,7 +130,7 @@ func TestTheFirstRequestWaitsNoLongerThanItsCaller(t *testing.T) {
 	})
 }
 
-func TestAProviderThatHangsIsWaitedForOnce(t *testing.T) {
+func TestAHangingProviderDelaysOneRequest(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		issuer.Break(authtest.Hang)
 		f := connect(t, issuer)
@@ -146,7 +146,7 @@ func TestAProviderThatHangsIsWaitedForOnce(t *testing.T) {
 	})
 }
 
-func TestMetadataAndKeysTogetherTakeFiveSecondsAtMost(t *testing.T) {
+func TestAFetchTimesOutAfterFiveSeconds(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		issuer.Break(issuer.Slow(3 * time.Second))
 		f := connect(t, issuer)
@@ -156,8 +156,8 @@ func TestMetadataAndKeysTogetherTakeFiveSecondsAtMost(t *testing.T) {
 	})
 }
 
-// TestInstancesThatStartTogetherDoNotComeTogether watches when twenty of them fetch again.
-func TestInstancesThatStartTogetherDoNotComeTogether(t *testing.T) {
+// TestInstancesSpreadTheirFetches counts when twenty instances fetch again.
+func TestInstancesSpreadTheirFetches(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		for range 20 {
 			connect(t, issuer)
@@ -187,7 +187,7 @@ func TestTheAPIStartsWhileTheProviderIsDown(t *testing.T) {
 			t.Errorf("got %+v", s)
 		}
 		if _, known := f.verifier.Provider().Endpoint(); known {
-			t.Error("its addresses are known")
+			t.Error("its endpoints are known")
 		}
 		pass(time.Minute)
 		f.wantUnavailable(issuer.Token())
@@ -201,7 +201,7 @@ func TestTheAPIStartsWhileTheProviderIsDown(t *testing.T) {
 	})
 }
 
-func TestAFailedFetchIsTriedAgainEveryFiveSeconds(t *testing.T) {
+func TestFailedFetchesAreRetriedEveryFiveSeconds(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		issuer.Break(authtest.Down)
 		f := connect(t, issuer)
@@ -234,8 +234,8 @@ func TestKeysAreFetchedInTheBackground(t *testing.T) {
 	})
 }
 
-func TestNothingGoesOnWhenTheContextIsDone(t *testing.T) {
-	for name, fault := range map[string]bool{"a provider that answers": false, "a provider that hangs": true} {
+func TestNothingRunsAfterTheContextIsDone(t *testing.T) {
+	for name, fault := range map[string]bool{"a provider that responds": false, "a provider that hangs": true} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 				if fault {

@@ -13,7 +13,7 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestAKeyThatWasPublishedBeforeItSignsCostsNothing(t *testing.T) {
+func TestKeysPublishedInAdvanceCauseNoFetch(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
 		before, next := issuer.Token(), authtest.NewKey("EdDSA")
@@ -28,21 +28,21 @@ func TestAKeyThatWasPublishedBeforeItSignsCostsNothing(t *testing.T) {
 	})
 }
 
-func TestAKeyThatSignsAtOnceIsFetchedAtOnce(t *testing.T) {
+func TestUnknownKeysAreFetchedAtOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
 		f.want(issuer.Token(), nil)
 		pass(time.Second)
 		before := issuer.Token()
 		issuer.Swap(authtest.NewKey("ES256"))
-		f.want(before, nil) // nobody knows yet
+		f.want(before, nil) // the API still has the old keys
 		f.want(issuer.Token(), nil)
 		f.want(before, problem.KeyUnknown)
 		f.wantFetches(2)
 	})
 }
 
-func TestAKeyThatSignsWithinASecondOfAFetchWaitsOutTheSecond(t *testing.T) {
+func TestNewKeysWaitForTheFetchBudget(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
 		f.want(issuer.Token(), nil)
@@ -56,7 +56,7 @@ func TestAKeyThatSignsWithinASecondOfAFetchWaitsOutTheSecond(t *testing.T) {
 	})
 }
 
-func TestAKeyThatWasWithdrawnIsRefusedAfterTheRefresh(t *testing.T) {
+func TestWithdrawnKeysAreRejectedAfterTheRefresh(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
 		stolen := issuer.Key()
@@ -90,8 +90,8 @@ func TestKeysReplacedInAnOutageAreWithdrawn(t *testing.T) {
 	})
 }
 
-// TestAFloodOfUnknownKeys sends a hundred tokens a second, for ten seconds.
-func TestAFloodOfUnknownKeys(t *testing.T) {
+// TestAFloodOfUnknownKeysStaysInTheBudget sends a hundred tokens a second, for ten seconds.
+func TestAFloodOfUnknownKeysStaysInTheBudget(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
 		f.want(issuer.Token(), nil)
@@ -107,7 +107,7 @@ func TestAFloodOfUnknownKeys(t *testing.T) {
 	})
 }
 
-func TestAFloodAtOneTimeIsOneFetch(t *testing.T) {
+func TestConcurrentUnknownKeysCauseOneFetch(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
 		f.want(issuer.Token(), nil)
@@ -132,8 +132,8 @@ func TestAFloodAtOneTimeIsOneFetch(t *testing.T) {
 	})
 }
 
-// TestForgeriesUnderAKnownNameCostTheProviderNothing sends what can be judged with the keys at hand.
-func TestForgeriesUnderAKnownNameCostTheProviderNothing(t *testing.T) {
+// TestForgeriesWithAKnownKidCauseNoFetch sends tokens that can be rejected with the current keys.
+func TestForgeriesWithAKnownKidCauseNoFetch(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
 		f.want(issuer.Token(), nil)

@@ -12,7 +12,7 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestATokenIsThreeSegmentsOfBase64url(t *testing.T) {
+func TestTokensAreThreeSegmentsOfBase64url(t *testing.T) {
 	for _, test := range []struct {
 		name, token string
 		err         error
@@ -63,7 +63,7 @@ func TestATokenIsThreeSegmentsOfBase64url(t *testing.T) {
 	}
 }
 
-// TestSegmentsAreCountedFirst sends what would be many segments, at no cost.
+// TestSegmentsAreCountedFirst has a token of many segments, which costs no allocation.
 func TestSegmentsAreCountedFirst(t *testing.T) {
 	dots := strings.Repeat(".", MaxTokenSize)
 	if n := testing.AllocsPerRun(10, func() { parseJWS(dots) }); n != 0 {
@@ -71,9 +71,9 @@ func TestSegmentsAreCountedFirst(t *testing.T) {
 	}
 }
 
-// TestATokenIsNeverPrinted prints one in every way that a careless line of code might, but for %p,
-// which fmt does not leave to the value and vet does not let pass.
-func TestATokenIsNeverPrinted(t *testing.T) {
+// TestTokensAreNeverPrinted prints a token in every way except %p, which fmt does not leave to the value and vet
+// rejects.
+func TestTokensAreNeverPrinted(t *testing.T) {
 	const secret = "eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl"
 	token := Token(secret)
 	holder := struct {

@@ -48,7 +48,7 @@ func except(algorithm string) []string {
 	return others
 }
 
-func TestAPrincipalIsWhatTheTokenSays(t *testing.T) {
+func TestAPrincipalHasTheClaimsOfTheToken(t *testing.T) {
 	issuer := authtest.New(issuerURL, audience)
 	end := time.Now().Add(time.Minute).Truncate(time.Second)
 	token := issuer.Token(authtest.Claims{
@@ -77,12 +77,12 @@ func TestAPrincipalIsWhatTheTokenSays(t *testing.T) {
 	}
 }
 
-func TestARequestIsAuthenticated(t *testing.T) {
+func TestRequestsAreAuthenticated(t *testing.T) {
 	issuer := authtest.New(issuerURL, audience)
 	f := connect(t, issuer)
 	for _, test := range []struct {
 		name, header string
-		reason       *problem.Type
+		problem      *problem.Type
 	}{
 		{"a token", "Bearer " + issuer.Token(), nil},
 		{"no header", "", problem.CredentialsMissing},
@@ -95,15 +95,15 @@ func TestARequestIsAuthenticated(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "/", nil)
 			r.Header.Set("Authorization", test.header)
 			caller, err := f.verifier.Authenticate(r)
-			if (caller != nil) != (test.reason == nil) || test.reason != nil && !errors.Is(err, test.reason) || test.reason == nil && err != nil {
+			if (caller != nil) != (test.problem == nil) || test.problem != nil && !errors.Is(err, test.problem) || test.problem == nil && err != nil {
 				t.Errorf("got %v and %v", caller, err)
 			}
 		})
 	}
 }
 
-// TestAProviderVerifiesIDTokens passes a Provider to go-oidc, for its keys.
-func TestAProviderVerifiesIDTokens(t *testing.T) {
+// TestProvidersVerifyIDTokens passes a Provider to go-oidc, for its keys.
+func TestProvidersVerifyIDTokens(t *testing.T) {
 	issuer := authtest.New(issuerURL, audience)
 	provider := connect(t, issuer).verifier.Provider()
 	verifier := oidc.NewVerifier(issuerURL, provider, &oidc.Config{ClientID: "docs", SupportedSigningAlgs: []string{"ES256"}})

@@ -53,7 +53,7 @@ func TestTheCallersTokenIsNotForwarded(t *testing.T) {
 		}
 		response.Body.Close()
 	}
-	f.spoil(func(rw http.ResponseWriter, r *http.Request) { rw.WriteHeader(http.StatusUnauthorized) })
+	f.breakOrders(func(rw http.ResponseWriter, r *http.Request) { rw.WriteHeader(http.StatusUnauthorized) })
 	if _, err := f.get(orders.OnBehalfOf(caller, r)); err != nil {
 		t.Error(err)
 	}
@@ -106,7 +106,7 @@ func TestTokensGoToOneOrigin(t *testing.T) {
 	f.wantRequests(t, 0)
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		t.Run(fmt.Sprint("a redirect with ", status), func(t *testing.T) {
-			f.spoil(http.RedirectHandler(other.URL+"/orders", status).ServeHTTP)
+			f.breakOrders(http.RedirectHandler(other.URL+"/orders", status).ServeHTTP)
 			response, err := orders.OnBehalfOf(caller, r).Post(f.orders+"/orders", "text/plain", strings.NewReader("hello"))
 			if err == nil || !strings.Contains(err.Error(), "tokens for "+f.orders+" are not for "+other.URL) {
 				t.Errorf("got %v and %v", response, err)
@@ -121,8 +121,8 @@ func TestTokensGoToOneOrigin(t *testing.T) {
 func TestRedirectsWithinTheOriginAreFollowed(t *testing.T) {
 	f := begin(t)
 	caller, r := f.signIn("alice")
-	f.spoil(func(rw http.ResponseWriter, r *http.Request) {
-		f.spoil(nil)
+	f.breakOrders(func(rw http.ResponseWriter, r *http.Request) {
+		f.breakOrders(nil)
 		http.Redirect(rw, r, "/moved", http.StatusTemporaryRedirect)
 	})
 	f.want(t, f.client().OnBehalfOf(caller, r), "the orders of alice, for service")
@@ -182,7 +182,7 @@ func TestResponsesAreLimited(t *testing.T) {
 		{"a byte more", 1001, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f.spoil(func(rw http.ResponseWriter, _ *http.Request) { rw.Write(bytes.Repeat([]byte("x"), test.size)) })
+			f.breakOrders(func(rw http.ResponseWriter, _ *http.Request) { rw.Write(bytes.Repeat([]byte("x"), test.size)) })
 			got, err := f.get(f.client(func(c *outgoing.Config) { c.MaxBody = 1000 }).AsSelf())
 			if len(got) != 1000 || (err == nil) != test.good {
 				t.Errorf("got %d bytes and %v", len(got), err)
@@ -204,7 +204,7 @@ func TestCallsTimeOutAfterTenSeconds(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := beginInBubble(t)
-				f.spoil(hang)
+				f.breakOrders(hang)
 				client := f.client(func(c *outgoing.Config) { c.Timeout = test.timeout }).AsSelf()
 				start := time.Now()
 				if _, err := f.get(client); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != test.want {

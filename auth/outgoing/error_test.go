@@ -30,7 +30,7 @@ func say(status int, code string) http.HandlerFunc {
 	}
 }
 
-func answer(status int, media, text string) http.HandlerFunc {
+func respond(status int, media, text string) http.HandlerFunc {
 	return func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", media)
 		rw.WriteHeader(status)
@@ -74,18 +74,18 @@ func TestErrorsOfTheProviderAreTranslated(t *testing.T) {
 		{"a provider that is down", authtest.Down, problem.AuthUnavailable, problem.AuthUnavailable, "the provider responded 503"},
 		{"a page", authtest.Garbage, problem.AuthUnavailable, problem.AuthUnavailable, "a token for "},
 		{"a page that is missing", http.NotFound, problem.AuthUnavailable, problem.AuthUnavailable, "the provider responded 404"},
-		{"a huge answer", authtest.Huge, problem.AuthUnavailable, problem.AuthUnavailable, "cannot parse json"},
-		{"no JSON", answer(200, "application/json", "{"), problem.AuthUnavailable, problem.AuthUnavailable, "cannot parse json"},
-		{"no token", answer(200, "application/json", "{}"), problem.AuthUnavailable, problem.AuthUnavailable, "missing access_token"},
-		{"a token that is none", answer(200, "application/json", `{"access_token":"x","token_type":"N_A"}`), nil, nil, "not a bearer token"},
-		{"a token that is bound to a key", answer(200, "application/json", `{"access_token":"x","token_type":"DPoP"}`), nil, nil, "not a bearer token"},
-		{"an answer that is no HTTP", echo, problem.AuthUnavailable, problem.AuthUnavailable, "malformed HTTP"},
+		{"a huge response", authtest.Huge, problem.AuthUnavailable, problem.AuthUnavailable, "cannot parse json"},
+		{"no JSON", respond(200, "application/json", "{"), problem.AuthUnavailable, problem.AuthUnavailable, "cannot parse json"},
+		{"no token", respond(200, "application/json", "{}"), problem.AuthUnavailable, problem.AuthUnavailable, "missing access_token"},
+		{"a token of an unknown type", respond(200, "application/json", `{"access_token":"x","token_type":"N_A"}`), nil, nil, "not a bearer token"},
+		{"a token that is bound to a key", respond(200, "application/json", `{"access_token":"x","token_type":"DPoP"}`), nil, nil, "not a bearer token"},
+		{"a response that is not HTTP", echo, problem.AuthUnavailable, problem.AuthUnavailable, "malformed HTTP"},
 		{"a connection that breaks", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, problem.AuthUnavailable, problem.AuthUnavailable, "EOF"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f.fail(nil)
+			f.breakProvider(nil)
 			caller, r := f.signIn("alice")
-			f.fail(test.fault)
+			f.breakProvider(test.fault)
 			orders := f.client()
 			for client, reason := range map[*http.Client]*problem.Type{orders.OnBehalfOf(caller, r): test.caller, orders.AsSelf(): test.self} {
 				_, err := f.get(client)
@@ -129,7 +129,7 @@ func TestProviderErrorsAreQuotedRedacted(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			body := must(json.Marshal(map[string]string{"error": "invalid_grant", "error_description": test.description}))
-			f.fail(answer(400, "application/json", string(body)))
+			f.breakProvider(respond(400, "application/json", string(body)))
 			_, err := f.get(f.client().OnBehalfOf(caller, r))
 			said, ok := errors.AsType[*outgoing.ProviderError](err)
 			if !ok || said.Code != "invalid_grant" || said.Description != test.want {
@@ -142,7 +142,7 @@ func TestProviderErrorsAreQuotedRedacted(t *testing.T) {
 func TestTheCallersOwnTokenIsRejected(t *testing.T) {
 	f := begin(t)
 	caller, r := f.signIn("alice")
-	f.fail(answer(200, "application/json", `{"access_token":"`+token(r)+`","token_type":"Bearer","expires_in":300}`))
+	f.breakProvider(respond(200, "application/json", `{"access_token":"`+token(r)+`","token_type":"Bearer","expires_in":300}`))
 	for range 2 {
 		_, err := f.get(f.client().OnBehalfOf(caller, r))
 		wantError(t, err, nil, "the provider returned the caller's own token")
@@ -156,10 +156,10 @@ func TestErrorsAreNotCached(t *testing.T) {
 	f := begin(t)
 	caller, r := f.signIn("alice")
 	orders := f.client()
-	f.fail(authtest.Down)
+	f.breakProvider(authtest.Down)
 	_, err := f.get(orders.OnBehalfOf(caller, r))
 	wantError(t, err, problem.AuthUnavailable, "")
-	f.fail(nil)
+	f.breakProvider(nil)
 	f.want(t, orders.OnBehalfOf(caller, r), "the orders of alice, for service")
 }
 
@@ -197,7 +197,7 @@ func TestTokenRequestsFollowNoRedirects(t *testing.T) {
 	for _, status := range []int{302, 307, 308} {
 		visited := false
 		other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { visited = true }))
-		f.fail(http.RedirectHandler(other.URL+"/token", status).ServeHTTP)
+		f.breakProvider(http.RedirectHandler(other.URL+"/token", status).ServeHTTP)
 		_, err := f.get(f.client().OnBehalfOf(caller, r))
 		wantError(t, err, problem.AuthUnavailable, fmt.Sprint("the provider responded ", status))
 		other.Close()
@@ -212,7 +212,7 @@ func TestTokenRequestsTimeOutAfterFiveSeconds(t *testing.T) {
 		f := beginInBubble(t)
 		caller, r := f.signIn("alice")
 		orders := f.client()
-		f.fail(authtest.Hang)
+		f.breakProvider(authtest.Hang)
 		for range 2 {
 			start := time.Now()
 			_, err := f.get(orders.OnBehalfOf(caller, r))
@@ -264,7 +264,7 @@ func TestCallsNeedTheProvidersMetadata(t *testing.T) {
 func TestShortTimeoutsStillNameTheProvider(t *testing.T) {
 	f := begin(t)
 	caller, r := f.signIn("alice")
-	f.fail(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	f.breakProvider(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	hasty := f.client(func(c *outgoing.Config) { c.Timeout = 200 * time.Millisecond })
 	if _, err := f.get(hasty.OnBehalfOf(caller, r)); !errors.Is(err, problem.AuthUnavailable) {
 		t.Errorf("the error is %v", err)

@@ -120,15 +120,15 @@ func (f *fixture) pass(d time.Duration) {
 	f.now = f.now.Add(d)
 }
 
-// fail lets fault respond to token requests; nil ends it.
-func (f *fixture) fail(fault http.HandlerFunc) {
+// breakProvider lets fault respond to token requests; nil ends it.
+func (f *fixture) breakProvider(fault http.HandlerFunc) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.fault = fault
 }
 
-// spoil lets trouble respond instead of the orders.
-func (f *fixture) spoil(trouble http.HandlerFunc) {
+// breakOrders lets trouble respond instead of the orders.
+func (f *fixture) breakOrders(trouble http.HandlerFunc) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.trouble = trouble
@@ -199,13 +199,13 @@ func (f *fixture) signIn(user string) (*auth.Principal, *http.Request) {
 	client := &http.Client{Transport: f.transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	click := must(client.PostForm(f.issuer+"/login", url.Values{"request": {request.Encode()}, "user": {user}}))
 	click.Body.Close()
-	answer := must(client.PostForm(f.issuer+"/token", url.Values{"grant_type": {devidp.AuthorizationCode}, "client_id": {"docs"},
+	response := must(client.PostForm(f.issuer+"/token", url.Values{"grant_type": {devidp.AuthorizationCode}, "client_id": {"docs"},
 		"redirect_uri": request["redirect_uri"], "code": {must(click.Location()).Query().Get("code")}, "code_verifier": {verifier}}))
-	defer answer.Body.Close()
+	defer response.Body.Close()
 	var tokens struct {
 		Access string `json:"access_token"`
 	}
-	if err := json.NewDecoder(answer.Body).Decode(&tokens); err != nil {
+	if err := json.NewDecoder(response.Body).Decode(&tokens); err != nil {
 		panic(err)
 	}
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
@@ -216,8 +216,8 @@ func (f *fixture) signIn(user string) (*auth.Principal, *http.Request) {
 // signOut revokes a token at the provider; its signature and claims stay valid.
 func (f *fixture) signOut(r *http.Request) {
 	client := &http.Client{Transport: f.transport}
-	answer := must(client.PostForm(f.issuer+"/revoke", url.Values{"client_id": {"docs"}, "token": {token(r)}}))
-	answer.Body.Close()
+	response := must(client.PostForm(f.issuer+"/revoke", url.Values{"client_id": {"docs"}, "token": {token(r)}}))
+	response.Body.Close()
 }
 
 // token returns the token of a request.

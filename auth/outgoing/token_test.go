@@ -25,10 +25,10 @@ func issue(members string) http.HandlerFunc {
 
 func TestTokensAreCachedUntilShortlyBeforeTheyEnd(t *testing.T) {
 	for _, test := range []struct {
-		name   string
-		answer string        // of the provider, beside the token
-		caller time.Duration // how long the caller's token is good, or zero for AsSelf
-		kept   time.Duration
+		name    string
+		members string        // of the response, beside the token
+		caller  time.Duration // for which the caller's token is valid; zero for AsSelf
+		kept    time.Duration
 	}{
 		{"a token of our own", `,"expires_in":300`, 0, 290 * time.Second},
 		{"one that the provider counts in words", `,"expires_in":"300"`, 0, 290 * time.Second},
@@ -44,7 +44,7 @@ func TestTokensAreCachedUntilShortlyBeforeTheyEnd(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := begin(t)
 			_, r := f.signIn("alice")
-			f.fail(issue(test.answer))
+			f.breakProvider(issue(test.members))
 			orders := f.client()
 			client := orders.AsSelf()
 			if test.caller != 0 {
@@ -120,7 +120,7 @@ func TestTokensAreCachedByTheCallersToken(t *testing.T) {
 // hold lets token requests wait until release is called.
 func (f *fixture) hold() (release func()) {
 	held := make(chan struct{})
-	f.fail(func(rw http.ResponseWriter, r *http.Request) {
+	f.breakProvider(func(rw http.ResponseWriter, r *http.Request) {
 		<-held
 		f.provider.ServeHTTP(rw, r)
 	})
@@ -229,7 +229,7 @@ func TestTokenRequestsHaveTheirParameters(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var header string
-			f.fail(func(rw http.ResponseWriter, r *http.Request) {
+			f.breakProvider(func(rw http.ResponseWriter, r *http.Request) {
 				header, _, _ = r.BasicAuth()
 				issue(``)(rw, r)
 			})
@@ -257,12 +257,12 @@ func TestTokensThatAreNotCachedEvictNone(t *testing.T) {
 	client := f.client(func(c *outgoing.Config) { c.Tokens = 1 })
 	f.want(t, client.OnBehalfOf(alice, asAlice), "the orders of alice, for service")
 	bob, asBob := f.signIn("bob")
-	f.fail(func(rw http.ResponseWriter, _ *http.Request) {
+	f.breakProvider(func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", "application/json")
 		rw.Write([]byte(`{"access_token":"x","token_type":"Bearer","expires_in":1}`))
 	})
 	f.get(client.OnBehalfOf(bob, asBob))
-	f.fail(nil)
+	f.breakProvider(nil)
 	asked := f.requests()
 	f.want(t, client.OnBehalfOf(alice, asAlice), "the orders of alice, for service")
 	if again := f.requests() - asked; again != 0 {
