@@ -6,6 +6,7 @@ import (
 	"crypto/sha512"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -87,10 +88,26 @@ func checkRSA(k *rsa.PublicKey) error {
 		return fmt.Errorf("it has %d bits, and %d to %d are accepted", bits, minRSA, maxRSA)
 	case k.E < 3 || k.E > maxExponent || k.E%2 == 0:
 		return fmt.Errorf("its exponent is %d", k.E)
-	case k.N.Bit(0) == 0:
-		return errors.New("its modulus is even")
+	case k.N.Bit(0) == 0 || generatedByROCA(k.N):
+		return errors.New("its modulus can be factored")
 	}
 	return nil
+}
+
+// rocaOrders has the order of 65537 modulo primes.
+var rocaOrders = map[int64]int64{
+	11: 2, 13: 6, 17: 8, 19: 9, 37: 3, 53: 26, 61: 20, 71: 35, 73: 24, 79: 13, 97: 6, 103: 51, 107: 53, 109: 54, 127: 42, 151: 50, 157: 78,
+}
+
+// generatedByROCA reports whether a modulus comes from the smart cards of CVE-2017-15361, called ROCA, whose keys can
+// be factored: it is a power of 65537 modulo each of the primes.
+func generatedByROCA(modulus *big.Int) bool {
+	for prime, order := range rocaOrders {
+		if new(big.Int).Exp(modulus, big.NewInt(order), big.NewInt(prime)).Int64() != 1 {
+			return false
+		}
+	}
+	return true
 }
 
 // printable reports whether a key identifier is short and plain enough to be looked up and logged.

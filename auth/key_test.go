@@ -47,6 +47,16 @@ func modulus(bits uint) string {
 	return authtest.Encode(string(n.Add(n, big.NewInt(1)).Bytes()))
 }
 
+// factored returns a modulus like those of [generatedByROCA]: 1, a power of 65537, modulo each of the primes.
+func factored(bits int) string {
+	n := big.NewInt(2)
+	for prime := range rocaOrders {
+		n.Mul(n, big.NewInt(prime))
+	}
+	n.Lsh(n, uint(bits-n.BitLen()))
+	return authtest.Encode(string(n.Add(n, big.NewInt(1)).Bytes()))
+}
+
 func TestKeysVerifyTheirAlgorithms(t *testing.T) {
 	es256, es384, es512, ed := authtest.NewKey("ES256"), authtest.NewKey("ES384"), authtest.NewKey("ES512"), authtest.NewKey("EdDSA")
 	rs := testRSA("RS256")
@@ -98,6 +108,7 @@ func TestKeysVerifyTheirAlgorithms(t *testing.T) {
 		{"RSA with exponent 65536", publishedWith(rs, with("e", "AQAA")), ""},
 		{"RSA with an exponent beyond 31 bits", publishedWith(rs, with("e", "AQAAAAE")), ""},
 		{"RSA with an even modulus", publishedWith(rs, with("n", authtest.Encode(string(new(big.Int).Lsh(big.NewInt(1), 2047).Bytes())))), ""},
+		{"RSA with a modulus of ROCA", publishedWith(rs, with("n", factored(2048))), ""},
 		{"RSA without a modulus", publishedWith(rs, with("n", nil)), ""},
 		{"a point that is not on the curve", publishedWith(es256, with("x", authtest.Encode(strings.Repeat("x", 32)))), ""},
 		{"the point of another curve", publishedWith(es256, with("crv", "P-384")), ""},
