@@ -9,8 +9,9 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// A candidate is a token that is being verified.
+// A candidate is a token that is being verified. It is reused for other tokens: a Principal must not point into it.
 type candidate struct {
+	buffer  []byte // for decoding
 	header  header
 	payload string
 	claims  claims

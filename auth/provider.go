@@ -127,7 +127,7 @@ func (p *Provider) check(ctx context.Context, j jws, h *header) (*key, error) {
 // VerifySignature returns the payload of a token of any kind that the provider signed. It makes a Provider an
 // [oidc.KeySet]: pass it to [oidc.NewVerifier] to verify ID tokens with the same keys.
 func (p *Provider) VerifySignature(ctx context.Context, token string) ([]byte, error) {
-	j, err := parseJWS(token)
+	j, err := parseJWS(token, nil)
 	if err != nil {
 		return nil, err
 	}

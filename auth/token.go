@@ -46,7 +46,8 @@ func (t Token) sum() [sha256.Size]byte {
 // that long is the name of a key, or a key itself, that this API does not have.
 const maxHeaderSize = 4 << 10
 
-// A jws is a signed token in compact serialization (RFC 7515, section 7.1).
+// A jws is a signed token in compact serialization (RFC 7515, section 7.1). It points into the buffer that it was
+// decoded into, which begins with signed.
 type jws struct {
 	signed                     []byte // header.payload as it was sent: what the signature covers
 	header, payload, signature []byte // decoded
@@ -54,8 +55,8 @@ type jws struct {
 
 // parseJWS splits a token into its segments and decodes them. Only the compact serialization is a JWT: a token in
 // any other form is TokenMalformed, and one of five segments is TokenEncrypted. Dots are counted before anything
-// is decoded.
-func parseJWS(token string) (jws, error) {
+// is decoded. The segments are decoded into the buffer, which may be nil.
+func parseJWS(token string, buffer []byte) (jws, error) {
 	switch strings.Count(token, ".") {
 	case 2:
 	case 4:
@@ -70,8 +71,7 @@ func parseJWS(token string) (jws, error) {
 	case first > maxHeaderSize:
 		return jws{}, problem.KeyUnknown
 	}
-	buffer := make([]byte, 0, len(token)+base64url.DecodedLen(len(token))) // the segments are decoded after the token
-	buffer = append(buffer, token...)
+	buffer = append(buffer[:0], token...)
 	var decoded [3][]byte
 	for i, segment := range [][]byte{buffer[:first], buffer[first+1 : last], buffer[last+1:]} {
 		start := len(buffer)

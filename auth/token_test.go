@@ -52,7 +52,7 @@ func TestTokensAreThreeSegmentsOfBase64url(t *testing.T) {
 		{"dots", strings.Repeat(".", 1<<20), problem.TokenMalformed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			j, err := parseJWS(test.token)
+			j, err := parseJWS(test.token, nil)
 			if !errors.Is(err, test.err) || (err == nil) != (test.err == nil) {
 				t.Fatalf("got %v, want %v", err, test.err)
 			}
@@ -66,7 +66,7 @@ func TestTokensAreThreeSegmentsOfBase64url(t *testing.T) {
 // TestSegmentsAreCountedFirst has a token of many segments, which costs no allocation.
 func TestSegmentsAreCountedFirst(t *testing.T) {
 	dots := strings.Repeat(".", MaxTokenSize)
-	if n := testing.AllocsPerRun(10, func() { parseJWS(dots) }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() { parseJWS(dots, nil) }); n != 0 {
 		t.Errorf("got %v allocations", n)
 	}
 }

@@ -3,9 +3,11 @@ package auth_test
 import (
 	"crypto"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -127,5 +129,36 @@ func TestProvidersVerifyIDTokens(t *testing.T) {
 				t.Errorf("got %+v and %v", token, err)
 			}
 		})
+	}
+}
+
+// TestPrincipalsShareNoMemory verifies many tokens at once and compares the principals at the end: a Verifier reuses
+// memory, and none of it may be part of a Principal.
+func TestPrincipalsShareNoMemory(t *testing.T) {
+	issuer := authtest.New(issuerURL, audience)
+	f := connect(t, issuer, func(c *auth.Config) { c.CacheEntries = -1 })
+	principals := make([]*auth.Principal, 200)
+	var wg sync.WaitGroup
+	for n := range principals {
+		name := fmt.Sprintf("caller-%d", n)
+		token := auth.Token(issuer.Token(authtest.Claims{
+			"sub": name, "client_id": "client of " + name, "scope": "a " + name, "roles": []string{name}, "note": strings.Repeat(name, n%30),
+		}))
+		wg.Go(func() { principals[n], _ = f.verifier.Verify(t.Context(), token) })
+	}
+	wg.Wait()
+	for n, p := range principals {
+		name := fmt.Sprintf("caller-%d", n)
+		var claims struct {
+			Subject string `json:"sub"`
+			Note    string `json:"note"`
+		}
+		if p == nil || p.Claims(&claims) != nil {
+			t.Fatalf("%s: got %+v", name, p)
+		}
+		got := []string{p.Subject, p.ClientID, p.Scopes[1], p.Roles[0], claims.Subject, claims.Note}
+		if want := []string{name, "client of " + name, name, name, name, strings.Repeat(name, n%30)}; !slices.Equal(got, want) {
+			t.Fatalf("got %q, want %q", got, want)
+		}
 	}
 }
