@@ -10,11 +10,14 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/cli"
+	"example.com/gatehouse/config"
 )
 
 // A program is a run of the API.
@@ -240,5 +243,42 @@ func TestPackagesKeepToTheirSide(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestEveryCommandIsReached(t *testing.T) {
+	for _, test := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{nil, 1, "OIDC_ISSUER: not set"},
+		{[]string{"serve"}, 1, "OIDC_ISSUER: not set"},
+		{[]string{"explain"}, 1, "there is no token"},
+		{[]string{"token"}, 1, "With the provider of make run:"},
+		{[]string{"doctor"}, 1, "failure  OIDC_ISSUER"},
+		{[]string{"routes"}, 0, "/items/{id}"},
+		{[]string{"health", "-h"}, 0, "whether it is alive"},
+	} {
+		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
+			var out bytes.Buffer
+			console := cli.NewConsole()
+			console.In, console.Out, console.Err = strings.NewReader(""), &out, &out
+			console.File, console.Routes = filepath.Join(t.TempDir(), ".env"), routes
+			if status := cli.Execute(t.Context(), &commandLine{}, test.args, console); status != test.status || !strings.Contains(out.String(), test.says) {
+				t.Errorf("the status is %d, want %d, with\n%s", status, test.status, &out)
+			}
+		})
+	}
+}
+
+func TestTheStartLogWarnsOfTypos(t *testing.T) {
+	variables := map[string]string{"OIDC_ISSUER": "https://id.example.com", "OIDC_AUDIENCE": "api", "ADDR": "127.0.0.1:99999", "DATABASE_URL": "memory:"}
+	var log bytes.Buffer
+	typo := config.Typo{Name: "CORS_ORIGIN", Where: ".env, line 3", Meant: "CORS_ORIGINS"}
+	err := run(t.Context(), func(name string) string { return variables[name] }, &log, typo)
+	const want = `"level":"WARN","msg":"unknown variable","name":"CORS_ORIGIN","where":".env, line 3","similar":"CORS_ORIGINS"`
+	if err == nil || !strings.Contains(log.String(), want) {
+		t.Errorf("run returns %v, and the log is\n%s\nwant %s", err, &log, want)
 	}
 }

@@ -24,16 +24,21 @@ import (
 type serveCommand struct{}
 
 // Run returns when ctx is done.
-func (serveCommand) Run(ctx context.Context, c *cli.Console) error { return run(ctx, c.Getenv, c.Out) }
+func (serveCommand) Run(ctx context.Context, c *cli.Console) error {
+	return run(ctx, c.Env.Get, c.Out, c.Env.Typos()...)
+}
 
 // run serves the API until stop is done. It is then not ready, so that whoever balances load sends its
 // callers elsewhere; after STOP_DELAY nobody new is let in; and the requests under way are answered.
-func run(stop context.Context, getenv func(string) string, out io.Writer) error {
+func run(stop context.Context, getenv func(string) string, out io.Writer, typos ...config.Typo) error {
 	cfg, err := config.Read(getenv)
 	if err != nil {
 		return err
 	}
 	log := cfg.Logger(out)
+	for _, typo := range typos {
+		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
+	}
 	ctx, end := context.WithCancel(context.WithoutCancel(stop))
 	defer end()
 	settings := verification(cfg, log)
@@ -60,7 +65,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer) error 
 	}
 	defer flush()
 	parts := handlers.Parts{
-		Verifier: verifier, DB: db, Items: store.NewItems(db), Metrics: metrics, Traces: traces, Stopping: stop.Done(), Log: log,
+		Stores: handlers.NewStores(db), Verifier: verifier, Metrics: metrics, Traces: traces, Stopping: stop.Done(), Log: log,
 	}
 	api, err := handlers.New(cfg, parts)
 	if err != nil {

@@ -23,9 +23,8 @@ import (
 
 // Parts are what an API is made from beside its configuration.
 type Parts struct {
+	Stores
 	Verifier *auth.Verifier
-	DB       Database
-	Items    ItemStore
 	Metrics  *telemetry.Metrics   // counts what the API does; nil for none
 	Traces   trace.TracerProvider // makes a span of every request; nil for none
 	Stopping <-chan struct{}      // closed when the API is about to stop, and not ready any more; nil for never
@@ -36,7 +35,7 @@ type Parts struct {
 type API struct {
 	Parts
 	config     *config.Config
-	items      *Items
+	input      *Input
 	problems   *Problems
 	rejections *telemetry.RejectionLog
 	throttle   *ginauth.Throttle // nil for none
@@ -55,8 +54,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		return nil, err
 	}
 	a := &API{
-		Parts: parts, config: cfg,
-		items:      &Items{RequireIfMatch: cfg.RequireIfMatch, store: parts.Items, input: NewInput()},
+		Parts: parts, config: cfg, input: NewInput(),
 		problems:   &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors},
 		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
 	}

@@ -13,13 +13,13 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/docs/docstest"
 )
 
 // A liar is an API that differs from its document, or a document that differs from its API.
 type liar struct {
 	audited
 	issuer   *authtest.Issuer
-	unlisted bool                               // whether it does not say what it serves
 	line     string                             // the operation that is lied about
 	besides  string                             // another path that stays documented
 	document func(doc, op map[string]any)       // changes what is documented, of the operation or anything
@@ -122,12 +122,12 @@ func (w *witness) Fatalf(format string, args ...any) {
 }
 
 // watch returns the lines that an audit reports.
-func watch(t *testing.T, handler http.Handler, issuer *authtest.Issuer) []string {
+func watch(t *testing.T, api docstest.API, issuer *authtest.Issuer) []string {
 	w := &witness{TB: t}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		authtest.Audit(w, handler, issuer)
+		docstest.Audit(w, api, issuer)
 	}()
 	<-done
 	return w.lines

@@ -11,6 +11,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/docs/docstest"
 	"example.com/gatehouse/handlers"
 )
 
@@ -26,7 +27,7 @@ func TestAudit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			api, issuer := newAudited(t, change)
-			authtest.Audit(t, api, issuer)
+			docstest.Audit(t, api, issuer)
 		})
 	}
 }
@@ -73,7 +74,7 @@ func TestAuditNotices(t *testing.T) {
 			document: func(doc, _ object) { doc["openapi"] = "3.0.3" }}, `got OpenAPI "3.0.3", want 3.1`},
 		{"no document", liar{line: "GET /openapi.json",
 			response: func(r *recorder) { r.Code = 404 }}, "got status 404, want 200"},
-		{"a document of nothing", liar{line: "GET /openapi.json", unlisted: true,
+		{"a document of nothing", liar{line: "GET /openapi.json",
 			document: func(doc, _ object) { drop(doc, "paths") }}, "got no operations, want those that are served"},
 		{"a document without flows", liar{line: "GET /openapi.json",
 			document: func(doc, _ object) { drop(doc, "components", "securitySchemes", "oauth2") }}, "got no scopes of an OAuth 2.0 flow, want those that operations ask for"},
@@ -127,7 +128,7 @@ func TestAuditNotices(t *testing.T) {
 
 		{"a route that is not documented", liar{line: "GET /me",
 			document: func(doc, _ object) { drop(doc, "paths", "/me") }}, "document: got nothing, want what is served"},
-		{"a method that is not documented, of a path that is", liar{line: "PUT /items/{id}", unlisted: true,
+		{"a method that is not documented, of a path that is", liar{line: "PUT /items/{id}",
 			document: func(doc, _ object) { drop(doc, "paths", "/items/{id}", "put") }}, "document: got nothing, want what is served"},
 		{"a path that is documented and not served", liar{line: "GET /ghosts/{id}",
 			document: func(doc, _ object) {
@@ -229,11 +230,7 @@ func TestAuditNotices(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			l := test.liar
 			l.audited, l.issuer = api, issuer
-			var handler http.Handler = &l
-			if l.unlisted {
-				handler = http.HandlerFunc(l.ServeHTTP)
-			}
-			lines := watch(t, handler, issuer)
+			lines := watch(t, &l, issuer)
 			want := l.line + ": " + test.want
 			if !slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, want) }) {
 				t.Errorf("reports\n%s\nwant a line\n%s", strings.Join(lines, "\n"), want)

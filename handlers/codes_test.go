@@ -12,6 +12,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/docs"
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/problem"
 )
@@ -205,8 +206,8 @@ func (d *desk) checkAnswer(t *testing.T, reason *problem.Type, r answer) {
 // checkPage compares the page that the problem's type names with the reason.
 func (d *desk) checkPage(t *testing.T, reason *problem.Type) {
 	t.Helper()
-	page := decode[handlers.ProblemType](t, d.call(t, "", "GET /problems/"+reason.Code, "").body)
-	if page.Code != reason.Code || page.Status != reason.Status || page.Error != reason.OAuth || page.Title != reason.Title ||
+	page := decode[docs.ProblemType](t, d.call(t, "", "GET /problems/"+reason.Code, "").body)
+	if page.Code != reason.Code || page.Status != reason.Status || page.OAuth != reason.OAuth || page.Title != reason.Title ||
 		page.Detail != reason.Detail || page.Hint != reason.Hint || len(page.Causes) == 0 || page.Operator == "" {
 		t.Errorf("its page has %+v", page)
 	}

@@ -12,15 +12,14 @@ import (
 type Health struct {
 	Status string            `json:"status" enums:"ok,ready,degraded,down" example:"ready"`
 	Checks map[string]string `json:"checks,omitempty" example:"database:the database answers,issuer:the provider's keys are fresh"` // what the state was made from
-} // @name Health
+}
 
 // Healthz answers as long as the process lives.
 //
 //	@Summary		Alive
-//	@Description	Answers as long as the process serves requests. For liveness probes.
+//	@Description	Responds as long as the process serves requests. For liveness probes.
 //	@ID				getHealth
 //	@Tags			service
-//	@Produce		json
 //	@Success		200	{object}	Health
 //	@Router			/healthz [get]
 func Healthz(c *gin.Context) error {
@@ -38,10 +37,9 @@ type Database interface {
 // Without its database an API is down, whatever the provider's state.
 //
 //	@Summary		Ready
-//	@Description	Says whether requests with tokens can be answered, and why not. `degraded` still serves: the provider does not answer, and its last keys are used for a bounded time. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
+//	@Description	Reports whether requests with tokens can be served, and why not. `degraded` is ready: the provider does not respond, and its last keys are used for a bounded time. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
 //	@ID				getReadiness
 //	@Tags			service
-//	@Produce		json
 //	@Success		200	{object}	Health
 //	@Failure		503	{object}	Health
 //	@Router			/readyz [get]

@@ -31,7 +31,7 @@ type Inspection struct {
 // origins of the configuration pass (Fetch, section 3.2.2), and no cookie speaks for anybody here.
 func (a *API) Inspect(c *gin.Context, caller *auth.Principal) error {
 	var q Question
-	if err := a.items.input.JSON(c, &q); err != nil {
+	if err := a.input.JSON(c, &q); err != nil {
 		return err
 	}
 	switch {

@@ -17,15 +17,14 @@ type Caller struct {
 	Scopes    []string  `json:"scopes" example:"items:read,items:write"`                      // what the application may do
 	Roles     []string  `json:"roles" example:"admin"`                                        // what the caller may do
 	ExpiresAt time.Time `json:"expires_at" format:"date-time" example:"2026-11-23T09:05:00Z"` // until when the token is good
-} // @name Caller
+}
 
 // Me answers with what the caller's token says.
 //
 //	@Summary		Who am I
-//	@Description	Answers with what the access token says of its holder. Any valid token will do.
+//	@Description	Returns what the access token says of its holder. Any valid token is accepted.
 //	@ID				getMe
 //	@Tags			me
-//	@Produce		json
 //	@Success		200	{object}	Caller
 //	@Router			/me [get]
 func Me(c *gin.Context, caller *auth.Principal) error {
@@ -43,16 +42,15 @@ type Profile struct {
 	Name     string `json:"name,omitempty" example:"Alice"`              // with scope profile
 	Email    string `json:"email,omitempty" example:"alice@example.com"` // with scope email
 	Verified bool   `json:"email_verified,omitempty" example:"true"`     // with scope email
-} // @name Profile
+}
 
 // MyProfile asks the provider who the caller is. The caller's token goes to its own issuer, the one
 // place besides this API where it belongs.
 //
 //	@Summary		My profile
-//	@Description	Answers with the provider's userinfo about the caller. What it says depends on the scopes `profile` and `email`.
+//	@Description	Returns the provider's userinfo about the caller. Its members depend on the scopes `profile` and `email`.
 //	@ID				getMyProfile
 //	@Tags			me
-//	@Produce		json
 //	@Success		200	{object}	Profile
 //	@Router			/me/profile [get]
 func (a *API) MyProfile(c *gin.Context, caller *auth.Principal) error {

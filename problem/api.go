@@ -87,7 +87,7 @@ var (
 		Operator: "No action: this prevents one change from undoing another.",
 	}
 	RequestTimeout = &Type{
-		Code: "request-timeout", Status: http.StatusRequestTimeout, Title: "Request timeout",
+		Code: "request-timeout", Status: http.StatusRequestTimeout, Title: "Request timeout", About: Content,
 		Detail: "The body did not arrive in time.",
 		Hint:   "Send the whole body without a pause, on a new connection.",
 		Causes: []string{
@@ -97,7 +97,7 @@ var (
 		Operator: "The limit is ReadTimeout in serve.go. Many timeouts from one address may be an attack.",
 	}
 	BodyTooLarge = &Type{
-		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
+		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large", About: Content,
 		Detail: "The body is larger than this operation accepts.",
 		Hint:   "Send less than 64 KiB.",
 		Causes: []string{
@@ -106,7 +106,7 @@ var (
 		Operator: "The limit is maxBody in handlers/input.go.",
 	}
 	MediaTypeUnsupported = &Type{
-		Code: "media-type-unsupported", Status: http.StatusUnsupportedMediaType, Title: "Media type not supported",
+		Code: "media-type-unsupported", Status: http.StatusUnsupportedMediaType, Title: "Media type not supported", About: Content,
 		Detail: "The body is of a media type that is not accepted.",
 		Hint:   "Send JSON, with the header Content-Type: application/json.",
 		Causes: []string{
@@ -117,7 +117,7 @@ var (
 		Operator: "No action: the client must fix its header.",
 	}
 	ValidationFailed = &Type{
-		Code: "validation-failed", Status: http.StatusUnprocessableEntity, Title: "Validation failed",
+		Code: "validation-failed", Status: http.StatusUnprocessableEntity, Title: "Validation failed", About: Content,
 		Detail: "The body is well formed, but breaks a rule.",
 		Hint:   "Correct each member that errors points to.",
 		Causes: []string{
