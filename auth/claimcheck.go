@@ -4,32 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"example.com/gatehouse/problem"
 )
-
-// A candidate is a token that is being verified. It is reused for other tokens: a Principal must not point into it.
-type candidate struct {
-	buffer  []byte // for decoding
-	header  header
-	payload string
-	claims  claims
-	client  stringClaim  // the claim that names the client
-	scopes  stringsClaim // the claim with the scopes
-
-	config   *Config
-	provider *Provider
-	now      time.Time
-}
-
-// parse reads the claims.
-func (c *candidate) parse(payload []byte) error {
-	var err error
-	c.payload, err = decodeObject(payload, &c.claims)
-	c.client, c.scopes = c.config.Profile.clientID(&c.claims), c.config.Profile.scopes(&c.claims)
-	return err
-}
 
 // A claimCheck validates one property of a token whose signature is valid.
 type claimCheck struct {

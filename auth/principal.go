@@ -26,23 +26,6 @@ type Principal struct {
 	key     *key // that verified the token
 }
 
-// principal returns the caller that a valid token describes.
-func (c *candidate) principal(key *key) *Principal {
-	return &Principal{
-		Issuer:    c.claims.Issuer.value,
-		Subject:   c.claims.Subject.value,
-		ClientID:  c.client.value,
-		TokenID:   c.claims.ID.value,
-		Scopes:    c.scopes.values,
-		Roles:     c.claims.Roles.values,
-		ExpiresAt: c.claims.Expiry.time,
-		ACR:       c.claims.ACR.value,
-		SignedIn:  c.claims.AuthTime.time,
-		payload:   c.payload,
-		key:       key,
-	}
-}
-
 // An Identity identifies a caller: two tokens have the same caller if their identities are equal. Names and e-mail
 // addresses are reassigned; issuer and subject are not (OpenID Connect Core, section 5.7).
 type Identity struct {
