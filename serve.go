@@ -41,9 +41,18 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	}
 	ctx, end := context.WithCancel(context.WithoutCancel(stop))
 	defer end()
-	verifier, err := auth.Connect(ctx, verification(cfg, log))
+	settings := verification(cfg, log)
+	var metrics *telemetry.Metrics // nil counts nothing
+	if cfg.MetricsAddr != "" {
+		metrics = telemetry.NewMetrics()
+		settings.Observe = metrics.Observe
+	}
+	verifier, err := auth.Connect(ctx, settings)
 	if err != nil {
 		return err
+	}
+	if metrics != nil {
+		metrics.Provider(verifier.Provider())
 	}
 	db, err := store.Open(ctx, cfg.DatabaseURL, log)
 	if err != nil {
@@ -56,10 +65,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	}
 	defer flush()
 	parts := handlers.Parts{
-		Stores: handlers.NewStores(db), Verifier: verifier, Traces: traces, Stopping: stop.Done(), Log: log,
-	}
-	if cfg.MetricsAddr != "" {
-		parts.Metrics = telemetry.NewMetrics(verifier)
+		Stores: handlers.NewStores(db), Verifier: verifier, Metrics: metrics, Traces: traces, Stopping: stop.Done(), Log: log,
 	}
 	api, err := handlers.New(cfg, parts)
 	if err != nil {
@@ -78,8 +84,8 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	})()
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error { return serve(ctx, listener, server) })
-	if parts.Metrics != nil {
-		both.Go(func() error { return serveMetrics(ctx, cfg.MetricsAddr, parts.Metrics, log) })
+	if metrics != nil {
+		both.Go(func() error { return serveMetrics(ctx, cfg.MetricsAddr, metrics, log) })
 	}
 	return both.Wait()
 }

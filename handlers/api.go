@@ -38,7 +38,7 @@ type API struct {
 	input      *Input
 	problems   *Problems
 	rejections *telemetry.RejectionLog
-	throttle   *auth.Throttle // nil for none
+	throttle   *ginauth.Throttle // nil for none
 	site       *docs.Site
 	scopes     []string // that its routes ask for
 	table      []ginauth.Route
@@ -67,7 +67,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	}
 	router := ginauth.New(engine, parts.Metrics.Watch(parts.Verifier), a.problems.Write)
 	if cfg.FailureLimit > 0 {
-		a.throttle = auth.NewThrottle(cfg.FailureLimit, nil)
+		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		router.Throttle(a.throttle)
 	}
 	a.routes(router)

@@ -37,9 +37,9 @@ func TestReadyzFollowsTheProvider(t *testing.T) {
 			{"ready with keys", func() { issuer.Break(nil); time.Sleep(10 * time.Second) }, 200,
 				`{"status":"ready","checks":{"issuer":"the provider's keys are fresh"}}`},
 			{"degraded when the next fetch fails", func() { issuer.Break(authtest.Down); time.Sleep(6 * time.Minute) }, 200,
-				`{"status":"degraded","checks":{"issuer":"the provider does not answer; its last keys serve until 2000-01-01T01:00:05Z"}}`},
+				`{"status":"degraded","checks":{"issuer":"the provider does not respond; its last keys are used until 2000-01-01T01:00:05Z"}}`},
 			{"down when the keys are too old", func() { time.Sleep(time.Hour) }, 503,
-				`{"status":"down","checks":{"issuer":"the provider's keys are too old, and it does not answer"}}`},
+				`{"status":"down","checks":{"issuer":"the provider does not respond, and its last keys are too old"}}`},
 			{"ready when the provider is back", func() { issuer.Break(nil); time.Sleep(10 * time.Second) }, 200,
 				`{"status":"ready","checks":{"issuer":"the provider's keys are fresh"}}`},
 		} {

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"net/netip"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -69,8 +68,7 @@ func (a *API) slowDown(c *gin.Context, e *auth.Explanation) error {
 	if a.throttle == nil || a.config.Development || e.Problem == nil || e.Problem.Status >= http.StatusInternalServerError {
 		return nil
 	}
-	address, _ := netip.ParseAddr(c.ClientIP()) // as the guard does
-	if tooMany := a.throttle.Failed(address); tooMany != nil {
+	if tooMany := a.throttle.Failed(c.ClientIP()); tooMany != nil {
 		tooMany.Err = e.Problem
 		return tooMany
 	}

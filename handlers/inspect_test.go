@@ -54,7 +54,7 @@ func TestTheInspectorExplainsATokenAsTheAPIJudgesIt(t *testing.T) {
 				"It expired 12s ago, and CLOCK_SKEW is 10s."},
 			{"an ID token", g.issuer.IDToken(), "token-type-wrong", "typ", "The token is an ID token: send access_token, not id_token."},
 			{"no token", "opaque", "token-malformed", "form",
-				"This is no JWT: let the client ask for this API (resource or audience), so that the provider issues one for it."},
+				"This is not a JWT: let the client ask for this API (resource or audience), so that the provider issues a JWT for it."},
 			{"one that is longer than a header may be", g.issuer.Token(authtest.Claims{"x": strings.Repeat("x", 20<<10)}), "credentials-too-large", "form", ""},
 		} {
 			w := g.ask(t, `{"token":"`+test.token+`"}`, "")
@@ -72,7 +72,7 @@ func TestTheInspectorExplainsATokenAsTheAPIJudgesIt(t *testing.T) {
 				t.Errorf("%s: got header %v and claims %v", test.name, got.Header, got.Claims)
 			}
 			failed := func(c auth.Check) bool {
-				return c.Verdict == auth.Failed && c.Name == test.check && c.Code == test.code && c.Remedy == test.remedy
+				return c.Result == auth.Failed && c.Name == test.check && c.Code == test.code && c.Advice == test.remedy
 			}
 			if !got.Accepted && !slices.ContainsFunc(got.Checks, failed) {
 				t.Errorf("%s: the check %s is not found in %+v", test.name, test.check, got.Checks)

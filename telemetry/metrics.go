@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
@@ -23,6 +22,7 @@ type Metrics struct {
 	duration *prometheus.HistogramVec
 	problems *prometheus.CounterVec
 	outcomes *prometheus.CounterVec
+	verification
 }
 
 // accepted is the outcome of an authentication that has no reason against it.
@@ -31,8 +31,9 @@ const accepted = "accepted"
 // durations are bounds for an API that answers within milliseconds and gives up after seconds.
 var durations = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 
-// NewMetrics returns Metrics in which every code stands at zero.
-func NewMetrics(verifier *auth.Verifier) *Metrics {
+// NewMetrics returns Metrics in which every code is zero. The configuration of the verifier needs its Observe method,
+// and Provider needs the verifier's provider.
+func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -47,8 +48,10 @@ func NewMetrics(verifier *auth.Verifier) *Metrics {
 		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "auth_outcomes_total", Help: "Attempts to find out who sent a request: accepted, or the code against it.",
 		}, []string{"code"}),
+		verification: newVerification(),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.problems, m.outcomes, verification{verifier},
+	m.registry.MustRegister(m.requests, m.duration, m.problems, m.outcomes,
+		m.verifications, m.cacheHits, m.cacheMisses, m.keyFetches,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.outcomes.WithLabelValues(accepted)
 	for _, reason := range problem.Auth() {

@@ -31,57 +31,82 @@ func (w watched) Authenticate(r *http.Request) (*auth.Principal, error) {
 	return caller, err
 }
 
-// verification reads what a verifier counts by itself.
-type verification struct{ verifier *auth.Verifier }
+// verification has the metrics of a verifier.
+type verification struct {
+	verifications          prometheus.Histogram
+	cacheHits, cacheMisses prometheus.Counter
+	keyFetches             *prometheus.CounterVec
+}
 
-var (
-	verificationTime = prometheus.NewDesc("auth_verification_seconds", "Time to verify a token that was not in the cache, waiting for keys included.", nil, nil)
-	cacheHits        = prometheus.NewDesc("auth_cache_hits_total", "Tokens whose caller was in the cache.", nil, nil)
-	cacheMisses      = prometheus.NewDesc("auth_cache_misses_total", "Tokens whose caller was not.", nil, nil)
-	keyFetches       = prometheus.NewDesc("auth_jwks_fetches_total", "Fetches of the provider's metadata and keys.", []string{"outcome"}, nil)
-	keyAge           = prometheus.NewDesc("auth_jwks_age_seconds", "Age of the keys. Without keys it is missing.", nil, nil)
-	issuerState      = prometheus.NewDesc("auth_issuer_state", "1 for the state that the issuer is in.", []string{"state"}, nil)
-)
+// verificationTimes are buckets from an Ed25519 or RSA signature, which takes tens of microseconds, to waiting for
+// the first keys.
+var verificationTimes = []float64{.00001, .000025, .00005, .0001, .00025, .0005, .001, .005, .025, .1, 1}
 
-// Describe implements [prometheus.Collector].
-func (v verification) Describe(descriptions chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{verificationTime, cacheHits, cacheMisses, keyFetches, keyAge, issuerState} {
-		descriptions <- d
+func newVerification() verification {
+	v := verification{
+		verifications: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "auth_verification_seconds", Help: "Time to verify a token that was not in the cache, waiting for keys included.", Buckets: verificationTimes,
+		}),
+		cacheHits: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "auth_cache_hits_total", Help: "Tokens whose caller was in the cache.",
+		}),
+		cacheMisses: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "auth_cache_misses_total", Help: "Tokens whose caller was not.",
+		}),
+		keyFetches: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
+		}, []string{"outcome"}),
+	}
+	v.keyFetches.WithLabelValues("good")
+	v.keyFetches.WithLabelValues("failed")
+	return v
+}
+
+// Observe counts an event of a verifier.
+func (v *verification) Observe(e auth.Event) {
+	switch e.Kind {
+	case auth.CacheHit:
+		v.cacheHits.Inc()
+	case auth.Verification:
+		v.cacheMisses.Inc()
+		v.verifications.Observe(e.Duration.Seconds())
+	case auth.Fetch:
+		outcome := "good"
+		if e.Err != nil {
+			outcome = "failed"
+		}
+		v.keyFetches.WithLabelValues(outcome).Inc()
 	}
 }
 
+// Provider adds the state of a provider to the metrics.
+func (m *Metrics) Provider(p *auth.Provider) { m.registry.MustRegister(providerState{p}) }
+
+// A providerState reads the state of a provider when the metrics are collected.
+type providerState struct{ provider *auth.Provider }
+
+var (
+	keyAge      = prometheus.NewDesc("auth_jwks_age_seconds", "Age of the keys. Without keys it is missing.", nil, nil)
+	issuerState = prometheus.NewDesc("auth_issuer_state", "1 for the state that the issuer is in.", []string{"state"}, nil)
+)
+
+// Describe implements [prometheus.Collector].
+func (s providerState) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- keyAge
+	descriptions <- issuerState
+}
+
 // Collect implements [prometheus.Collector].
-func (v verification) Collect(metrics chan<- prometheus.Metric) {
-	s, status := v.verifier.Stats(), v.verifier.Provider().Status()
-	send := func(d *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) {
-		metrics <- prometheus.MustNewConstMetric(d, kind, value, labels...)
-	}
-	misses, buckets := cumulate(s.Verified)
-	metrics <- prometheus.MustNewConstHistogram(verificationTime, misses, s.Verified.Sum.Seconds(), buckets)
-	send(cacheHits, prometheus.CounterValue, float64(s.Remembered))
-	send(cacheMisses, prometheus.CounterValue, float64(misses))
-	send(keyFetches, prometheus.CounterValue, float64(s.Fetched), "good")
-	send(keyFetches, prometheus.CounterValue, float64(s.Failed), "failed")
+func (s providerState) Collect(metrics chan<- prometheus.Metric) {
+	status := s.provider.Status()
 	if !status.Fetched.IsZero() {
-		send(keyAge, prometheus.GaugeValue, time.Since(status.Fetched).Seconds())
+		metrics <- prometheus.MustNewConstMetric(keyAge, prometheus.GaugeValue, time.Since(status.Fetched).Seconds())
 	}
 	for _, state := range []auth.State{auth.Ready, auth.Degraded, auth.Down} {
 		value := 0.0
 		if state == status.State {
 			value = 1
 		}
-		send(issuerState, prometheus.GaugeValue, value, string(state))
+		metrics <- prometheus.MustNewConstMetric(issuerState, prometheus.GaugeValue, value, string(state))
 	}
-}
-
-// cumulate returns a histogram as Prometheus has it: what a bucket counts, the larger ones count, too.
-func cumulate(h auth.Histogram) (total uint64, buckets map[float64]uint64) {
-	buckets = map[float64]uint64{}
-	for i, n := range h.Counts {
-		total += n
-		if i < len(h.Bounds) {
-			buckets[h.Bounds[i].Seconds()] = total
-		}
-	}
-	return total, buckets
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -56,17 +55,6 @@ type RejectionLog struct {
 // A tally is one kind of refusal from one network.
 type tally struct{ code, client string }
 
-// network returns the part of an address that is one caller's: an IPv6 network has more addresses than
-// anybody can count.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Unmap().Is4() {
-		return address
-	}
-	prefix, _ := ip.Prefix(64) // every IPv6 address has one
-	return prefix.String()
-}
-
 // Middleware logs the problem that a request was answered with, when it is done.
 func (r *RejectionLog) Middleware(c *gin.Context) {
 	defer func() { // also when the connection is cut
@@ -79,7 +67,7 @@ func (r *RejectionLog) Middleware(c *gin.Context) {
 
 func (r *RejectionLog) add(c *gin.Context, reason *problem.Type, err error) {
 	fault := reason.Status >= http.StatusInternalServerError
-	if !fault && !r.count(tally{reason.Code, network(c.ClientIP())}) {
+	if !fault && !r.count(tally{reason.Code, ginauth.Network(c.ClientIP())}) {
 		return
 	}
 	record := r.record(c, reason, err)
@@ -111,7 +99,7 @@ func (r *RejectionLog) record(c *gin.Context, reason *problem.Type, err error) R
 		return record
 	}
 	caller := ginauth.Caller(c)
-	record.Token = r.Verifier.ExplainRefusal(token, cause(caller, err))
+	record.Token = r.Verifier.ExplainRejection(token, cause(caller, err))
 	record.Token.Checks = append(record.Token.Checks, record.Required.Explain(caller, record.Time)...)
 	return record
 }
@@ -166,12 +154,12 @@ func demands(q auth.Requirement) []slog.Attr {
 func (r Rejection) failed() []slog.Attr {
 	var failed []slog.Attr
 	for _, check := range r.Token.Checks {
-		if check.Verdict != auth.Failed {
+		if check.Result != auth.Failed {
 			continue
 		}
 		facts := []slog.Attr{slog.String("expected", check.Expected), slog.String("actual", check.Actual)}
-		if check.Remedy != "" {
-			facts = append(facts, slog.String("remedy", check.Remedy))
+		if check.Advice != "" {
+			facts = append(facts, slog.String("remedy", check.Advice))
 		}
 		failed = append(failed, slog.Attr{Key: check.Name, Value: slog.GroupValue(facts...)})
 	}

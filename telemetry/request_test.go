@@ -99,7 +99,7 @@ func TestTheAccessLog(t *testing.T) {
 			t.Errorf("%s is %v, want %v", member, got, want[member])
 		}
 	}
-	if records[1]["caller"] != "stranger" {
+	if records[1]["caller"] != "anonymous" {
 		t.Errorf("the caller without credentials is %v", records[1]["caller"])
 	}
 	for _, secret := range []string{token, token[strings.LastIndex(token, "."):], "in-the-query", "in-the-header", "203.0.113.9", "0.123456789", `:"in-the-body`} {
