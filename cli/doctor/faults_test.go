@@ -100,8 +100,8 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"the provider's audience", set("OIDC_AUDIENCE", idURL), warning, "OIDC_AUDIENCE", "is the provider itself", "name of its own"},
 
 		{"an API by http", set("PUBLIC_URL", "http://api.example.com"), failure, "PUBLIC_URL", "cross the network unencrypted", "Use https"},
-		{"an API that does not respond", set("PUBLIC_URL", "https://elsewhere.example.com"), warning, "PUBLIC_URL", "https://elsewhere.example.com does not respond from here: no such host", "Start the API"},
-		{"another server in its place", func(f *fixture) { f.env["PUBLIC_URL"] = idURL }, warning, "PUBLIC_URL", "/healthz returns 404 from here", "in front of the API"},
+		{"an API that does not respond", set("PUBLIC_URL", "https://elsewhere.example.com"), warning, "PUBLIC_URL", "from here, https://elsewhere.example.com/healthz does not respond: no such host", "Start the API"},
+		{"another server in its place", func(f *fixture) { f.env["PUBLIC_URL"] = idURL }, warning, "PUBLIC_URL", "from here, https://id.example.com/healthz returns 404", "the proxy in front of it"},
 		{"the redirect URI of the documentation", set("DOCS_CLIENT_ID", "swagger"), passed, "redirect URI", `register https://api.example.com/docs/oauth2-redirect.html for the public client "swagger"`, ""},
 
 		{"scripts of an origin", set("CORS_ORIGINS", "https://app.example.com"), passed, "CORS_ORIGINS", "scripts of https://app.example.com may call the API", ""},
