@@ -99,12 +99,10 @@ func describe(ctx context.Context, err error) error {
 	case rejected.ErrorCode == "":
 		return fmt.Errorf("%s returned %s", rejected.Response.Request.URL, rejected.Response.Status)
 	}
-	return &providerError{rejected.ErrorCode, rejected.ErrorDescription}
+	return providerError(rejected.ErrorCode, rejected.ErrorDescription)
 }
 
-// A providerError is an error response of the provider (RFC 6749, sections 4.1.2.1 and 5.2).
-type providerError struct{ code, description string }
-
-func (e *providerError) Error() string {
-	return fmt.Sprintf("the provider says %q: %q", e.code, e.description)
+// providerError returns an error response of the provider as an error (RFC 6749, sections 4.1.2.1 and 5.2).
+func providerError(code, description string) error {
+	return fmt.Errorf("the provider says %q: %q", code, description)
 }
