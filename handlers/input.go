@@ -102,7 +102,7 @@ func bodyError(err error) error {
 			pointer = syntactic.JSONPointer
 		}
 	}
-	return &inputError{reason, []problem.FieldError{{Pointer: string(pointer), Message: message}}, err}
+	return &problem.InputError{Type: reason, Errors: []problem.FieldError{{Pointer: string(pointer), Message: message}}, Err: err}
 }
 
 // check judges v by its binding tags.
@@ -112,7 +112,7 @@ func (in *Input) check(v any) error {
 	if !ok {
 		return err
 	}
-	failed := &inputError{problem.ValidationFailed, nil, err}
+	failed := &problem.InputError{Type: problem.ValidationFailed, Err: err}
 	for _, b := range broken {
 		failed.Errors = append(failed.Errors, problem.FieldError{Pointer: pointer(b.Namespace()), Message: message(b)})
 	}
@@ -177,5 +177,5 @@ func page(c *gin.Context) (limit int, cursor store.Cursor, err error) {
 }
 
 func parameterError(name, message string, err error) error {
-	return &inputError{problem.ParameterInvalid, []problem.FieldError{{Parameter: name, Message: message}}, err}
+	return &problem.InputError{Type: problem.ParameterInvalid, Errors: []problem.FieldError{{Parameter: name, Message: message}}, Err: err}
 }
