@@ -10,7 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// documentation returns the site that shows this API.
+// documentation returns the site that documents this API.
 func (a *API) documentation() (*docs.Site, error) {
 	var hint string
 	if a.config.Development {
@@ -19,16 +19,21 @@ func (a *API) documentation() (*docs.Site, error) {
 	return docs.New(docs.Config{
 		Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer, Audience: a.config.Audience,
 		Challenger: a.problems.Challenger, Types: problem.Types(), Minimal: a.config.MinimalErrors, Scopes: Scopes,
-		Endpoint: a.Verifier.Provider().Endpoint, ClientID: a.config.DocsClientID, SignInHint: hint,
-		NoUI: a.config.Docs == config.DocsOff, Protected: a.config.Docs == config.DocsProtected,
+		Endpoint: a.parts.Verifier.Provider().Endpoint, ClientID: a.config.DocsClientID, SignInHint: hint,
+		NoUI: !a.documented(), Protected: a.config.Docs == config.DocsProtected,
 	})
 }
 
-// mountDocs declares the documentation's addresses, which it does not document itself. Where it is
-// protected, the document asks for a token like any route. The page stays public, because a browser
-// sends no token for a page and the page is where one signs in: it tells nothing of the operations.
-func (a *API) mountDocs(r *ginauth.Router) {
-	if a.config.Docs == config.DocsOff {
+// documented reports whether the API serves its documentation. Without a mode it does not.
+func (a *API) documented() bool {
+	return a.config.Docs == config.DocsOn || a.config.Docs == config.DocsProtected
+}
+
+// documentationRoutes declares the routes of the site, which are not documented themselves. With DOCS=protected,
+// the document requires a token like any route. The page stays public, because a browser sends no token for a
+// page and the user signs in there: it has nothing about the operations.
+func (a *API) documentationRoutes(r *ginauth.Router) {
+	if !a.documented() {
 		return
 	}
 	public := r.Public().Hidden()
@@ -45,7 +50,7 @@ func (a *API) mountDocs(r *ginauth.Router) {
 	r.Optional().Hidden().POST("/docs/inspect", a.Inspect)
 }
 
-// plain adapts a handler of net/http.
+// plain returns a handler of net/http as a public handler.
 func plain(h http.Handler) ginauth.PublicHandler {
 	return func(c *gin.Context) error {
 		h.ServeHTTP(c.Writer, c.Request)
@@ -53,7 +58,7 @@ func plain(h http.Handler) ginauth.PublicHandler {
 	}
 }
 
-// ProblemList answers with every code that a problem can have.
+// ProblemList returns every problem type.
 //
 //	@Summary		All problems
 //	@Description	Lists every `code` that a problem can have: a page for browsers, JSON for programs.
@@ -69,10 +74,10 @@ func (a *API) ProblemList(c *gin.Context) error {
 	return nil
 }
 
-// ProblemPage answers with what a code means and how to mend it.
+// ProblemPage returns what a code means and how to fix the problem.
 //
 //	@Summary		One problem
-//	@Description	Says what a problem's `code` means and how to mend it: a page for browsers, JSON for programs. It is the `type` of such problems.
+//	@Description	Explains what a problem's `code` means and how to fix it: a page for browsers, JSON for programs. It is the `type` of such problems.
 //	@ID				getProblem
 //	@Tags			service
 //	@Produce		json,html
@@ -89,7 +94,7 @@ func (a *API) ProblemPage(c *gin.Context) error {
 	return nil
 }
 
-// A ProblemType is an entry of the registry of problems.
+// A ProblemType is an entry of the registry of problem types.
 type ProblemType struct {
 	Type     string   `json:"type" format:"uri" example:"http://localhost:8080/problems/token-expired"` // its page
 	Code     string   `json:"code" example:"token-expired"`                                             // its stable name
@@ -102,7 +107,7 @@ type ProblemType struct {
 	Operator string   `json:"operator,omitempty"` // what the operator should look for
 } // @name ProblemType
 
-// ProblemTypes is the registry of problems.
+// ProblemTypes is the registry of problem types.
 type ProblemTypes struct {
 	Problems []ProblemType `json:"problems"`
 } // @name ProblemTypes

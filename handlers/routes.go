@@ -5,7 +5,7 @@ import (
 	"example.com/gatehouse/docs"
 )
 
-// routes declares every route of the API, and what it asks of its caller.
+// routes declares every route of the API, and what it requires of its caller.
 func (a *API) routes(r *ginauth.Router) {
 	r.Optional().GET("/", a.Index)
 
@@ -29,10 +29,10 @@ func (a *API) routes(r *ginauth.Router) {
 	public.GET(metadataPath, a.Metadata)
 	public.GET("/problems", a.ProblemList)
 	public.GET("/problems/:code", a.ProblemPage)
-	a.mountDocs(r)
+	a.documentationRoutes(r)
 }
 
-// Scopes describes every scope that a route asks for, for the people who are asked to grant them.
+// Scopes describes every scope that a route requires, for the users who grant them.
 var Scopes = []docs.Scope{
 	{Name: "openid", Description: "Know who you are."},
 	{Name: "items:read", Description: "See items."},
