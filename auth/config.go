@@ -34,6 +34,7 @@ type Config struct {
 	Transport http.RoundTripper // reaches the provider; nil means http.DefaultTransport
 	Now       func() time.Time  // judges tokens; nil means time.Now
 	Log       *slog.Logger      // hears of the provider's troubles; nil means nobody
+	Observe   func(Event)       // receives events for metrics, from several goroutines at once; nil discards them
 }
 
 // check completes the configuration, or says all that is wrong with it. There is no way to leave
@@ -71,6 +72,9 @@ func (c *Config) check() error {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Observe == nil {
+		c.Observe = func(Event) {}
 	}
 	return errors.Join(wrong...)
 }

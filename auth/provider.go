@@ -39,6 +39,7 @@ type Provider struct {
 	known atomic.Pointer[published]
 
 	fetched, failed atomic.Uint64 // fetches, by how they ended
+	observe         func(Event)
 
 	mu      sync.Mutex
 	flight  *flight   // the fetch under way, if any
@@ -70,7 +71,7 @@ func newProvider(ctx context.Context, c *Config) *Provider {
 			return errors.New("redirects are not followed")
 		},
 	}
-	return &Provider{issuer: c.Issuer, refresh: c.Refresh, stale: c.Stale, client: client, now: c.Now, log: c.Log, ctx: ctx}
+	return &Provider{issuer: c.Issuer, refresh: c.Refresh, stale: c.Stale, client: client, now: c.Now, log: c.Log, observe: c.Observe, ctx: ctx}
 }
 
 // run fetches until ctx is done.
@@ -121,13 +122,16 @@ func (p *Provider) fetch() *flight {
 func (p *Provider) fly(f *flight) {
 	ctx, cancel := context.WithTimeout(p.ctx, fetchTimeout)
 	defer cancel()
+	start := time.Now()
 	found, err := p.discover(ctx)
 	switch {
 	case err == nil:
 		p.fetched.Add(1)
+		p.observe(Event{Kind: Fetch, Duration: time.Since(start)})
 		p.replace(found)
 	case p.ctx.Err() == nil:
 		p.failed.Add(1)
+		p.observe(Event{Kind: Fetch, Duration: time.Since(start), Err: err})
 		p.log.Warn("provider not reached", "issuer", p.issuer, "err", err)
 		p.expire()
 	}

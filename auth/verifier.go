@@ -67,14 +67,18 @@ func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) 
 	}
 	s.sum = sha256.Sum256(s.token)
 	if p := v.remembered(&s.sum); p != nil {
+		v.config.Observe(Event{Kind: CacheHit})
 		return p, nil
 	}
 	return v.verify(ctx, s, h)
 }
 
 // verify judges a token that is not remembered, though its header h may be.
-func (v *Verifier) verify(ctx context.Context, s *scratch, h *header) (*Principal, error) {
+func (v *Verifier) verify(ctx context.Context, s *scratch, h *header) (p *Principal, err error) {
 	defer v.verified.since(time.Now())
+	defer func(start time.Time) {
+		v.config.Observe(Event{Kind: Verification, Duration: time.Since(start), Err: err})
+	}(time.Now())
 	j, err := parseJWS(s, s.token)
 	if err != nil {
 		return nil, err
@@ -101,7 +105,7 @@ func (v *Verifier) verify(ctx context.Context, s *scratch, h *header) (*Principa
 	if err := s.trial.judge(); err != nil {
 		return nil, err
 	}
-	p := s.trial.principal(payload, key)
+	p = s.trial.principal(payload, key)
 	if fresh {
 		s.sum = sha256.Sum256(s.token)
 	}
