@@ -37,13 +37,13 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	console := cli.NewConsole()
 	console.Routes = routes
-	status := cli.Execute(ctx, &commands{}, os.Args[1:], console)
+	status := cli.Execute(ctx, &commandLine{}, os.Args[1:], console)
 	stop()
 	os.Exit(status)
 }
 
-// commands are the commands of the program.
-type commands struct {
+// A commandLine has the commands of the program.
+type commandLine struct {
 	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API. This is the default command."`
 	Explain cli.Explain    `cmd:"" help:"Explain why a token is accepted or rejected, check by check."`
 	Token   token.Command  `cmd:"" help:"Print an access token, for curl."`

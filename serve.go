@@ -34,9 +34,13 @@ func run(stop context.Context, getenv func(string) string, out io.Writer) error 
 		return err
 	}
 	log := cfg.Logger(out)
-	ctx, end := context.WithCancel(context.WithoutCancel(stop))
+	ctx, end := delay(stop, cfg.StopDelay, log)
 	defer end()
-	verifier, err := auth.Connect(ctx, verification(cfg, log))
+	var metrics *telemetry.Metrics
+	if cfg.MetricsAddr != "" {
+		metrics = telemetry.NewMetrics()
+	}
+	verifier, err := auth.Connect(ctx, verification(cfg, log, metrics))
 	if err != nil {
 		return err
 	}
@@ -50,22 +54,24 @@ func run(stop context.Context, getenv func(string) string, out io.Writer) error 
 		return err
 	}
 	defer flush()
-	parts := handlers.Parts{
-		Verifier: verifier, DB: db, Items: store.NewItems(db), Traces: traces, Stopping: stop.Done(), Log: log,
-	}
-	if cfg.MetricsAddr != "" {
-		parts.Metrics = telemetry.NewMetrics()
-	}
-	api, err := handlers.New(cfg, parts)
+	api, err := handlers.New(cfg, handlers.Parts{
+		Verifier: verifier, DB: db, Items: store.NewItems(db), Metrics: metrics, Traces: traces, Stopping: stop.Done(), Log: log,
+	})
 	if err != nil {
 		return err
 	}
 	defer api.Flush()
-	defer context.AfterFunc(stop, func() {
-		log.Info("stopping", "delay", cfg.StopDelay)
-		time.AfterFunc(cfg.StopDelay, end)
-	})()
-	return listenAndServe(ctx, cfg, log, closeWhenStopping(stop.Done(), api), parts.Metrics)
+	return listenAndServe(ctx, cfg, log, closeWhenStopping(stop.Done(), api), metrics)
+}
+
+// delay returns a context that is done a while after another one is.
+func delay(stop context.Context, d time.Duration, log *slog.Logger) (context.Context, func()) {
+	ctx, end := context.WithCancel(context.WithoutCancel(stop))
+	release := context.AfterFunc(stop, func() {
+		log.Info("stopping", "delay", d)
+		time.AfterFunc(d, end)
+	})
+	return ctx, func() { release(); end() }
 }
 
 // closeWhenStopping sets Connection: close on every response while the API stops, so that clients reconnect
@@ -138,11 +144,12 @@ func serve(ctx context.Context, listener net.Listener, server *http.Server) erro
 	return nil
 }
 
-// verification returns which tokens are accepted. Requests to the provider join the trace of the request that
-// they are sent for.
-func verification(cfg *config.Config, log *slog.Logger) auth.Config {
+// verification returns how tokens are verified. Requests to the provider join the trace of the request that they
+// are sent for.
+func verification(cfg *config.Config, log *slog.Logger, metrics *telemetry.Metrics) auth.Config {
 	v := cfg.Verification(log)
 	v.Transport = telemetry.Propagate(http.DefaultTransport)
+	v.Observe = metrics.Observe
 	return v
 }
 
@@ -152,7 +159,7 @@ func routes(cfg *config.Config) ([]ginauth.Route, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	log := slog.New(slog.DiscardHandler)
-	verifier, err := auth.Connect(ctx, verification(cfg, log))
+	verifier, err := auth.Connect(ctx, verification(cfg, log, nil))
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,57 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// authMetrics count what a verifier does.
+type authMetrics struct {
+	outcomes      *prometheus.CounterVec
+	verifications prometheus.Histogram
+	hits, misses  prometheus.Counter
+	fetches       *prometheus.CounterVec
+}
+
 // accepted is the outcome of an authentication without an error.
 const accepted = "accepted"
+
+func newAuthMetrics() authMetrics {
+	m := authMetrics{
+		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "auth_outcomes_total", Help: "Attempts to authenticate a request: accepted, or the code of the problem.",
+		}, []string{"code"}),
+		verifications: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "auth_verification_seconds", Help: "Time to verify a token that was not in the cache, including the wait for keys.",
+			// An Ed25519 or RSA signature takes tens of microseconds, and the first keys are waited for up to 5 seconds.
+			Buckets: []float64{10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 500e-6, .001, .005, .025, .1, 1},
+		}),
+		hits:   prometheus.NewCounter(prometheus.CounterOpts{Name: "auth_cache_hits_total", Help: "Tokens whose caller was in the cache."}),
+		misses: prometheus.NewCounter(prometheus.CounterOpts{Name: "auth_cache_misses_total", Help: "Tokens whose caller was not in the cache."}),
+		fetches: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
+		}, []string{"outcome"}),
+	}
+	m.outcomes.WithLabelValues(accepted)
+	for _, t := range problem.Auth() {
+		m.outcomes.WithLabelValues(t.Code)
+	}
+	m.fetches.WithLabelValues("good")
+	m.fetches.WithLabelValues("failed")
+	return m
+}
+
+// Observe counts an event of a verifier. It is a value for [auth.Config.Observe].
+func (m *Metrics) Observe(e auth.Event) {
+	switch {
+	case m == nil:
+	case e.Kind == auth.CacheHit:
+		m.auth.hits.Inc()
+	case e.Kind == auth.Verification:
+		m.auth.misses.Inc()
+		m.auth.verifications.Observe(e.Duration.Seconds())
+	case e.Kind == auth.Fetch && e.Err == nil:
+		m.auth.fetches.WithLabelValues("good").Inc()
+	case e.Kind == auth.Fetch:
+		m.auth.fetches.WithLabelValues("failed").Inc()
+	}
+}
 
 // Instrument returns an authenticator that counts how its attempts end, and adds the state of the verifier's
 // issuer to the metrics.
@@ -19,8 +68,8 @@ func (m *Metrics) Instrument(verifier *auth.Verifier) ginauth.Authenticator {
 	if m == nil {
 		return verifier
 	}
-	m.registry.MustRegister(verification{verifier})
-	return countingAuthenticator{verifier, m.outcomes}
+	m.registry.MustRegister(issuerCollector{verifier.Provider()})
+	return countingAuthenticator{verifier, m.auth.outcomes}
 }
 
 type countingAuthenticator struct {
@@ -39,57 +88,34 @@ func (a countingAuthenticator) Authenticate(r *http.Request) (*auth.Principal, e
 	return caller, err
 }
 
-// verification reads the statistics of a verifier.
-type verification struct{ verifier *auth.Verifier }
+// An issuerCollector reads the state of an issuer when Prometheus asks for it.
+type issuerCollector struct{ provider *auth.Provider }
 
 var (
-	verificationTime = prometheus.NewDesc("auth_verification_seconds", "Time to verify a token that was not in the cache, including the wait for keys.", nil, nil)
-	cacheHits        = prometheus.NewDesc("auth_cache_hits_total", "Tokens whose caller was in the cache.", nil, nil)
-	cacheMisses      = prometheus.NewDesc("auth_cache_misses_total", "Tokens whose caller was not in the cache.", nil, nil)
-	keyFetches       = prometheus.NewDesc("auth_jwks_fetches_total", "Fetches of the provider's metadata and keys.", []string{"outcome"}, nil)
-	keyAge           = prometheus.NewDesc("auth_jwks_age_seconds", "Age of the keys. Absent as long as there are none.", nil, nil)
-	issuerState      = prometheus.NewDesc("auth_issuer_state", "1 for the state that the issuer is in.", []string{"state"}, nil)
+	keyAge      = prometheus.NewDesc("auth_jwks_age_seconds", "Age of the keys. Absent as long as there are none.", nil, nil)
+	issuerState = prometheus.NewDesc("auth_issuer_state", "1 for the state that the issuer is in.", []string{"state"}, nil)
 )
 
 // Describe implements [prometheus.Collector].
-func (v verification) Describe(descriptions chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{verificationTime, cacheHits, cacheMisses, keyFetches, keyAge, issuerState} {
-		descriptions <- d
-	}
+func (issuerCollector) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- keyAge
+	descriptions <- issuerState
 }
 
 // Collect implements [prometheus.Collector].
-func (v verification) Collect(metrics chan<- prometheus.Metric) {
-	s, status := v.verifier.Stats(), v.verifier.Provider().Status()
-	send := func(d *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) {
-		metrics <- prometheus.MustNewConstMetric(d, kind, value, labels...)
+func (c issuerCollector) Collect(metrics chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
+		metrics <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
-	misses, buckets := cumulate(s.Verified)
-	metrics <- prometheus.MustNewConstHistogram(verificationTime, misses, s.Verified.Sum.Seconds(), buckets)
-	send(cacheHits, prometheus.CounterValue, float64(s.Remembered))
-	send(cacheMisses, prometheus.CounterValue, float64(misses))
-	send(keyFetches, prometheus.CounterValue, float64(s.Fetched), "good")
-	send(keyFetches, prometheus.CounterValue, float64(s.Failed), "failed")
+	status := c.provider.Status()
 	if !status.Fetched.IsZero() {
-		send(keyAge, prometheus.GaugeValue, time.Since(status.Fetched).Seconds())
+		gauge(keyAge, time.Since(status.Fetched).Seconds())
 	}
 	for _, state := range []auth.State{auth.Ready, auth.Degraded, auth.Down} {
 		value := 0.0
 		if state == status.State {
 			value = 1
 		}
-		send(issuerState, prometheus.GaugeValue, value, string(state))
+		gauge(issuerState, value, string(state))
 	}
-}
-
-// cumulate returns a histogram as Prometheus has it: a bucket includes the smaller ones.
-func cumulate(h auth.Histogram) (total uint64, buckets map[float64]uint64) {
-	buckets = map[float64]uint64{}
-	for i, n := range h.Counts {
-		total += n
-		if i < len(h.Bounds) {
-			buckets[h.Bounds[i].Seconds()] = total
-		}
-	}
-	return total, buckets
 }

@@ -20,7 +20,7 @@ type Metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	problems *prometheus.CounterVec
-	outcomes *prometheus.CounterVec
+	auth     authMetrics
 }
 
 // NewMetrics returns Metrics in which the counter of every problem type is zero.
@@ -37,16 +37,11 @@ func NewMetrics() *Metrics {
 		problems: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "http_problems_total", Help: "Requests that were answered with a problem, by its code in the log, which ERROR_DETAIL does not change.",
 		}, []string{"code"}),
-		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "auth_outcomes_total", Help: "Attempts to authenticate a request: accepted, or the code of the problem.",
-		}, []string{"code"}),
+		auth: newAuthMetrics(),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.problems, m.outcomes,
+	m.registry.MustRegister(m.requests, m.duration, m.problems,
+		m.auth.outcomes, m.auth.verifications, m.auth.hits, m.auth.misses, m.auth.fetches,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	m.outcomes.WithLabelValues(accepted)
-	for _, t := range problem.Auth() {
-		m.outcomes.WithLabelValues(t.Code)
-	}
 	for _, t := range problem.Types() {
 		m.problems.WithLabelValues(t.Code)
 	}

@@ -124,6 +124,7 @@ func newAPI(t testing.TB, issuer *authtest.Issuer, options []Option) *API {
 	must(err)
 	a := &API{Issuer: issuer, Log: &logtest.Buffer{}, Metrics: telemetry.NewMetrics()}
 	verification := cfg.Verification(a.Log.Logger())
+	verification.Observe = a.Metrics.Observe
 	for _, change := range s.auth {
 		change(&verification)
 	}
