@@ -12,7 +12,7 @@ import (
 type Health struct {
 	Status string            `json:"status" enums:"ok,ready,degraded,down" example:"ready"`
 	Checks map[string]string `json:"checks,omitempty" example:"database:the database answers,issuer:the provider's keys are fresh"` // what the state is made from
-} // @name Health
+}
 
 // Healthz responds as long as the process serves requests.
 //
@@ -20,7 +20,6 @@ type Health struct {
 //	@Description	Responds as long as the process serves requests. For liveness probes.
 //	@ID				getHealth
 //	@Tags			service
-//	@Produce		json
 //	@Success		200	{object}	Health
 //	@Router			/healthz [get]
 func Healthz(c *gin.Context) error {
@@ -37,10 +36,9 @@ type Database interface {
 // Readyz reports whether requests with tokens can be served. Degraded is ready.
 //
 //	@Summary		Ready
-//	@Description	Reports whether requests with tokens can be served, and why not. `degraded` is ready: the provider does not respond, and its last keys are used for a bounded time. Without its database, and while it stops, the API is `down`. For readiness probes.
+//	@Description	Reports whether requests with tokens can be served, and why not. `degraded` is ready: the provider does not respond, and its last keys are used for a bounded time. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
 //	@ID				getReadiness
 //	@Tags			service
-//	@Produce		json
 //	@Success		200	{object}	Health
 //	@Failure		503	{object}	Health
 //	@Router			/readyz [get]

@@ -14,15 +14,14 @@ type Index struct {
 	Version string            `json:"version" example:"v1.0.0"`
 	Links   map[string]string `json:"links" example:"docs:http://localhost:8080/docs/"` // where to continue
 	Subject string            `json:"subject,omitempty" example:"alice"`                // the caller, if there is one
-} // @name Index
+}
 
 // Index returns the links of the API, to anonymous callers as well.
 //
 //	@Summary		Start here
-//	@Description	Returns the name of the API and links to its parts. With a token, it names the caller.
+//	@Description	Returns the name of the API and links to its parts. With a token, it also returns the subject of the caller.
 //	@ID				getIndex
 //	@Tags			service
-//	@Produce		json
 //	@Success		200	{object}	Index
 //	@Router			/ [get]
 func (a *API) Index(c *gin.Context, caller *auth.Principal) error {
@@ -59,15 +58,14 @@ type Metadata struct {
 	BearerMethods        []string `json:"bearer_methods_supported" example:"header"`
 	Name                 string   `json:"resource_name" example:"Gatehouse"`
 	Documentation        string   `json:"resource_documentation,omitempty" format:"uri" example:"http://localhost:8080/docs/"`
-} // @name Metadata
+}
 
 // Metadata returns how to get a token for this API.
 //
 //	@Summary		Protected resource metadata
-//	@Description	Returns who issues tokens for this API and which scopes it has (RFC 9728).
+//	@Description	Returns the issuers of tokens for this API and the scopes that it knows (RFC 9728).
 //	@ID				getMetadata
 //	@Tags			service
-//	@Produce		json
 //	@Success		200	{object}	Metadata
 //	@Router			/.well-known/oauth-protected-resource [get]
 func (a *API) Metadata(c *gin.Context) error {

@@ -17,15 +17,14 @@ type Caller struct {
 	Scopes    []string  `json:"scopes" example:"items:read,items:write"`                      // what the application may do
 	Roles     []string  `json:"roles" example:"admin"`                                        // what the caller may do
 	ExpiresAt time.Time `json:"expires_at" format:"date-time" example:"2026-11-23T09:05:00Z"` // when the token expires
-} // @name Caller
+}
 
 // Me returns the caller as its token describes it.
 //
 //	@Summary		Who am I
-//	@Description	Returns the caller as its access token describes it. Any valid token is enough.
+//	@Description	Returns what the access token says of its holder. Any valid token is accepted.
 //	@ID				getMe
 //	@Tags			me
-//	@Produce		json
 //	@Success		200	{object}	Caller
 //	@Router			/me [get]
 func Me(c *gin.Context, caller *auth.Principal) error {
@@ -43,7 +42,7 @@ type Profile struct {
 	Name     string `json:"name,omitempty" example:"Alice"`              // with scope profile
 	Email    string `json:"email,omitempty" example:"alice@example.com"` // with scope email
 	Verified bool   `json:"email_verified,omitempty" example:"true"`     // with scope email
-} // @name Profile
+}
 
 // MyProfile returns the provider's userinfo. The caller's token is sent to its own issuer and nowhere else.
 //
@@ -51,7 +50,6 @@ type Profile struct {
 //	@Description	Returns the provider's userinfo about the caller. Its members depend on the scopes `profile` and `email`.
 //	@ID				getMyProfile
 //	@Tags			me
-//	@Produce		json
 //	@Success		200	{object}	Profile
 //	@Router			/me/profile [get]
 func (a *API) MyProfile(c *gin.Context, caller *auth.Principal) error {
