@@ -1,18 +1,17 @@
-# Targets that people type. They need Go alone, except e2e (Chromium), test-postgres (PostgreSQL), lint and
-# vuln (the network).
+# Go alone is enough, except for e2e (Chromium, Node.js), test-postgres (PostgreSQL), lint and vuln (the network).
 
 .DEFAULT_GOAL := help
-MODULES := . deploy docs/gen e2e
+MODULES := . deploy docs/gen test/e2e
 # starter:begin
-MODULES += bench conformance
+MODULES += test/bench test/conformance
 # starter:end
-# gin's msgpack codec is 6 MB of the binary, and nothing here speaks msgpack.
+# gin's msgpack codec adds 6 MB to the binary, and the API does not use it.
 TAGS := nomsgpack
 GOLANGCI_LINT := v2.15.0
 GOVULNCHECK := v1.9.0
 
-# Arguments of init and update, which make hands on in the environment. They come from the command
-# line alone: a shell may have a NAME of its own.
+# Arguments for `make init` and `make update`; make exports them as environment variables. They are
+# read from the command line only: the shell may have a NAME of its own.
 MODULE :=
 NAME :=
 ITEM :=
@@ -22,59 +21,59 @@ FROM :=
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Starts the API and a development provider, and says where to click
+run: ## Starts the API and a development provider, and prints where to click
 	@mkdir -p .dev && go build -o .dev/dev ./cmd/dev && exec .dev/dev
 
-test: ## Runs the tests
+test: ## Runs the tests with the race detector
 	go test -race -tags $(TAGS) ./...
 # starter:begin
-	go test -C conformance ./...
+	go test -C test/conformance ./...
 # starter:end
 
-test-postgres: ## Runs the tests of the store and of the API on the PostgreSQL server of TEST_DATABASE_URL
-	@test -n "$$TEST_DATABASE_URL" || { echo "set TEST_DATABASE_URL to a PostgreSQL server: the tests make schemas there, and drop them"; exit 1; }
+test-postgres: ## Runs the tests of store and handlers on the PostgreSQL server of TEST_DATABASE_URL
+	@test -n "$$TEST_DATABASE_URL" || { echo "set TEST_DATABASE_URL to a PostgreSQL server: the tests create schemas there, and drop them"; exit 1; }
 	go test -race -p 1 -count=1 -tags $(TAGS),postgres ./store ./handlers
 
-check: ## Runs what must hold before the tests: format, vet, module files, licences, documents, manifests
+check: ## Checks format, vet, module files, licences, the OpenAPI document and the files of deploy
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "these files need gofmt"; exit 1; }
-	@for m in $(MODULES); do (cd $$m && go vet ./... && go mod verify >/dev/null && go mod tidy -diff) || exit 1; done
+	@for m in $(MODULES); do (cd $$m && go vet -tags $(TAGS) ./... && go mod verify >/dev/null && go mod tidy -diff) || exit 1; done
 	go run -C docs/gen . -root ../.. -out ../openapi.json -check
 	go test -C docs/gen ./...
 	@.ci/licenses >/dev/null
 	go test -C deploy ./...
 # starter:begin
-	go test -C bench ./...
+	go test -C test/bench ./...
 # starter:end
 
-lint: ## Runs golangci-lint, with the reasons in .golangci.yml; the first time builds it
+lint: ## Runs golangci-lint as .golangci.yml configures it; the first run builds it
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT) run
 
-vuln: ## Asks the Go vulnerability database about what the API calls; needs the network
+vuln: ## Looks for known vulnerabilities in what the API calls; needs the network
 	go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK) -tags $(TAGS) ./...
 
-docs: ## Writes docs/openapi.json anew from the comments of the handlers
+docs: ## Generates docs/openapi.json from the comments of the handlers
 	go run -C docs/gen . -root ../.. -out ../openapi.json
 
-build: ## Builds the API into .dev/gatehouse, as it would be deployed
+build: ## Builds the API for production into .dev/gatehouse
 	CGO_ENABLED=0 go build -tags $(TAGS) -trimpath -ldflags '-s -w' -o .dev/gatehouse .
 
-e2e: ## Drives the whole story in a headless Chromium
-	DATABASE_URL=memory: go test -C e2e -count=1 ./...
+e2e: ## Tests the whole story in a headless Chromium
+	DATABASE_URL=memory: go test -C test/e2e -count=1 ./...
 
 # starter:begin
-bench: ## Measures verification beside its peers, and the API on its databases, and writes docs/BENCHMARKS.md
-	go run -C bench . -write
+bench: ## Measures verification beside other libraries and the API on its databases; writes docs/BENCHMARKS.md
+	go run -C test/bench . -write
 .PHONY: bench
 # starter:end
 
-fuzz: ## Gives every fuzz target a minute
+fuzz: ## Runs every fuzz target for a minute
 	@for t in FuzzCredentials FuzzToken FuzzKeySet FuzzExplain; do \
 		go test ./auth -run '^$$' -fuzz "^$$t$$" -fuzztime 1m -fuzzminimizetime 5s || exit 1; done
 # starter:begin
-	go test -C conformance -run '^$$' -fuzz FuzzVerify -fuzztime 1m -fuzzminimizetime 5s .
+	go test -C test/conformance -run '^$$' -fuzz FuzzVerify -fuzztime 1m -fuzzminimizetime 5s .
 # starter:end
 
-init: ## Makes a clone your own: make init MODULE=github.com/acme/orders NAME="Orders" ITEM=order
+init: ## Turns a clone into your product: make init MODULE=github.com/acme/orders NAME="Orders" ITEM=order
 	@go run ./cmd/init
 
 update: ## Merges a later version of the starter: make update VERSION=v1.2.0

@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/gatehouse/cli"
 )
 
 const module = "example.com/gatehouse"
@@ -36,6 +39,7 @@ func TestPackageBoundaries(t *testing.T) {
 		{"problem depends on nothing of this module", "./problem", []string{gin, module + "/auth", module + "/config"}},
 		{"store has no router and no API", "./store", []string{gin, module + "/handlers", module + "/auth/ginauth"}},
 		{"telemetry has no API", "./telemetry", []string{module + "/handlers", module + "/store", module + "/docs"}},
+		{"docs/openapi has no site and no API", "./docs/openapi", []string{module + "/docs", module + "/handlers"}},
 		{"config has no API", "./config", []string{gin, module + "/handlers", module + "/telemetry"}},
 		{"the program has neither the development provider nor test packages", ".",
 			[]string{module + "/devidp", module + "/auth/authtest", module + "/handlers/apitest", module + "/telemetry/logtest", "testing", "net/http/httptest"}},
@@ -58,11 +62,30 @@ func TestPackageBoundaries(t *testing.T) {
 			t.Errorf("gin is imported by %q, want %q", importers, want)
 		}
 	})
-	t.Run("docs/openapi does not depend on docs", func(t *testing.T) {
-		for _, name := range packages(t, "./docs/...") {
-			if name == module+"/docs/openapi" && slices.Contains(packages(t, "-deps", name), module+"/docs") {
-				t.Errorf("%s depends on docs", name)
+}
+
+func TestEveryCommandIsReached(t *testing.T) {
+	for _, test := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{nil, 1, "OIDC_ISSUER: not set"},
+		{[]string{"serve"}, 1, "OIDC_ISSUER: not set"},
+		{[]string{"explain"}, 1, "there is no token"},
+		{[]string{"token"}, 1, "With the provider of make run:"},
+		{[]string{"doctor"}, 1, "failure  OIDC_ISSUER"},
+		{[]string{"routes"}, 0, "/items/{id}"},
+		{[]string{"health", "-h"}, 0, "is alive"},
+	} {
+		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
+			var out bytes.Buffer
+			console := cli.NewConsole()
+			console.In, console.Out, console.Err = strings.NewReader(""), &out, &out
+			console.File, console.Routes = filepath.Join(t.TempDir(), ".env"), routes
+			if status := cli.Execute(t.Context(), &commandLine{}, test.args, console); status != test.status || !strings.Contains(out.String(), test.want) {
+				t.Errorf("the status is %d, want %d, with\n%s", status, test.status, &out)
 			}
-		}
-	})
+		})
+	}
 }

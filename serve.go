@@ -24,16 +24,21 @@ import (
 type serveCommand struct{}
 
 // Run returns when ctx is done.
-func (serveCommand) Run(ctx context.Context, c *cli.Console) error { return run(ctx, c.Getenv, c.Out) }
+func (serveCommand) Run(ctx context.Context, c *cli.Console) error {
+	return run(ctx, c.Env.Get, c.Out, c.Env.Typos()...)
+}
 
 // run serves the API until stop is done. It then fails readiness, so that load balancers stop routing to this
 // instance; after STOP_DELAY it stops accepting connections and drains the requests in flight.
-func run(stop context.Context, getenv func(string) string, out io.Writer) error {
+func run(stop context.Context, getenv func(string) string, out io.Writer, typos ...config.Typo) error {
 	cfg, err := config.Read(getenv)
 	if err != nil {
 		return err
 	}
 	log := cfg.Logger(out)
+	for _, typo := range typos {
+		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
+	}
 	ctx, end := delay(stop, cfg.StopDelay, log)
 	defer end()
 	var metrics *telemetry.Metrics
@@ -55,7 +60,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer) error 
 	}
 	defer flush()
 	api, err := handlers.New(cfg, handlers.Parts{
-		Verifier: verifier, DB: db, Items: store.NewItems(db), Metrics: metrics, Traces: traces, Stopping: stop.Done(), Log: log,
+		Stores: handlers.NewStores(db), Verifier: verifier, Metrics: metrics, Traces: traces, Stopping: stop.Done(), Log: log,
 	})
 	if err != nil {
 		return err

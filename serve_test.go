@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/telemetry/logtest"
 )
 
@@ -270,5 +271,19 @@ func TestSuppressedRejectionsAreSummarizedAtTheEnd(t *testing.T) {
 	records := p.log.Records(t, "requests rejected repeatedly")
 	if len(records) != 1 || records[0]["code"] != "credentials-missing" || records[0]["client"] != "127.0.0.1" || records[0]["more"] != 5.0 {
 		t.Errorf("the summaries are %v", records)
+	}
+}
+
+func TestTyposOfVariablesAreLogged(t *testing.T) {
+	var log logtest.Buffer
+	typo := config.Typo{Name: "CORS_ORIGIN", Where: ".env, line 3", Meant: "CORS_ORIGINS"}
+	env := getenv("OIDC_ISSUER=https://id.example.com", "OIDC_AUDIENCE=api", "ADDR=127.0.0.1:99999", "DATABASE_URL=memory:")
+	if err := run(t.Context(), env, &log, typo); err == nil {
+		t.Error("the program listens on an invalid port")
+	}
+	records := log.Records(t, "unknown variable")
+	if len(records) != 1 || records[0]["level"] != "WARN" || records[0]["name"] != "CORS_ORIGIN" ||
+		records[0]["where"] != ".env, line 3" || records[0]["similar"] != "CORS_ORIGINS" {
+		t.Errorf("the log has %s", &log)
 	}
 }

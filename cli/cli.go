@@ -1,5 +1,3 @@
-// Package cli has the commands beside serving: what they share, and those that are one file. The larger ones
-// are packages of their own, doctor and token; main puts them together.
 package cli
 
 import (
@@ -19,18 +17,18 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// A Console is what a command reads and writes, and what it needs of the machine that it runs on.
+// A Console is what a command reads and writes, and what it needs of its machine.
 type Console struct {
 	In       io.Reader
-	Out, Err io.Writer // Err is for people
-	Color    bool      // whether Out shows colours
-	File     string    // stands behind the environment: see [config.Environment]
-	Getenv   func(string) string
+	Out, Err io.Writer           // Err is for people
+	Color    bool                // whether Out shows colours
+	File     string              // of variables, such as .env
+	Env      *config.Environment // with that file; Execute sets it
 
 	Transport http.RoundTripper  // reaches the provider
-	Browse    func(string) error // shows an address in a browser
+	Browse    func(string) error // opens an address in a browser
 	Cache     string             // the folder where tokens are stored; empty for none
-	Patience  time.Duration      // how long the user may take to sign in
+	Patience  time.Duration      // how long a user may take to sign in
 	Now       func() time.Time
 
 	// Routes returns the route table of the API that a configuration makes.
@@ -49,35 +47,44 @@ func NewConsole() *Console {
 	return c
 }
 
-// Execute does what the arguments ask for and returns the exit status: 0 when it went well, 1 when
-// it did not, and 2 when the arguments ask for nothing that there is.
+// Execute runs the command that the arguments name and returns the exit status: 0 for success, 1 for
+// failure, and 2 for arguments that are wrong. Commands are a pointer to a struct with tags for kong.
 func Execute(ctx context.Context, commands any, args []string, c *Console) int {
 	helped := false
 	parser := kong.Must(commands,
 		kong.Name("gatehouse"),
-		kong.Description("A REST API whose callers come with access tokens of an OpenID provider. "+
-			"Its configuration is described in .env.example. Flags may be written with one dash or two."),
+		kong.Description("A REST API for callers with access tokens of an OpenID provider. "+
+			".env.example describes its configuration. Flags may be written with one dash or two."),
 		kong.Writers(c.Out, c.Err),
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
-	parsed, err := parser.Parse(twoDashes(args))
+	command, err := parser.Parse(twoDashes(args))
 	switch {
 	case helped:
 		return 0
 	case err != nil:
-		fmt.Fprintf(c.Err, "%v\ngatehouse -h lists what there is\n", err)
+		fmt.Fprintf(c.Err, "%v\nRun gatehouse -h for help.\n", err)
 		return 2
 	}
-	if c.Getenv, err = config.Environment(c.File); err == nil {
-		err = parsed.Run(c)
-	}
-	if err != nil {
+	if err := c.run(command); err != nil {
 		fmt.Fprintln(c.Err, err)
 		return 1
 	}
 	return 0
+}
+
+// run reads the environment, and runs the command. OpenTelemetry's SDK looks only at the environment of
+// the process.
+func (c *Console) run(command *kong.Context) (err error) {
+	if c.Env, err = config.Load(c.File); err != nil {
+		return err
+	}
+	if err := c.Env.Export("OTEL_"); err != nil {
+		return err
+	}
+	return command.Run(c)
 }
 
 // twoDashes returns the arguments with flags as kong reads them. One dash is enough, as it is for the
@@ -96,25 +103,24 @@ func twoDashes(args []string) []string {
 	return all
 }
 
-// terminal reports whether a person reads what is written to f.
+// terminal reports whether a file is a terminal.
 func terminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// browse shows an address in the browser of whoever sits at this machine.
+// browse opens an address in this machine's browser.
 func browse(address string) error {
-	opener := []string{"xdg-open"}
 	switch runtime.GOOS {
 	case "darwin":
-		opener = []string{"open"}
+		return exec.Command("open", address).Start()
 	case "windows":
-		opener = []string{"rundll32", "url.dll,FileProtocolHandler"}
+		return exec.Command("rundll32", "url.dll,FileProtocolHandler", address).Start()
 	}
-	return exec.Command(opener[0], append(opener[1:], address)...).Start()
+	return exec.Command("xdg-open", address).Start()
 }
 
-// HTTPClient returns a client for talking to the provider. It follows no redirects: what it sends is
+// HTTPClient returns a client for requests to the provider. It follows no redirects: what it sends is
 // meant for one address.
 func (c *Console) HTTPClient() *http.Client {
 	return &http.Client{
@@ -124,8 +130,8 @@ func (c *Console) HTTPClient() *http.Client {
 	}
 }
 
-// bounded is a transport whose answers are cut off with an error at a size that no metadata, key set
-// or token response needs.
+// bounded is a transport that ends a response with an error at a size that no metadata, key set or token
+// response needs.
 type bounded struct{ http.RoundTripper }
 
 func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -136,15 +142,15 @@ func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// Private reports whether nobody but its owner may open a file. Windows keeps permissions elsewhere.
-func Private(info os.FileInfo) bool {
-	return runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0
-}
-
 // WriteJSON writes a value for programs.
 func WriteJSON(out io.Writer, v any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(v)
+}
+
+// Private reports whether only its owner can open a file. Windows has permissions elsewhere.
+func Private(info os.FileInfo) bool {
+	return runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0
 }

@@ -8,6 +8,9 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,83 +20,74 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// Explain is the command that says why a token is accepted or refused, check by check, as the API would. The
-// token comes from standard input, a file or a variable, and never as an argument, which everybody on
-// the machine can read. It is sent nowhere.
+// Explain is the command that says why the API accepts or rejects a token, check by check. The token comes
+// from standard input, a file or a variable, and never as an argument, which every user of the machine can
+// read. It is sent nowhere.
 type Explain struct {
 	File   string `help:"Read the token from a file." placeholder:"FILE" xor:"source"`
 	Env    string `help:"Read the token from a variable of the environment." placeholder:"NAME" xor:"source"`
 	Method string `help:"With -path: the method of the request." default:"GET"`
-	Path   string `help:"Also say what this path would answer: /items." placeholder:"PATH"`
+	Path   string `help:"Also say what this path would return: /items." placeholder:"PATH"`
 	JSON   bool   `help:"Print JSON, for programs."`
 }
 
-// errRefused is the error of a token that was explained, and is refused.
-var errRefused = errors.New("refused")
+// errRejected is the error of an explained token that the API, or the route, rejects.
+var errRejected = errors.New("rejected")
 
-// An explanation is what is printed.
+// An explanation is the output of the command.
 type explanation struct {
 	Accepted bool   `json:"accepted"`
 	Code     string `json:"code,omitempty"`
 	Hint     string `json:"hint,omitempty"`
 	*auth.Explanation
-	Route *verdict `json:"route,omitempty"`
+	Route *routeAnswer `json:"route,omitempty"`
 }
 
-// A verdict is what a route would say to the token's holder.
-type verdict struct {
+// A routeAnswer is what a route requires, and whether it allows the token.
+type routeAnswer struct {
 	Method   string           `json:"method"`
 	Path     string           `json:"path"`
 	Access   ginauth.Access   `json:"access"`
 	Required auth.Requirement `json:"required"`
 	Allowed  bool             `json:"allowed"`
-	Code     string           `json:"code,omitempty"`
-	Status   int              `json:"status,omitempty"` // of the answer, if it is a refusal
+	Code     string           `json:"code,omitempty"`   // of the problem, unless it is allowed
+	Status   int              `json:"status,omitempty"` // of the response, unless it is allowed
 }
 
-// Run explains. It is an error if the call would not be allowed.
+// Run explains. It is an error if the request would be rejected.
 func (e *Explain) Run(ctx context.Context, c *Console) error {
 	token, err := e.token(c)
 	if err != nil {
 		return err
 	}
-	cfg, err := config.Read(c.Getenv)
+	cfg, err := config.Read(c.Env.Get)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	settings := cfg.Verification(slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
-	settings.Transport = c.Transport
-	verifier, err := auth.Connect(ctx, settings)
+	x, err := explain(ctx, c, cfg, token)
 	if err != nil {
 		return err
 	}
-	x := explanation{Explanation: verifier.Explain(ctx, token)}
-	x.Accepted = x.Problem == nil
-	if !x.Accepted {
-		x.Code, x.Hint = x.Problem.Code, x.Problem.Hint
-	}
-	var unknown error
+	var noRoute error
 	if e.Path != "" {
-		x.Route, unknown = e.answer(c, cfg, x)
+		x.Route, noRoute = e.route(c, cfg, x)
 	}
-	if err := errors.Join(e.print(c, x), unknown); err != nil {
+	if err := errors.Join(e.print(c, x), noRoute); err != nil {
 		return err
 	}
 	if x.Route != nil && !x.Route.Allowed || x.Route == nil && !x.Accepted {
-		return errRefused
+		return errRejected
 	}
 	return nil
 }
 
-// token reads the token, alone or as a header shows it.
+// token reads the token, alone or within a header.
 func (e *Explain) token(c *Console) (auth.Token, error) {
 	var text []byte
 	var err error
 	switch {
 	case e.Env != "":
-		text = []byte(c.Getenv(e.Env))
+		text = []byte(c.Env.Get(e.Env))
 	case e.File != "":
 		text, err = os.ReadFile(e.File)
 	default:
@@ -114,59 +108,64 @@ func (e *Explain) token(c *Console) (auth.Token, error) {
 	return auth.Token(token), nil
 }
 
-// answer finds the route and judges what it asks for.
-func (e *Explain) answer(c *Console, cfg *config.Config, x explanation) (*verdict, error) {
-	now := c.Now()
+// explain validates the token as the API would.
+func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.Token) (*explanation, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	v := cfg.Verification(slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	v.Transport = c.Transport
+	verifier, err := auth.Connect(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	x := &explanation{Explanation: verifier.Explain(ctx, token)}
+	x.Accepted = x.Problem == nil
+	if !x.Accepted {
+		x.Code, x.Hint = x.Problem.Code, x.Problem.Hint
+	}
+	return x, nil
+}
+
+// route finds the route, adds the checks of its requirement, and says what it would return.
+func (e *Explain) route(c *Console, cfg *config.Config, x *explanation) (*routeAnswer, error) {
 	table, err := c.Routes(cfg)
 	if err != nil {
 		return nil, err
 	}
-	method, path := strings.ToUpper(e.Method), pathOf(e.Path)
-	for _, route := range table {
-		if route.Method != method && !(method == "HEAD" && route.Method == "GET") || !matches(route.Path, path) {
-			continue
-		}
-		a := &verdict{Method: method, Path: route.Path, Access: route.Access, Required: route.Requirement, Allowed: true}
-		if route.Access == ginauth.Public {
-			return a, nil
-		}
-		x.Checks = append(x.Checks, route.Requirement.Explain(x.Caller, now)...)
-		reason := x.Problem
-		if x.Accepted {
-			reason, _ = errors.AsType[*problem.Type](route.Requirement.Check(x.Caller, now))
-		}
-		if reason != nil {
-			a.Allowed, a.Code, a.Status = false, reason.Code, reason.Status
-		}
+	method, address := strings.ToUpper(e.Method), e.Path
+	if u, err := url.Parse(address); err == nil {
+		address = "/" + strings.TrimPrefix(u.Path, "/")
+	}
+	i := slices.IndexFunc(table, func(r ginauth.Route) bool {
+		return (r.Method == method || r.Method == "GET" && method == "HEAD") && matches(r.Path, address)
+	})
+	if i < 0 {
+		return nil, fmt.Errorf("there is no route %s %s: gatehouse routes prints all of them", method, address)
+	}
+	route := table[i]
+	a := &routeAnswer{Method: method, Path: route.Path, Access: route.Access, Required: route.Requirement, Allowed: true}
+	if route.Access == ginauth.Public {
 		return a, nil
 	}
-	return nil, fmt.Errorf("there is no route %s %s: gatehouse routes lists them", method, path)
-}
-
-// pathOf returns the path of what somebody copied: an address, or a part of it.
-func pathOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
+	now, rejection := c.Now(), x.Problem
+	x.Checks = append(x.Checks, route.Requirement.Explain(x.Caller, now)...)
+	if x.Accepted {
+		rejection, _ = errors.AsType[*problem.Type](route.Requirement.Check(x.Caller, now))
 	}
-	return "/" + strings.TrimPrefix(u.Path, "/")
+	if rejection != nil {
+		a.Allowed, a.Code, a.Status = false, rejection.Code, rejection.Status
+	}
+	return a, nil
 }
 
 // matches reports whether a path is one of a route: /items/5 of /items/{id}.
-func matches(route, path string) bool {
-	want, got := strings.Split(route, "/"), strings.Split(path, "/")
-	if len(want) != len(got) {
-		return false
-	}
-	for i, segment := range want {
-		if segment != got[i] && (!strings.HasPrefix(segment, "{") || got[i] == "") {
-			return false
-		}
-	}
-	return true
+func matches(route, address string) bool {
+	pattern := regexp.MustCompile(`\{[^/]+\}`).ReplaceAllString(route, "?*")
+	matched, err := path.Match(pattern, address)
+	return matched && err == nil
 }
 
-func (e *Explain) print(c *Console, x explanation) error {
+func (e *Explain) print(c *Console, x *explanation) error {
 	if e.JSON {
 		return WriteJSON(c.Out, x)
 	}
@@ -174,23 +173,23 @@ func (e *Explain) print(c *Console, x explanation) error {
 		printCheck(c.Out, check)
 	}
 	if !x.Genuine && x.Claims != nil {
-		fmt.Fprintln(c.Out, "\nThe signature was not verified: what the token says is anybody's word.")
+		fmt.Fprintln(c.Out, "\nThe signature was not verified: the claims may be forged.")
 	}
 	if x.Accepted {
-		fmt.Fprintf(c.Out, "\nThe token is accepted: it is of %q, by %q, until %s.\n",
+		fmt.Fprintf(c.Out, "\nThe token is accepted. Subject: %q, client: %q, valid until %s.\n",
 			x.Caller.Subject, x.Caller.ClientID, x.Caller.ExpiresAt.UTC().Format(time.RFC3339))
 	} else {
-		fmt.Fprintf(c.Out, "\nThe token is refused: %s. %s\n", x.Code, x.Hint)
+		fmt.Fprintf(c.Out, "\nThe token is rejected: %s. %s\n", x.Code, x.Hint)
 	}
-	if v := x.Route; v != nil && v.Allowed {
-		fmt.Fprintf(c.Out, "%s %s would let it in.\n", v.Method, v.Path)
-	} else if v != nil {
-		fmt.Fprintf(c.Out, "%s %s would answer %d: %s.\n", v.Method, v.Path, v.Status, v.Code)
+	if r := x.Route; r != nil && r.Allowed {
+		fmt.Fprintf(c.Out, "%s %s would accept it.\n", r.Method, r.Path)
+	} else if r != nil {
+		fmt.Fprintf(c.Out, "%s %s would return %d: %s.\n", r.Method, r.Path, r.Status, r.Code)
 	}
 	return nil
 }
 
-// printCheck prints a check, and for one that failed what was wanted and what to do.
+// printCheck prints a check, and for one that failed what was expected and what to do.
 func printCheck(out io.Writer, check auth.Check) {
 	marks := map[auth.Verdict]string{auth.Passed: "ok", auth.Failed: "FAIL", auth.Skipped: "-"}
 	fmt.Fprintln(out, strings.TrimRight(fmt.Sprintf("%-5s %-18s %s", marks[check.Verdict], check.Name, check.Actual), " "))

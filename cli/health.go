@@ -1,23 +1,22 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
-	"strings"
 	"time"
+
+	"example.com/gatehouse/config"
 )
 
-// Health is the command that asks the API that listens on this machine whether it lives: the image has no other
-// program that could. It needs no configuration but ADDR.
+// Health is the command that asks the API on this machine whether it is alive, for an image that has no
+// other program.
 type Health struct{}
 
-// Run returns an error unless /healthz answers with 200 within two seconds.
+// Run returns an error unless /healthz returns 200 within two seconds.
 func (Health) Run(ctx context.Context, c *Console) error {
-	address, err := reachable(cmp.Or(strings.TrimSpace(c.Getenv("ADDR")), ":8080"))
+	cfg, _ := config.Read(c.Env.Get) // only ADDR matters
+	address, err := config.LocalAddr(cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("ADDR: %w", err)
 	}
@@ -28,27 +27,14 @@ func (Health) Run(ctx context.Context, c *Console) error {
 		return fmt.Errorf("ADDR: %w", err)
 	}
 	client := c.HTTPClient()
-	client.Transport = &http.Transport{DisableKeepAlives: true} // without the environment's proxy
+	client.Transport = &http.Transport{DisableKeepAlives: true} // not through the environment's proxy
 	response, err := client.Do(request)
 	if err != nil {
 		return err
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s", request.URL, response.Status)
+		return fmt.Errorf("%s returns %s", request.URL, response.Status)
 	}
 	return nil
-}
-
-// reachable returns where something that listens on addr is reached from the same machine: where it
-// listens on every address, on loopback.
-func reachable(addr string) (string, error) {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return "", err
-	}
-	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
-	return net.JoinHostPort(host, port), nil
 }

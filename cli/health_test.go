@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"net/http"
@@ -6,65 +6,59 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/gatehouse/test/clitest"
 )
 
-func TestHealthAsksTheAPIOnThisMachine(t *testing.T) {
+func TestHealthAsksTheAPI(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		answer http.HandlerFunc
+		api    http.HandlerFunc
 		status int
 		says   string
 	}{
-		{"it lives", func(w http.ResponseWriter, r *http.Request) {
+		{"it is alive", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/healthz" || r.Method != http.MethodGet {
 				w.WriteHeader(http.StatusNotFound)
 			}
 		}, 0, ""},
-		{"something else answers", http.NotFound, 1, "/healthz answers 404 Not Found"},
-		{"it is elsewhere", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, 1, "answers 302 Found"},
+		{"another program", http.NotFound, 1, "/healthz returns 404 Not Found"},
+		{"a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, 1, "returns 302 Found"},
 		{"it hangs", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 1, "deadline exceeded"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			api := httptest.NewServer(test.answer)
+			api := httptest.NewServer(test.api)
 			t.Cleanup(api.Close)
-			s := newShell(t, "ADDR", strings.TrimPrefix(api.URL, "http://"))
+			f := newTerminal(t, "ADDR", strings.TrimPrefix(api.URL, "http://"))
 			start := time.Now()
-			if status := s.run(t, "health"); status != test.status || !strings.Contains(s.stderr.String(), test.says) {
-				t.Errorf("the status is %d with %q, want %d with %q", status, s.stderr, test.status, test.says)
+			if status := f.Run(t, "health"); status != test.status || !strings.Contains(f.Stderr.String(), test.says) {
+				t.Errorf("the status is %d with %q, want %d with %q", status, f.Stderr, test.status, test.says)
 			}
 			if took := time.Since(start); took >= 3*time.Second {
 				t.Errorf("it took %s", took)
 			}
 		})
 	}
-	s := newShell(t, "ADDR", "127.0.0.1:1")
-	if status := s.run(t, "health"); status != 1 || !strings.Contains(s.stderr.String(), "127.0.0.1:1") {
-		t.Errorf("where nobody listens the status is %d with %s", status, s.stderr)
+	f := newTerminal(t, "ADDR", "127.0.0.1:1")
+	if status := f.Run(t, "health"); status != 1 || !strings.Contains(f.Stderr.String(), "127.0.0.1:1") {
+		t.Errorf("without a listener the status is %d with %s", status, f.Stderr)
 	}
 }
 
-// The way to the provider may lead through a proxy, which does not know this machine's addresses.
-func TestHealthAsksNobodyElse(t *testing.T) {
+// The provider may be behind a proxy, which does not reach this machine's addresses.
+func TestHealthUsesNoProxy(t *testing.T) {
 	api := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(api.Close)
-	s := newShell(t, "ADDR", strings.TrimPrefix(api.URL, "http://"))
-	s.transport = network{}
-	if status := s.run(t, "health"); status != 0 {
-		t.Errorf("the status is %d with %s", status, s.stderr)
+	f := newTerminal(t, "ADDR", strings.TrimPrefix(api.URL, "http://"))
+	f.Transport = clitest.Network{}
+	if status := f.Run(t, "health"); status != 0 {
+		t.Errorf("the status is %d with %s", status, f.Stderr)
 	}
 }
 
-func TestWhereAnAPIIsReachedFromItsOwnMachine(t *testing.T) {
-	for addr, want := range map[string]string{
-		":8080": "localhost:8080", "0.0.0.0:80": "localhost:80", "[::]:8080": "localhost:8080",
-		"10.0.0.5:8080": "10.0.0.5:8080", "api.internal:8080": "api.internal:8080", "[::1]:8080": "[::1]:8080",
-	} {
-		if got, err := reachable(addr); got != want || err != nil {
-			t.Errorf("%s is reached at %q, want %q, and %v", addr, got, want, err)
-		}
-	}
-	s := newShell(t, "ADDR", "8080")
-	if status := s.run(t, "health"); status != 1 || !strings.Contains(s.stderr.String(), "ADDR: ") {
-		t.Errorf("with a wrong ADDR the status is %d with %s", status, s.stderr)
+func TestHealthNeedsAnAddress(t *testing.T) {
+	f := newTerminal(t, "ADDR", "8080")
+	if status := f.Run(t, "health"); status != 1 || !strings.Contains(f.Stderr.String(), "ADDR: ") {
+		t.Errorf("with a wrong ADDR the status is %d with %s", status, f.Stderr)
 	}
 }

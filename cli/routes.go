@@ -12,16 +12,16 @@ import (
 	"example.com/gatehouse/config"
 )
 
-// Routes is the command that prints the route table as it is enforced.
+// Routes is the command that prints the route table as the API enforces it.
 type Routes struct {
 	JSON bool `help:"Print JSON, for programs."`
 }
 
-// Run needs no provider, and what is not configured does not matter: routes are the same for all.
+// Run needs no provider, and routes do not depend on one: an issuer or an audience that is not set is
+// made up.
 func (r *Routes) Run(c *Console) error {
-	cfg, err := config.Read(func(name string) string {
-		return cmp.Or(c.Getenv(name), map[string]string{"OIDC_ISSUER": "https://unset.invalid", "OIDC_AUDIENCE": "unset"}[name])
-	})
+	made := map[string]string{"OIDC_ISSUER": "https://unset.invalid", "OIDC_AUDIENCE": "unset"}
+	cfg, err := config.Read(func(name string) string { return cmp.Or(c.Env.Get(name), made[name]) })
 	if err != nil {
 		return err
 	}
@@ -35,13 +35,13 @@ func (r *Routes) Run(c *Console) error {
 	return writeRows(c.Out, rows(table))
 }
 
-// A row is a route as it is printed.
+// A row is a route in the output.
 type row struct {
 	Method     string   `json:"method"`
 	Path       string   `json:"path"`
 	Access     string   `json:"access"` // public, optional or token
-	Scopes     []string `json:"scopes"` // every one is needed
-	Roles      []string `json:"roles"`  // every one is needed
+	Scopes     []string `json:"scopes"` // all are required
+	Roles      []string `json:"roles"`  // all are required
 	ACR        []string `json:"acr,omitempty"`
 	MaxAge     float64  `json:"max_age,omitempty"` // in seconds
 	Documented bool     `json:"documented"`
@@ -63,23 +63,20 @@ func rows(table []ginauth.Route) []row {
 func writeRows(out io.Writer, rows []row) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "METHOD\tPATH\tACCESS\tSCOPES\tROLES\tSIGN-IN\tDOCUMENT")
+	document := map[bool]string{true: "documented", false: "hidden"}
 	for _, r := range rows {
-		document := "documented"
-		if !r.Documented {
-			document = "hidden"
-		}
-		fmt.Fprintln(w, strings.Join([]string{r.Method, r.Path, r.Access, list(r.Scopes), list(r.Roles), r.signIn(), document}, "\t"))
+		fmt.Fprintln(w, strings.Join([]string{r.Method, r.Path, r.Access, list(r.Scopes), list(r.Roles), r.signIn(), document[r.Documented]}, "\t"))
 	}
 	return w.Flush()
 }
 
-// signIn returns what is asked of the sign-in (RFC 9470).
+// signIn returns what the route requires of the sign-in (RFC 9470).
 func (r row) signIn() string {
-	asked := slices.Clone(r.ACR)
+	required := slices.Clone(r.ACR)
 	if r.MaxAge > 0 {
-		asked = append(asked, fmt.Sprintf("max_age=%g", r.MaxAge))
+		required = append(required, fmt.Sprintf("max_age=%g", r.MaxAge))
 	}
-	return list(asked)
+	return list(required)
 }
 
 func list(names []string) string { return cmp.Or(strings.Join(names, " "), "-") }

@@ -1,3 +1,4 @@
-// Package deploy holds what runs the API elsewhere: a realm for Keycloak and manifests for Kubernetes.
-// Its tests hold them, the Dockerfile, compose.yaml and the workflows to their schemas and to the API.
+// Package deploy has what runs the API: a compose file, a realm for Keycloak, and manifests for
+// Kubernetes. Its tests check these files, the Dockerfile, the dev container and the workflows against
+// their schemas and against the API.
 package deploy

@@ -3,54 +3,41 @@ package deploy
 import (
 	"bytes"
 	"debug/elf"
-	"io/fs"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
-func TestTheImageIsBuiltWithTheGoOfTheModule(t *testing.T) {
-	image := matches(`FROM golang:(\d+\.\d+) AS build`, file(t, "Dockerfile"))
+func TestImagesHaveTheGoVersionOfTheModule(t *testing.T) {
+	image := matches(`FROM .*golang:(\d+\.\d+) AS build`, file(t, "Dockerfile"))
 	module := matches(`(?m)^go (\d+\.\d+)`, file(t, "go.mod"))
-	if len(image) != 1 || len(module) != 1 || image[0] != module[0] {
-		t.Errorf("the image has Go %v, the module %v", image, module)
+	container := matches(`"image": "golang:(\d+\.\d+)"`, file(t, ".devcontainer/devcontainer.json"))
+	if len(module) != 1 || !slices.Equal(image, module) || !slices.Equal(container, module) {
+		t.Errorf("the module has Go %v, the image %v, the dev container %v", module, image, container)
 	}
 }
 
-// The instruction that builds the binary is run in two copies of the tree. What it needs of the
-// image is Go alone.
-func TestTheImageHasOneStaticReproducibleBinary(t *testing.T) {
-	build := matches(`(?m)^RUN (CGO_ENABLED=0 go build .* /out/\S+ \.)$`, file(t, "Dockerfile"))
-	if len(build) != 1 {
-		t.Fatalf("the Dockerfile builds %q", build)
+func TestDevContainerForwardsBothPorts(t *testing.T) {
+	var container struct{ ForwardPorts []int }
+	if err := json.Unmarshal([]byte(file(t, ".devcontainer/devcontainer.json")), &container); err != nil {
+		t.Fatal(err)
 	}
-	var binaries [][]byte
-	for range 2 {
-		root, out := copyOfTree(t), t.TempDir()
-		command := exec.Command("sh", "-euc", strings.Replace(build[0], " /out/", " "+out+"/", 1))
-		command.Dir = root
-		if says, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, says)
-		}
-		files, err := filepath.Glob(out + "/*")
-		if err != nil || len(files) != 1 {
-			t.Fatalf("it wrote %v", files)
-		}
-		if name := "/" + filepath.Base(files[0]); !strings.Contains(file(t, "Dockerfile"), `HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["`+name+`", "health"]`) {
-			t.Errorf("the health check is not %s", name)
-		}
-		binary, err := os.ReadFile(files[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		binaries = append(binaries, binary)
+	if want := []int{8080, 9000}; !slices.Equal(container.ForwardPorts, want) {
+		t.Errorf("got %v, want %v", container.ForwardPorts, want)
 	}
-	if !bytes.Equal(binaries[0], binaries[1]) {
+}
+
+// The build instruction runs in two copies of the tree: it needs nothing of the image but Go.
+func TestImageHasOneStaticReproducibleBinary(t *testing.T) {
+	first, second := buildBinary(t), buildBinary(t)
+	if !bytes.Equal(first, second) {
 		t.Error("the same tree gives different binaries")
 	}
-	program, err := elf.NewFile(bytes.NewReader(binaries[0]))
+	program, err := elf.NewFile(bytes.NewReader(first))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,29 +48,46 @@ func TestTheImageHasOneStaticReproducibleBinary(t *testing.T) {
 	}
 }
 
-// copyOfTree returns a copy of the repository, without its history.
-func copyOfTree(t *testing.T) string {
+// buildBinary runs the build instruction of the Dockerfile in a copy of the tree.
+func buildBinary(t *testing.T) []byte {
 	t.Helper()
-	root := t.TempDir()
-	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(root, strings.TrimPrefix(path, ".."))
-		if entry.IsDir() && (entry.Name() == ".git" || entry.Name() == ".dev") {
-			return fs.SkipDir
-		}
-		if entry.IsDir() {
-			return os.MkdirAll(target, 0o755)
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(target, text, 0o644)
-	})
+	build := matches(`(?m)^RUN (CGO_ENABLED=0 .*go build .* /out/\S+ \.)$`, file(t, "Dockerfile"))
+	if len(build) != 1 {
+		t.Fatalf("the Dockerfile builds %q", build)
+	}
+	out := t.TempDir()
+	command := exec.Command("sh", "-ec", strings.Replace(build[0], " /out/", " "+out+"/", 1))
+	command.Dir = copyTree(t)
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	built, err := filepath.Glob(out + "/*")
+	if err != nil || len(built) != 1 {
+		t.Fatalf("the instruction wrote %v", built)
+	}
+	check := `HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["/` + filepath.Base(built[0]) + `", "health"]`
+	if !strings.Contains(file(t, "Dockerfile"), check) {
+		t.Errorf("the Dockerfile lacks %s", check)
+	}
+	binary, err := os.ReadFile(built[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	return root
+	return binary
+}
+
+// copyTree returns a copy of the repository without its history.
+func copyTree(t *testing.T) string {
+	t.Helper()
+	to := t.TempDir()
+	for _, path := range files(t) {
+		target := filepath.Join(to, path)
+		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(target, []byte(file(t, path)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return to
 }

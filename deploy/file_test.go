@@ -1,23 +1,48 @@
 package deploy
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
 )
 
-// file returns a file of the repository.
+// root is the root of the repository.
+const root = ".."
+
+// file returns the text of a file of the repository.
 func file(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", name))
+	text, err := os.ReadFile(filepath.Join(root, name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(text)
 }
 
-// matches returns what the group of the expression matches in a text.
+// files returns the paths of all files of the repository, relative to its root.
+func files(t *testing.T) (paths []string) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS(root), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (entry.Name() == ".git" || entry.Name() == ".dev" || entry.Name() == "node_modules") {
+			return fs.SkipDir
+		}
+		if !entry.IsDir() {
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+// matches returns what the first group of the expression matches in a text.
 func matches(expression, text string) (all []string) {
 	for _, match := range regexp.MustCompile(expression).FindAllStringSubmatch(text, -1) {
 		all = append(all, match[1])
@@ -25,7 +50,7 @@ func matches(expression, text string) (all []string) {
 	return all
 }
 
-// variables returns the names that .env.example describes.
+// variables returns the names of the variables that .env.example describes.
 func variables(t *testing.T) []string {
 	t.Helper()
 	return matches(`(?m)^#?([A-Z][A-Z0-9_]*)=`, file(t, ".env.example"))

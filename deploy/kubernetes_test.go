@@ -26,7 +26,7 @@ type cluster struct {
 	network    networking.NetworkPolicy
 }
 
-// manifests reads them strictly: a member that the API of Kubernetes lacks is an error.
+// manifests reads the manifests strictly: a member that the API of Kubernetes lacks is an error.
 func manifests(t *testing.T) *cluster {
 	t.Helper()
 	c := &cluster{}
@@ -44,24 +44,24 @@ func manifests(t *testing.T) *cluster {
 			if err := yaml.Unmarshal([]byte(document), &object); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if err := strictly(document, kinds[object.Kind]); err != nil {
+			if err := readStrictly(document, kinds[object.Kind]); err != nil {
 				t.Fatalf("%s: %s: %v", name, object.Kind, err)
 			}
 			delete(kinds, object.Kind)
 		}
 	}
 	if len(kinds) > 0 {
-		t.Fatalf("there is no %v", slices.Sorted(maps.Keys(kinds)))
+		t.Fatalf("these kinds are missing: %v", slices.Sorted(maps.Keys(kinds)))
 	}
-	files, err := filepath.Glob("kubernetes/*.yaml")
-	if err != nil || len(files) != len(customization.Resources)+1 {
-		t.Fatalf("kustomization.yaml lists %v of %v", customization.Resources, files)
+	found, err := filepath.Glob("kubernetes/*.yaml")
+	if err != nil || len(found) != len(customization.Resources)+1 {
+		t.Fatalf("kustomization.yaml lists %v of %v", customization.Resources, found)
 	}
 	return c
 }
 
-// strictly reads an object as the API server does: with members in their case, and no unknown ones.
-func strictly(document string, object any) error {
+// readStrictly reads an object as the API server does: unknown members and members in another case are errors.
+func readStrictly(document string, object any) error {
 	text, err := yaml.YAMLToJSONStrict([]byte(document))
 	if err != nil {
 		return err
@@ -70,45 +70,45 @@ func strictly(document string, object any) error {
 	return errors.Join(append(wrong, err)...)
 }
 
-func TestThePodsAreLocked(t *testing.T) {
+func TestPodsHaveFewPrivileges(t *testing.T) {
 	spec := manifests(t).deployment.Spec.Template.Spec
 	api := spec.Containers[0]
-	for name, holds := range map[string]bool{
-		"runs as no root":              *spec.SecurityContext.RunAsNonRoot && *spec.SecurityContext.RunAsUser == 65532,
-		"has the default system calls": spec.SecurityContext.SeccompProfile.Type == core.SeccompProfileTypeRuntimeDefault,
-		"has no token of the cluster":  !*spec.AutomountServiceAccountToken,
-		"has a read-only root":         *api.SecurityContext.ReadOnlyRootFilesystem,
-		"gains no privileges":          !*api.SecurityContext.AllowPrivilegeEscalation,
-		"has no capabilities":          slices.Equal(api.SecurityContext.Capabilities.Drop, []core.Capability{"ALL"}),
-		"has a limit on memory":        !api.Resources.Limits.Memory().IsZero(),
-		"has more than one replica":    *manifests(t).deployment.Spec.Replicas >= 2,
+	for property, holds := range map[string]bool{
+		"does not run as root":                   *spec.SecurityContext.RunAsNonRoot && *spec.SecurityContext.RunAsUser == 65532,
+		"is limited to the default system calls": spec.SecurityContext.SeccompProfile.Type == core.SeccompProfileTypeRuntimeDefault,
+		"has no token for the cluster":           !*spec.AutomountServiceAccountToken,
+		"has a read-only file system":            *api.SecurityContext.ReadOnlyRootFilesystem,
+		"gains no privileges":                    !*api.SecurityContext.AllowPrivilegeEscalation,
+		"has no capabilities":                    slices.Equal(api.SecurityContext.Capabilities.Drop, []core.Capability{"ALL"}),
+		"has a memory limit":                     !api.Resources.Limits.Memory().IsZero(),
+		"has more than one replica":              *manifests(t).deployment.Spec.Replicas >= 2,
 	} {
 		if !holds {
-			t.Errorf("it is not so that the pod %s", name)
+			t.Errorf("no longer true: the pod %s", property)
 		}
 	}
 	if user := "USER 65532:65532\n"; !strings.Contains(file(t, "Dockerfile"), user) {
-		t.Errorf("the image has no %s", user)
+		t.Errorf("the Dockerfile lacks %s", user)
 	}
 }
 
-func TestTheProbesAskTheAPI(t *testing.T) {
+func TestProbesUseRoutesOfTheAPI(t *testing.T) {
 	api := manifests(t).deployment.Spec.Template.Spec.Containers[0]
 	served := file(t, "docs/openapi.json")
 	for name, probe := range map[string]*core.Probe{"startup": api.StartupProbe, "liveness": api.LivenessProbe, "readiness": api.ReadinessProbe} {
 		if probe == nil || !strings.Contains(served, `"`+probe.HTTPGet.Path+`"`) {
-			t.Errorf("%s asks for nothing that is served: %v", name, probe)
+			t.Errorf("the API does not serve the path of the %s probe: %v", name, probe)
 		}
 	}
 	if path := api.LivenessProbe.HTTPGet.Path; path != "/healthz" {
-		t.Errorf("a provider that is down would restart the pods: liveness is %s", path)
+		t.Errorf("an unreachable provider would restart the pods: the liveness probe uses %s", path)
 	}
 	if port := api.Ports[0]; port.Name != api.LivenessProbe.HTTPGet.Port.StrVal || port.ContainerPort != 8080 {
 		t.Errorf("the port is %v", port)
 	}
 }
 
-func TestTheManifestsFitTogether(t *testing.T) {
+func TestManifestsAgree(t *testing.T) {
 	c := manifests(t)
 	labels := c.deployment.Spec.Template.Labels
 	for name, selector := range map[string]map[string]string{
@@ -121,12 +121,12 @@ func TestTheManifestsFitTogether(t *testing.T) {
 	}
 	from := c.deployment.Spec.Template.Spec.Containers[0].EnvFrom
 	if from[0].ConfigMapRef.Name != c.config.Name || from[1].SecretRef.Name != c.secret.Name {
-		t.Errorf("the pods read %v", from)
+		t.Errorf("the pods read their variables from %v", from)
 	}
 	known := variables(t)
 	for _, name := range slices.Concat(slices.Collect(maps.Keys(c.config.Data)), slices.Collect(maps.Keys(c.secret.StringData))) {
 		if !slices.Contains(known, name) {
-			t.Errorf(".env.example does not know %s", name)
+			t.Errorf(".env.example does not describe %s", name)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestLoginPageAsksTheUser(t *testing.T) {
+func TestLoginPageShowsTheRequest(t *testing.T) {
 	p := serve(t)
 	for _, page := range []reply{
 		p.get("/authorize?" + asDocs().Encode()),
@@ -22,7 +22,7 @@ func TestLoginPageAsksTheUser(t *testing.T) {
 	}
 }
 
-func TestAnswersThatNeverRedirect(t *testing.T) {
+func TestInvalidDestinationsGetNoRedirect(t *testing.T) {
 	p := serve(t)
 	repeated := func(name string) url.Values {
 		q := asDocs()
@@ -48,7 +48,7 @@ func TestAnswersThatNeverRedirect(t *testing.T) {
 		{"loopback with https", asCLI("redirect_uri", "https://127.0.0.1:1/cb")},
 		{"loopback with a user", asCLI("redirect_uri", "http://me@127.0.0.1:1/cb")},
 		{"loopback with a fragment", asCLI("redirect_uri", "http://127.0.0.1:1/cb#x")},
-		{"loopback as somebody's user name", asCLI("redirect_uri", "http://127.0.0.1:1@evil.example.com/")},
+		{"loopback as a user name", asCLI("redirect_uri", "http://127.0.0.1:1@evil.example.com/")},
 		{"loopback as the start of a name", asCLI("redirect_uri", "http://127.0.0.1.evil.example.com/")},
 		{"localhost as the start of a name", asCLI("redirect_uri", "http://localhost.evil.example.com/")},
 		{"a private scheme", asCLI("redirect_uri", "javascript:alert(1)")},
@@ -84,7 +84,7 @@ func TestLoopbackRedirects(t *testing.T) {
 	}
 }
 
-func TestErrorsThatRedirect(t *testing.T) {
+func TestErrorsAreReturnedToTheClient(t *testing.T) {
 	p := serve(t)
 	twice := asDocs()
 	twice.Add("nonce", "n2")
@@ -145,7 +145,7 @@ func TestErrorsThatRedirect(t *testing.T) {
 	}
 }
 
-func TestParametersThatChangeNothing(t *testing.T) {
+func TestOptionalParametersAreAccepted(t *testing.T) {
 	p := serve(t)
 	for _, q := range []url.Values{
 		asDocs("login_hint", "bob"), asDocs("prompt", "login"), asDocs("prompt", "consent select_account"),
@@ -158,7 +158,7 @@ func TestParametersThatChangeNothing(t *testing.T) {
 	}
 }
 
-func TestCancelIsTold(t *testing.T) {
+func TestCancelReturnsAccessDenied(t *testing.T) {
 	p := serve(t)
 	to, answer := p.location(p.click(p.get("/authorize?"+asDocs().Encode()), ""))
 	if to != callback || answer.Get("error") != "access_denied" || answer.Get("state") != "st&te" || answer.Get("iss") != p.url {
@@ -172,7 +172,7 @@ func TestCancelIsTold(t *testing.T) {
 	}
 }
 
-func TestTheCodeReachesTheClient(t *testing.T) {
+func TestCodeIsReturnedToTheClient(t *testing.T) {
 	p := serve(t)
 	q := asDocs("client_id", "web app", "redirect_uri", "https://app.example.com/cb?x=1")
 	to, answer := p.location(p.click(p.get("/authorize?"+q.Encode()), "alice"))
@@ -186,7 +186,7 @@ func TestTheCodeReachesTheClient(t *testing.T) {
 	}
 }
 
-func TestClicksFromOtherSitesAreRefused(t *testing.T) {
+func TestClicksFromOtherSitesAreRejected(t *testing.T) {
 	p := serve(t)
 	device := p.tokenAt("/device_authorization", url.Values{"client_id": {"cli"}}, http.Header{}).must(t)
 	for _, tt := range []struct {

@@ -54,7 +54,7 @@ func TestClientAuthentication(t *testing.T) {
 				got.must(t)
 				return
 			}
-			wantRefusal(t, got, tt.status, tt.code)
+			wantError(t, got, tt.status, tt.code)
 			challenged := strings.HasPrefix(got.Header.Get("WWW-Authenticate"), "Basic ")
 			if challenged != (tt.status == 401) {
 				t.Errorf("WWW-Authenticate: got %q", got.Header.Get("WWW-Authenticate"))
@@ -70,10 +70,10 @@ func TestPublicClientMayUseBasic(t *testing.T) {
 	p.tokenAt("/token", q, basic("docs", "")).must(t)
 }
 
-func TestConfidentialClientNeedsItsSecretForACode(t *testing.T) {
+func TestConfidentialClientsNeedTheirSecret(t *testing.T) {
 	p := serve(t)
 	q := asDocs("client_id", "web app", "redirect_uri", "https://app.example.com/cb?x=1")
-	wantRefusal(t, p.token(redeem(q, p.code("alice", q))), 401, "invalid_client")
+	wantError(t, p.token(redeem(q, p.code("alice", q))), 401, "invalid_client")
 	p.token(redeem(q, p.code("alice", q), "client_secret", "p:s %&+")).must(t)
 }
 

@@ -11,27 +11,29 @@ import (
 	"time"
 )
 
-// The grant types that a client may be allowed.
+// The grant types that a client may be allowed to use.
 const (
 	AuthorizationCode = "authorization_code"
 	RefreshToken      = "refresh_token"
 	ClientCredentials = "client_credentials"
 	DeviceCode        = "urn:ietf:params:oauth:grant-type:device_code"
-	TokenExchange     = "urn:ietf:params:oauth:grant-type:token-exchange" //nolint:gosec // a name, no credential
+	TokenExchange     = "urn:ietf:params:oauth:grant-type:token-exchange" //nolint:gosec // a name, not a credential
 )
 
-// A Config describes a provider. It must not be changed once New was called with it.
+var grantTypes = []string{AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, TokenExchange}
+
+// A Config describes a provider. It must not be changed after New was called with it.
 type Config struct {
-	Issuer    string           // http://host:port, the host being localhost or a loopback address
+	Issuer    string           // http://host:port, where host is localhost or a loopback address
 	Resources []string         // the APIs that tokens are for; the first is the default audience
-	Users     []User           // who can log in, in the order of the login page
-	Clients   []Client         // who can ask for tokens
+	Users     []User           // in the order of the login page
+	Clients   []Client         // the applications that may request tokens
 	Key       *rsa.PrivateKey  // signs every token; see LoadKey
 	Now       func() time.Time // nil means time.Now
 	Log       *slog.Logger     // nil means no log
 }
 
-// A User is somebody who can log in.
+// A User can sign in.
 type User struct {
 	Subject string // the sub claim
 	Name    string
@@ -39,16 +41,16 @@ type User struct {
 	Roles   []string // the roles claim of access tokens
 }
 
-// A Client is an application that may ask for tokens. Without a secret it is a public client
-// (RFC 6749, section 2.1): anybody can claim to be it, so only PKCE and its redirect URIs guard it.
+// A Client is an application that may request tokens. Without a secret it is a public client
+// (RFC 6749, section 2.1): any program can present its id, so only PKCE and its redirect URIs protect it.
 type Client struct {
 	ID                     string
 	Secret                 string
 	RedirectURIs           []string // compared character by character
-	PostLogoutRedirectURIs []string // likewise
-	Loopback               bool     // it also listens on a loopback port of its choice (RFC 8252, section 7.3)
+	PostLogoutRedirectURIs []string // compared character by character
+	Loopback               bool     // may also be redirected to any loopback port (RFC 8252, section 7.3)
 	Grants                 []string // the grant types that it may use
-	Resource               string   // which of the Resources it is: it may exchange the tokens that are for it
+	Resource               string   // the API among Resources that this client is: it may exchange tokens for it
 }
 
 func (c Config) validate() error {
@@ -60,19 +62,19 @@ func (c Config) validate() error {
 		return errors.New("key: want an RSA key of 2048 bits or more")
 	}
 	if len(c.Resources) == 0 {
-		return errors.New("resources: want at least one, to be the default audience")
+		return errors.New("resources: want at least one, the default audience")
 	}
 	for _, resource := range c.Resources {
 		if !absolute(resource) {
 			return fmt.Errorf("resource %q: want an absolute URI without a fragment", resource)
 		}
 	}
-	return c.validateParties()
+	return c.validateNames()
 }
 
-// validateParties checks users and clients. They share one set of names, because a client that acts
-// for itself is the subject of its tokens and must not pass for a user (RFC 9068, section 5).
-func (c Config) validateParties() error {
+// validateNames checks users and clients. They share one namespace, because a client that acts for
+// itself is the subject of its tokens and must not look like a user (RFC 9068, section 5).
+func (c Config) validateNames() error {
 	taken := map[string]bool{"": true}
 	for _, u := range c.Users {
 		if taken[u.Subject] {
@@ -85,17 +87,14 @@ func (c Config) validateParties() error {
 			return fmt.Errorf("client %q: the id is empty or taken", client.ID)
 		}
 		taken[client.ID] = true
-		if err := client.validate(); err != nil {
+		if err := client.validate(c.Resources); err != nil {
 			return fmt.Errorf("client %q: %w", client.ID, err)
-		}
-		if client.may(TokenExchange) && !slices.Contains(c.Resources, client.Resource) {
-			return fmt.Errorf("client %q: token exchange needs a resource that it is", client.ID)
 		}
 	}
 	return nil
 }
 
-func (c Client) validate() error {
+func (c Client) validate(resources []string) error {
 	for _, uri := range slices.Concat(c.RedirectURIs, c.PostLogoutRedirectURIs) {
 		if !absolute(uri) {
 			return fmt.Errorf("redirect URI %q: want an absolute URI without a fragment", uri)
@@ -103,24 +102,25 @@ func (c Client) validate() error {
 	}
 	for _, grant := range c.Grants {
 		if !slices.Contains(grantTypes, grant) {
-			return fmt.Errorf("grant type %q is unknown", grant)
+			return fmt.Errorf("unknown grant type %q", grant)
 		}
 	}
-	if c.public() && (c.may(ClientCredentials) || c.may(TokenExchange)) {
+	switch {
+	case c.public() && (c.may(ClientCredentials) || c.may(TokenExchange)):
 		return errors.New("client credentials and token exchange need a secret")
+	case c.may(TokenExchange) && !slices.Contains(resources, c.Resource):
+		return errors.New("token exchange needs the resource that the client is")
 	}
 	return nil
 }
-
-var grantTypes = []string{AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, TokenExchange}
 
 func absolute(uri string) bool {
 	u, err := url.Parse(uri)
 	return err == nil && u.IsAbs() && u.Fragment == ""
 }
 
-// loopback reports whether host can only be this machine. Names other than localhost are not looked
-// up: whoever answers for them could answer differently the next time.
+// loopback reports whether host can only be this machine. Names other than localhost are not resolved:
+// a name server can give another address at the next request.
 func loopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && addr.IsLoopback()

@@ -2,10 +2,10 @@ package devidp
 
 import "crypto/rsa"
 
-// Development returns the documented provider for the API at the origin api: the users alice, who
-// is an admin, and bob; the clients docs (the API's Swagger UI), cli (a program on this machine) and
-// service (a machine of its own, and the API itself when it calls other APIs for its callers). The
-// audience of its tokens is api; other APIs are added to Resources.
+// Development returns the documented provider for the API at the origin api: the users alice (role
+// admin) and bob; the clients docs (the API's Swagger UI), cli (a program on this machine) and service
+// (a machine, and the API itself when it calls other APIs for its callers). The audience of its tokens
+// is api; append other APIs to Resources.
 func Development(issuer, api string, key *rsa.PrivateKey) Config {
 	return Config{
 		Issuer:    issuer,

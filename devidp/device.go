@@ -2,7 +2,6 @@ package devidp
 
 import (
 	"crypto/rand"
-	"math/big"
 	"net/url"
 	"sync"
 	"time"
@@ -13,34 +12,34 @@ const (
 	pollInterval = 5 * time.Second
 )
 
-// A device is a program without a browser, whose user logs in on another screen (RFC 8628). It is
-// safe for concurrent use.
+// A device is a program without a browser, whose user signs in on another device (RFC 8628). It is safe
+// for concurrent use.
 type device struct {
-	userCode string
-	asked    grant
-	expires  time.Time
+	userCode  string
+	requested *grant
+	expires   time.Time
 
 	mu       sync.Mutex
 	interval time.Duration
 	polled   time.Time
 	decided  bool
-	grant    *grant // nil when the user refused
+	grant    *grant // nil when the user canceled
 }
 
 // deviceAuthorization is RFC 8628, section 3.1.
 func (p *Provider) deviceAuthorization(c *Client, q url.Values) (any, error) {
 	if !c.may(DeviceCode) {
-		return nil, refuse("unauthorized_client", "The client may not use the device flow.")
+		return nil, newError("unauthorized_client", "The client may not use the device flow.")
 	}
-	asked, err := p.request(c, q)
+	requested, err := p.readGrant(c, q)
 	if err != nil {
 		return nil, err
 	}
-	asked.acr = "1"
-	code, now := rand.Text(), p.now()
-	d := &device{userCode: newUserCode(), asked: asked, expires: now.Add(deviceTTL), interval: pollInterval}
+	requested.acr = "1"
+	code := rand.Text()
+	d := &device{userCode: newUserCode(), requested: requested, expires: p.now().Add(deviceTTL), interval: pollInterval}
 	p.userCodes.put(d.userCode, d, d.expires)
-	// A device that polls too late is to learn that its code expired, so it is kept for longer.
+	// Stored for longer than it is valid, so that a late device learns that its code expired.
 	p.devices.put(code, d, d.expires.Add(deviceTTL))
 	return map[string]any{
 		"device_code":               code,
@@ -52,44 +51,38 @@ func (p *Provider) deviceAuthorization(c *Client, q url.Values) (any, error) {
 	}, nil
 }
 
-// newUserCode returns eight letters that spell no words and are not mistaken for digits (RFC 8628,
-// section 6.1).
+// newUserCode returns eight letters that form no words and do not look like digits (RFC 8628, section
+// 6.1).
 func newUserCode() string {
 	const letters = "BCDFGHJKLMNPQRSTVWXZ"
-	code := []byte("____-____")
-	for i := range code {
-		if code[i] == '_' {
-			n, _ := rand.Int(rand.Reader, big.NewInt(int64(len(letters)))) // never fails
-			code[i] = letters[n.Int64()]
-		}
+	code := make([]byte, 8)
+	rand.Read(code) // never fails
+	for i, b := range code {
+		code[i] = letters[int(b)%len(letters)]
 	}
-	return string(code)
+	return string(code[:4]) + "-" + string(code[4:])
 }
 
-// redeemDevice answers a device that asks whether its user decided (RFC 8628, section 3.5).
+// redeemDevice responds to a device that polls for the decision of its user (RFC 8628, section 3.5).
 func (p *Provider) redeemDevice(c *Client, q url.Values) (any, error) {
 	code := q.Get("device_code")
 	d, ok := p.devices.get(code)
-	if !ok || d.asked.client != c {
-		return nil, refuse("invalid_grant", "The device_code is unknown, or another client's.")
+	if !ok || d.requested.client != c {
+		return nil, newError("invalid_grant", "The device_code is unknown, or another client's.")
 	}
 	g, err := d.poll(p.now())
 	if err != nil {
 		return nil, err
 	}
-	if !p.devices.spend(code) {
-		p.withdraw(g)
-		return nil, refuse("invalid_grant", "The device_code was used before; what it gave is revoked.")
+	if !p.devices.use(code) {
+		p.revokeGrant(g)
+		return nil, newError("invalid_grant", "The device_code was used before; its tokens are revoked.")
 	}
-	part, err := g.part(q)
-	if err != nil {
-		return nil, err
-	}
-	return p.issue(DeviceCode, g, part)
+	return p.issue(DeviceCode, g, q)
 }
 
-// poll returns the grant once the user agreed. A device that asks too often has to wait five seconds
-// longer from then on; a second early is the network's doing, not the device's.
+// poll returns the grant after the user agreed. A device that polls too often must wait five seconds
+// longer from then on. One second early is tolerated, since network delays vary.
 func (d *device) poll(now time.Time) (*grant, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -97,19 +90,19 @@ func (d *device) poll(now time.Time) (*grant, error) {
 	d.polled = now
 	switch {
 	case !d.expires.After(now):
-		return nil, refuse("expired_token", "The device_code expired.")
+		return nil, newError("expired_token", "The device_code expired.")
 	case !d.decided && early:
 		d.interval += pollInterval
-		return nil, refuse("slow_down", "Wait five seconds longer between requests.")
+		return nil, newError("slow_down", "Wait five seconds longer between requests.")
 	case !d.decided:
-		return nil, refuse("authorization_pending", "The user has not decided yet.")
+		return nil, newError("authorization_pending", "The user has not decided yet.")
 	case d.grant == nil:
-		return nil, refuse("access_denied", "The user canceled.")
+		return nil, newError("access_denied", "The user canceled.")
 	}
 	return d.grant, nil
 }
 
-// decide settles the request: g is nil when the user refused.
+// decide stores the decision of the user: g is nil when the user canceled.
 func (d *device) decide(g *grant) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

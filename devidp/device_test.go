@@ -34,7 +34,7 @@ func TestDeviceLogin(t *testing.T) {
 	answer := object(t, []byte(d.body))
 	wantMembers(t, answer, map[string]any{"verification_uri": p.url + "/device", "interval": 5.0, "expires_in": 600.0,
 		"verification_uri_complete": p.url + "/device?user_code=" + d.UserCode})
-	wantRefusal(t, p.poll(d), 400, "authorization_pending")
+	wantError(t, p.poll(d), 400, "authorization_pending")
 
 	if page := p.get("/device"); page.StatusCode != 200 || !strings.Contains(page.body, `name="user_code"`) {
 		t.Errorf("the page that asks for the code: %d %s", page.StatusCode, page.body)
@@ -61,13 +61,13 @@ func TestDeviceLogin(t *testing.T) {
 	p.token(refreshing("cli", got.RefreshToken)).must(t)
 }
 
-func TestDeviceCodeIsGoodOnce(t *testing.T) {
+func TestDeviceCodeIsValidOnce(t *testing.T) {
 	p := serve(t)
 	d := p.startDevice().must(t)
 	p.click(p.get("/device?user_code="+d.UserCode), "bob")
 	first := p.poll(d).must(t)
 	p.clock.Advance(time.Minute)
-	wantRefusal(t, p.poll(d), 400, "invalid_grant")
+	wantError(t, p.poll(d), 400, "invalid_grant")
 	if p.active(first.AccessToken) {
 		t.Error("the replay of the code revoked nothing")
 	}
@@ -82,7 +82,7 @@ func TestDeviceMustPollSlowly(t *testing.T) {
 	}{
 		{0, "authorization_pending"},
 		{5 * time.Second, "authorization_pending"},
-		{4900 * time.Millisecond, "authorization_pending"}, // the network is not a metronome
+		{4900 * time.Millisecond, "authorization_pending"}, // network delays vary
 		{1 * time.Second, "slow_down"},
 		{6 * time.Second, "slow_down"}, // the interval is ten seconds now
 		{12 * time.Second, "slow_down"},
@@ -97,37 +97,37 @@ func TestDeviceMustPollSlowly(t *testing.T) {
 	p.poll(d).must(t)
 }
 
-func TestDeviceIsRefused(t *testing.T) {
+func TestDeviceErrors(t *testing.T) {
 	p := serve(t)
 	canceled := p.startDevice().must(t)
 	if got := p.click(p.get("/device?user_code="+canceled.UserCode), ""); !strings.Contains(got.body, "<h1>Canceled</h1>") {
 		t.Errorf("got %s", got.body)
 	}
-	wantRefusal(t, p.poll(canceled), 400, "access_denied")
+	wantError(t, p.poll(canceled), 400, "access_denied")
 
 	d := p.startDevice().must(t)
-	wantRefusal(t, p.poll(d, "device_code", d.UserCode), 400, "invalid_grant")
-	wantRefusal(t, p.poll(d, "device_code", ""), 400, "invalid_grant")
-	wantRefusal(t, p.poll(d, "client_id", "docs"), 400, "unauthorized_client")
-	wantRefusal(t, p.poll(d, "client_id", "bare"), 400, "invalid_grant")
+	wantError(t, p.poll(d, "device_code", d.UserCode), 400, "invalid_grant")
+	wantError(t, p.poll(d, "device_code", ""), 400, "invalid_grant")
+	wantError(t, p.poll(d, "client_id", "docs"), 400, "unauthorized_client")
+	wantError(t, p.poll(d, "client_id", "bare"), 400, "invalid_grant")
 	p.clock.Advance(10 * time.Minute)
-	wantRefusal(t, p.poll(d), 400, "expired_token")
+	wantError(t, p.poll(d), 400, "expired_token")
 	if got := p.get("/device?user_code=" + d.UserCode); got.StatusCode != 400 {
 		t.Errorf("an expired user code: got %d, want 400", got.StatusCode)
 	}
 	p.clock.Advance(10 * time.Minute)
-	wantRefusal(t, p.poll(d), 400, "invalid_grant")
+	wantError(t, p.poll(d), 400, "invalid_grant")
 }
 
-func TestDeviceAuthorizationIsRefused(t *testing.T) {
+func TestDeviceAuthorizationErrors(t *testing.T) {
 	p := serve(t)
-	wantRefusal(t, p.startDevice("client_id", "docs"), 400, "unauthorized_client")
-	wantRefusal(t, p.startDevice("client_id", ""), 401, "invalid_client")
-	wantRefusal(t, p.startDevice("scope", "a  b"), 400, "invalid_scope")
-	wantRefusal(t, p.startDevice("resource", "https://unknown.example.com"), 400, "invalid_target")
+	wantError(t, p.startDevice("client_id", "docs"), 400, "unauthorized_client")
+	wantError(t, p.startDevice("client_id", ""), 401, "invalid_client")
+	wantError(t, p.startDevice("scope", "a  b"), 400, "invalid_scope")
+	wantError(t, p.startDevice("resource", "https://unknown.example.com"), 400, "invalid_target")
 }
 
-func TestUserCodeIsGoodForOneDecision(t *testing.T) {
+func TestUserCodeAllowsOneDecision(t *testing.T) {
 	p := serve(t)
 	d := p.startDevice().must(t)
 	page := p.get("/device?user_code=" + d.UserCode)
@@ -139,7 +139,7 @@ func TestUserCodeIsGoodForOneDecision(t *testing.T) {
 			t.Errorf("got %d %s, want a page with 400", got.StatusCode, got.body)
 		}
 	}
-	wantRefusal(t, p.poll(d), 400, "access_denied")
+	wantError(t, p.poll(d), 400, "access_denied")
 	for _, got := range []reply{p.get("/device?user_code=a&user_code=b"),
 		p.post("/device", url.Values{"user_code": {"a", "b"}})} {
 		if got.StatusCode != 400 {

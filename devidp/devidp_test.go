@@ -2,21 +2,15 @@ package devidp_test
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
-	"html"
 	"io"
 	"log/slog"
 	"maps"
-	"math/big"
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -44,7 +38,7 @@ var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// A clock is moved by hand.
+// A clock is advanced by the tests.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -62,40 +56,40 @@ func (c *clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// A journal is a log that tests can read while the provider writes it.
-type journal struct {
+// A logBuffer is a log that tests can read while the provider writes it.
+type logBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
 }
 
-func (j *journal) Write(b []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.buf.Write(b)
+func (b *logBuffer) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(line)
 }
 
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.buf.String()
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
 }
 
-// A provider is a development provider behind a real port, seen from outside.
+// A provider is a development provider on a real port.
 type provider struct {
 	t     *testing.T
 	url   string
 	clock *clock
-	log   *journal
+	log   *logBuffer
 }
 
-// serve starts the documented provider, with three clients and a resource more.
+// serve starts the documented provider with three more clients and one more resource.
 func serve(t *testing.T) *provider {
 	t.Helper()
 	listener, err := devidp.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &provider{t: t, url: "http://" + listener.Addr().String(), log: &journal{},
+	p := &provider{t: t, url: "http://" + listener.Addr().String(), log: &logBuffer{},
 		clock: &clock{now: time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)}}
 	cfg := devidp.Development(p.url, api, signingKey())
 	cfg.Resources = append(cfg.Resources, other)
@@ -162,7 +156,7 @@ func (p *provider) postWith(target string, q url.Values, header http.Header) rep
 	return p.send("POST", target, header, q.Encode())
 }
 
-// A tokenReply is what every endpoint that answers with JSON may say.
+// A tokenReply has the members of all JSON responses.
 type tokenReply struct {
 	reply
 	AccessToken  string `json:"access_token"`
@@ -193,7 +187,7 @@ func (p *provider) tokenAt(target string, q url.Values, header http.Header) toke
 	return t
 }
 
-// must stops the test when the request was refused.
+// must stops the test if the request failed.
 func (t tokenReply) must(tb testing.TB) tokenReply {
 	tb.Helper()
 	if t.StatusCode != 200 {
@@ -202,171 +196,8 @@ func (t tokenReply) must(tb testing.TB) tokenReply {
 	return t
 }
 
-// with returns a copy of q with the pairs set; an empty value removes the name.
-func with(q url.Values, pairs ...string) url.Values {
-	q = maps.Clone(q)
-	for i := 0; i < len(pairs); i += 2 {
-		q.Set(pairs[i], pairs[i+1])
-		if pairs[i+1] == "" {
-			q.Del(pairs[i])
-		}
-	}
-	return q
-}
-
-// asDocs is an authorization request of Swagger UI's client, changed by pairs.
-func asDocs(pairs ...string) url.Values {
-	return with(url.Values{"client_id": {"docs"}, "redirect_uri": {callback}, "response_type": {"code"},
-		"scope": {"openid items:read"}, "state": {"st&te"}, "nonce": {"n1"},
-		"code_challenge": {challenge}, "code_challenge_method": {"S256"}}, pairs...)
-}
-
-// asCLI is the same for the command line client.
-func asCLI(pairs ...string) url.Values {
-	return with(asDocs("client_id", "cli", "redirect_uri", loop), pairs...)
-}
-
-var (
-	action = regexp.MustCompile(`<form method="post" action="([^"]*)"`)
-	hidden = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
-	button = regexp.MustCompile(`<button[^>]* name="([^"]*)" value="([^"]*)">`)
-)
-
-// click submits the form of the page as a browser would, by the button with the value.
-func (p *provider) click(page reply, value string) reply {
-	p.t.Helper()
-	if page.StatusCode != 200 {
-		p.t.Fatalf("got %d %s, want a login page", page.StatusCode, page.body)
-	}
-	q := url.Values{}
-	for _, m := range hidden.FindAllStringSubmatch(page.body, -1) {
-		q.Add(m[1], html.UnescapeString(m[2]))
-	}
-	for _, m := range button.FindAllStringSubmatch(page.body, -1) {
-		if m[2] == value {
-			q.Add(m[1], value)
-			return p.postWith(action.FindStringSubmatch(page.body)[1], q,
-				http.Header{"Sec-Fetch-Site": {"same-origin"}, "Origin": {p.url}})
-		}
-	}
-	p.t.Fatalf("no button %q in %s", value, page.body)
-	return reply{}
-}
-
-// location returns where a reply redirects to, without its query, and the query.
-func (p *provider) location(r reply) (string, url.Values) {
-	p.t.Helper()
-	u, err := url.Parse(r.Header.Get("Location"))
-	if err != nil || r.StatusCode != 303 {
-		p.t.Fatalf("got %d %q %s, want a redirect", r.StatusCode, r.Header.Get("Location"), r.body)
-	}
-	q := u.Query()
-	u.RawQuery = ""
-	return u.String(), q
-}
-
-// code logs the user in for the authorization request, and returns the code.
-func (p *provider) code(user string, q url.Values) string {
-	p.t.Helper()
-	_, answer := p.location(p.click(p.get("/authorize?"+q.Encode()), user))
-	if answer.Get("code") == "" {
-		p.t.Fatalf("got %v, want a code", answer)
-	}
-	return answer.Get("code")
-}
-
-// redeem is the token request that follows the authorization request, changed by pairs.
-func redeem(q url.Values, code string, pairs ...string) url.Values {
-	return with(url.Values{"grant_type": {devidp.AuthorizationCode}, "client_id": {q.Get("client_id")},
-		"redirect_uri": {q.Get("redirect_uri")}, "code": {code}, "code_verifier": {verifier}}, pairs...)
-}
-
-// login goes through a whole code flow.
-func (p *provider) login(user string, q url.Values) tokenReply {
-	p.t.Helper()
-	return p.token(redeem(q, p.code(user, q))).must(p.t)
-}
-
-// refreshing is a refresh request of the client, changed by pairs.
-func refreshing(client, token string, pairs ...string) url.Values {
-	return with(url.Values{"grant_type": {devidp.RefreshToken}, "client_id": {client}, "refresh_token": {token}}, pairs...)
-}
-
-// asService is a client credentials request, changed by pairs.
-func asService(pairs ...string) url.Values {
-	return with(url.Values{"grant_type": {devidp.ClientCredentials}, "client_id": {"service"},
-		"client_secret": {"service-secret"}}, pairs...)
-}
-
-// active asks whether a token is still good.
-func (p *provider) active(token string) bool {
-	p.t.Helper()
-	answer := p.post("/introspect", asService("grant_type", "", "token", token))
-	if answer.StatusCode != 200 {
-		p.t.Fatalf("introspection answered %d %s", answer.StatusCode, answer.body)
-	}
-	return strings.Contains(answer.body, `"active":true`)
-}
-
-// object decodes a JSON object.
-func object(t *testing.T, data []byte) map[string]any {
-	t.Helper()
-	var m map[string]any
-	if err := json.Unmarshal(data, &m); err != nil {
-		t.Fatalf("%q: %v", data, err)
-	}
-	return m
-}
-
-// decode checks the token's signature with the key that the provider serves, and returns its header
-// and claims.
-func (p *provider) decode(token string) (header, claims map[string]any) {
-	p.t.Helper()
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		p.t.Fatalf("token %q has %d parts", token, len(parts))
-	}
-	raw := make([][]byte, 3)
-	for i, part := range parts {
-		data, err := base64.RawURLEncoding.DecodeString(part)
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		raw[i] = data
-	}
-	header, claims = object(p.t, raw[0]), object(p.t, raw[1])
-	digest := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	if err := rsa.VerifyPKCS1v15(p.key(header["kid"]), crypto.SHA256, digest[:], raw[2]); err != nil {
-		p.t.Fatalf("signature: %v", err)
-	}
-	return header, claims
-}
-
-// key fetches the JWKS and returns its key with the kid.
-func (p *provider) key(kid any) *rsa.PublicKey {
-	p.t.Helper()
-	var set struct {
-		Keys []struct{ Kty, Kid, Use, Alg, N, E string }
-	}
-	if err := json.Unmarshal([]byte(p.get("/jwks").body), &set); err != nil {
-		p.t.Fatal(err)
-	}
-	for _, k := range set.Keys {
-		if k.Kid == kid && k.Kty == "RSA" && k.Use == "sig" && k.Alg == "RS256" {
-			n, err1 := base64.RawURLEncoding.DecodeString(k.N)
-			e, err2 := base64.RawURLEncoding.DecodeString(k.E)
-			if err1 != nil || err2 != nil {
-				p.t.Fatal(err1, err2)
-			}
-			return &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
-		}
-	}
-	p.t.Fatalf("no key %v in %v", kid, set)
-	return nil
-}
-
-// wantRefusal checks an error response (RFC 6749, section 5.2).
-func wantRefusal(t *testing.T, got tokenReply, status int, code string) {
+// wantError checks an error response (RFC 6749, section 5.2).
+func wantError(t *testing.T, got tokenReply, status int, code string) {
 	t.Helper()
 	if got.StatusCode != status || got.Error != code {
 		t.Errorf("got %d %s, want %d %s", got.StatusCode, got.body, status, code)

@@ -18,7 +18,7 @@ func exchanging(token string, pairs ...string) url.Values {
 		"subject_token_type", accessTokenType, "resource", other), pairs...)
 }
 
-func TestAnExchangedTokenIsTheUsersAtTheOtherAPI(t *testing.T) {
+func TestExchangedTokenHasTheUsersClaims(t *testing.T) {
 	p := serve(t)
 	begun := p.clock.Now().Unix()
 	caller := p.login("alice", asDocs("scope", "openid items:read orders:read offline_access"))
@@ -43,7 +43,7 @@ func TestAnExchangedTokenIsTheUsersAtTheOtherAPI(t *testing.T) {
 	}
 }
 
-func TestWhatTheExchangeAskedForIsGranted(t *testing.T) {
+func TestExchangeGrantsWhatWasRequested(t *testing.T) {
 	p := serve(t)
 	both := exchanging("")
 	both["resource"] = []string{other, api}
@@ -73,7 +73,7 @@ func TestWhatTheExchangeAskedForIsGranted(t *testing.T) {
 	}
 }
 
-func TestExchangeIsRefused(t *testing.T) {
+func TestExchangeErrors(t *testing.T) {
 	p := serve(t)
 	caller := p.login("alice", asDocs("scope", "openid items:read"))
 	elsewhere := p.login("alice", asDocs("resource", other))
@@ -108,15 +108,15 @@ func TestExchangeIsRefused(t *testing.T) {
 		{"to a public client", exchanging(token, "client_id", "docs", "client_secret", ""), 400, "unauthorized_client"},
 		{"to a client with another grant", exchanging(token, "client_id", "web app", "client_secret", "p:s %&+"), 400, "unauthorized_client"},
 	} {
-		t.Run(tt.name, func(t *testing.T) { wantRefusal(t, p.token(tt.q), tt.status, tt.code) })
+		t.Run(tt.name, func(t *testing.T) { wantError(t, p.token(tt.q), tt.status, tt.code) })
 	}
-	p.token(exchanging(token)).must(t) // nothing of that spent it
+	p.token(exchanging(token)).must(t) // none of these used it
 	p.clock.Advance(5 * time.Minute)
-	t.Run("of an expired token", func(t *testing.T) { wantRefusal(t, p.token(exchanging(token)), 400, "invalid_request") })
+	t.Run("of an expired token", func(t *testing.T) { wantError(t, p.token(exchanging(token)), 400, "invalid_request") })
 }
 
-// However often it is exchanged, a token ends when the first one does, and its actors are known.
-func TestEveryActorIsNamed(t *testing.T) {
+// An exchanged token expires with the first one, and names all its actors.
+func TestExchangedTokenNamesEveryActor(t *testing.T) {
 	p := serve(t)
 	caller := p.login("alice", asDocs())
 	first := p.token(exchanging(caller.AccessToken, "resource", api)).must(t)
@@ -130,7 +130,7 @@ func TestEveryActorIsNamed(t *testing.T) {
 	}
 }
 
-func TestAnExchangedTokenEndsWithTheLogin(t *testing.T) {
+func TestExchangedTokenIsRevokedWithTheGrant(t *testing.T) {
 	p := serve(t)
 	q := asDocs("scope", "offline_access")
 	caller := p.login("alice", q)

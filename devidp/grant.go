@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// grantTTL is how long a login is worth anything, however often its tokens are refreshed.
+// grantTTL bounds a login, however often its tokens are refreshed.
 const grantTTL = 12 * time.Hour
 
-// A grant is what somebody allowed a client: everything that its tokens say.
+// A grant is what a user allowed a client: everything that its tokens say.
 type grant struct {
-	id       string // begins the id of every token that comes of it, so that all can be revoked at once
+	id       string // the first part of the id of every token of the grant, to revoke all of them at once
 	client   *Client
 	user     *User // nil when the client acts for itself
 	scopes   []string
@@ -24,22 +24,24 @@ type grant struct {
 	begun    time.Time
 }
 
-// request reads the part of a grant that a client asks for.
-func (p *Provider) request(c *Client, q url.Values) (grant, error) {
+// readGrant reads what a client requests.
+func (p *Provider) readGrant(c *Client, q url.Values) (*grant, error) {
 	scopes, err := parseScopes(q.Get("scope"))
 	if err != nil {
-		return grant{}, err
+		return nil, err
 	}
-	asked := resources(q)
-	if len(asked) == 0 {
-		asked = p.cfg.Resources[:1]
+	requested := valuesOf(q, "resource")
+	if len(requested) == 0 {
+		requested = p.cfg.Resources[:1]
 	}
-	audience, err := narrow(p.cfg.Resources, asked, "invalid_target")
-	return grant{client: c, scopes: scopes, audience: audience}, err
+	audience, err := narrow(p.cfg.Resources, requested, "invalid_target")
+	return &grant{client: c, scopes: scopes, audience: audience}, err
 }
 
-// begin makes the grant come true, for a user who just logged in or for the client itself (nil).
-func (p *Provider) begin(g grant, user *User) *grant {
+// begin returns the requested grant as one that begins now, for a user who just signed in or for the
+// client itself (nil).
+func (p *Provider) begin(requested *grant, user *User) *grant {
+	g := *requested
 	g.id, g.user, g.begun = rand.Text(), user, p.now()
 	return &g
 }
@@ -53,67 +55,63 @@ func (g *grant) subject() string {
 	return g.user.Subject
 }
 
-// part returns the grant with no more than the scopes and resources that a token request names. A
-// request that names none gets all of it: what was said at the login is remembered, since a browser
-// cannot be relied on to say it twice.
-func (g *grant) part(q url.Values) (grant, error) {
+// narrow returns the grant with the scopes and resources that a token request names. A request that
+// names none gets all of them: browsers need not repeat what they requested at the login.
+func (g *grant) narrow(q url.Values) (*grant, error) {
 	part := *g
-	asked, err := parseScopes(q.Get("scope"))
+	requested, err := parseScopes(q.Get("scope"))
 	if err != nil {
-		return grant{}, err
+		return nil, err
 	}
-	if part.scopes, err = narrow(g.scopes, asked, "invalid_scope"); err != nil {
-		return grant{}, err
+	if part.scopes, err = narrow(g.scopes, requested, "invalid_scope"); err != nil {
+		return nil, err
 	}
-	part.audience, err = narrow(g.audience, resources(q), "invalid_target")
-	return part, err
+	part.audience, err = narrow(g.audience, valuesOf(q, "resource"), "invalid_target")
+	return &part, err
 }
 
 func (g *grant) has(scope string) bool { return slices.Contains(g.scopes, scope) }
 
-// withdraw ends the grant: none of its tokens is good any more.
-func (p *Provider) withdraw(g *grant) { p.revoked.put(g.id, struct{}{}, g.expires()) }
+// revokeGrant ends the grant: all its tokens are inactive from now on.
+func (p *Provider) revokeGrant(g *grant) { p.revoked.put(g.id, struct{}{}, g.expires()) }
 
-func (p *Provider) withdrawn(g *grant) bool {
-	_, gone := p.revoked.get(g.id)
-	return gone
+func (p *Provider) grantRevoked(g *grant) bool {
+	_, revoked := p.revoked.get(g.id)
+	return revoked
 }
 
 // scopeToken is RFC 6749, section 3.3.
 var scopeToken = regexp.MustCompile(`^[!#-\[\]-~]+$`)
 
-// parseScopes accepts any well-formed scope: a product invents its own, and need not teach them to
-// its development provider. A production provider knows which client may have which.
-func parseScopes(list string) ([]string, error) {
+// parseScopes accepts every well-formed scope: a product defines its own, and does not have to register
+// them here. A production provider knows which client may have which scopes.
+func parseScopes(list string) (scopes []string, err error) {
 	if list == "" {
 		return nil, nil
 	}
-	var scopes []string
-	seen := map[string]bool{}
 	for scope := range strings.SplitSeq(list, " ") {
 		if !scopeToken.MatchString(scope) {
-			return nil, refuse("invalid_scope", "The scope is not a list of names with one space between them.")
+			return nil, newError("invalid_scope", "The scope is not a list of names with one space between them.")
 		}
-		if !seen[scope] {
-			seen[scope] = true
+		if !slices.Contains(scopes, scope) {
 			scopes = append(scopes, scope)
 		}
 	}
 	return scopes, nil
 }
 
-// narrow returns those of the granted names that were asked for; none asked for means all. The
-// refusal of a name that was not granted has the given code.
-func narrow(granted, asked []string, code string) ([]string, error) {
-	if len(asked) == 0 {
+// narrow returns the granted names that were requested; if none were requested, it returns all. For a
+// requested name that is not granted it returns an error with the code.
+func narrow(granted, requested []string, code string) ([]string, error) {
+	if len(requested) == 0 {
 		return granted, nil
 	}
-	for _, name := range asked {
+	for _, name := range requested {
 		if !slices.Contains(granted, name) {
-			return nil, refuse(code, "More is asked for than: "+strings.Join(granted, " "))
+			return nil, newError(code, "The request may name no more than: "+strings.Join(granted, " "))
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(granted), func(name string) bool {
-		return !slices.Contains(asked, name)
+		return !slices.Contains(requested, name)
 	}), nil
 }

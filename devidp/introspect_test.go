@@ -53,7 +53,7 @@ func swapHeader(token, other string) string {
 	return b[0] + "." + a[1] + "." + a[2]
 }
 
-func TestIntrospectionIsRefused(t *testing.T) {
+func TestIntrospectionErrors(t *testing.T) {
 	p := serve(t)
 	token := p.login("alice", asDocs()).AccessToken
 	for _, tt := range []struct {
@@ -62,13 +62,13 @@ func TestIntrospectionIsRefused(t *testing.T) {
 		status int
 		code   string
 	}{
-		{"to strangers", url.Values{"token": {token}}, 401, "invalid_client"},
-		{"to public clients", url.Values{"token": {token}, "client_id": {"docs"}}, 401, "invalid_client"},
-		{"to a wrong secret", asService("token", token, "client_secret", "guess"), 401, "invalid_client"},
+		{"without a client", url.Values{"token": {token}}, 401, "invalid_client"},
+		{"by a public client", url.Values{"token": {token}, "client_id": {"docs"}}, 401, "invalid_client"},
+		{"with a wrong secret", asService("token", token, "client_secret", "guess"), 401, "invalid_client"},
 		{"without a token", asService(), 400, "invalid_request"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			wantRefusal(t, p.tokenAt("/introspect", tt.q, http.Header{}), tt.status, tt.code)
+			wantError(t, p.tokenAt("/introspect", tt.q, http.Header{}), tt.status, tt.code)
 		})
 	}
 }
@@ -80,8 +80,8 @@ func TestRevocation(t *testing.T) {
 		return p.tokenAt("/revoke", url.Values{"client_id": {client}, "token": {token}}, http.Header{})
 	}
 	first := p.login("alice", q)
-	wantRefusal(t, revoke("cli", first.AccessToken), 400, "invalid_grant")
-	wantRefusal(t, revoke("cli", first.RefreshToken), 400, "invalid_grant")
+	wantError(t, revoke("cli", first.AccessToken), 400, "invalid_grant")
+	wantError(t, revoke("cli", first.RefreshToken), 400, "invalid_grant")
 	if !p.active(first.AccessToken) {
 		t.Fatal("another client revoked the token")
 	}
@@ -99,10 +99,10 @@ func TestRevocation(t *testing.T) {
 	if p.active(second.AccessToken) {
 		t.Error("the access token outlived the revoked refresh token")
 	}
-	wantRefusal(t, p.token(refreshing("docs", second.RefreshToken)), 400, "invalid_grant")
+	wantError(t, p.token(refreshing("docs", second.RefreshToken)), 400, "invalid_grant")
 
 	revoke("docs", second.RefreshToken).must(t)
 	revoke("docs", "unknown").must(t)
-	wantRefusal(t, revoke("docs", ""), 400, "invalid_request")
-	wantRefusal(t, revoke("service", "unknown"), 401, "invalid_client")
+	wantError(t, revoke("docs", ""), 400, "invalid_request")
+	wantError(t, revoke("service", "unknown"), 401, "invalid_client")
 }

@@ -4,16 +4,17 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"net/url"
 	"strings"
 	"time"
 )
 
-// tokenTTL is how long access and ID tokens are good: the API cannot take an access token back, so
-// it is short.
+// tokenTTL is the lifetime of access and ID tokens. It is short, because APIs do not notice that an
+// access token is revoked.
 const tokenTTL = 5 * time.Minute
 
-// tokens is a successful token response (RFC 6749, section 5.1; OpenID Connect Core, section
-// 3.1.3.3; RFC 8693, section 2.2.1).
+// tokens is a token response (RFC 6749, section 5.1; OpenID Connect Core, section 3.1.3.3; RFC 8693,
+// section 2.2.1).
 type tokens struct {
 	AccessToken  string `json:"access_token"`
 	TokenType    string `json:"token_type"`
@@ -25,17 +26,22 @@ type tokens struct {
 	IssuedTokenType string `json:"issued_token_type,omitempty"`
 }
 
-// issue makes the tokens for a part of the grant g. The refresh token stands for all of g (RFC 6749,
-// section 6).
-func (p *Provider) issue(kind string, g *grant, part grant) (*tokens, error) {
-	access, err := p.accessToken(&part)
+// issue returns the tokens for the part of a grant that a token request names. The refresh token stands
+// for the whole grant (RFC 6749, section 6).
+func (p *Provider) issue(kind string, g *grant, q url.Values) (*tokens, error) {
+	part, err := g.narrow(q)
 	if err != nil {
 		return nil, err
 	}
-	t := &tokens{AccessToken: access, TokenType: "Bearer", ExpiresIn: int(tokenTTL.Seconds()),
-		Scope: strings.Join(part.scopes, " ")}
+	t := &tokens{TokenType: "Bearer", ExpiresIn: int(tokenTTL.Seconds()), Scope: strings.Join(part.scopes, " ")}
+	if t.AccessToken, err = p.accessToken(part); err != nil {
+		return nil, err
+	}
 	if g.user != nil && part.has("openid") {
-		if t.IDToken, err = p.idToken(&part, access); err != nil {
+		if kind == RefreshToken {
+			part.nonce = "" // it belongs to the first ID token (OpenID Connect Core, section 12.2)
+		}
+		if t.IDToken, err = p.idToken(part, t.AccessToken); err != nil {
 			return nil, err
 		}
 	}
@@ -43,11 +49,15 @@ func (p *Provider) issue(kind string, g *grant, part grant) (*tokens, error) {
 		t.RefreshToken = rand.Text()
 		p.refreshes.put(t.RefreshToken, g, g.expires())
 	}
-	p.log.Info("granted", "client", g.client.ID, "user", g.subject(), "grant", kind, "scopes", t.Scope)
+	p.logGrant(g.client.ID, g.subject(), kind, t.Scope)
 	return t, nil
 }
 
-// accessToken is what the API reads: the profile of RFC 9068, section 2.2.
+func (p *Provider) logGrant(client, user, kind, scopes string) {
+	p.log.Info("granted", "client", client, "user", user, "grant", kind, "scopes", scopes)
+}
+
+// accessToken returns the token for APIs, with the claims of RFC 9068, section 2.2.
 func (p *Provider) accessToken(g *grant) (string, error) {
 	c := p.claims(g)
 	c.ID = g.id + "." + rand.Text()
@@ -60,7 +70,7 @@ func (p *Provider) accessToken(g *grant) (string, error) {
 	return p.sign(accessType, c)
 }
 
-// idToken tells the client who logged in (OpenID Connect Core, section 2). It is not for the API.
+// idToken returns the token that tells the client which user signed in (OpenID Connect Core, section 2).
 func (p *Provider) idToken(g *grant, access string) (string, error) {
 	c := p.claims(g)
 	c.Audience = audience{g.client.ID}
@@ -70,7 +80,7 @@ func (p *Provider) idToken(g *grant, access string) (string, error) {
 	return p.sign(idType, c)
 }
 
-// claims returns what both kinds of token say.
+// claims returns the claims that both kinds of token have.
 func (p *Provider) claims(g *grant) claims {
 	now := p.now()
 	c := claims{Issuer: p.cfg.Issuer, Subject: g.subject(),

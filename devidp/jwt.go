@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// The typ header tells the kinds of token apart, so that neither passes for the other (RFC 8725,
+// The typ header distinguishes the kinds of token, so that neither is accepted as the other (RFC 8725,
 // section 3.11).
 const (
 	accessType = "at+jwt"
@@ -31,14 +31,14 @@ type claims struct {
 	ID     string   `json:"jti,omitempty"`
 	Client string   `json:"client_id,omitempty"`
 	Scope  string   `json:"scope,omitempty"`
-	Roles  []string `json:"roles,omitzero"` // users have roles, if only an empty list
-	Actor  *actor   `json:"act,omitempty"`  // who came by it in an exchange
+	Roles  []string `json:"roles,omitzero"` // users have roles, possibly an empty list
+	Actor  *actor   `json:"act,omitempty"`  // the client of an exchange
 
 	Nonce      string `json:"nonce,omitempty"`
 	AccessHash string `json:"at_hash,omitempty"`
 }
 
-// An audience is written as a string when there is one (RFC 7519, section 4.1.3).
+// An audience with one member is encoded as a string (RFC 7519, section 4.1.3).
 type audience []string
 
 func (a audience) MarshalJSON() ([]byte, error) {
@@ -56,7 +56,7 @@ func (a *audience) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &(*a)[0])
 }
 
-// header is the first part of every token of the type.
+// header returns the first part of every token of the type.
 func (p *Provider) header(typ string) string {
 	return base64.RawURLEncoding.EncodeToString(
 		fmt.Appendf(nil, `{"alg":"RS256","typ":"%s","kid":"%s"}`, typ, p.kid))
@@ -77,9 +77,8 @@ func (p *Provider) sign(typ string, c claims) (string, error) {
 	return input + "." + base64.RawURLEncoding.EncodeToString(signature), nil
 }
 
-// verify returns the claims of a token of the type that this provider signed, expired or not. It
-// reads no other provider's, so the header has to be the one that it writes, byte for byte, and
-// there is no alg for a forger to choose.
+// verify returns the claims of a token of the type that this provider signed, expired or not. The header
+// must equal the one that this provider writes, byte for byte, so an attacker cannot choose the alg.
 func (p *Provider) verify(token, typ string) (*claims, bool) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 || parts[0] != p.header(typ) {
@@ -90,7 +89,7 @@ func (p *Provider) verify(token, typ string) (*claims, bool) {
 	if err != nil || rsa.VerifyPKCS1v15(&p.cfg.Key.PublicKey, crypto.SHA256, digest[:], signature) != nil {
 		return nil, false
 	}
-	// The key outlives a change of the issuer, so a signature alone does not say who spoke.
+	// The key stays the same when the issuer changes, so the signature does not prove the issuer.
 	var c claims
 	data, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil || json.Unmarshal(data, &c) != nil || c.Issuer != p.cfg.Issuer {
@@ -99,15 +98,20 @@ func (p *Provider) verify(token, typ string) (*claims, bool) {
 	return &c, true
 }
 
-// active returns the claims of an access token that is still good: neither expired nor revoked, nor
-// part of a grant that is.
+// grantID returns the id of the grant that an access token belongs to.
+func (c *claims) grantID() string {
+	id, _, _ := strings.Cut(c.ID, ".")
+	return id
+}
+
+// active returns the claims of an access token that has not expired and is not revoked, neither alone
+// nor with its grant.
 func (p *Provider) active(token string) (*claims, bool) {
 	c, ok := p.verify(token, accessType)
 	if !ok || c.Expires <= p.now().Unix() {
 		return nil, false
 	}
-	id, _, _ := strings.Cut(c.ID, ".")
 	_, tokenRevoked := p.revoked.get(c.ID)
-	_, grantRevoked := p.revoked.get(id)
+	_, grantRevoked := p.revoked.get(c.grantID())
 	return c, !tokenRevoked && !grantRevoked
 }

@@ -11,14 +11,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/big"
 	"net/http"
 	"os"
 	"path/filepath"
 )
 
-// LoadKey reads the RSA signing key at path, in PEM and PKCS #8. When there is none it creates one
-// of 2048 bits, readable by the owner alone, so that tokens outlive a restart.
+// LoadKey reads the RSA signing key at path, in PEM and PKCS #8. If there is no file, it creates a key
+// of 2048 bits with mode 0600, so that tokens stay valid across restarts.
 func LoadKey(path string) (*rsa.PrivateKey, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -60,56 +61,33 @@ func createKey(path string) (*rsa.PrivateKey, error) {
 		return nil, fmt.Errorf("devidp: encoding the signing key: %w", err)
 	}
 	data := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	if err := writeSecret(path, data); err != nil {
+	err = os.MkdirAll(filepath.Dir(path), 0o700)
+	if err == nil {
+		err = os.WriteFile(path, data, 0o600)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("devidp: saving the signing key: %w", err)
 	}
 	return key, nil
 }
 
-// writeSecret writes beside path and renames, so that nobody ever reads half a file. The temporary
-// file has mode 0600 from its first byte.
-func writeSecret(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".key-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	_, err = file.Write(data)
-	if err := errors.Join(err, file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
-}
-
-// A jwk is a public RSA key. Its required members stand in the order that thumbprints need.
-type jwk struct {
-	E   string `json:"e"`
-	Kty string `json:"kty"`
-	N   string `json:"n"`
-	Use string `json:"use,omitempty"`
-	Alg string `json:"alg,omitempty"`
-	Kid string `json:"kid,omitempty"`
-}
-
-func newJWK(key *rsa.PublicKey) jwk {
+// publicJWK returns the required members of a public key (RFC 7518, section 6.3.1).
+func publicJWK(key *rsa.PublicKey) map[string]string {
 	encode := base64.RawURLEncoding.EncodeToString
-	return jwk{E: encode(big.NewInt(int64(key.E)).Bytes()), Kty: "RSA", N: encode(key.N.Bytes())}
+	return map[string]string{"kty": "RSA", "n": encode(key.N.Bytes()), "e": encode(big.NewInt(int64(key.E)).Bytes())}
 }
 
-// thumbprint names a key after its own content (RFC 7638), so another key has another name. The
-// prefix tells whoever meets a token of this provider elsewhere where it comes from.
+// thumbprint returns the key id, a hash of the key (RFC 7638): another key has another id. The prefix
+// identifies tokens of this provider.
 func thumbprint(key *rsa.PublicKey) string {
-	members, _ := json.Marshal(newJWK(key)) // three strings always encode
+	members, _ := json.Marshal(publicJWK(key)) // sorted, as section 3 requires; strings always encode
 	sum := sha256.Sum256(members)
 	return "dev-" + base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // jwks publishes the key that verifies every token (RFC 7517, section 5).
-func (p *Provider) jwks(w http.ResponseWriter, r *http.Request) {
-	key := newJWK(&p.cfg.Key.PublicKey)
-	key.Use, key.Alg, key.Kid = "sig", "RS256", p.kid
-	writeJSON(w, http.StatusOK, map[string][]jwk{"keys": {key}})
+func (p *Provider) jwks(w http.ResponseWriter, _ *http.Request) {
+	key := publicJWK(&p.cfg.Key.PublicKey)
+	maps.Copy(key, map[string]string{"use": "sig", "alg": "RS256", "kid": p.kid})
+	writeJSON(w, http.StatusOK, map[string]any{"keys": []any{key}})
 }

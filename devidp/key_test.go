@@ -14,7 +14,7 @@ import (
 	"example.com/gatehouse/devidp"
 )
 
-func TestKeyIsCreatedOnceAndReadAgain(t *testing.T) {
+func TestKeyIsCreatedOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	path := filepath.Join(dir, "key.pem")
 	first, err := devidp.LoadKey(path)
@@ -39,7 +39,7 @@ func TestKeyIsCreatedOnceAndReadAgain(t *testing.T) {
 	}
 }
 
-func TestKeyFilesThatAreRefused(t *testing.T) {
+func TestInvalidKeyFilesAreRejected(t *testing.T) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)

@@ -37,7 +37,7 @@ func TestListenIsLoopbackOnly(t *testing.T) {
 	}
 }
 
-func TestListenSaysThatAPortIsInUse(t *testing.T) {
+func TestListenReportsAPortInUse(t *testing.T) {
 	first, err := devidp.Listen("localhost:0")
 	if err != nil {
 		t.Fatal(err)

@@ -2,9 +2,9 @@ package devidp
 
 import "net/http"
 
-// metadata tells clients where everything is and what it can do. OpenID Connect Discovery 1.0
-// (section 3) and RFC 8414 (section 2) use the same members, so one document serves both.
-func (p *Provider) metadata(w http.ResponseWriter, r *http.Request) {
+// metadata returns the endpoints and the features of the provider. OpenID Connect Discovery 1.0 (section
+// 3) and RFC 8414 (section 2) use the same members, so one document serves both.
+func (p *Provider) metadata(w http.ResponseWriter, _ *http.Request) {
 	issuer := p.cfg.Issuer
 	secrets := []string{"client_secret_basic", "client_secret_post"}
 	methods := append([]string{"none"}, secrets...)
@@ -19,8 +19,9 @@ func (p *Provider) metadata(w http.ResponseWriter, r *http.Request) {
 		"device_authorization_endpoint": issuer + "/device_authorization",
 		"end_session_endpoint":          issuer + "/end_session",
 
-		"scopes_supported":                      []string{"openid", "profile", "email", "offline_access"},
-		"claims_supported":                      claimNames,
+		"scopes_supported": []string{"openid", "profile", "email", "offline_access"},
+		"claims_supported": []string{"iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "nonce", "at_hash",
+			"name", "preferred_username", "email", "email_verified"},
 		"grant_types_supported":                 grantTypes,
 		"response_types_supported":              []string{"code"},
 		"response_modes_supported":              []string{"query"},
@@ -34,9 +35,6 @@ func (p *Provider) metadata(w http.ResponseWriter, r *http.Request) {
 
 		"authorization_response_iss_parameter_supported": true, // RFC 9207
 		"request_parameter_supported":                    false,
-		"request_uri_parameter_supported":                false, // absent would mean true
+		"request_uri_parameter_supported":                false, // if absent, clients assume true
 	})
 }
-
-var claimNames = []string{"iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "nonce", "at_hash",
-	"name", "preferred_username", "email", "email_verified"}

@@ -3,34 +3,20 @@ package devidp
 import (
 	"bytes"
 	"embed"
-	"fmt"
-	"html/template"
 	"net/http"
+	"net/url"
 )
 
 //go:embed pages
 var files embed.FS
 
-// parsePages reads every page together with the layout that surrounds it.
-func parsePages() (map[string]*template.Template, error) {
-	pages := map[string]*template.Template{}
-	for _, name := range []string{"index.html", "login.html", "code.html", "note.html"} {
-		page, err := template.ParseFS(files, "pages/layout.html", "pages/"+name)
-		if err != nil {
-			return nil, fmt.Errorf("page %s: %w", name, err)
-		}
-		pages[name] = page
-	}
-	return pages, nil
-}
-
-// secure sets the headers that every response has, whether or not it is a page.
+// securityHeaders sets the headers of every response, also of those that are no pages.
 //
-// There is no form-action: Chromium applies it to the redirect that answers a form as well, and a
-// login ends with a redirect to the client. Cross-Origin-Opener-Policy is missing too, because the
-// page that a login popup returns to has to reach its opener. The referrer stays within this origin:
-// with no-referrer browsers would post the forms with the origin null, which looks cross-site.
-func secure(h http.Header) {
+// There is no form-action, because Chromium applies it to redirects that follow a form, and a login ends
+// with a redirect to the client. There is no Cross-Origin-Opener-Policy, because the page that a login
+// popup returns to must reach its opener. The referrer policy is same-origin, because with no-referrer
+// browsers post forms with the origin null, which looks like another site.
+func securityHeaders(h http.Header) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -38,32 +24,41 @@ func secure(h http.Header) {
 		"base-uri 'none'; frame-ancestors 'none'")
 }
 
+// browser returns the handler of an endpoint that the user's browser visits. It shows the errors of the
+// endpoint to the user.
+func (p *Provider) browser(read func(*http.Request) (url.Values, error), endpoint func(http.ResponseWriter, url.Values) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q, err := read(r)
+		if err == nil {
+			err = endpoint(w, q)
+		}
+		if err != nil {
+			e := p.report(err)
+			p.page(w, e.status, "message.html", messagePage{"This request failed", e.description})
+		}
+	})
+}
+
+// A messagePage shows one message.
+type messagePage struct {
+	Title, Text string
+}
+
 // page writes a page, whole or not at all.
 func (p *Provider) page(w http.ResponseWriter, status int, name string, data any) {
 	var body bytes.Buffer
-	if err := p.pages[name].ExecuteTemplate(&body, "layout.html", data); err != nil {
+	if err := p.pages.ExecuteTemplate(&body, name, data); err != nil {
 		p.log.Error("page failed", "page", name, "err", err)
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	body.WriteTo(w) // fails only when the caller has gone
+	body.WriteTo(w) // fails only when the client has gone
 }
 
-// A notePage says one thing.
-type notePage struct {
-	Title, Text string
-}
-
-// fail shows an error to a user, when there is no client to be told of it.
-func (p *Provider) fail(w http.ResponseWriter, r *http.Request, err error) {
-	e := p.asRefusal(r, err)
-	p.page(w, e.status, "note.html", notePage{"This request cannot be answered", e.description})
-}
-
-// index introduces the provider to whoever opens its address.
-func (p *Provider) index(w http.ResponseWriter, r *http.Request) {
+// index describes the provider.
+func (p *Provider) index(w http.ResponseWriter, _ *http.Request) {
 	p.page(w, http.StatusOK, "index.html", p.cfg)
 }
 
@@ -71,5 +66,5 @@ func (p *Provider) style(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, files, "pages/style.css")
 }
 
-// noIcon answers the browser that asks for an icon with nothing, instead of an error in its console.
-func noIcon(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }
+// noContent responds to browsers that request an icon, which would otherwise log a 404.
+func noContent(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }

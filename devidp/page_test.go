@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// inline is what a policy without 'unsafe-inline' keeps from working.
+// inline matches what a policy without 'unsafe-inline' blocks.
 var inline = regexp.MustCompile(`<script|<style|\s(style|on\w+)=`)
 
-func TestPages(t *testing.T) {
+func TestPagesAreCompleteAndSecured(t *testing.T) {
 	p := serve(t)
 	device := p.startDevice().must(t)
 	for _, target := range []string{"/", "/authorize?" + asDocs().Encode(), "/authorize", "/device", "/device?user_code=x",
@@ -68,7 +68,7 @@ func TestPagesEscapeWhatTheyShow(t *testing.T) {
 	}
 }
 
-func TestIndexIntroducesTheProvider(t *testing.T) {
+func TestIndexListsUsersAndClients(t *testing.T) {
 	page := serve(t).get("/")
 	for _, want := range []string{"alice", "bob", "docs", "cli", "service", `href="/.well-known/openid-configuration"`} {
 		if !strings.Contains(page.body, want) {
@@ -77,7 +77,7 @@ func TestIndexIntroducesTheProvider(t *testing.T) {
 	}
 }
 
-func TestSmallFiles(t *testing.T) {
+func TestStyleAndIconAreServed(t *testing.T) {
 	p := serve(t)
 	if got := p.get("/style.css"); got.StatusCode != 200 || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/css") {
 		t.Errorf("style: got %d %v", got.StatusCode, got.Header)
@@ -118,7 +118,7 @@ func TestMethodsAndPaths(t *testing.T) {
 	}
 }
 
-// A page that points its own name at this machine would otherwise be of the provider's origin.
+// With DNS rebinding, a hostile page would otherwise share the origin of the provider.
 func TestOtherHostsAreMisdirected(t *testing.T) {
 	p := serve(t)
 	for host, want := range map[string]int{"localhost:9000": 200, "127.0.0.1": 200, "[::1]:9000": 200,

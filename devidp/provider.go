@@ -1,18 +1,3 @@
-// Package devidp is Gatehouse's development identity provider: an OpenID Connect provider and
-// OAuth 2.0 authorization server, small enough to read, that logs its users in by one click.
-//
-//	key, err := devidp.LoadKey(".dev/devidp.pem")
-//	provider, err := devidp.New(devidp.Development("http://localhost:9000", "http://localhost:8080", key))
-//	listener, err := devidp.Listen("localhost:9000")
-//	err = http.Serve(listener, provider)
-//
-// In what it says to clients it is as strict as a production provider. What it lacks is what makes
-// one fit for production: passwords, sessions, consent that is remembered, storage, TLS. For that
-// reason it serves loopback addresses only, and the API's binary never contains it.
-//
-// A login can be followed through the files: authorize.go checks what a client asks for, login.go
-// asks the user, token.go trades what the client got for tokens, issue.go makes those, and
-// jwt.go signs them. What an API does with a token to call another one is exchange.go.
 package devidp
 
 import (
@@ -24,7 +9,7 @@ import (
 	"time"
 )
 
-// maxRequest bounds a request's body, and its target: nothing that a provider reads is larger.
+// maxRequest bounds the body and the target of a request.
 const maxRequest = 64 << 10
 
 // A Provider is an http.Handler that serves one issuer. It keeps its state in memory, bounded, and
@@ -34,7 +19,7 @@ type Provider struct {
 	kid     string
 	now     func() time.Time
 	log     *slog.Logger
-	pages   map[string]*template.Template
+	pages   *template.Template
 	origins map[string]bool
 	routes  http.Handler
 
@@ -42,16 +27,15 @@ type Provider struct {
 	refreshes *table[*grant]
 	devices   *table[*device]  // by device code, which the client holds
 	userCodes *table[*device]  // by user code, which the user types
-	revoked   *table[struct{}] // ids of access tokens, and of whole grants
+	revoked   *table[struct{}] // ids of access tokens and of grants
 }
 
-// New returns the provider that cfg describes. It refuses an issuer that is not on a loopback host
-// and a configuration that contradicts itself.
+// New returns the provider that cfg describes. The issuer must be on a loopback host.
 func New(cfg Config) (*Provider, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, fmt.Errorf("devidp: %w", err)
 	}
-	pages, err := parsePages()
+	pages, err := template.ParseFS(files, "pages/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("devidp: %w", err)
 	}
@@ -66,49 +50,49 @@ func New(cfg Config) (*Provider, error) {
 	p.codes, p.refreshes = newTable[*authorization](p.now), newTable[*grant](p.now)
 	p.devices, p.userCodes = newTable[*device](p.now), newTable[*device](p.now)
 	p.revoked = newTable[struct{}](p.now)
-	p.routes = p.mux()
+	p.routes = p.cors(p.mux())
 	return p, nil
 }
 
-// mux holds every endpoint. The standard library answers other methods with 405 and Allow.
-func (p *Provider) mux() http.Handler {
+// mux returns every endpoint. For other methods it responds with 405 and Allow.
+func (p *Provider) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.index)
 	mux.HandleFunc("GET /style.css", p.style)
-	mux.HandleFunc("GET /favicon.ico", noIcon)
+	mux.HandleFunc("GET /favicon.ico", noContent)
 
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.metadata)
 	mux.HandleFunc("GET /.well-known/oauth-authorization-server", p.metadata)
 	mux.HandleFunc("GET /jwks", p.jwks)
 
-	// What the user's browser visits. The two that act on a click refuse every other site's forms.
+	// Endpoints for the user's browser. Those that act on a click reject the forms of other sites.
 	clicks := http.NewCrossOriginProtection()
-	mux.HandleFunc("GET /authorize", p.authorize)
-	mux.HandleFunc("POST /authorize", p.authorize)
-	mux.Handle("POST /login", clicks.Handler(http.HandlerFunc(p.login)))
-	mux.HandleFunc("GET /device", p.verification)
-	mux.Handle("POST /device", clicks.Handler(http.HandlerFunc(p.decision)))
-	mux.HandleFunc("GET /end_session", p.endSession)
-	mux.HandleFunc("POST /end_session", p.endSession)
+	mux.Handle("GET /authorize", p.browser(form, p.authorize))
+	mux.Handle("POST /authorize", p.browser(form, p.authorize))
+	mux.Handle("POST /login", clicks.Handler(p.browser(strictForm, p.login)))
+	mux.Handle("GET /device", p.browser(strictForm, p.verification))
+	mux.Handle("POST /device", clicks.Handler(p.browser(strictForm, p.decision)))
+	mux.Handle("GET /end_session", p.browser(strictForm, p.endSession))
+	mux.Handle("POST /end_session", p.browser(strictForm, p.endSession))
 
-	// What clients call themselves.
-	mux.HandleFunc("POST /token", p.call(p.token))
-	mux.HandleFunc("POST /device_authorization", p.call(p.deviceAuthorization))
-	mux.HandleFunc("POST /introspect", p.call(p.introspect))
-	mux.HandleFunc("POST /revoke", p.call(p.revoke))
+	// Endpoints for clients.
+	mux.Handle("POST /token", p.client(p.token))
+	mux.Handle("POST /device_authorization", p.client(p.deviceAuthorization))
+	mux.Handle("POST /introspect", p.client(p.introspect))
+	mux.Handle("POST /revoke", p.client(p.revoke))
 	mux.HandleFunc("GET /userinfo", p.userinfo)
 	mux.HandleFunc("POST /userinfo", p.userinfo)
-	return p.cors(mux)
+	return mux
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP handles one request.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	secure(w.Header())
-	// A hostile page can point its own name at 127.0.0.1 and so become same-origin with whatever
-	// listens there (DNS rebinding). Its requests still carry that name as their host.
+	securityHeaders(w.Header())
+	// With DNS rebinding, a hostile page lets its own name resolve to 127.0.0.1 and so shares an origin
+	// with whatever listens there. Its requests still have that name as their host.
 	host := url.URL{Host: r.Host}
 	if !loopback(host.Hostname()) {
-		http.Error(w, "This provider answers to loopback hosts only.", http.StatusMisdirectedRequest)
+		http.Error(w, "This provider serves loopback hosts only.", http.StatusMisdirectedRequest)
 		return
 	}
 	if len(r.RequestURI) > maxRequest {

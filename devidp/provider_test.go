@@ -40,7 +40,7 @@ func TestDiscovery(t *testing.T) {
 	wantAll(t, object(t, []byte(p.get("/.well-known/oauth-authorization-server").body)), got)
 }
 
-func TestKeyIsNamedByItsThumbprint(t *testing.T) {
+func TestKeyIDIsTheThumbprint(t *testing.T) {
 	p := serve(t)
 	var keys []map[string]any
 	for _, k := range object(t, []byte(p.get("/jwks").body))["keys"].([]any) {
@@ -61,7 +61,7 @@ func TestKeyIsNamedByItsThumbprint(t *testing.T) {
 	}
 }
 
-func TestDevelopmentIsWhatIsDocumented(t *testing.T) {
+func TestDevelopmentConfigIsAsDocumented(t *testing.T) {
 	cfg := devidp.Development("http://localhost:9000", api, signingKey())
 	if !reflect.DeepEqual(cfg.Resources, []string{api}) || cfg.Issuer != "http://localhost:9000" {
 		t.Errorf("got %v %s", cfg.Resources, cfg.Issuer)
@@ -90,7 +90,7 @@ func TestDevelopmentIsWhatIsDocumented(t *testing.T) {
 	}
 }
 
-func TestNewRefuses(t *testing.T) {
+func TestNewRejectsInvalidConfigs(t *testing.T) {
 	small, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)
@@ -147,8 +147,8 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// A key outlives its provider, so a token of the issuer that it served before must not count.
-func TestTokensOfAnotherIssuerAreNotActive(t *testing.T) {
+// A key stays the same when the issuer changes. Tokens of the earlier issuer are inactive.
+func TestTokensOfAnotherIssuerAreInactive(t *testing.T) {
 	before, now := serve(t), serve(t)
 	token := before.token(asService()).must(t).AccessToken
 	if !before.active(token) || now.active(token) {

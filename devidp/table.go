@@ -8,8 +8,8 @@ import (
 // capacity bounds every table.
 const capacity = 4096
 
-// A table keeps values for a limited time. When it is full, the value that would expire first makes
-// room. It is safe for concurrent use.
+// A table stores values for a limited time. When it is full, a new value replaces the one that would
+// expire first. It is safe for concurrent use.
 type table[V any] struct {
 	now  func() time.Time
 	mu   sync.Mutex
@@ -17,45 +17,45 @@ type table[V any] struct {
 }
 
 type row[V any] struct {
-	value V
-	until time.Time
-	spent bool
+	value   V
+	expires time.Time
+	used    bool
 }
 
 func newTable[V any](now func() time.Time) *table[V] {
 	return &table[V]{now: now, rows: map[string]*row[V]{}}
 }
 
-// put keeps value under key until the given time, and sweeps out what has expired.
-func (t *table[V]) put(key string, value V, until time.Time) {
+// put stores value under key until it expires, and deletes the rows that have expired.
+func (t *table[V]) put(key string, value V, expires time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now, first := t.now(), ""
 	for k, row := range t.rows {
-		if !row.until.After(now) {
+		if !row.expires.After(now) {
 			delete(t.rows, k)
-		} else if first == "" || row.until.Before(t.rows[first].until) {
+		} else if first == "" || row.expires.Before(t.rows[first].expires) {
 			first = k
 		}
 	}
 	if len(t.rows) >= capacity {
 		delete(t.rows, first)
 	}
-	t.rows[key] = &row[V]{value: value, until: until}
+	t.rows[key] = &row[V]{value: value, expires: expires}
 }
 
-// get returns the value under key, spent or not.
+// get returns the value under key, used or not.
 func (t *table[V]) get(key string) (value V, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	row, ok := t.rows[key]
-	if !ok || !row.until.After(t.now()) {
+	if !ok || !row.expires.After(t.now()) {
 		return value, false
 	}
 	return row.value, true
 }
 
-// take removes the value under key and returns it, to one caller only.
+// take deletes the value under key and returns it, to one caller only.
 func (t *table[V]) take(key string) (V, bool) {
 	value, ok := t.get(key)
 	t.mu.Lock()
@@ -65,15 +65,15 @@ func (t *table[V]) take(key string) (V, bool) {
 	return value, ok && still
 }
 
-// spend marks the value under key as used, and reports whether the caller was the first to do so.
-// The row stays, because a second use is worth noticing.
-func (t *table[V]) spend(key string) bool {
+// use marks the value under key as used, and reports whether this is its first use. The row stays, so
+// that a second use can be detected.
+func (t *table[V]) use(key string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	row, ok := t.rows[key]
-	if !ok || row.spent {
+	if !ok || row.used {
 		return false
 	}
-	row.spent = true
+	row.used = true
 	return true
 }

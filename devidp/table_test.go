@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestTableIsBoundedAndForgets(t *testing.T) {
+func TestTableIsBoundedAndDeletesExpiredRows(t *testing.T) {
 	now := time.Unix(1000, 0)
 	table := newTable[int](func() time.Time { return now })
 	for i := range capacity + 10 {
@@ -21,7 +21,7 @@ func TestTableIsBoundedAndForgets(t *testing.T) {
 		t.Error("the row that expires first is still there")
 	}
 	if _, ok := table.get("10"); !ok {
-		t.Error("a row is gone that had no need to go")
+		t.Error("a row was deleted without need")
 	}
 	now = now.Add(2 * time.Hour)
 	if _, ok := table.get("10"); ok {
@@ -29,21 +29,21 @@ func TestTableIsBoundedAndForgets(t *testing.T) {
 	}
 	table.put("new", 1, now.Add(time.Hour))
 	if len(table.rows) != 1 {
-		t.Errorf("got %d rows after the sweep, want 1", len(table.rows))
+		t.Errorf("got %d rows after expired ones were deleted, want 1", len(table.rows))
 	}
 }
 
-func TestTableGivesOnce(t *testing.T) {
+func TestTableGivesARowToOneCaller(t *testing.T) {
 	now := time.Unix(1000, 0)
 	table := newTable[string](func() time.Time { return now })
 	table.put("a", "value", now.Add(time.Minute))
 	table.put("b", "value", now.Add(time.Minute))
-	var spent, taken atomic.Int32
+	var used, taken atomic.Int32
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			if table.spend("a") {
-				spent.Add(1)
+			if table.use("a") {
+				used.Add(1)
 			}
 			if _, ok := table.take("b"); ok {
 				taken.Add(1)
@@ -51,13 +51,13 @@ func TestTableGivesOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if spent.Load() != 1 || taken.Load() != 1 {
-		t.Errorf("spent %d times, taken %d times, want 1 each", spent.Load(), taken.Load())
+	if used.Load() != 1 || taken.Load() != 1 {
+		t.Errorf("used %d times, taken %d times, want 1 each", used.Load(), taken.Load())
 	}
 	if _, ok := table.get("a"); !ok {
-		t.Error("the spent row is gone")
+		t.Error("the used row was deleted")
 	}
-	if table.spend("missing") {
-		t.Error("spent what is not there")
+	if table.use("missing") {
+		t.Error("a missing row was used")
 	}
 }

@@ -32,7 +32,7 @@ func TestUserinfoFollowsTheScopes(t *testing.T) {
 	}
 }
 
-func TestUserinfoIsRefused(t *testing.T) {
+func TestUserinfoErrors(t *testing.T) {
 	p := serve(t)
 	good := p.login("alice", asDocs())
 	for _, tt := range []struct {
@@ -59,16 +59,16 @@ func TestUserinfoIsRefused(t *testing.T) {
 				t.Errorf("got %d %q, want %d %q", got.StatusCode, challenge, tt.status, tt.challenge)
 			}
 			if tt.header == nil && strings.Contains(challenge, "error") {
-				t.Errorf("got %q, want no error for a stranger", challenge)
+				t.Errorf("got %q, want no error without credentials", challenge)
 			}
 			if strings.Contains(got.body, "alice") {
-				t.Errorf("the refusal tells about the user: %s", got.body)
+				t.Errorf("the error has claims of the user: %s", got.body)
 			}
 		})
 	}
 }
 
-func TestUserinfoReadsTheSchemeInAnyCase(t *testing.T) {
+func TestUserinfoAcceptsTheSchemeInAnyCase(t *testing.T) {
 	p := serve(t)
 	token := p.login("alice", asDocs()).AccessToken
 	if got := p.send("GET", "/userinfo", http.Header{"Authorization": {"bEARER " + token}}, ""); got.StatusCode != 200 {

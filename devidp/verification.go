@@ -11,51 +11,40 @@ type codePage struct {
 	Problem string
 }
 
-// verification is where a device sends its user (RFC 8628, section 3.3). A link that contains the
-// code still shows it, to be compared with the device's: the link may be somebody else's (section
-// 5.4).
-func (p *Provider) verification(w http.ResponseWriter, r *http.Request) {
-	q, err := strictForm(r)
-	if err != nil {
-		p.fail(w, r, err)
-		return
-	}
+// verification is the page that a device sends its user to (RFC 8628, section 3.3). It shows the code
+// for comparison even if the link contains it, because an attacker may have sent the link (section 5.4).
+func (p *Provider) verification(w http.ResponseWriter, q url.Values) error {
 	if !q.Has("user_code") {
 		p.page(w, http.StatusOK, "code.html", codePage{})
-		return
+		return nil
 	}
 	d, ok := p.userCodes.get(userCode(q))
 	if !ok {
-		p.unknownCode(w)
-		return
+		return p.unknownCode(w)
 	}
-	p.ask(w, loginPage{Action: "/device", Field: "user_code", Value: d.userCode, Code: d.userCode, Grant: &d.asked})
+	p.showLogin(w, loginPage{Action: "/device", Field: "user_code", Value: d.userCode, Code: d.userCode, Grant: d.requested})
+	return nil
 }
 
-// decision takes the click on the page that verification shows.
-func (p *Provider) decision(w http.ResponseWriter, r *http.Request) {
-	q, err := strictForm(r)
-	if err != nil {
-		p.fail(w, r, err)
-		return
-	}
+// decision handles the click on the verification page.
+func (p *Provider) decision(w http.ResponseWriter, q url.Values) error {
 	d, ok := p.userCodes.take(userCode(q))
 	if !ok {
-		p.unknownCode(w)
-		return
+		return p.unknownCode(w)
 	}
-	var g *grant
-	note := notePage{"Canceled", "The device was refused. You can close this page."}
-	if user := p.user(q.Get("user")); user != nil {
-		g = p.begin(d.asked, user)
-		note = notePage{"Done", "The device is logged in. You can close this page."}
+	user := p.findUser(q.Get("user"))
+	if user == nil {
+		d.decide(nil)
+		p.page(w, http.StatusOK, "message.html", messagePage{"Canceled", "The device is not logged in. You can close this page."})
+		return nil
 	}
-	d.decide(g)
-	p.page(w, http.StatusOK, "note.html", note)
+	d.decide(p.begin(d.requested, user))
+	p.page(w, http.StatusOK, "message.html", messagePage{"Done", "The device is logged in. You can close this page."})
+	return nil
 }
 
-// userCode returns the code in q, however the user typed it. Guessing one of the 25 billion codes
-// would take far longer than they live, even on loopback.
+// userCode returns the code in q in the form of newUserCode, however the user typed it. There are 25
+// billion codes: guessing one takes longer than they live, even on loopback.
 func userCode(q url.Values) string {
 	letters := strings.Map(func(r rune) rune {
 		if r < 'A' || r > 'Z' {
@@ -69,7 +58,8 @@ func userCode(q url.Values) string {
 	return letters[:4] + "-" + letters[4:]
 }
 
-func (p *Provider) unknownCode(w http.ResponseWriter) {
+func (p *Provider) unknownCode(w http.ResponseWriter) error {
 	p.page(w, http.StatusBadRequest, "code.html",
-		codePage{"This code is unknown, expired or was used. Look at the device again."})
+		codePage{"This code is unknown, expired or was used. Check the code that the device shows."})
+	return nil
 }

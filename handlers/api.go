@@ -21,9 +21,8 @@ import (
 
 // Parts are what an API is made from, beside its configuration.
 type Parts struct {
+	Stores
 	Verifier *auth.Verifier
-	DB       Database
-	Items    ItemStore
 	Metrics  *telemetry.Metrics   // nil for none
 	Traces   trace.TracerProvider // of a span for every request; nil for none
 	Stopping <-chan struct{}      // closed when the API is about to stop and no longer ready; nil for never
@@ -36,7 +35,6 @@ type API struct {
 	parts      Parts
 	config     *config.Config
 	input      *Input
-	items      *Items
 	problems   *Problems
 	rejections *telemetry.RejectionLog
 	throttle   *auth.Throttle // nil for none
@@ -51,10 +49,8 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	input := NewInput()
 	a := &API{
-		parts: parts, config: cfg, input: input,
-		items:      &Items{RequireIfMatch: cfg.RequireIfMatch, store: parts.Items, input: input},
+		parts: parts, config: cfg, input: NewInput(),
 		problems:   &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors},
 		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
 	}

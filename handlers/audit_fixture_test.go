@@ -12,14 +12,13 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/docs/docstest"
 	"example.com/gatehouse/handlers/apitest"
 )
 
 // A mutant is an API that differs from its document, or whose document differs from it, in one operation.
 type mutant struct {
 	*apitest.API
-	unlisted bool                                    // whether it does not say what it serves
 	line     string                                  // the operation that is mutated
 	besides  string                                  // another path that stays documented
 	document func(doc, op map[string]any)            // changes the document, op in it or anything else
@@ -121,12 +120,12 @@ func (r *recordingTB) Fatalf(format string, args ...any) {
 }
 
 // audit returns the errors of an audit.
-func audit(t *testing.T, handler http.Handler, issuer *authtest.Issuer) []string {
+func audit(t *testing.T, m *mutant) []string {
 	tb := &recordingTB{TB: t}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		authtest.Audit(tb, handler, issuer)
+		docstest.Audit(tb, m, m.Issuer)
 	}()
 	<-done
 	return tb.lines

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/docs/docstest"
 	"example.com/gatehouse/handlers/apitest"
 )
 
@@ -22,7 +22,7 @@ func TestTheAPIIsAsItsDocumentSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			api := apitest.New(t, apitest.Env(variables...))
-			authtest.Audit(t, api, api.Issuer)
+			docstest.Audit(t, api, api.Issuer)
 		})
 	}
 }
@@ -61,7 +61,7 @@ func TestAuditReportsDifferences(t *testing.T) {
 			document: func(doc, _ object) { doc["openapi"] = "3.0.3" }}, `got OpenAPI "3.0.3", want 3.1`},
 		{"no document", mutant{line: "GET /openapi.json",
 			response: func(r *recorder) { r.Code = 404 }}, "got status 404, want 200"},
-		{"a document without paths", mutant{line: "GET /openapi.json", unlisted: true,
+		{"a document without paths", mutant{line: "GET /openapi.json",
 			document: func(doc, _ object) { remove(doc, "paths") }}, "got no operations, want those that are served"},
 		{"a document without flows", mutant{line: "GET /openapi.json",
 			document: func(doc, _ object) { remove(doc, "components", "securitySchemes", "oauth2") }}, "got no scopes of an OAuth 2.0 flow, want those that operations ask for"},
@@ -115,7 +115,7 @@ func TestAuditReportsDifferences(t *testing.T) {
 
 		{"a route that is not documented", mutant{line: "GET /me",
 			document: func(doc, _ object) { remove(doc, "paths", "/me") }}, "document: got nothing, want what is served"},
-		{"a method that is not documented, of a path that is", mutant{line: "PUT /items/{id}", unlisted: true,
+		{"a method that is not documented, of a path that is", mutant{line: "PUT /items/{id}",
 			document: func(doc, _ object) { remove(doc, "paths", "/items/{id}", "put") }}, "document: got nothing, want what is served"},
 		{"a path that is documented and not served", mutant{line: "GET /ghosts/{id}",
 			document: func(doc, _ object) {
@@ -217,11 +217,7 @@ func TestAuditReportsDifferences(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			m := test.mutant
 			m.API = api
-			var handler http.Handler = &m
-			if m.unlisted {
-				handler = http.HandlerFunc(m.ServeHTTP)
-			}
-			lines := audit(t, handler, api.Issuer)
+			lines := audit(t, &m)
 			want := m.line + ": " + test.want
 			if !slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, want) }) {
 				t.Errorf("reports\n%s\nwant a line\n%s", strings.Join(lines, "\n"), want)
@@ -242,7 +238,7 @@ func TestAuditSendsNoReadOnlyMembers(t *testing.T) {
 		media := member(op, "requestBody", "content", "application/json").(map[string]any)
 		media["schema"] = map[string]any{"$ref": "#/components/schemas/Item"}
 	}}
-	if lines := audit(t, m, api.Issuer); lines != nil {
+	if lines := audit(t, m); lines != nil {
 		t.Errorf("reports\n%s", strings.Join(lines, "\n"))
 	}
 }
@@ -257,7 +253,7 @@ func TestAuditAcceptsAnAbsentOptionalHeader(t *testing.T) {
 		},
 		response: func(r *httptest.ResponseRecorder) { r.Header().Del("ETag") },
 	}
-	if lines := audit(t, m, api.Issuer); lines != nil {
+	if lines := audit(t, m); lines != nil {
 		t.Errorf("reports\n%s", strings.Join(lines, "\n"))
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/docs"
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
@@ -207,8 +208,8 @@ func checkBody(t *testing.T, typ *problem.Type, r *apitest.Response) {
 
 func checkPage(t *testing.T, typ *problem.Type, api *apitest.API) {
 	t.Helper()
-	page := apitest.Decode[handlers.ProblemType](t, api.Call(t, "", "GET /problems/"+typ.Code, ""))
-	if page.Code != typ.Code || page.Status != typ.Status || page.Error != typ.OAuth || page.Title != typ.Title ||
+	page := apitest.Decode[docs.ProblemType](t, api.Call(t, "", "GET /problems/"+typ.Code, ""))
+	if page.Code != typ.Code || page.Status != typ.Status || page.OAuth != typ.OAuth || page.Title != typ.Title ||
 		page.Detail != typ.Detail || page.Hint != typ.Hint || len(page.Causes) == 0 || page.Operator == "" {
 		t.Errorf("its page has %+v", page)
 	}

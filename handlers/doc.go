@@ -13,8 +13,9 @@
 //
 //	api.go            New: configuration and parts give an http.Handler
 //	routes.go         every route, and what it requires
-//	items.go          a resource: the handlers, with the comments that the OpenAPI document is made from
-//	input.go          reads and validates bodies and query parameters
+//	items.go          a resource: its handlers, with the comments that the OpenAPI document is made from
+//	resource.go       what the handlers of every resource share: the owner's row, its responses
+//	input.go page.go  read and validate the body, and the query of a list
 //	precondition.go   If-Match and If-None-Match
 //	problem.go        an error gives a problem
 //	middleware.go     security headers, panics; the middleware that records is in package telemetry

@@ -6,6 +6,7 @@ import (
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs"
+	"example.com/gatehouse/docs/openapi"
 	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
@@ -17,9 +18,12 @@ func (a *API) documentation() (*docs.Site, error) {
 		hint = "Press Authorize and pick alice, who is an admin, or bob, who is not."
 	}
 	return docs.New(docs.Config{
-		Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer, Audience: a.config.Audience,
-		Challenger: a.problems.Challenger, Types: problem.Types(), Minimal: a.config.MinimalErrors, Scopes: Scopes,
-		Endpoint: a.parts.Verifier.Provider().Endpoint, ClientID: a.config.DocsClientID, SignInHint: hint,
+		Config: openapi.Config{
+			Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer,
+			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes,
+		},
+		Audience: a.config.Audience, Endpoint: a.parts.Verifier.Provider().Endpoint,
+		ClientID: a.config.DocsClientID, SignInHint: hint,
 		NoUI: !a.documented(), Protected: a.config.Docs == config.DocsProtected,
 	})
 }
@@ -65,9 +69,8 @@ func plain(h http.Handler) ginauth.PublicHandler {
 //	@ID				listProblems
 //	@Tags			service
 //	@Produce		json,html
-//	@Success		200	{object}	ProblemTypes
+//	@Success		200	{object}	docs.ProblemTypes
 //	@Header			200	{string}	ETag	"Version of the list, for If-None-Match."
-//	@Success		304	"The page is what the caller has."
 //	@Router			/problems [get]
 func (a *API) ProblemList(c *gin.Context) error {
 	a.site.Index(c.Writer, c.Request)
@@ -77,15 +80,12 @@ func (a *API) ProblemList(c *gin.Context) error {
 // ProblemPage returns what a code means and how to fix the problem.
 //
 //	@Summary		One problem
-//	@Description	Explains what a problem's `code` means and how to fix it: a page for browsers, JSON for programs. It is the `type` of such problems.
+//	@Description	Explains what the `code` of a problem means and how to fix it: a page for browsers, JSON for programs. It is the `type` of such problems.
 //	@ID				getProblem
 //	@Tags			service
 //	@Produce		json,html
-//	@Param			code	path		string	true	"The code of a problem."	extensions(x-example=token-expired)
-//	@Success		200		{object}	ProblemType
-//	@Header			200		{string}	ETag	"Version of the page, for If-None-Match."
-//	@Success		304		"The page is what the caller has."
-//	@Failure		404		{object}	problem.Body
+//	@Success		200	{object}	docs.ProblemType
+//	@Header			200	{string}	ETag	"Version of the page, for If-None-Match."
 //	@Router			/problems/{code} [get]
 func (a *API) ProblemPage(c *gin.Context) error {
 	if !a.site.Problem(c.Writer, c.Request, c.Param("code")) {
@@ -93,21 +93,3 @@ func (a *API) ProblemPage(c *gin.Context) error {
 	}
 	return nil
 }
-
-// A ProblemType is an entry of the registry of problem types.
-type ProblemType struct {
-	Type     string   `json:"type" format:"uri" example:"http://localhost:8080/problems/token-expired"` // its page
-	Code     string   `json:"code" example:"token-expired"`                                             // its stable name
-	Status   int      `json:"status" example:"401"`                                                     // HTTP status
-	Error    string   `json:"error,omitempty" example:"invalid_token"`                                  // error code of the challenge (RFC 6750)
-	Title    string   `json:"title" example:"Token expired"`
-	Detail   string   `json:"detail" example:"The access token expired."`
-	Hint     string   `json:"hint" example:"Refresh it and retry once."`
-	Causes   []string `json:"causes,omitempty"`   // the usual ones
-	Operator string   `json:"operator,omitempty"` // what the operator should look for
-} // @name ProblemType
-
-// ProblemTypes is the registry of problem types.
-type ProblemTypes struct {
-	Problems []ProblemType `json:"problems"`
-} // @name ProblemTypes

@@ -88,7 +88,7 @@ var (
 		Operator: "Nothing: a change was kept from undoing another one.",
 	}
 	RequestTimeout = &Type{
-		Code: "request-timeout", Status: http.StatusRequestTimeout, Title: "Request timeout",
+		Code: "request-timeout", Status: http.StatusRequestTimeout, Title: "Request timeout", About: Content,
 		Detail: "The body did not arrive in time.",
 		Hint:   "Send the whole body without a pause, on a new connection.",
 		Causes: []string{
@@ -98,7 +98,7 @@ var (
 		Operator: "The limit is ReadTimeout in serve.go. Many of them from one address may be an attack on connections.",
 	}
 	BodyTooLarge = &Type{
-		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
+		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large", About: Content,
 		Detail: "The body is larger than this operation accepts.",
 		Hint:   "Send less than 64 KiB.",
 		Causes: []string{
@@ -107,7 +107,7 @@ var (
 		Operator: "The limit is maxBody in handlers/input.go.",
 	}
 	MediaTypeUnsupported = &Type{
-		Code: "media-type-unsupported", Status: http.StatusUnsupportedMediaType, Title: "Media type not supported",
+		Code: "media-type-unsupported", Status: http.StatusUnsupportedMediaType, Title: "Media type not supported", About: Content,
 		Detail: "The body is of a media type that is not accepted.",
 		Hint:   "Send JSON, with the header Content-Type: application/json.",
 		Causes: []string{
@@ -118,7 +118,7 @@ var (
 		Operator: "Nothing: the client has to mend its header.",
 	}
 	ValidationFailed = &Type{
-		Code: "validation-failed", Status: http.StatusUnprocessableEntity, Title: "Validation failed",
+		Code: "validation-failed", Status: http.StatusUnprocessableEntity, Title: "Validation failed", About: Content,
 		Detail: "The body is well formed, and breaks a rule.",
 		Hint:   "Correct each member that errors points to.",
 		Causes: []string{

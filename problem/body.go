@@ -21,7 +21,7 @@ type FieldError struct {
 	Pointer   string `json:"pointer,omitempty" example:"/name"`   // JSON Pointer into the body (RFC 6901)
 	Parameter string `json:"parameter,omitempty" example:"limit"` // name of a query parameter
 	Message   string `json:"message" example:"is required"`       // what is wrong with it
-} // @name FieldError
+}
 
 // URL returns the address of the page that explains the type, below the URL of the API. It is the type
 // member of bodies.

@@ -22,18 +22,18 @@ import (
 // A Type is an error, so that a handler can return it as it is or wrapped with %w, and a caller can ask
 // errors.Is(err, problem.TokenExpired). Types are compared by address: use the declared ones.
 type Type struct {
-	Code   string // stable and machine-readable, the last element of the problem's type
-	Status int    // HTTP status
-	OAuth  string // error code of RFC 6750, section 3.1; empty where none applies
-	Title  string // constant for the code (RFC 9457, section 3.1.3)
-	Detail string // what is wrong; also the challenge's error_description
-	Hint   string // how to fix it
+	Code   string `json:"code" example:"token-expired"`               // stable name, the last element of the problem's type
+	Status int    `json:"status" example:"401"`                       // HTTP status
+	OAuth  string `json:"error,omitempty" example:"invalid_token"`    // error code of the challenge (RFC 6750, section 3.1)
+	Title  string `json:"title" example:"Token expired"`              // constant for the code (RFC 9457, section 3.1.3)
+	Detail string `json:"detail" example:"The access token expired."` // what is wrong; also the challenge's error_description
+	Hint   string `json:"hint" example:"Refresh it and retry once."`  // how to fix it
 
-	Causes   []string // the usual ones
-	Operator string   // what the operator of the API should look for
+	Causes   []string `json:"causes,omitempty"`   // the usual ones
+	Operator string   `json:"operator,omitempty"` // what the operator of the API should look for
 
-	About      About         // which part of a request it is about
-	RetryAfter time.Duration // when to try again, where the problem passes by itself; zero for the others
+	About      About         `json:"-"` // which part of a request it is about
+	RetryAfter time.Duration `json:"-"` // when to try again, where the problem passes by itself; zero for the others
 }
 
 // About says which part of a request a problem is about. The OpenAPI document names a problem only for

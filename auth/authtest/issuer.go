@@ -1,5 +1,5 @@
 // Package authtest is an OpenID provider for tests: it mints every kind of token, genuine or not,
-// and fails in every way that a provider can. With it, [Audit] holds a whole API against its document.
+// and fails in every way that a provider can.
 package authtest
 
 import (

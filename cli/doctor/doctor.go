@@ -10,87 +10,91 @@ import (
 	"example.com/gatehouse/config"
 )
 
-// A Command checks the configuration before callers do.
+// A Command checks the configuration.
 type Command struct {
 	JSON bool `help:"Print JSON, for programs."`
 }
 
-// A mark says how a check ended. A warning is for a person to judge.
-type mark string
+// A status says how a check ended.
+type status string
 
 const (
-	healthy mark = "ok"
-	warning mark = "warning"
-	failure mark = "failure"
+	passed  status = "ok"
+	warning status = "warning"
+	failure status = "failure"
 )
 
-// A finding is the result of one check.
-type finding struct {
-	Check  string `json:"check"` // a variable, or what was looked at
-	Mark   mark   `json:"mark"`
+// A result is that of one check.
+type result struct {
+	Check  string `json:"check"` // a variable, or what was checked
+	Status status `json:"mark"`
 	Detail string `json:"detail"`
-	Remedy string `json:"remedy,omitempty"` // unless it is ok
+	Remedy string `json:"remedy,omitempty"` // unless it passed
 }
 
-// An examination collects findings.
-type examination struct {
+// A report collects results.
+type report struct {
 	*config.Config
-	console  *cli.Console
-	findings []finding
+	console *cli.Console
+	results []result
+	failed  int
 }
 
-// Run makes every check that is possible, and returns an error when one failed.
+// Run makes every check that is possible, and returns an error if one failed.
 func (d *Command) Run(ctx context.Context, c *cli.Console) error {
-	cfg, err := config.Read(c.Getenv)
-	e := &examination{Config: cfg, console: c}
-	e.complete(err)
-	if auth.CheckURL(e.Issuer) == nil {
-		e.provider(ctx)
+	cfg, err := config.Read(c.Env.Get)
+	r := &report{Config: cfg, console: c}
+	r.variables(err)
+	if auth.CheckURL(r.Issuer) == nil {
+		r.provider(ctx)
 	}
-	e.tokens()
-	if config.CheckOrigin(e.PublicURL) == nil {
-		e.publicURL(ctx)
+	r.audience()
+	if config.CheckOrigin(r.PublicURL) == nil {
+		r.publicURL(ctx)
+		r.origins()
 	}
-	e.settings()
+	r.settings()
 	if d.JSON {
-		err = cli.WriteJSON(c.Out, e.findings)
+		err = cli.WriteJSON(c.Out, r.results)
 	} else {
-		err = e.print(c.Out)
+		err = r.print(c.Out)
 	}
-	if failed := e.count(failure); err == nil && failed > 0 {
-		return fmt.Errorf("%d of %d checks failed", failed, len(e.findings))
+	if err == nil && r.failed > 0 {
+		return fmt.Errorf("%d of %d checks failed", r.failed, len(r.results))
 	}
 	return err
 }
 
-func (e *examination) ok(check, format string, args ...any) {
-	e.findings = append(e.findings, finding{check, healthy, fmt.Sprintf(format, args...), ""})
+func (r *report) ok(check, format string, args ...any) {
+	r.add(passed, check, fmt.Sprintf(format, args...), "")
 }
 
-func (e *examination) found(m mark, check, remedy, format string, args ...any) {
-	e.findings = append(e.findings, finding{check, m, fmt.Sprintf(format, args...), remedy})
+func (r *report) warn(check, remedy, format string, args ...any) {
+	r.add(warning, check, fmt.Sprintf(format, args...), remedy)
 }
 
-func (e *examination) count(m mark) (n int) {
-	for _, f := range e.findings {
-		if f.Mark == m {
-			n++
-		}
+func (r *report) fail(check, remedy, format string, args ...any) {
+	r.add(failure, check, fmt.Sprintf(format, args...), remedy)
+}
+
+func (r *report) add(s status, check, detail, remedy string) {
+	r.results = append(r.results, result{check, s, detail, remedy})
+	if s == failure {
+		r.failed++
 	}
-	return n
 }
 
-// print writes a line for each finding.
-func (e *examination) print(out io.Writer) error {
-	colors := map[mark]string{healthy: "\x1b[32m", warning: "\x1b[33m", failure: "\x1b[31m"}
-	for _, f := range e.findings {
-		before, after := colors[f.Mark], "\x1b[0m"
-		if !e.console.Color {
-			before, after = "", ""
+// print writes a line for each result.
+func (r *report) print(out io.Writer) error {
+	colors := map[status]string{passed: "\x1b[32m", warning: "\x1b[33m", failure: "\x1b[31m"}
+	for _, result := range r.results {
+		mark := fmt.Sprintf("%-7s", result.Status)
+		if r.console.Color {
+			mark = colors[result.Status] + mark + "\x1b[0m"
 		}
-		line := fmt.Sprintf("%s%-7s%s  %-16s %s", before, f.Mark, after, f.Check, f.Detail)
-		if f.Remedy != "" {
-			line += ". " + f.Remedy
+		line := fmt.Sprintf("%s  %-16s %s", mark, result.Check, result.Detail)
+		if result.Remedy != "" {
+			line += ". " + result.Remedy
 		}
 		if _, err := fmt.Fprintln(out, line); err != nil {
 			return err

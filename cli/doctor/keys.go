@@ -15,69 +15,69 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// keys judges the key set, and what it and the provider sign with.
-func (e *examination) keys(ctx context.Context, m *metadata) {
+// keys checks the key set, and that the provider signs with its algorithms.
+func (r *report) keys(ctx context.Context, m *metadata) {
 	const check = "jwks_uri"
 	if err := auth.CheckEndpoint(m.KeySet); err != nil {
-		e.found(failure, check, "Correct it at the provider.", "%v", err)
+		r.fail(check, "Correct it at the provider.", "%v", err)
 		return
 	}
-	answer, err := e.get(ctx, m.KeySet)
+	reply, err := r.get(ctx, m.KeySet)
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
 	switch {
 	case err != nil:
-		e.found(failure, check, "Look at the provider, and at the network in between.", "%s does not answer: %v", m.KeySet, err)
+		r.fail(check, "Check the provider, and the network in between.", "%s does not respond: %v", m.KeySet, err)
 		return
-	case answer.status != http.StatusOK:
-		e.found(failure, check, "Look at the provider.", "%s answers %d%s", m.KeySet, answer.status, answer.elsewhere())
+	case reply.status != http.StatusOK:
+		r.fail(check, "Check the provider.", "%s returns %d%s", m.KeySet, reply.status, reply.redirect())
 		return
-	case json.Unmarshal(answer.body, &set) != nil:
-		e.found(failure, check, "Look at the provider.", "%s is not a key set", m.KeySet)
+	case json.Unmarshal(reply.body, &set) != nil:
+		r.fail(check, "Check the provider.", "%s is not a key set", m.KeySet)
 		return
 	}
-	e.ok(check, "%s answers with a key set", m.KeySet)
-	e.algorithms(m, e.usable(set.Keys))
+	r.ok(check, "%s returns a key set", m.KeySet)
+	r.algorithms(m, r.usable(set.Keys))
 }
 
-// usable judges every key, and returns the algorithms of the good ones.
-func (e *examination) usable(keys []json.RawMessage) []string {
+// usable checks every key, and returns the algorithms of those that can verify tokens.
+func (r *report) usable(keys []json.RawMessage) []string {
 	var algorithms []string
 	good := 0
 	for i, data := range keys {
 		key, err := readKey(data)
 		switch {
-		case errors.Is(err, errOtherUse): // is as it should be
+		case errors.Is(err, errOtherUse): // is intended
 		case err != nil:
-			e.found(warning, "key", "If tokens are signed with it, give the provider another.", "number %d, %.40q, cannot be used: %v", i+1, key.id, err)
+			r.warn("key", "If tokens are signed with it, replace it at the provider.", "number %d, %.40q, cannot be used: %v", i+1, key.id, err)
 		default:
 			good++
 			algorithms = append(algorithms, key.algorithms...)
 		}
 	}
 	if good == 0 {
-		e.found(failure, "keys", "Give the provider an RSA key of 2048 bits or an EC key of P-256.", "none of %d can verify a token", len(keys))
+		r.fail("keys", "Give the provider an RSA key of 2048 bits or an EC key of P-256.", "none of %d can verify a token", len(keys))
 		return nil
 	}
-	e.ok("keys", "%d of %d can verify tokens", good, len(keys))
+	r.ok("keys", "%d of %d can verify tokens", good, len(keys))
 	slices.Sort(algorithms)
 	return slices.Compact(algorithms)
 }
 
-// algorithms compares what the provider says it signs with, for which ID tokens stand, with what its
-// keys can verify.
-func (e *examination) algorithms(m *metadata, verifiable []string) {
+// algorithms compares the algorithms that the provider names, which are those of ID tokens, with those of
+// its keys.
+func (r *report) algorithms(m *metadata, verifiable []string) {
 	const check = "algorithms"
 	common := slices.DeleteFunc(slices.Clone(m.Algorithms), func(name string) bool { return !slices.Contains(verifiable, name) })
 	switch {
 	case verifiable == nil: // is reported by usable
 	case len(m.Algorithms) == 0:
-		e.ok(check, "tokens may be signed with any of %q", verifiable)
+		r.ok(check, "tokens may be signed with any of %q", verifiable)
 	case len(common) == 0:
-		e.found(failure, check, "Let the provider sign with one of these, better with RS256 or ES256.", "the provider signs with %q, and its keys are for %q", m.Algorithms, verifiable)
+		r.fail(check, "Let the provider sign with one of these, better with RS256 or ES256.", "the provider signs with %q, and its keys are for %q", m.Algorithms, verifiable)
 	default:
-		e.ok(check, "tokens may be signed with any of %q", common)
+		r.ok(check, "tokens may be signed with any of %q", common)
 	}
 }
 

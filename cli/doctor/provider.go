@@ -17,8 +17,8 @@ import (
 	"example.com/gatehouse/config"
 )
 
-// A metadata is what a provider says of itself, as far as it is looked at (OpenID Connect Discovery,
-// section 3; RFC 8414, section 2).
+// A metadata is the part of the provider's metadata that is checked (OpenID Connect Discovery, section 3;
+// RFC 8414, section 2).
 type metadata struct {
 	Issuer        string   `json:"issuer"`
 	KeySet        string   `json:"jwks_uri"`
@@ -27,31 +27,31 @@ type metadata struct {
 	Challenges    []string `json:"code_challenge_methods_supported"`
 }
 
-// provider judges the issuer and what it publishes.
-func (e *examination) provider(ctx context.Context) {
+// provider checks the issuer and what it publishes.
+func (r *report) provider(ctx context.Context) {
 	const check = "OIDC_ISSUER"
-	address := strings.TrimSuffix(e.Issuer, "/") + "/.well-known/openid-configuration"
-	answer, err := e.get(ctx, address)
+	address := strings.TrimSuffix(r.Issuer, "/") + "/.well-known/openid-configuration"
+	reply, err := r.get(ctx, address)
 	var m metadata
 	switch {
 	case err != nil:
-		e.found(failure, check, "Start the provider, or correct the address.", "%s does not answer: %v", address, err)
+		r.fail(check, "Start the provider, or correct the URL.", "%s does not respond: %v", address, err)
 		return
-	case answer.status != http.StatusOK:
-		e.found(failure, check, "Set it to the address below which the provider has its metadata.", "%s answers %d%s", address, answer.status, answer.elsewhere())
+	case reply.status != http.StatusOK:
+		r.fail(check, "Set it to the URL below which the provider publishes its metadata.", "%s returns %d%s", address, reply.status, reply.redirect())
 		return
-	case json.Unmarshal(answer.body, &m) != nil:
-		e.found(failure, check, "Set it to the address below which the provider has its metadata.", "%s is not the metadata of a provider", address)
+	case json.Unmarshal(reply.body, &m) != nil:
+		r.fail(check, "Set it to the URL below which the provider publishes its metadata.", "%s is not the metadata of a provider", address)
 		return
-	case m.Issuer != e.Issuer:
-		e.found(failure, check, fmt.Sprintf("Set it exactly as the provider writes it: %q.", m.Issuer), "the provider calls itself %q, which differs %s", m.Issuer, difference(e.Issuer, m.Issuer))
+	case m.Issuer != r.Issuer:
+		r.fail(check, fmt.Sprintf("Set it exactly as the provider writes it: %q.", m.Issuer), "the provider's metadata names the issuer %q, which differs %s", m.Issuer, difference(r.Issuer, m.Issuer))
 	default:
-		e.ok(check, "%s answers, and calls itself so", e.Issuer)
+		r.ok(check, "%s responds, and its metadata names the same issuer", r.Issuer)
 	}
-	e.clock(answer)
-	e.keys(ctx, &m)
-	if e.Docs != config.DocsOff {
-		e.signIn(&m)
+	r.clock(reply)
+	r.keys(ctx, &m)
+	if r.Docs != config.DocsOff {
+		r.signIn(&m)
 	}
 }
 
@@ -80,75 +80,75 @@ func difference(want, got string) string {
 	return "altogether"
 }
 
-// clock compares this machine's clock with the provider's Date header (RFC 9110, section 6.6.1). It
-// has whole seconds, and a cache may have kept it for Age seconds.
-func (e *examination) clock(a *answer) {
-	date, err := http.ParseTime(a.header.Get("Date"))
+// clock compares this machine's clock with the provider's Date header (RFC 9110, section 6.6.1), which has
+// whole seconds. A cache may have stored it for Age seconds.
+func (r *report) clock(reply *reply) {
+	date, err := http.ParseTime(reply.header.Get("Date"))
 	if err != nil {
-		e.found(warning, "clock", "Compare the clocks yourself.", "the provider sends no Date")
+		r.warn("clock", "Compare the clocks yourself.", "the provider sends no Date")
 		return
 	}
-	age, _ := strconv.Atoi(a.header.Get("Age"))
-	ahead := a.at.Sub(date.Add(time.Duration(age) * time.Second)).Round(time.Second)
+	age, _ := strconv.Atoi(reply.header.Get("Age"))
+	ahead := reply.at.Sub(date.Add(time.Duration(age) * time.Second)).Round(time.Second)
 	distance, side := ahead, "ahead of"
 	if ahead < 0 {
 		distance, side = -ahead, "behind"
 	}
 	switch {
 	case distance <= 2*time.Second:
-		e.ok("clock", "it is within 2s of the provider's")
-	case distance <= e.ClockSkew:
-		e.found(warning, "clock", "Set both by NTP.", "it is %s %s the provider's; CLOCK_SKEW, %s, still covers that", distance, side, e.ClockSkew)
+		r.ok("clock", "it is within 2s of the provider's")
+	case distance <= r.ClockSkew:
+		r.warn("clock", "Set both by NTP.", "it is %s %s the provider's; CLOCK_SKEW, %s, still covers that", distance, side, r.ClockSkew)
 	default:
-		e.found(failure, "clock", "Set both by NTP.", "it is %s %s the provider's, and CLOCK_SKEW is %s", distance, side, e.ClockSkew)
+		r.fail("clock", "Set both by NTP.", "it is %s %s the provider's, and CLOCK_SKEW is %s", distance, side, r.ClockSkew)
 	}
 }
 
-// signIn judges whether Swagger UI and the command token can sign somebody in.
-func (e *examination) signIn(m *metadata) {
+// signIn checks that Swagger UI and the command token can sign users in.
+func (r *report) signIn(m *metadata) {
 	const check = "sign-in"
 	switch err := auth.CheckEndpoint(m.Authorization); {
 	case m.Authorization == "":
-		e.found(warning, check, "Set DOCS=off, or let the provider sign users in.", "the provider has no authorization_endpoint")
+		r.warn(check, "Set DOCS=off, or let the provider sign users in.", "the provider has no authorization_endpoint")
 	case err != nil:
-		e.found(failure, check, "Correct it at the provider.", "authorization_endpoint: %v", err)
+		r.fail(check, "Correct it at the provider.", "authorization_endpoint: %v", err)
 	case !slices.Contains(m.Challenges, "S256"):
-		e.found(warning, check, "Allow PKCE for the client of the documentation, unless the provider only forgot to say so.", "the provider does not say that it knows PKCE with S256")
+		r.warn(check, "Allow PKCE for the client of the documentation, unless only the metadata lacks it.", "the provider's metadata does not name PKCE with S256")
 	default:
-		e.ok(check, "by authorization code and PKCE with S256")
+		r.ok(check, "by authorization code and PKCE with S256")
 	}
 }
 
-// An answer is what was fetched.
-type answer struct {
+// A reply is a response that was read to its end.
+type reply struct {
 	status int
 	header http.Header
 	body   []byte
 	at     time.Time // when its header arrived
 }
 
-// elsewhere names the address that an answer points to, which is not gone to.
-func (a *answer) elsewhere() string {
-	if location := a.header.Get("Location"); location != "" {
+// redirect names the address that the reply points to, if any.
+func (r *reply) redirect() string {
+	if location := r.header.Get("Location"); location != "" {
 		return fmt.Sprintf(" and points to %q", location)
 	}
 	return ""
 }
 
-func (e *examination) get(ctx context.Context, address string) (*answer, error) {
+func (r *report) get(ctx context.Context, address string) (*reply, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
-	response, err := e.console.HTTPClient().Do(request)
+	response, err := r.console.HTTPClient().Do(request)
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return nil, wrapped.Err // the address is known
+		return nil, wrapped.Err // without the address, which is in the result
 	}
 	if err != nil {
 		return nil, err
 	}
 	defer response.Body.Close()
-	at := e.console.Now()
+	at := r.console.Now()
 	body, err := io.ReadAll(response.Body)
-	return &answer{response.StatusCode, response.Header, body, at}, err
+	return &reply{response.StatusCode, response.Header, body, at}, err
 }

@@ -16,8 +16,8 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// byBrowser is the authorization code grant with PKCE, for a program without a server: the browser
-// comes back to a port of this machine (RFC 8252, section 7.3).
+// byBrowser is the authorization code grant with PKCE, for a program without a server: the browser returns
+// to a port of this machine (RFC 8252, section 7.3).
 func (c *client) byBrowser(ctx context.Context, con *cli.Console, t *Command) (*oauth2.Token, error) {
 	if err := c.check("authorization_endpoint", c.Endpoint.AuthURL); err != nil {
 		return nil, err
@@ -32,29 +32,29 @@ func (c *client) byBrowser(ctx context.Context, con *cli.Console, t *Command) (*
 
 	fmt.Fprintf(con.Err, "Sign in at\n\n    %s\n\nThe client %q must have the redirect URI %s\n", address, c.ClientID, c.RedirectURL)
 	if !t.NoBrowser {
-		_ = con.Browse(address) // the address is printed, so somebody can open it
+		_ = con.Browse(address) // the address is printed as well
 	}
-	code, err := c.await(ctx, listener, state)
+	code, err := c.waitForCode(ctx, listener, state)
 	if err != nil {
 		return nil, err
 	}
 	return c.Exchange(ctx, code, append(c.target, oauth2.VerifierOption(verifier))...)
 }
 
-// await returns the code that the browser brings back.
-func (c *client) await(ctx context.Context, listener net.Listener, state string) (string, error) {
-	way := &redirection{client: c, state: state, found: make(chan response, 1)}
-	server := &http.Server{Handler: way, ReadHeaderTimeout: 5 * time.Second}
+// waitForCode returns the code of the authorization response that reaches the listener.
+func (c *client) waitForCode(ctx context.Context, listener net.Listener, state string) (string, error) {
+	callback := &callback{c, state, make(chan response, 1)}
+	server := &http.Server{Handler: callback, ReadHeaderTimeout: 5 * time.Second}
 	server.SetKeepAlivesEnabled(false)
 	go server.Serve(listener)
 	defer server.Close()
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()
-	case r := <-way.found:
+	case r := <-callback.received:
 		deadline, cancel := context.WithTimeout(ctx, time.Second)
 		defer cancel()
-		server.Shutdown(deadline) // lets the browser have its page
+		server.Shutdown(deadline) // so that the browser gets its page
 		return r.code, r.err
 	}
 }
@@ -65,43 +65,43 @@ type response struct {
 	err  error
 }
 
-// A redirection is where the browser comes back to.
-type redirection struct {
-	client *client
-	state  string
-	found  chan response // takes the first
+// A callback is the redirect URI: the handler that the browser returns to.
+type callback struct {
+	client   *client
+	state    string
+	received chan response // takes the first
 }
 
-// ServeHTTP takes the response that has the state, and ignores all others: any page in the browser
-// can send a request here (RFC 6749, section 10.12).
-func (d *redirection) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP takes the response that has the state, and rejects all others: any page in the browser can
+// send a request here (RFC 6749, section 10.12).
+func (b *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	q := r.URL.Query()
-	if r.Method != http.MethodGet || r.URL.Path != "/callback" || q.Get("state") != d.state {
+	if r.Method != http.MethodGet || r.URL.Path != "/callback" || q.Get("state") != b.state {
 		w.WriteHeader(http.StatusBadRequest)
-		io.WriteString(w, "This is not the way back from the sign-in that is under way.\n")
+		io.WriteString(w, "This is not the response to the current sign-in.\n")
 		return
 	}
-	code, err := d.client.read(q)
+	code, err := b.client.read(q)
 	select {
-	case d.found <- response{code, err}:
+	case b.received <- response{code, err}:
 	default:
 	}
 	if err != nil {
 		io.WriteString(w, "The sign-in failed; the terminal says why. You can close this page.\n")
 		return
 	}
-	io.WriteString(w, "Go on in the terminal. You can close this page.\n")
+	io.WriteString(w, "Signed in: continue in the terminal. You can close this page.\n")
 }
 
-// read returns the code of an authorization response. One that names another issuer, or none where
-// this one always names itself, was not sent by it (RFC 9207, section 2.4).
+// read returns the code of an authorization response. A response that names another issuer, or none where
+// this one always names itself, is from another provider (RFC 9207, section 2.4).
 func (c *client) read(q url.Values) (string, error) {
 	switch {
 	case q.Has("iss") && q.Get("iss") != c.issuer, c.named && !q.Has("iss"):
-		return "", fmt.Errorf("the response is not of %s: its iss is %q", c.issuer, q.Get("iss"))
+		return "", fmt.Errorf("the response is not from %s: its iss is %q", c.issuer, q.Get("iss"))
 	case q.Has("error"):
 		return "", &providerError{q.Get("error"), q.Get("error_description")}
 	case q.Get("code") == "":

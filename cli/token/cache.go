@@ -14,21 +14,20 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// A cache keeps tokens in files that nobody but their owner can read. Trouble with them is
-// worth a warning and not an error: there is always a new token.
+// A cache stores tokens in files of mode 0600. Its errors are warnings: there is always a new token.
 type cache struct {
-	dir  string // empty: nothing is kept
+	dir  string // empty: nothing is stored
 	warn io.Writer
 }
 
-// path returns the file for a request. Its name gives nothing away.
+// path returns the file for a request, named by a hash.
 func (c *cache) path(q *request) string {
 	text, _ := json.Marshal(q) // strings and bools cannot fail
 	sum := sha256.Sum256(text)
 	return filepath.Join(c.dir, hex.EncodeToString(sum[:16])+".json")
 }
 
-// read returns the token that was kept for a request, or nil.
+// read returns the cached token for a request, or nil.
 func (c *cache) read(q *request) *oauth2.Token {
 	if c.dir == "" {
 		return nil
@@ -42,33 +41,33 @@ func (c *cache) read(q *request) *oauth2.Token {
 	case errors.Is(err, os.ErrNotExist):
 		return nil
 	case err != nil:
-		fmt.Fprintln(c.warn, "The token that was kept is not used:", err)
+		fmt.Fprintln(c.warn, "The cached token is not used:", err)
 		return nil
 	}
 	return token
 }
 
-// readPrivate reads a file, unless others could have read or written it, or put another in its place.
+// readPrivate reads a file, unless other users could have read, written or replaced it.
 func readPrivate(dir, path string) ([]byte, error) {
 	for _, name := range []string{dir, path} {
 		info, err := os.Lstat(name)
 		if err != nil {
 			return nil, err
 		}
-		if !cli.Private(info) { // a link is open to all
-			return nil, fmt.Errorf("%s is open to others (%s): remove it", name, info.Mode())
+		if !cli.Private(info) { // a symbolic link has mode 0777
+			return nil, fmt.Errorf("%s is accessible to other users (%s): remove it", name, info.Mode())
 		}
 	}
 	return os.ReadFile(path)
 }
 
-// write keeps a token for a request. The file appears as a whole or not at all.
+// write stores the token for a request. The file appears as a whole or not at all.
 func (c *cache) write(q *request, token *oauth2.Token) {
 	if c.dir == "" {
 		return
 	}
 	if err := c.replace(c.path(q), token); err != nil {
-		fmt.Fprintln(c.warn, "The token is not kept:", err)
+		fmt.Fprintln(c.warn, "The token is not cached:", err)
 	}
 }
 
@@ -80,7 +79,7 @@ func (c *cache) replace(path string, token *oauth2.Token) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file.Name()) // is gone already when all went well
+	defer os.Remove(file.Name()) // unless it was renamed
 	err = errors.Join(json.NewEncoder(file).Encode(token), file.Close())
 	if err != nil {
 		return err

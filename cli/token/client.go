@@ -19,11 +19,11 @@ type client struct {
 	oauth2.Config
 	issuer string
 	named  bool                    // whether every authorization response names the issuer (RFC 9207)
-	target []oauth2.AuthCodeOption // which API the token is for
+	target []oauth2.AuthCodeOption // the API that the token is for
 }
 
-// newClient discovers the provider. Codes and secrets go to its endpoints, so each is checked before
-// it is used, as the issuer was.
+// newClient discovers the provider. Codes and secrets go to its endpoints, so each is checked before it is
+// used, as config.Read checks the issuer.
 func newClient(ctx context.Context, q *request) (*client, error) {
 	provider, err := oidc.NewProvider(ctx, q.Issuer)
 	if err != nil {
@@ -37,7 +37,7 @@ func newClient(ctx context.Context, q *request) (*client, error) {
 		return nil, fmt.Errorf("metadata of %s: %w", q.Issuer, err)
 	}
 	endpoint := provider.Endpoint()
-	endpoint.AuthStyle = oauth2.AuthStyleInParams // a public client has nothing to send but its name
+	endpoint.AuthStyle = oauth2.AuthStyleInParams // a public client sends only its name
 	c := &client{Config: oauth2.Config{ClientID: q.Client, Endpoint: endpoint, Scopes: q.Scopes}, issuer: q.Issuer, named: metadata.Named}
 	if q.Target != "" {
 		c.target = append(c.target, oauth2.SetAuthURLParam(q.Parameter, q.Target))
@@ -48,7 +48,7 @@ func newClient(ctx context.Context, q *request) (*client, error) {
 	return c, c.check("token_endpoint", endpoint.TokenURL)
 }
 
-// check reports whether an endpoint is fit for use.
+// check reports what is wrong with an endpoint.
 func (c *client) check(name, address string) error {
 	if address == "" {
 		return fmt.Errorf("%s has no %s", c.issuer, name)
@@ -83,26 +83,26 @@ func (c *client) byDevice(ctx context.Context, out io.Writer) (*oauth2.Token, er
 	}
 	token, err := c.DeviceAccessToken(ctx, device, c.target...)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return nil, fmt.Errorf("the code %s expired before anybody signed in", device.UserCode)
+		return nil, fmt.Errorf("the code %s expired before the sign-in", device.UserCode)
 	}
 	return token, err
 }
 
-// describe returns an error as a person can use it: why ctx ended, or what the provider said.
+// describe returns an error for people: why ctx ended, or what the provider responded.
 func describe(ctx context.Context, err error) error {
-	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
+	rejected, ok := errors.AsType[*oauth2.RetrieveError](err)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)
 	case !ok:
 		return err
-	case refused.ErrorCode == "":
-		return fmt.Errorf("%s answered %s", refused.Response.Request.URL, refused.Response.Status)
+	case rejected.ErrorCode == "":
+		return fmt.Errorf("%s returned %s", rejected.Response.Request.URL, rejected.Response.Status)
 	}
-	return &providerError{refused.ErrorCode, refused.ErrorDescription}
+	return &providerError{rejected.ErrorCode, rejected.ErrorDescription}
 }
 
-// A providerError is a refusal in the provider's own words (RFC 6749, sections 4.1.2.1 and 5.2).
+// A providerError is an error response of the provider (RFC 6749, sections 4.1.2.1 and 5.2).
 type providerError struct{ code, description string }
 
 func (e *providerError) Error() string {

@@ -18,36 +18,40 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// A Command prints an access token and nothing else, so that it can stand in another command:
+// A Command prints an access token and nothing else, for use in another command:
 //
 //	curl -H "Authorization: Bearer $(go run . token)" http://localhost:8080/items
 //
-// Whatever people are to read goes to standard error.
+// What people are to read goes to standard error.
 type Command struct {
 	Client   string   `placeholder:"ID" help:"Client at the provider. Default: TOKEN_CLIENT_ID, or cli."`
-	Scope    []string `sep:"none" placeholder:"NAME" help:"Scopes to ask for: several by spaces, or by repeating the flag. Default: all that routes ask for."`
+	Scope    []string `sep:"none" placeholder:"NAME" help:"Scopes to request, separated by spaces or by repeating the flag. Default: all that routes require."`
 	Resource *string  `placeholder:"URI" help:"API that the token is for (RFC 8707), or nothing. Default: the first OIDC_AUDIENCE."`
 	Audience string   `placeholder:"NAME" help:"The same as a parameter called audience, in place of resource. Default at Auth0."`
 
 	Device            bool `xor:"flow" help:"Sign in on another device, by a code."`
 	ClientCredentials bool `xor:"flow" help:"Sign in as the client itself, by the secret in TOKEN_CLIENT_SECRET."`
 
-	Port      uint16 `placeholder:"N" help:"Port for the way back from the browser, where the provider compares it. Default: any that is free."`
+	Port      uint16 `placeholder:"N" help:"Port that the browser returns to, for a provider that compares it. Default: any that is free."`
 	NoBrowser bool   `help:"Print the address to sign in at, but open no browser."`
-	NoCache   bool   `help:"Neither use a token that was kept nor keep this one."`
+	NoCache   bool   `help:"Disable the cache of tokens."`
 }
 
-// Run prints the token that was kept, if it is good for a while yet, and otherwise a new one.
+// Run prints the cached token, if it is valid for a while, or a new one.
 func (t *Command) Run(ctx context.Context, c *cli.Console) error {
-	cfg, err := config.Read(c.Getenv)
-	if err != nil && c.Getenv("OIDC_ISSUER") == "" {
+	cfg, err := config.Read(c.Env.Get)
+	if err != nil && cfg.Issuer == "" {
 		return fmt.Errorf("%w\nWith the provider of make run:\n"+
 			"OIDC_ISSUER=http://localhost:9000 OIDC_AUDIENCE=http://localhost:8080 go run . token", err)
 	}
 	if err != nil {
 		return err
 	}
-	q, err := t.ask(c, cfg)
+	table, err := c.Routes(cfg)
+	if err != nil {
+		return err
+	}
+	q, err := t.request(cfg, table)
 	if err != nil {
 		return err
 	}
@@ -66,41 +70,43 @@ func (t *Command) Run(ctx context.Context, c *cli.Console) error {
 	return err
 }
 
-// A request is what the provider is asked for. The answer to one does not serve another.
+// A request is what the provider is asked for. A token for one does not serve another.
 type request struct {
 	Issuer, Client    string
 	Secret            string `json:"-"`
 	Scopes            []string
-	Parameter, Target string // how the provider is told which API the token is for, and which it is
-	Offline           bool   // whether a refresh token is wanted from a provider that has to be asked for it
+	Parameter, Target string // the parameter that names the API, and its value
+	Offline           bool   // whether to request offline_access, for a refresh token, where the provider has it
 	Machine           bool   // whether the client signs in as itself
 }
 
-// request returns what the flags and the configuration ask for.
-func (t *Command) ask(c *cli.Console, cfg *config.Config) (*request, error) {
+// request returns the request of the flags and the configuration. Without a flag for them, the scopes are
+// all that routes require.
+func (t *Command) request(cfg *config.Config, table []ginauth.Route) (*request, error) {
 	q := &request{
 		Issuer:  cfg.Issuer,
-		Client:  cmp.Or(t.Client, c.Getenv("TOKEN_CLIENT_ID"), "cli"),
+		Client:  cmp.Or(t.Client, cfg.TokenClientID),
 		Scopes:  strings.Fields(strings.Join(t.Scope, " ")),
 		Machine: t.ClientCredentials,
 	}
 	q.Parameter, q.Target = t.target(cfg)
 	if q.Machine {
-		if q.Secret = c.Getenv("TOKEN_CLIENT_SECRET"); q.Secret == "" {
-			return nil, fmt.Errorf("TOKEN_CLIENT_SECRET: not set: the secret of the client %q at the provider", q.Client)
-		}
+		q.Secret = cfg.TokenClientSecret
 	}
-	if len(q.Scopes) > 0 {
-		return q, nil
+	if q.Machine && q.Secret == "" {
+		return nil, fmt.Errorf("TOKEN_CLIENT_SECRET: not set: the secret of the client %q at the provider", q.Client)
 	}
-	q.Offline = !q.Machine && !t.NoCache
-	return q, q.askForAll(c.Routes(cfg))
+	if len(q.Scopes) == 0 {
+		q.Scopes = scopesOf(table, q.Machine)
+		q.Offline = !q.Machine && !t.NoCache
+	}
+	return q, nil
 }
 
-// target returns the parameter that names the API, and its value. A resource is a URI (RFC 8707,
-// section 2); an audience that is none is left for the provider to know.
+// target returns the parameter that names the API, and its value. A resource is a URI (RFC 8707, section
+// 2); there is no parameter for an audience that is not one.
 func (t *Command) target(cfg *config.Config) (parameter, value string) {
-	issuer, _ := url.Parse(cfg.Issuer) // was parsed before
+	issuer, _ := url.Parse(cfg.Issuer) // config.Read has checked it
 	audience := cfg.Audience[0]
 	switch {
 	case t.Audience != "":
@@ -116,25 +122,21 @@ func (t *Command) target(cfg *config.Config) (parameter, value string) {
 	return "", ""
 }
 
-// askForAll asks for every scope that a route asks for. A client that signs in as itself is not a
-// user, so OpenID Connect has nothing to say about it.
-func (q *request) askForAll(table []ginauth.Route, err error) error {
-	if err != nil {
-		return err
-	}
+// scopesOf returns every scope that a route requires. A client that signs in as itself is not a user, so
+// the scope of OpenID Connect is not for it.
+func scopesOf(table []ginauth.Route, machine bool) (scopes []string) {
 	for _, route := range table {
-		q.Scopes = append(q.Scopes, route.Requirement.Scopes...)
+		scopes = append(scopes, route.Requirement.Scopes...)
 	}
-	slices.Sort(q.Scopes)
-	q.Scopes = slices.DeleteFunc(slices.Compact(q.Scopes), func(s string) bool { return q.Machine && s == oidc.ScopeOpenID })
-	return nil
+	slices.Sort(scopes)
+	return slices.DeleteFunc(slices.Compact(scopes), func(s string) bool { return machine && s == oidc.ScopeOpenID })
 }
 
-// fetch gets a token from the provider: for the refresh token of an old one, if there is one that is
-// still good, and else by the grant that the flags name.
+// fetch gets a token from the provider: by the refresh token of an old one, if the provider accepts it, and
+// otherwise by the grant that the flags name.
 func (t *Command) fetch(ctx context.Context, c *cli.Console, q *request, old *oauth2.Token) (*oauth2.Token, error) {
 	ctx, cancel := context.WithTimeoutCause(oidc.ClientContext(ctx, c.HTTPClient()), c.Patience,
-		fmt.Errorf("nobody signed in within %s: if the browser shows an error of the provider, begin there", c.Patience))
+		fmt.Errorf("no sign-in within %s: if the browser shows an error of the provider, begin there", c.Patience))
 	defer cancel()
 	client, err := newClient(ctx, q)
 	if err != nil {
@@ -142,11 +144,11 @@ func (t *Command) fetch(ctx context.Context, c *cli.Console, q *request, old *oa
 	}
 	if old != nil && old.RefreshToken != "" {
 		token, err := client.TokenSource(ctx, &oauth2.Token{RefreshToken: old.RefreshToken}).Token()
-		refused, ok := errors.AsType[*oauth2.RetrieveError](err)
-		if !ok || refused.Response.StatusCode >= http.StatusInternalServerError {
+		rejected, ok := errors.AsType[*oauth2.RetrieveError](err)
+		if !ok || rejected.Response.StatusCode >= http.StatusInternalServerError {
 			return token, describe(ctx, err)
 		}
-		fmt.Fprintln(c.Err, "The provider does not refresh the token that was kept.")
+		fmt.Fprintln(c.Err, "The provider does not refresh the cached token.")
 	}
 	var token *oauth2.Token
 	switch {

@@ -9,9 +9,12 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"example.com/gatehouse/config"
+	"example.com/gatehouse/test/clitest"
 )
 
-func TestATokenComesByADevice(t *testing.T) {
+func TestTokensComeByADevice(t *testing.T) {
 	for _, test := range []struct {
 		name, user string
 		patience   time.Duration
@@ -20,31 +23,31 @@ func TestATokenComesByADevice(t *testing.T) {
 	}{
 		{"the user agrees", "bob", 5 * time.Minute, 0, "Open http://localhost:9000/device on any device and enter the code "},
 		{"the user cancels", "", 5 * time.Minute, 1, `the provider says "access_denied": "The user canceled."`},
-		{"nobody looks", "nobody", 5 * time.Minute, 1, "nobody signed in within 5m0s"},
-		{"nobody looks, and the code expires before the provider says so", "nobody", time.Hour, 1, "expired before anybody signed in"},
+		{"the user is absent", absent, 5 * time.Minute, 1, "no sign-in within 5m0s"},
+		{"the user is absent, and the code expires first", absent, time.Hour, 1, "expired before the sign-in"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				d := newDesk(t, "http://localhost:9000")
-				d.user = test.user
-				s := d.device(t)
-				s.patience = test.patience
+				p := newProvider(t, "http://localhost:9000")
+				p.user = test.user
+				f := p.device(t)
+				f.Patience = test.patience
 				if test.patience > 10*time.Minute {
-					d.fault = func(w http.ResponseWriter, _ *http.Request) {
+					p.fault = func(w http.ResponseWriter, _ *http.Request) {
 						w.WriteHeader(http.StatusBadRequest)
 						io.WriteString(w, `{"error":"authorization_pending"}`)
 					}
 				}
-				status := s.run(t, "token", "-device")
-				d.visits.Wait()
-				<-time.After(s.httpClient().Timeout) // of the bubble's clock: x/oauth2 leaves a body open until then
-				if status != test.status || !strings.Contains(s.stderr.String(), test.says) {
-					t.Errorf("the status is %d with %s, want %s", status, s.stderr, test.says)
+				status := f.Run(t, "token", "-device")
+				p.signIns.Wait()
+				<-time.After(f.HTTPClient().Timeout) // of the bubble's clock: x/oauth2 leaves a body open until then
+				if status != test.status || !strings.Contains(f.Stderr.String(), test.says) {
+					t.Errorf("the status is %d with %s, want %s", status, f.Stderr, test.says)
 				}
 				if status != 0 {
 					return
 				}
-				if caller := d.caller(t, strings.TrimSpace(s.stdout.String())); caller.Subject != "bob" || caller.ClientID != "cli" {
+				if caller := p.caller(t, strings.TrimSpace(f.Stdout.String())); caller.Subject != "bob" || caller.ClientID != "cli" {
 					t.Errorf("%+v is the caller", caller)
 				}
 			})
@@ -52,8 +55,8 @@ func TestATokenComesByADevice(t *testing.T) {
 	}
 }
 
-func TestATokenComesByClientCredentials(t *testing.T) {
-	d := startDesk(t)
+func TestTokensComeByClientCredentials(t *testing.T) {
+	p := startProvider(t)
 	for _, test := range []struct {
 		name   string
 		env    []string
@@ -65,17 +68,17 @@ func TestATokenComesByClientCredentials(t *testing.T) {
 		{"no secret", nil, 1, `TOKEN_CLIENT_SECRET: not set: the secret of the client "service" at the provider`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := d.shell(t, test.env...)
-			status := s.run(t, "token", "-client-credentials", "-client", "service")
-			if status != test.status || !strings.Contains(s.stderr.String(), test.says) || strings.Contains(s.stderr.String(), "wrong\n") {
-				t.Errorf("the status is %d with %s, want %s", status, s.stderr, test.says)
+			f := p.terminal(t, test.env...)
+			status := f.Run(t, "token", "-client-credentials", "-client", "service")
+			if status != test.status || !strings.Contains(f.Stderr.String(), test.says) || strings.Contains(f.Stderr.String(), "wrong\n") {
+				t.Errorf("the status is %d with %s, want %s", status, f.Stderr, test.says)
 			}
 			if status != 0 {
 				return
 			}
-			caller := d.caller(t, strings.TrimSpace(s.stdout.String()))
-			if asked := d.asked[len(d.asked)-1]; asked.Get("resource") != apiURL {
-				t.Errorf("the request is for %q", asked["resource"])
+			caller := p.caller(t, strings.TrimSpace(f.Stdout.String()))
+			if last := p.requests[len(p.requests)-1]; last.Get("resource") != apiURL {
+				t.Errorf("the request is for %q", last["resource"])
 			}
 			if caller.ClientID != "service" || !slices.Equal(caller.Scopes, []string{"items:read", "items:write"}) {
 				t.Errorf("%+v is the caller", caller)
@@ -84,50 +87,62 @@ func TestATokenComesByClientCredentials(t *testing.T) {
 	}
 }
 
-func TestARequestAsksForWhatTheFlagsSay(t *testing.T) {
+// env returns a look-up of variables: the required ones, and pairs of further names and values.
+func env(pairs ...string) func(string) string {
+	values := map[string]string{"OIDC_ISSUER": "https://id.example.com", "OIDC_AUDIENCE": "https://api.example.com"}
+	for pair := range slices.Chunk(pairs, 2) {
+		values[pair[0]] = pair[1]
+	}
+	return func(name string) string { return values[name] }
+}
+
+func TestRequestsFollowTheFlags(t *testing.T) {
 	read, empty, other := []string{"items:read"}, "", "https://other.example.com"
 	all := slices.Sorted(slices.Values([]string{"openid", "items:read", "items:write"}))
 	for _, test := range []struct {
 		name string
 		env  []string
-		t    tokenCommand
-		want tokenRequest
+		t    Command
+		want request
 	}{
-		{"by default all", nil, tokenCommand{},
-			tokenRequest{Client: "cli", Scopes: all, Parameter: "resource", Target: "https://api.example.com", Offline: true}},
-		{"a client by flag", []string{"TOKEN_CLIENT_ID", "mine"}, tokenCommand{Client: "other", Scope: read},
-			tokenRequest{Client: "other", Scopes: read, Parameter: "resource", Target: "https://api.example.com"}},
-		{"a client by variable", []string{"TOKEN_CLIENT_ID", "mine"}, tokenCommand{Scope: read},
-			tokenRequest{Client: "mine", Scopes: read, Parameter: "resource", Target: "https://api.example.com"}},
-		{"scopes by spaces and flags", nil, tokenCommand{Scope: []string{"a  b", "c"}},
-			tokenRequest{Client: "cli", Scopes: []string{"a", "b", "c"}, Parameter: "resource", Target: "https://api.example.com"}},
-		{"another resource", nil, tokenCommand{Scope: read, Resource: &other},
-			tokenRequest{Client: "cli", Scopes: read, Parameter: "resource", Target: other}},
-		{"no resource", nil, tokenCommand{Scope: read, Resource: &empty},
-			tokenRequest{Client: "cli", Scopes: read, Parameter: "resource"}},
-		{"an audience", nil, tokenCommand{Scope: read, Audience: "orders"},
-			tokenRequest{Client: "cli", Scopes: read, Parameter: "audience", Target: "orders"}},
-		{"the first of two audiences", []string{"OIDC_AUDIENCE", "https://b.example.com,https://a.example.com"}, tokenCommand{Scope: read},
-			tokenRequest{Client: "cli", Scopes: read, Parameter: "resource", Target: "https://b.example.com"}},
-		{"an audience that is no URI", []string{"OIDC_AUDIENCE", "orders"}, tokenCommand{Scope: read},
-			tokenRequest{Client: "cli", Scopes: read}},
-		{"Auth0", []string{"OIDC_ISSUER", "https://acme.eu.auth0.com/", "OIDC_AUDIENCE", "orders"}, tokenCommand{Scope: read},
-			tokenRequest{Issuer: "https://acme.eu.auth0.com/", Client: "cli", Scopes: read, Parameter: "audience", Target: "orders"}},
-		{"nothing to refresh without a cache", nil, tokenCommand{NoCache: true},
-			tokenRequest{Client: "cli", Scopes: all, Parameter: "resource", Target: "https://api.example.com"}},
-		{"a client that signs in as itself", []string{"TOKEN_CLIENT_SECRET", "s"}, tokenCommand{ClientCredentials: true},
-			tokenRequest{Client: "cli", Secret: "s", Scopes: []string{"items:read", "items:write"}, Parameter: "resource", Target: "https://api.example.com", Machine: true}},
+		{"no flags", nil, Command{},
+			request{Client: "cli", Scopes: all, Parameter: "resource", Target: "https://api.example.com", Offline: true}},
+		{"a client by flag", []string{"TOKEN_CLIENT_ID", "mine"}, Command{Client: "other", Scope: read},
+			request{Client: "other", Scopes: read, Parameter: "resource", Target: "https://api.example.com"}},
+		{"a client by variable", []string{"TOKEN_CLIENT_ID", "mine"}, Command{Scope: read},
+			request{Client: "mine", Scopes: read, Parameter: "resource", Target: "https://api.example.com"}},
+		{"scopes by spaces and flags", nil, Command{Scope: []string{"a  b", "c"}},
+			request{Client: "cli", Scopes: []string{"a", "b", "c"}, Parameter: "resource", Target: "https://api.example.com"}},
+		{"another resource", nil, Command{Scope: read, Resource: &other},
+			request{Client: "cli", Scopes: read, Parameter: "resource", Target: other}},
+		{"no resource", nil, Command{Scope: read, Resource: &empty},
+			request{Client: "cli", Scopes: read, Parameter: "resource"}},
+		{"an audience", nil, Command{Scope: read, Audience: "orders"},
+			request{Client: "cli", Scopes: read, Parameter: "audience", Target: "orders"}},
+		{"the first of two audiences", []string{"OIDC_AUDIENCE", "https://b.example.com,https://a.example.com"}, Command{Scope: read},
+			request{Client: "cli", Scopes: read, Parameter: "resource", Target: "https://b.example.com"}},
+		{"an audience that is not a URI", []string{"OIDC_AUDIENCE", "orders"}, Command{Scope: read},
+			request{Client: "cli", Scopes: read}},
+		{"Auth0", []string{"OIDC_ISSUER", "https://acme.eu.auth0.com/", "OIDC_AUDIENCE", "orders"}, Command{Scope: read},
+			request{Issuer: "https://acme.eu.auth0.com/", Client: "cli", Scopes: read, Parameter: "audience", Target: "orders"}},
+		{"nothing to refresh without a cache", nil, Command{NoCache: true},
+			request{Client: "cli", Scopes: all, Parameter: "resource", Target: "https://api.example.com"}},
+		{"a client that signs in as itself", []string{"TOKEN_CLIENT_SECRET", "s"}, Command{ClientCredentials: true},
+			request{Client: "cli", Secret: "s", Scopes: []string{"items:read", "items:write"}, Parameter: "resource", Target: "https://api.example.com", Machine: true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			getenv := env(test.env...)
-			cfg, err := readConfig(getenv)
+			cfg, err := config.Read(env(test.env...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			table, err := clitest.Routes(cfg)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if test.want.Issuer == "" {
 				test.want.Issuer = "https://id.example.com"
 			}
-			got, err := test.t.request(cfg, getenv)
+			got, err := test.t.request(cfg, table)
 			if err != nil || !reflect.DeepEqual(got, &test.want) {
 				t.Errorf("the request is %+v and %v, want %+v", got, err, &test.want)
 			}
@@ -135,7 +150,7 @@ func TestARequestAsksForWhatTheFlagsSay(t *testing.T) {
 	}
 }
 
-func TestAProviderThatCannotGiveATokenIsNamed(t *testing.T) {
+func TestErrorsNameTheProvider(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		args   []string
@@ -144,45 +159,45 @@ func TestAProviderThatCannotGiveATokenIsNamed(t *testing.T) {
 		says   string
 	}{
 		{"another issuer", nil, func(m map[string]any) { m["issuer"] = "https://other.example.com" }, nil, "did not match"},
-		{"endpoints in the clear", nil, func(m map[string]any) { m["token_endpoint"] = "http://id.example.com/token" }, nil, "must be https"},
-		{"a sign-in in the clear", nil, func(m map[string]any) { m["authorization_endpoint"] = "http://id.example.com/" }, nil, "must be https"},
+		{"a token endpoint by http", nil, func(m map[string]any) { m["token_endpoint"] = "http://id.example.com/token" }, nil, "must be https"},
+		{"a sign-in by http", nil, func(m map[string]any) { m["authorization_endpoint"] = "http://id.example.com/" }, nil, "must be https"},
 		{"no device flow", []string{"-device"}, func(m map[string]any) { delete(m, "device_authorization_endpoint") }, nil, "has no device_authorization_endpoint"},
-		{"a device flow in the clear", []string{"-device"}, func(m map[string]any) { m["device_authorization_endpoint"] = "http://id.example.com/" }, nil, "must be https"},
+		{"a device flow by http", []string{"-device"}, func(m map[string]any) { m["device_authorization_endpoint"] = "http://id.example.com/" }, nil, "must be https"},
 		{"no sign-in", nil, func(m map[string]any) { delete(m, "authorization_endpoint") }, nil, "has no authorization_endpoint"},
 		{"no token endpoint", nil, func(m map[string]any) { delete(m, "token_endpoint") }, nil, "has no token_endpoint"},
 		{"a gateway without a backend", nil, nil, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusBadGateway)
 			io.WriteString(w, "<html>")
-		}, "/token answered 502 Bad Gateway"},
+		}, "/token returned 502 Bad Gateway"},
 		{"a redirect of the code", nil, nil, func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://evil.example.com/", http.StatusTemporaryRedirect)
-		}, "/token answered 307 Temporary Redirect"},
+		}, "/token returned 307 Temporary Redirect"},
 		{"a page of a megabyte", nil, nil, func(w http.ResponseWriter, _ *http.Request) {
 			w.Write(make([]byte, 1<<20))
 		}, "too large"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := startDesk(t)
-			d.change, d.fault = test.change, test.fault
-			s := d.shell(t)
-			status := s.run(t, append([]string{"token"}, test.args...)...)
-			d.visits.Wait()
-			if status != 1 || !strings.Contains(s.stderr.String(), test.says) || s.stdout.String() != "" {
-				t.Errorf("the status is %d with %s, want %s", status, s.stderr, test.says)
+			p := startProvider(t)
+			p.change, p.fault = test.change, test.fault
+			f := p.terminal(t)
+			status := f.Run(t, append([]string{"token"}, test.args...)...)
+			p.signIns.Wait()
+			if status != 1 || !strings.Contains(f.Stderr.String(), test.says) || f.Stdout.String() != "" {
+				t.Errorf("the status is %d with %s, want %s", status, f.Stderr, test.says)
 			}
 		})
 	}
-	t.Run("nobody", func(t *testing.T) {
-		s := newShell(t, "OIDC_ISSUER", "http://127.0.0.1:1", "OIDC_AUDIENCE", apiURL)
-		if status := s.run(t, "token"); status != 1 || !strings.HasPrefix(s.stderr.String(), "discovering http://127.0.0.1:1: ") {
-			t.Errorf("the status is %d with %s", status, s.stderr)
+	t.Run("no provider", func(t *testing.T) {
+		f := newTerminal(t, "OIDC_ISSUER", "http://127.0.0.1:1", "OIDC_AUDIENCE", apiURL)
+		if status := f.Run(t, "token"); status != 1 || !strings.HasPrefix(f.Stderr.String(), "discovering http://127.0.0.1:1: ") {
+			t.Errorf("the status is %d with %s", status, f.Stderr)
 		}
 	})
-	t.Run("none is configured", func(t *testing.T) {
-		s := newShell(t)
+	t.Run("no configuration", func(t *testing.T) {
+		f := newTerminal(t)
 		const line = "\nOIDC_ISSUER=http://localhost:9000 OIDC_AUDIENCE=http://localhost:8080 go run . token\n"
-		if status := s.run(t, "token"); status != 1 || !strings.HasSuffix(s.stderr.String(), line) {
-			t.Errorf("the status is %d with %s", status, s.stderr)
+		if status := f.Run(t, "token"); status != 1 || !strings.HasSuffix(f.Stderr.String(), line) {
+			t.Errorf("the status is %d with %s", status, f.Stderr)
 		}
 	})
 }

@@ -10,10 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 
-	"github.com/joho/godotenv"
+	"example.com/gatehouse/config"
 )
 
 // tags are what the API is built with everywhere: see the Makefile.
@@ -21,40 +20,26 @@ const tags = "nomsgpack"
 
 // An api is how the API is built from a folder and started from there.
 type api struct {
-	binary      string
-	environment []string
-	ready       string // address of its readiness
-	out         io.Writer
-	sum         [sha256.Size]byte // of the binary
+	binary    string
+	variables []string // its environment
+	ready     string   // the URL of its readiness
+	out       io.Writer
+	sum       [sha256.Size]byte // of the binary
 }
 
 // newAPI returns the API of the current folder, if its address is free.
 func newAPI(s *settings, out io.Writer) (*api, error) {
-	if err := free(s.addr); err != nil {
+	local, err := config.LocalAddr(s.Addr)
+	if err == nil {
+		err = free(s.Addr)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("ADDR: %w", err)
 	}
-	return &api{
-		binary:      filepath.Join(state, "api"),
-		environment: append(defaults(), append(os.Environ(), s.environment()...)...),
-		ready:       "http://" + s.local() + "/readyz",
-		out:         out,
-	}, nil
+	return &api{binary: filepath.Join(state, "api"), variables: s.variables(), ready: "http://" + local + "/readyz", out: out}, nil
 }
 
-// defaults returns what suits development, as long as neither the environment nor .env says otherwise:
-// the API puts its environment before the file.
-func defaults() (variables []string) {
-	file, _ := godotenv.Read(".env") // readSettings has read it
-	for _, variable := range []string{"LOG_FORMAT=text", "STOP_DELAY=0s", "DATABASE_URL=sqlite:" + state + "/items.db"} {
-		name, _, _ := strings.Cut(variable, "=")
-		if _, found := file[name]; !found {
-			variables = append(variables, variable)
-		}
-	}
-	return variables
-}
-
-// build builds the API, and reports whether it became another one. The compiler writes what is wrong.
+// build builds the API, and reports whether its binary changed. The compiler writes its errors to out.
 func (a *api) build(ctx context.Context) (bool, error) {
 	build := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-ldflags", "-s -w", "-o", a.binary, ".")
 	build.Stdout, build.Stderr = a.out, a.out
@@ -70,12 +55,12 @@ func (a *api) build(ctx context.Context) (bool, error) {
 	return a.sum != before, nil
 }
 
-// start starts what was built last.
+// start starts the last build.
 func (a *api) start() (*process, error) {
-	return startProcess(a.binary, a.environment, a.out)
+	return startProcess(a.binary, a.variables, a.out)
 }
 
-// free reports whether somebody else listens where the API will.
+// free reports whether another program listens at the address.
 func free(addr string) error {
 	listener, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {

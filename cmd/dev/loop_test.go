@@ -17,46 +17,46 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// A screen is what a terminal would show.
-type screen struct {
+// A fakeTerminal has what the program writes.
+type fakeTerminal struct {
 	mu   sync.Mutex
 	text bytes.Buffer // not yet read
 	more chan struct{}
 }
 
-func newScreen() *screen { return &screen{more: make(chan struct{}, 1)} }
+func newTerminal() *fakeTerminal { return &fakeTerminal{more: make(chan struct{}, 1)} }
 
-func (s *screen) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (f *fakeTerminal) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	select {
-	case s.more <- struct{}{}:
+	case f.more <- struct{}{}:
 	default:
 	}
-	return s.text.Write(p)
+	return f.text.Write(p)
 }
 
-// read returns what is shown up to the text, and waits for it.
-func (s *screen) read(t *testing.T, text string) string {
+// read waits for a text, and returns what was written until its end.
+func (f *fakeTerminal) read(t *testing.T, text string) string {
 	t.Helper()
 	deadline := time.After(time.Minute)
 	for {
-		s.mu.Lock()
-		all := s.text.String()
+		f.mu.Lock()
+		all := f.text.String()
 		if i := strings.Index(all, text); i >= 0 {
-			defer s.mu.Unlock()
-			return string(s.text.Next(i + len(text)))
+			defer f.mu.Unlock()
+			return string(f.text.Next(i + len(text)))
 		}
-		s.mu.Unlock()
+		f.mu.Unlock()
 		select {
-		case <-s.more:
+		case <-f.more:
 		case <-deadline:
-			t.Fatalf("%q is not shown, only:\n%s", text, all)
+			t.Fatalf("%q is not written, only:\n%s", text, all)
 		}
 	}
 }
 
-// program is an API that answers with a text.
+// program is an API that returns a text.
 const program = `package main
 
 import (
@@ -73,10 +73,10 @@ func main() {
 }
 `
 
-// A development is a loop under way in a folder of its own.
+// A development is a running loop in a folder of its own.
 type development struct {
 	*tree
-	*screen
+	*fakeTerminal
 	url  string
 	stop context.CancelFunc
 	done chan error // what the loop returned
@@ -85,8 +85,8 @@ type development struct {
 func develop(t *testing.T, main string) *development {
 	t.Helper()
 	d := &development{
-		tree:   newTree(t, map[string]string{"go.mod": "module example.com/fake\n\ngo 1.26.0\n", "main.go": main, ".dev/x": ""}),
-		screen: newScreen(), done: make(chan error, 1),
+		tree:         newTree(t, map[string]string{"go.mod": "module example.com/fake\n\ngo 1.26.0\n", "main.go": main, ".dev/x": ""}),
+		fakeTerminal: newTerminal(), done: make(chan error, 1),
 	}
 	t.Chdir(d.root)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -96,11 +96,11 @@ func develop(t *testing.T, main string) *development {
 	listener.Close()
 	t.Setenv("ADDR", listener.Addr().String())
 	d.url = "http://" + listener.Addr().String()
-	s, err := readSettings(func(name string) string { return map[string]string{"ADDR": listener.Addr().String()}[name] })
+	s, err := readSettings()
 	if err != nil {
 		t.Fatal(err)
 	}
-	api, err := newAPI(s, d.screen)
+	api, err := newAPI(s, d.fakeTerminal)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func develop(t *testing.T, main string) *development {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	d.stop = stop
-	go func() { d.done <- (&loop{api: api, source: source, settings: s, out: d.screen}).run(ctx) }()
+	go func() { d.done <- (&loop{api: api, source: source, settings: s, out: d.fakeTerminal}).run(ctx) }()
 	t.Cleanup(func() { stop(); source.watcher.Close() })
 	return d
 }
@@ -128,10 +128,10 @@ func (d *development) get(path string) string {
 	return string(body)
 }
 
-func (d *development) mustAnswer(t *testing.T, want string) {
+func (d *development) mustReturn(t *testing.T, want string) {
 	t.Helper()
 	if got := d.get("/"); got != want {
-		t.Errorf("the API answers %q, want %q", got, want)
+		t.Errorf("the API returns %q, want %q", got, want)
 	}
 }
 
@@ -139,51 +139,51 @@ func TestTheAPIFollowsItsSource(t *testing.T) {
 	two := strings.Replace(program, `"one"`, `"two"`, 1)
 	d := develop(t, program)
 	d.read(t, "Gatehouse is ready.")
-	d.mustAnswer(t, "one")
+	d.mustReturn(t, "one")
 	t.Run("a saved file takes effect", func(t *testing.T) {
 		d.write("main.go", two)
-		d.read(t, "main.go saved: starting the API anew.")
-		d.read(t, "The API runs again")
-		d.mustAnswer(t, "two")
+		d.read(t, "main.go saved: restarting the API.")
+		d.read(t, "The API is ready again")
+		d.mustReturn(t, "two")
 	})
-	t.Run("the same program runs on", func(t *testing.T) {
+	t.Run("the same program keeps running", func(t *testing.T) {
 		d.write("unused/unused.go", "package unused\n")
-		if shown := d.read(t, "unused/unused.go saved: the API is the same"); strings.Contains(shown, "anew") {
-			t.Errorf("it was started anew:\n%s", shown)
+		if shown := d.read(t, "unused/unused.go saved: the binary is the same"); strings.Contains(shown, "restarting") {
+			t.Errorf("it was restarted:\n%s", shown)
 		}
 	})
-	t.Run("what does not compile is shown, and the last build runs on", func(t *testing.T) {
+	t.Run("a file that does not compile is reported, and the last build keeps running", func(t *testing.T) {
 		d.write("main.go", two+"oops\n")
-		if shown := d.read(t, "it does not compile, and the last build runs on"); !strings.Contains(shown, "main.go:15:1: syntax error") {
+		if shown := d.read(t, "it does not compile; the last build keeps running"); !strings.Contains(shown, "main.go:15:1: syntax error") {
 			t.Errorf("the error is not shown:\n%s", shown)
 		}
-		d.mustAnswer(t, "two")
+		d.mustReturn(t, "two")
 	})
-	t.Run("a repaired file takes effect", func(t *testing.T) {
+	t.Run("a fixed file takes effect", func(t *testing.T) {
 		d.write("main.go", program)
-		d.read(t, "The API runs again")
-		d.mustAnswer(t, "one")
+		d.read(t, "The API is ready again")
+		d.mustReturn(t, "one")
 	})
 	t.Run("an API that ended starts with the next save", func(t *testing.T) {
 		d.get("/crash")
-		d.read(t, "Now the API ended: exit status 3. It starts anew when you save a file.")
+		d.read(t, "Now the API ended: exit status 3. It restarts when you save a file.")
 		d.write("main.go", program)
-		d.read(t, "The API runs again")
-		d.mustAnswer(t, "one")
+		d.read(t, "The API is ready again")
+		d.mustReturn(t, "one")
 	})
 	t.Run("the configuration takes effect, except for addresses", func(t *testing.T) {
 		d.write(".env", "PUBLIC_URL=https://api.example.com\n")
-		d.read(t, "ADDR, PUBLIC_URL and DEVIDP_ADDR count from the next make run on.")
-		d.read(t, ".env saved: starting the API anew.")
-		d.read(t, "The API runs again")
+		d.read(t, "ADDR, PUBLIC_URL and DEVIDP_ADDR take effect at the next make run.")
+		d.read(t, ".env saved: restarting the API.")
+		d.read(t, "The API is ready again")
 	})
-	t.Run("it stops when it should", func(t *testing.T) {
+	t.Run("it stops", func(t *testing.T) {
 		d.stop()
 		if err := <-d.done; err != nil {
 			t.Errorf("the loop returned %v", err)
 		}
 		if got := d.get("/"); !strings.Contains(got, "refused") {
-			t.Errorf("the API still answers: %s", got)
+			t.Errorf("the API still responds: %s", got)
 		}
 	})
 }
@@ -192,7 +192,7 @@ func TestTheFirstStartMustSucceed(t *testing.T) {
 	for _, test := range []struct{ name, main, want string }{
 		{"a program that does not compile", "package main\n\nfunc main() {", "building the API: exit status 1"},
 		{"a program that ends", "package main\n\nfunc main() { panic(1) }\n", "the API ended: exit status 2"},
-		{"a program that ends without a word", "package main\n\nfunc main() {}\n", "the API ended: without an error"},
+		{"a program that ends without an error", "package main\n\nfunc main() {}\n", "the API ended: without an error"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := develop(t, test.main)
@@ -203,11 +203,11 @@ func TestTheFirstStartMustSucceed(t *testing.T) {
 	}
 }
 
-func TestSavesThatFollowCloselyAreOne(t *testing.T) {
+func TestSavesInCloseSuccessionAreOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &loop{source: &source{root: "/api"}, settled: stopped()}
+		l := &loop{source: &source{root: "/api"}}
 		save := func(name string) {
-			if err := l.note(fsnotify.Event{Name: "/api/" + name, Op: fsnotify.Write}); err != nil {
+			if err := l.queue(fsnotify.Event{Name: "/api/" + name, Op: fsnotify.Write}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -215,7 +215,7 @@ func TestSavesThatFollowCloselyAreOne(t *testing.T) {
 		time.Sleep(quiet - time.Millisecond)
 		save("b.go")
 		began := time.Now()
-		<-l.settled.C
+		<-l.queueDone
 		if waited := time.Since(began); waited != quiet {
 			t.Errorf("the build begins %s after the last save, want %s", waited, quiet)
 		}
@@ -239,9 +239,9 @@ func TestAnInterruptMayReachTheAPIFirst(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), test.after)
 				defer cancel()
-				l := &loop{forget: func() {}, late: stopped()}
-				if err := l.bury(ctx, errEnded); !errors.Is(err, test.want) {
-					t.Errorf("got %v, want %v", err, test.want)
+				l := &loop{stopWait: func() {}}
+				if err := l.handleExit(ctx, errEnded); !errors.Is(err, test.want) {
+					t.Errorf("handleExit returns %v, want %v", err, test.want)
 				}
 			})
 		})

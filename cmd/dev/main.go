@@ -1,9 +1,3 @@
-// Command dev runs the development provider and the API together, for make run.
-//
-// The provider lives in this process and the API in one of its own, built from the source in the
-// current folder, so that the API's binary never contains a provider that logs in whoever asks. When
-// its source is saved, the API is built and started anew; the provider stays, and with it everybody's
-// session.
 package main
 
 import (
@@ -26,9 +20,9 @@ func main() {
 	}
 }
 
-// run runs both until ctx is done or one of them ends; then it stops the other.
+// run runs provider and API until ctx is done or one of them ends; then it stops the other.
 func run(ctx context.Context) error {
-	s, err := readSettings(os.Getenv)
+	s, err := readSettings()
 	if err != nil {
 		return err
 	}

@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// A process is a run of the API.
+// A process is a program that was started.
 type process struct {
 	command *exec.Cmd
 	ended   chan struct{} // closed when it has ended
 	err     error         // why; to be read after that
 }
 
-// startProcess runs a program until it ends of itself or is stopped.
+// startProcess starts a program.
 func startProcess(binary string, environment []string, out io.Writer) (*process, error) {
 	p := &process{command: exec.Command(binary), ended: make(chan struct{})}
 	p.command.Env = environment
 	p.command.Stdout, p.command.Stderr = out, out
-	p.command.WaitDelay = time.Second // for what it started itself and left behind
+	p.command.WaitDelay = time.Second // for processes that it started and did not end
 	if err := p.command.Start(); err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func startProcess(binary string, environment []string, out io.Writer) (*process,
 	return p, nil
 }
 
-// stop interrupts the program, and kills it if it has not ended after the grace.
+// stop interrupts the program, and kills it if it has not ended after the grace period.
 func (p *process) stop(grace time.Duration) {
 	if err := p.command.Process.Signal(os.Interrupt); errors.Is(err, os.ErrProcessDone) {
 		return
@@ -50,14 +50,14 @@ func (p *process) stop(grace time.Duration) {
 	}
 }
 
-// ready returns a channel that is closed once the address answers with 200. Until then it asks as
-// long as ctx lasts.
+// ready returns a channel that is closed once the address returns 200. It asks until then, or until ctx is
+// done.
 func ready(ctx context.Context, address string) <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
 		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()
-		for !answers(ctx, address) {
+		for !isReady(ctx, address) {
 			select {
 			case <-ctx.Done():
 				return
@@ -69,14 +69,14 @@ func ready(ctx context.Context, address string) <-chan struct{} {
 	return done
 }
 
-func answers(ctx context.Context, address string) bool {
+func isReady(ctx context.Context, address string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return false
 	}
-	request.Close = true // a connection kept for the next time would delay a graceful stop
+	request.Close = true // an idle connection would delay a graceful stop
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return false

@@ -16,13 +16,13 @@ func script(t *testing.T, text string) string {
 	return path
 }
 
-func TestAProcessIsInterruptedAndThenKilled(t *testing.T) {
+func TestProcessesAreInterruptedThenKilled(t *testing.T) {
 	for _, test := range []struct{ name, script, want string }{
-		{"one that obeys", "trap 'exit 4' INT; echo up; while :; do sleep 0.01; done", "exit status 4"},
-		{"one that does not", "trap '' INT; echo up; while :; do sleep 0.01; done", "signal: killed"},
+		{"one that ends", "trap 'exit 4' INT; echo up; while :; do sleep 0.01; done", "exit status 4"},
+		{"one that ignores it", "trap '' INT; echo up; while :; do sleep 0.01; done", "signal: killed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			out := newScreen()
+			out := newTerminal()
 			p, err := startProcess(script(t, test.script), os.Environ(), out)
 			if err != nil {
 				t.Fatal(err)
@@ -36,8 +36,8 @@ func TestAProcessIsInterruptedAndThenKilled(t *testing.T) {
 	}
 }
 
-func TestAProgramThatIsNotThereIsAnError(t *testing.T) {
-	if _, err := startProcess(filepath.Join(t.TempDir(), "none"), nil, newScreen()); !os.IsNotExist(err) {
+func TestMissingProgramsAreAnError(t *testing.T) {
+	if _, err := startProcess(filepath.Join(t.TempDir(), "none"), nil, newTerminal()); !os.IsNotExist(err) {
 		t.Errorf("got %v, want that it does not exist", err)
 	}
 }

@@ -13,8 +13,7 @@ import (
 	"example.com/gatehouse/devidp"
 )
 
-// state is the folder of what outlives a run: the built API and the provider's key. It is not
-// committed.
+// state is the folder of what outlives a run. It is not committed.
 const state = ".dev"
 
 // A provider is the development provider, listening.
@@ -29,29 +28,24 @@ func newProvider(s *settings, log *slog.Logger) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := devidp.Development(s.issuer, s.origin, key)
-	config.Log = log
-	handler, err := devidp.New(config)
+	development := devidp.Development(s.Issuer, s.PublicURL, key)
+	development.Log = log
+	handler, err := devidp.New(development)
 	if err != nil {
 		return nil, err
 	}
-	listener, err := devidp.Listen(s.providerAddr)
+	listener, err := devidp.Listen(s.ProviderAddr)
 	if err != nil {
 		return nil, fmt.Errorf("DEVIDP_ADDR: %w", err)
 	}
-	return &provider{listener, newServer(handler)}, nil
-}
-
-// newServer returns a server with limits on all that a client could drag out.
-func newServer(handler http.Handler) *http.Server {
-	return &http.Server{
+	return &provider{listener, &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-	}
+	}}, nil
 }
 
 // run serves until ctx is done.

@@ -8,13 +8,20 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"example.com/gatehouse/config"
 )
 
-func quietly() *slog.Logger { return slog.New(slog.DiscardHandler) }
-
-func TestTheProviderServesUntilItIsStopped(t *testing.T) {
+// newTestProvider returns a provider that listens at addr.
+func newTestProvider(t *testing.T, addr string) (*provider, error) {
+	t.Helper()
 	t.Chdir(t.TempDir())
-	p, err := newProvider(&settings{providerAddr: "localhost:0", issuer: "http://localhost:9000", origin: "http://localhost:8080"}, quietly())
+	s := &settings{Config: &config.Config{ProviderAddr: addr, Issuer: "http://localhost:9000", PublicURL: "http://localhost:8080"}}
+	return newProvider(s, slog.New(slog.DiscardHandler))
+}
+
+func TestTheProviderServesUntilStopped(t *testing.T) {
+	p, err := newTestProvider(t, "localhost:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,19 +43,18 @@ func TestTheProviderServesUntilItIsStopped(t *testing.T) {
 	}
 }
 
-func TestTheProviderSaysWhyItCannotListen(t *testing.T) {
-	t.Chdir(t.TempDir())
+func TestListenErrorsNameTheVariable(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer taken.Close()
 	for _, test := range []struct{ name, addr, want string }{
-		{"an address that others reach", "0.0.0.0:0", "not loopback"},
+		{"an address that other machines reach", "0.0.0.0:0", "not loopback"},
 		{"a port in use", taken.Addr().String(), "in use"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := newProvider(&settings{providerAddr: test.addr, issuer: "http://localhost:9000", origin: "http://localhost:8080"}, quietly())
+			_, err := newTestProvider(t, test.addr)
 			if err == nil || !strings.HasPrefix(err.Error(), "DEVIDP_ADDR: ") || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want DEVIDP_ADDR and %q", err, test.want)
 			}
@@ -60,7 +66,12 @@ func TestTheProviderSaysWhyItCannotListen(t *testing.T) {
 }
 
 func TestTheProvidersServerHasLimits(t *testing.T) {
-	s := newServer(http.NotFoundHandler())
+	p, err := newTestProvider(t, "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.listener.Close()
+	s := p.server
 	for name, limit := range map[string]int64{
 		"header time": int64(s.ReadHeaderTimeout), "read time": int64(s.ReadTimeout), "write time": int64(s.WriteTimeout),
 		"idle time": int64(s.IdleTimeout), "header size": int64(s.MaxHeaderBytes),

@@ -4,69 +4,65 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
+	"os"
 	"strings"
 
-	"github.com/joho/godotenv"
+	"example.com/gatehouse/config"
 )
 
-// settings are where the two programs are. Whatever else the API's environment says, it says to the
-// API itself.
+// settings are the configuration of the API with the development provider.
 type settings struct {
-	addr         string // where the API listens
-	origin       string // of the API, as callers see it
-	providerAddr string
-	issuer       string
+	*config.Config
+	environment *config.Environment
 }
 
-// readSettings reads ADDR, PUBLIC_URL and DEVIDP_ADDR from the environment and, behind it, from .env.
-func readSettings(getenv func(string) string) (*settings, error) {
-	file, err := godotenv.Read(".env")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New(".env: not a file of lines NAME=value") // godotenv would print the rest of it
-	}
-	get := func(name, fallback string) string { return cmp.Or(getenv(name), file[name], fallback) }
-	s := &settings{addr: get("ADDR", ":8080"), providerAddr: get("DEVIDP_ADDR", "localhost:9000")}
-	_, port, err := net.SplitHostPort(s.addr)
+// readSettings reads the environment and .env. The variables that name the provider have the values of the
+// development provider, whatever the environment says.
+func readSettings() (*settings, error) {
+	environment, err := config.Load(".env")
 	if err != nil {
-		return nil, fmt.Errorf("ADDR: %w", err)
+		return nil, err
 	}
-	s.origin = get("PUBLIC_URL", strings.TrimSuffix("http://localhost:"+port, ":80"))
-	host, port, err := net.SplitHostPort(s.providerAddr)
-	if err != nil {
-		return nil, fmt.Errorf("DEVIDP_ADDR: %w", err)
+	fixed := map[string]string{
+		"OIDC_ISSUER": "http://localhost", "OIDC_AUDIENCE": "unset", // set below
+		"TOKEN_PROFILE": "rfc9068", "DOCS_CLIENT_ID": "docs", "DEVELOPMENT": "true",
 	}
-	s.issuer = "http://" + net.JoinHostPort(cmp.Or(host, "localhost"), port)
-	return s, nil
+	cfg, err := config.Read(func(name string) string { return cmp.Or(fixed[name], environment.Get(name)) })
+	host, port, wrong := net.SplitHostPort(cfg.ProviderAddr)
+	if wrong != nil {
+		wrong = fmt.Errorf("DEVIDP_ADDR: %w", wrong)
+	}
+	cfg.Issuer = "http://" + net.JoinHostPort(cmp.Or(host, "localhost"), port)
+	cfg.Audience = []string{cfg.PublicURL}
+	return &settings{cfg, environment}, errors.Join(err, wrong)
 }
 
-// local returns where the API answers on this machine.
-func (s *settings) local() string {
-	host, port, _ := net.SplitHostPort(s.addr)
-	if host == "" || net.ParseIP(host).IsUnspecified() {
-		host = "localhost"
-	}
-	return net.JoinHostPort(host, port)
-}
+// addresses returns what cannot change while make run runs: the provider was started with them.
+func (s *settings) addresses() [3]string { return [3]string{s.Addr, s.PublicURL, s.ProviderAddr} }
 
-// environment returns what the API is told of the provider. It comes after the process's own
-// variables, and the last of a name counts: make run is always the development provider.
-func (s *settings) environment() []string {
-	return []string{
-		"ADDR=" + s.addr,
-		"PUBLIC_URL=" + s.origin,
-		"OIDC_ISSUER=" + s.issuer,
-		"OIDC_AUDIENCE=" + s.origin,
-		"TOKEN_PROFILE=rfc9068",
-		"DOCS_CLIENT_ID=docs",
+// variables returns the environment of the API. Of two values of a name, the later counts, so that it is
+// always the development provider's API; the first are defaults for development, unless .env has others.
+func (s *settings) variables() (all []string) {
+	for _, variable := range []string{"LOG_FORMAT=text", "STOP_DELAY=0s", "DATABASE_URL=sqlite:" + state + "/items.db"} {
+		if name, _, _ := strings.Cut(variable, "="); s.environment.Get(name) == "" {
+			all = append(all, variable)
+		}
+	}
+	return append(append(all, os.Environ()...),
+		"ADDR="+s.Addr,
+		"PUBLIC_URL="+s.PublicURL,
+		"OIDC_ISSUER="+s.Issuer,
+		"OIDC_AUDIENCE="+strings.Join(s.Audience, ","),
+		"TOKEN_PROFILE="+s.TokenProfile.String(),
+		"DOCS_CLIENT_ID="+s.DocsClientID,
 		"DEVELOPMENT=true",
-	}
+	)
 }
 
 // banner says where to click, and what to type instead.
 func (s *settings) banner() string {
-	return strings.NewReplacer("{api}", s.origin, "{issuer}", s.issuer).Replace(`
+	return strings.NewReplacer("{api}", s.PublicURL, "{issuer}", s.Issuer).Replace(`
   Gatehouse is ready.
 
     Try it      {api}/docs/
@@ -80,7 +76,7 @@ func (s *settings) banner() string {
       -d 'scope=items:read items:write' {issuer}/token | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
     curl -H "Authorization: Bearer $TOKEN" {api}/items
 
-  Save a file, and the API is built and started anew: you stay signed in, and the items stay (in
+  Save a file, and the API is rebuilt and restarted: you stay signed in, and the items stay (in
   .dev/items.db). Ctrl-C stops both.
 
 `)

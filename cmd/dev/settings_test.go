@@ -7,37 +7,58 @@ import (
 	"testing"
 )
 
-func TestSettingsComeFromTheEnvironmentAndTheFile(t *testing.T) {
+// read reads settings in a folder with a .env of its own.
+func read(t *testing.T, environment map[string]string, file string) (*settings, error) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(".env", []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range environment {
+		t.Setenv(name, value)
+	}
+	return readSettings()
+}
+
+func mustRead(t *testing.T, environment map[string]string, file string) *settings {
+	t.Helper()
+	s, err := read(t, environment, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestSettingsAreOfEnvironmentAndFile(t *testing.T) {
 	for _, test := range []struct {
-		name        string
-		environment map[string]string
-		file        string
-		want        settings
-		local       string
+		name                    string
+		environment             map[string]string
+		file                    string
+		addr, publicURL, issuer string
 	}{
-		{"nothing is set", nil, "", settings{":8080", "http://localhost:8080", "localhost:9000", "http://localhost:9000"}, "localhost:8080"},
-		{"another port", map[string]string{"ADDR": ":8081"}, "", settings{":8081", "http://localhost:8081", "localhost:9000", "http://localhost:9000"}, "localhost:8081"},
-		{"every interface", map[string]string{"ADDR": "0.0.0.0:8081"}, "", settings{"0.0.0.0:8081", "http://localhost:8081", "localhost:9000", "http://localhost:9000"}, "localhost:8081"},
-		{"one interface", map[string]string{"ADDR": "[::1]:8081"}, "", settings{"[::1]:8081", "http://localhost:8081", "localhost:9000", "http://localhost:9000"}, "[::1]:8081"},
-		{"an origin of its own", map[string]string{"PUBLIC_URL": "https://api.example.com"}, "", settings{":8080", "https://api.example.com", "localhost:9000", "http://localhost:9000"}, "localhost:8080"},
-		{"a provider's port alone", map[string]string{"DEVIDP_ADDR": ":9001"}, "", settings{":8080", "http://localhost:8080", ":9001", "http://localhost:9001"}, "localhost:8080"},
-		{"a provider's address", map[string]string{"DEVIDP_ADDR": "127.0.0.1:9001"}, "", settings{":8080", "http://localhost:8080", "127.0.0.1:9001", "http://127.0.0.1:9001"}, "localhost:8080"},
-		{"the file", nil, "ADDR=:8082\n", settings{":8082", "http://localhost:8082", "localhost:9000", "http://localhost:9000"}, "localhost:8082"},
-		{"the environment before the file", map[string]string{"ADDR": ":8081"}, "ADDR=:8082\nDEVIDP_ADDR=:9001\n", settings{":8081", "http://localhost:8081", ":9001", "http://localhost:9001"}, "localhost:8081"},
+		{"nothing", nil, "", ":8080", "http://localhost:8080", "http://localhost:9000"},
+		{"another port", map[string]string{"ADDR": ":8081"}, "", ":8081", "http://localhost:8081", "http://localhost:9000"},
+		{"every interface", map[string]string{"ADDR": "0.0.0.0:8081"}, "", "0.0.0.0:8081", "http://localhost:8081", "http://localhost:9000"},
+		{"an origin", map[string]string{"PUBLIC_URL": "https://api.example.com"}, "", ":8080", "https://api.example.com", "http://localhost:9000"},
+		{"a provider's port", map[string]string{"DEVIDP_ADDR": ":9001"}, "", ":8080", "http://localhost:8080", "http://localhost:9001"},
+		{"a provider's address", map[string]string{"DEVIDP_ADDR": "127.0.0.1:9001"}, "", ":8080", "http://localhost:8080", "http://127.0.0.1:9001"},
+		{"the file", nil, "ADDR=:8082\n", ":8082", "http://localhost:8082", "http://localhost:9000"},
+		{"the environment over the file", map[string]string{"ADDR": ":8081"}, "ADDR=:8082\nDEVIDP_ADDR=:9001\n", ":8081", "http://localhost:8081", "http://localhost:9001"},
+		{"another provider in the file", nil, "OIDC_ISSUER=https://id.example.com\nTOKEN_PROFILE=jwt\nDOCS_CLIENT_ID=mine\n", ":8080", "http://localhost:8080", "http://localhost:9000"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s, err := read(t, test.environment, test.file)
-			if err != nil {
-				t.Fatal(err)
+			s := mustRead(t, test.environment, test.file)
+			if s.Addr != test.addr || s.PublicURL != test.publicURL || s.Issuer != test.issuer {
+				t.Errorf("the settings are %+v, want %+v", *s.Config, test)
 			}
-			if *s != test.want || s.local() != test.local {
-				t.Errorf("got %+v at %s, want %+v at %s", *s, s.local(), test.want, test.local)
+			if !slices.Equal(s.Audience, []string{s.PublicURL}) || s.TokenProfile.String() != "rfc9068" || s.DocsClientID != "docs" || !s.Development {
+				t.Errorf("%+v is not the API of the development provider", *s.Config)
 			}
 		})
 	}
 }
 
-func TestSettingsThatAreWrongAreNamed(t *testing.T) {
+func TestWrongSettingsAreNamed(t *testing.T) {
 	for _, test := range []struct {
 		name        string
 		environment map[string]string
@@ -45,50 +66,43 @@ func TestSettingsThatAreWrongAreNamed(t *testing.T) {
 	}{
 		{"an address without a port", map[string]string{"ADDR": "8080"}, "", "ADDR: "},
 		{"a provider's address without a port", map[string]string{"DEVIDP_ADDR": "localhost"}, "", "DEVIDP_ADDR: "},
-		{"a file that is none", nil, "OIDC_ISSUER&=what", ".env: "},
+		{"another variable", nil, "CLOCK_SKEW=2m\n", "CLOCK_SKEW: "},
+		{"a broken file", nil, "DOCS=off\nOIDC_ISSUER&=what", ".env: line 2 is not NAME=value"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if s, err := read(t, test.environment, test.file); err == nil || !strings.HasPrefix(err.Error(), test.want) {
-				t.Errorf("got %+v and %v, want an error that begins with %s", s, err, test.want)
+				t.Errorf("the settings are %+v with %v, want an error that begins with %s", s, err, test.want)
 			}
 		})
 	}
 }
 
-// read reads settings in a folder with a .env of its own.
-func read(t *testing.T, environment map[string]string, file string) (*settings, error) {
-	t.Helper()
-	t.Chdir(t.TempDir())
-	if file != "" {
-		if err := os.WriteFile(".env", []byte(file), 0o600); err != nil {
-			t.Fatal(err)
+// last returns the value that a program gets for a variable.
+func last(variables []string, name string) (value string) {
+	for _, variable := range variables {
+		if text, found := strings.CutPrefix(variable, name+"="); found {
+			value = text
 		}
 	}
-	return readSettings(func(name string) string { return environment[name] })
+	return value
 }
 
-func TestTheAPIIsToldOfTheDevelopmentProvider(t *testing.T) {
-	s := &settings{":8081", "http://localhost:8081", "localhost:9001", "http://localhost:9001"}
-	want := []string{
-		"ADDR=:8081", "PUBLIC_URL=http://localhost:8081", "OIDC_ISSUER=http://localhost:9001", "OIDC_AUDIENCE=http://localhost:8081",
-		"TOKEN_PROFILE=rfc9068", "DOCS_CLIENT_ID=docs", "DEVELOPMENT=true",
-	}
-	if got := s.environment(); !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	t.Setenv("OIDC_ISSUER", "https://login.example.com")
-	api, err := newAPI(&settings{addr: "127.0.0.1:0", issuer: "http://localhost:9001"}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	after := slices.Index(api.environment, "OIDC_ISSUER=http://localhost:9001")
-	if before := slices.Index(api.environment, "OIDC_ISSUER=https://login.example.com"); before < 0 || before > after {
-		t.Errorf("the process's issuer is at %d, the development provider's at %d: the last counts", before, after)
+func TestTheAPIGetsTheDevelopmentProvider(t *testing.T) {
+	environment := map[string]string{"ADDR": ":8081", "OIDC_ISSUER": "https://login.example.com", "OTEL_TEST": "process"}
+	variables := mustRead(t, environment, "DEVIDP_ADDR=:9001\nLOG_FORMAT=json\n").variables()
+	for name, want := range map[string]string{
+		"ADDR": ":8081", "PUBLIC_URL": "http://localhost:8081", "OIDC_ISSUER": "http://localhost:9001", "OIDC_AUDIENCE": "http://localhost:8081",
+		"TOKEN_PROFILE": "rfc9068", "DOCS_CLIENT_ID": "docs", "DEVELOPMENT": "true", "OTEL_TEST": "process",
+		"STOP_DELAY": "0s", "DATABASE_URL": "sqlite:.dev/items.db", "LOG_FORMAT": "", // which the API reads from the file
+	} {
+		if got := last(variables, name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
 	}
 }
 
-func TestTheBannerSaysWhereToClick(t *testing.T) {
-	banner := (&settings{":8081", "http://localhost:8081", "localhost:9001", "http://localhost:9001"}).banner()
+func TestTheBannerNamesEveryAddress(t *testing.T) {
+	banner := mustRead(t, map[string]string{"ADDR": ":8081", "DEVIDP_ADDR": "localhost:9001"}, "").banner()
 	for _, part := range []string{
 		"Gatehouse is ready.", "http://localhost:8081/docs/", "http://localhost:9001/token", "http://localhost:8081/items",
 		"alice is an admin", "service:service-secret", "you stay signed in", "Ctrl-C stops both",
@@ -99,5 +113,20 @@ func TestTheBannerSaysWhereToClick(t *testing.T) {
 	}
 	if strings.ContainsAny(banner, "{}") {
 		t.Errorf("the banner has an address that is not filled in:\n%s", banner)
+	}
+}
+
+func TestTheFileIsReadAgainForARestart(t *testing.T) {
+	out := newTerminal()
+	l := &loop{api: &api{}, settings: mustRead(t, nil, ""), out: out}
+	if err := os.WriteFile(".env", []byte("DATABASE_URL=memory:\nADDR=:8082\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l.reload()
+	out.read(t, "ADDR, PUBLIC_URL and DEVIDP_ADDR take effect at the next make run.")
+	for name, want := range map[string]string{"DATABASE_URL": "", "LOG_FORMAT": "text", "ADDR": ":8080", "PUBLIC_URL": "http://localhost:8080"} {
+		if got := last(l.api.variables, name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
 	}
 }

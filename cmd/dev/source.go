@@ -42,15 +42,15 @@ func watch(root string) (*source, error) {
 func (s *source) add(folder string) (files []string, err error) {
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		switch {
-		case os.IsNotExist(err): // gone in the meantime
+		case os.IsNotExist(err): // was removed meanwhile
 			return nil
 		case err != nil:
 			return err
-		case entry.IsDir() && path != s.root && foreign(path):
+		case entry.IsDir() && path != s.root && ignored(path):
 			return fs.SkipDir
 		case entry.IsDir():
 			return s.watcher.Add(path)
-		case s.counts(path):
+		case s.matters(path):
 			files = append(files, path)
 		}
 		return nil
@@ -58,8 +58,8 @@ func (s *source) add(folder string) (files []string, err error) {
 	return files, err
 }
 
-// foreign reports whether the go command leaves the folder out, or whether it is another module.
-func foreign(folder string) bool {
+// ignored reports whether the go command ignores the folder, or whether it is another module.
+func ignored(folder string) bool {
 	name := filepath.Base(folder)
 	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata" || name == "node_modules" {
 		return true
@@ -68,9 +68,9 @@ func foreign(folder string) bool {
 	return err == nil
 }
 
-// counts reports whether the API may be another one after the file was saved. Most files are judged
-// by their name alone: a build tells for sure.
-func (s *source) counts(file string) bool {
+// matters reports whether the API may change when the file is saved. It looks only at the name: a build
+// decides.
+func (s *source) matters(file string) bool {
 	name := filepath.Base(file)
 	if strings.HasSuffix(name, ".go") {
 		return !strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(name, ".")
@@ -78,26 +78,26 @@ func (s *source) counts(file string) bool {
 	return file == filepath.Join(s.root, ".env") || name == "go.mod" || name == "go.sum" || s.embedded[filepath.Dir(file)]
 }
 
-// changed returns the files of the API that an event tells of. A new folder is watched from now on,
-// and counts with what is in it already.
+// changed returns the files of the API that an event is about. A new folder is watched from now on, and
+// its files are new as well.
 func (s *source) changed(event fsnotify.Event) ([]string, error) {
 	if event.Op == fsnotify.Chmod {
 		return nil, nil
 	}
 	if info, err := os.Stat(event.Name); err == nil && info.IsDir() {
-		if !event.Has(fsnotify.Create) || foreign(event.Name) {
+		if !event.Has(fsnotify.Create) || ignored(event.Name) {
 			return nil, nil
 		}
 		return s.add(event.Name)
 	}
-	if s.counts(event.Name) {
+	if s.matters(event.Name) {
 		return []string{event.Name}, nil
 	}
 	return nil, nil
 }
 
-// learn asks the go command where the files lie that the API embeds.
-func (s *source) learn(ctx context.Context) error {
+// findEmbedded asks the go command for the folders of the files that the API embeds.
+func (s *source) findEmbedded(ctx context.Context) error {
 	list := exec.CommandContext(ctx, "go", "list", "-e", "-deps", "-tags", tags, "-f",
 		`{{if .Module}}{{if .Module.Main}}{{$dir := .Dir}}{{range .EmbedFiles}}{{$dir}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`, ".")
 	list.Dir = s.root
@@ -112,7 +112,7 @@ func (s *source) learn(ctx context.Context) error {
 	return nil
 }
 
-// names returns files as one reads them, each once.
+// names returns the names of files for people, each once.
 func (s *source) names(files []string) string {
 	var names []string
 	for _, file := range files {

@@ -69,7 +69,7 @@ func reported(t *testing.T, s *source) (names []string) {
 	}
 }
 
-func TestWhatTheAPIIsBuiltFromIsReported(t *testing.T) {
+func TestFilesOfTheAPIAreReported(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		act  func(*tree)
@@ -90,7 +90,7 @@ func TestWhatTheAPIIsBuiltFromIsReported(t *testing.T) {
 		{"a new file beside embedded ones", func(f *tree) { f.write("docs/pages/b.html", "b") }, []string{"docs/pages/b.html"}},
 		{"a test", func(f *tree) { f.write("auth/token_test.go", "package auth") }, nil},
 		{"a database", func(f *tree) { f.write("items.db", "x"); f.write("auth/items.db-wal", "x") }, nil},
-		{"a folder that the go command leaves out", func(f *tree) { f.write(".dev/x.go", "x"); f.write("testdata/x.go", "x") }, nil},
+		{"a folder that the go command ignores", func(f *tree) { f.write(".dev/x.go", "x"); f.write("testdata/x.go", "x") }, nil},
 		{"a new folder of that kind", func(f *tree) { f.write(".git/x.go", "x"); f.write("_old/x.go", "x") }, nil},
 		{"another module", func(f *tree) { f.write("e2e/e2e.go", "package e2e") }, nil},
 		{"another module's .env", func(f *tree) { f.write("auth/.env", "DOCS=off") }, nil},
@@ -107,7 +107,7 @@ func TestWhatTheAPIIsBuiltFromIsReported(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.watcher.Close()
-			if err := s.learn(t.Context()); err != nil {
+			if err := s.findEmbedded(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			test.act(f)
@@ -119,7 +119,7 @@ func TestWhatTheAPIIsBuiltFromIsReported(t *testing.T) {
 	}
 }
 
-func TestFilesAreNamedBriefly(t *testing.T) {
+func TestLongListsOfFilesAreShortened(t *testing.T) {
 	s := &source{root: "/api"}
 	for _, test := range []struct {
 		files []string

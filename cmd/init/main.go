@@ -1,9 +1,10 @@
-// Command init makes a clone of the starter a product of its own, and keeps it current.
+// Command init turns a clone of the starter into a product, and merges later versions of the starter.
 //
-// For make init it gives the tree another module path and another name, calls its items otherwise, and
-// drops what concerns the starter alone. For make update it merges a later version of the starter, whose names it changes in
-// the same way before, so that both sides of the merge speak of the same things. What it needs to
-// know is in the file .starter. It takes its arguments from the environment, where make puts them.
+// make init gives the tree another module path and another name, gives its items another noun, and
+// deletes what only the starter needs. make update converts the version that the product is made from
+// and the later version in the same way, and merges the difference: so git compares texts that have the
+// same names. The file .starter says what to convert. Arguments come from the environment, where make
+// puts them.
 package main
 
 import (
@@ -19,13 +20,13 @@ func main() {
 	}
 }
 
-// run acts on the current folder.
+// run works on the current folder.
 func run(args []string, getenv func(string) string, out io.Writer) error {
 	if len(args) == 1 && args[0] == "update" {
 		return update(".", getenv("VERSION"), getenv("FROM"), out)
 	}
 	if len(args) > 0 {
-		return fmt.Errorf("unknown arguments %q: none is make init, update is make update", args)
+		return fmt.Errorf("unknown arguments %q: use make init or make update", args)
 	}
 	return initialize(".", getenv("MODULE"), getenv("NAME"), getenv("ITEM"), out)
 }

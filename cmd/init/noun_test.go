@@ -1,8 +1,11 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
-func TestItemsChangeInTexts(t *testing.T) {
+func TestItemsAreRenamed(t *testing.T) {
 	for _, test := range []struct{ name, text, order, category string }{
 		{"one", "item, Item", "order, Order", "category, Category"},
 		{"many", "items, Items", "orders, Orders", "categories, Categories"},
@@ -18,10 +21,34 @@ func TestItemsChangeInTexts(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for n, want := range map[noun]string{{"order", "orders"}: test.order, {"category", "categories"}: test.category, item: test.text} {
-				if got := n.apply(test.text); got != want {
+				r := newRenamer(&manifest{module: "example.org/lantern", name: "Lantern"}, &manifest{module: "example.org/lantern", name: "Lantern", item: n})
+				if got := r.apply(test.text); got != want {
 					t.Errorf("%s: got\n%s\nwant\n%s", n, got, want)
 				}
 			}
 		})
+	}
+}
+
+func TestNounsAreParsed(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"order", "order orders"},
+		{"my order", "my order"},
+		{"categ categorys", "categ categorys"},
+		{"Order", `ITEM: "Order" is no noun such as order`},
+		{"or-der", `ITEM: "or-der" is no noun such as order`},
+		{"a b c", `ITEM: "a b c" is no noun such as order`},
+		{"orders", `ITEM: add the plural of "orders"`},
+		{"category", `ITEM: add the plural of "category"`},
+		{"owner", `ITEM: "owner" is a word of SQL, or a column`},
+		{"value", `ITEM: "value" is a word of SQL, or a column`},
+		{"type", `ITEM: "type" is no noun such as order`},
+		{"type types", `ITEM: "type types" is no noun such as order`},
+		{"len lens", `ITEM: "len lens" is no noun such as order`},
+	} {
+		n, err := parseNoun(test.text)
+		if got := n.String(); err == nil && got != test.want || err != nil && !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%q: got %q, %v, want %q", test.text, got, err, test.want)
+		}
 	}
 }

@@ -11,35 +11,30 @@ import (
 	"strings"
 )
 
-// convert makes the tree under root the product that after describes. Files are those that belong to
-// it, relative to root. It writes the record as well.
-func convert(root string, files []string, after *record) error {
-	before, err := readRecord(root)
+// convert turns the tree under root into the product that after names. The files are those that belong
+// to the tree, relative to root.
+func convert(root string, files []string, after *manifest) error {
+	before, err := readManifest(root)
 	if err != nil {
 		return err
 	}
-	module, err := moduleOf(root)
+	module, err := modulePath(root)
 	if err != nil {
 		return err
 	}
-	var names []string
+	withItems := *after
+	withItems.item = item
+	all, kept := newRenamer(before, after, module), newRenamer(before, &withItems, module)
 	for _, file := range files {
-		names = append(names, filepath.Base(file))
-	}
-	r := newRenaming(before, after, names, module)
-	for _, file := range files {
-		if before.drops(file) || file == recordFile {
+		r := all
+		if before.keeps(file) {
+			r = kept
+		}
+		if before.drops(file) || file == manifestFile {
 			continue
 		}
-		path, noun := filepath.Join(root, file), after.item
-		if before.keeps(file) {
-			noun = item
-		}
-		if err := rewrite(path, r, noun); err != nil {
+		if err := convertFile(filepath.Join(root, file), r); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
-		}
-		if err := os.Rename(path, filepath.Join(filepath.Dir(path), noun.apply(filepath.Base(path)))); err != nil {
-			return err
 		}
 	}
 	for _, name := range before.drop {
@@ -50,36 +45,41 @@ func convert(root string, files []string, after *record) error {
 	return after.write(root)
 }
 
-// rewrite changes the names in a file, and what items are called. It leaves pictures and the like
-// alone, licences too, and lets scripts be run, which gonew forgets.
-func rewrite(path string, r *renaming, n noun) error {
+// convertFile renames a file and what it contains. The content of licences and of binary files stays.
+func convertFile(path string, r *renamer) error {
 	info, err := os.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() {
 		return err
 	}
 	text, err := os.ReadFile(path)
-	if err != nil || bytes.IndexByte(text, 0) >= 0 || strings.HasPrefix(filepath.Base(path), "LICENSE") {
+	if err != nil {
 		return err
 	}
-	changed := []byte(r.apply(n.apply(string(text))))
+	mode := info.Mode().Perm()
+	if bytes.HasPrefix(text, []byte("#!")) {
+		mode |= 0o111 // gonew makes scripts that cannot be executed
+	}
+	target := filepath.Join(filepath.Dir(path), r.apply(filepath.Base(path)))
+	if err := errors.Join(os.Rename(path, target), os.Chmod(target, mode)); err != nil {
+		return err
+	}
+	if bytes.IndexByte(text, 0) >= 0 || strings.HasPrefix(filepath.Base(path), "LICENSE") {
+		return nil
+	}
+	converted := []byte(r.apply(string(starterLines.ReplaceAll(text, nil))))
 	if strings.HasSuffix(path, ".go") {
-		if formatted, err := format.Source(changed); err == nil { // it may be a broken one, for a test
-			changed = formatted
+		if formatted, err := format.Source(converted); err == nil { // test data may be invalid
+			converted = formatted
 		}
 	}
-	if !bytes.Equal(changed, text) {
-		if err := os.WriteFile(path, changed, info.Mode().Perm()); err != nil {
-			return err
-		}
+	if bytes.Equal(converted, text) {
+		return nil
 	}
-	if bytes.HasPrefix(text, []byte("#!")) && info.Mode().Perm()&0o100 == 0 {
-		return os.Chmod(path, info.Mode().Perm()|0o111)
-	}
-	return nil
+	return os.WriteFile(target, converted, mode)
 }
 
-// moduleOf returns the path of the module at root.
-func moduleOf(root string) (string, error) {
+// modulePath returns the path of the module at root.
+func modulePath(root string) (string, error) {
 	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
 		return "", err
@@ -92,19 +92,17 @@ func moduleOf(root string) (string, error) {
 	return "", errors.New("go.mod names no module")
 }
 
-// walk returns the files under root of a tree that is not in git.
+// walk returns the files of a tree that is not in git.
 func walk(root string) (files []string, err error) {
-	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(os.DirFS(root), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && (entry.Name() == ".git" || entry.Name() == ".dev") {
+		if entry.Name() == ".git" || entry.Name() == ".dev" {
 			return fs.SkipDir
 		}
 		if !entry.IsDir() {
-			name, err := filepath.Rel(root, path)
-			files = append(files, filepath.ToSlash(name))
-			return err
+			files = append(files, path)
 		}
 		return nil
 	})

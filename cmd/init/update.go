@@ -9,61 +9,61 @@ import (
 	"strings"
 )
 
-// remote is what git calls the starter's repository.
+// remote is git's name for the repository of the starter.
 const remote = "upstream"
 
-// trailer marks the commits that update makes of the starter's: they carry its commit.
+// trailer begins the line with the starter's commit in the message of a converted commit.
 const trailer = "Starter-Commit: "
-
-// made is a file that make docs makes anew, so that nobody needs to merge it.
-const made = "docs/openapi.json"
 
 // An updater merges a later version of the starter into a product.
 type updater struct {
 	*repository
-	record *record
-	out    io.Writer
+	manifest *manifest
+	out      io.Writer
 }
 
-// update merges a version of the starter into the product at root. The product is made from the
-// version from, if its record does not tell.
+// update merges a version of the starter into the product at root. If the manifest does not name the
+// version that the product is made from, from does.
 //
-// Git finds what changed since the last version only if it knows that one under the product's names.
-// So both versions are converted, each to a commit that has the earlier one as its parent, and the
-// later one is merged.
+// Git can only compare texts with the same names. So both versions are converted to the names of the
+// product, each to a commit that has the earlier one as its parent, and the later one is merged.
 func update(root, version, from string, out io.Writer) error {
 	if version == "" {
-		return errors.New("say which version: make update VERSION=v1.2.0")
+		return errors.New("VERSION is needed: make update VERSION=v1.2.0")
 	}
-	repository, err := open(root)
+	r, err := open(root)
 	if err != nil {
 		return err
 	}
-	if repository == nil {
-		return errors.New("this is no git repository")
+	if r == nil {
+		return errors.New("this is not a git repository")
 	}
-	if err := repository.clean(); err != nil {
+	if err := r.checkClean(); err != nil {
 		return err
 	}
-	record, err := readRecord(root)
+	m, err := readManifest(root)
 	if err != nil {
 		return err
 	}
-	if record.from == "" {
+	if m.from == "" {
 		return errors.New("this is the starter itself: run make init first, or use git merge")
 	}
-	u := &updater{repository, record, out}
-	before, after, err := u.versions(version, from)
-	if err != nil || before == after {
+	u := &updater{r, m, out}
+	before, after, err := u.commits(version, cmp.Or(from, m.from))
+	if err != nil {
 		return err
+	}
+	if before == after {
+		fmt.Fprintf(out, "This has %s already.\n", version)
+		return nil
 	}
 	return u.merge(before, after, version)
 }
 
-// versions returns the starter's commits that the product has and is to have.
-func (u *updater) versions(version, from string) (before, after string, err error) {
+// commits returns the starter's commits that the product has and is to have.
+func (u *updater) commits(version, from string) (before, after string, err error) {
 	if _, err := u.git("remote", "get-url", remote); err != nil {
-		return "", "", fmt.Errorf("git knows no remote of the starter: git remote add %s ADDRESS", remote)
+		return "", "", fmt.Errorf("git has no remote for the starter: git remote add %s URL", remote)
 	}
 	if _, err := u.git("fetch", "--quiet", "--tags", remote); err != nil {
 		return "", "", err
@@ -71,19 +71,16 @@ func (u *updater) versions(version, from string) (before, after string, err erro
 	if after, err = u.commit(version); err != nil {
 		return "", "", fmt.Errorf("VERSION: the starter has no %s", version)
 	}
-	if before, err = u.commit(cmp.Or(from, u.record.from)); err == nil && before != after {
+	if before, err = u.commit(from); err == nil {
 		before, err = u.git("merge-base", before, after)
 	}
 	if err != nil {
 		return "", "", fmt.Errorf("which version is this made from? make update VERSION=%s FROM=v1.0.0", version)
 	}
-	if before == after {
-		fmt.Fprintf(u.out, "This has %s already.\n", version)
-	}
 	return before, after, nil
 }
 
-// commit returns the commit that a tag, a hash or a branch of the starter stands for.
+// commit returns the commit of a branch of the starter, a tag or a hash.
 func (u *updater) commit(name string) (string, error) {
 	if commit, err := u.git("rev-parse", "--verify", "--quiet", "refs/remotes/"+remote+"/"+name+"^{commit}"); err == nil {
 		return commit, nil
@@ -91,7 +88,7 @@ func (u *updater) commit(name string) (string, error) {
 	return u.git("rev-parse", "--verify", "--quiet", name+"^{commit}")
 }
 
-// merge merges the change from one of the starter's commits to a later one.
+// merge merges the difference between two commits of the starter.
 func (u *updater) merge(before, after, version string) error {
 	base, err := u.base(before)
 	if err != nil {
@@ -101,19 +98,21 @@ func (u *updater) merge(before, after, version string) error {
 	if err != nil {
 		return err
 	}
-	// A resource of the product that resembles a removed one of the starter is not that one, renamed.
-	_, failed := u.git("merge", "--no-ff", "--strategy-option=no-renames", "-m", "Update to "+version+" of the starter", theirs)
-	if failed != nil {
-		if err := u.settle(failed); err != nil {
-			return err
-		}
+	// no-renames, since a resource of the product that resembles a deleted one of the starter is another
+	// one. The driver ours is for generated files, which .gitattributes names.
+	_, err = u.git("-c", "merge.ours.driver=true", "merge", "--no-ff", "--strategy-option=no-renames",
+		"-m", "Update to "+version+" of the starter", theirs)
+	if err != nil {
+		err = u.resolve(err)
 	}
-	fmt.Fprintf(u.out, "This has %s now. Run go mod tidy, make docs, make check and make test.\n", version)
-	return nil
+	if err == nil {
+		fmt.Fprintf(u.out, "This has %s now. Run go mod tidy, make docs, make check and make test.\n", version)
+	}
+	return err
 }
 
-// base returns the converted commit that the product has. Where the history lacks it, it is made and
-// recorded as merged, which changes nothing but the record of where the product comes from.
+// base returns the converted commit that the product has. If the history lacks it, it is created and
+// recorded as merged, which changes nothing but the manifest.
 func (u *updater) base(before string) (string, error) {
 	base, err := u.git("log", "-1", "--format=%H", "--fixed-strings", "--grep="+trailer+before)
 	if err != nil || base != "" {
@@ -125,93 +124,76 @@ func (u *updater) base(before string) (string, error) {
 	if _, err := u.git("merge", "--strategy=ours", "--allow-unrelated-histories", "--no-commit", base); err != nil {
 		return "", err
 	}
-	u.record.from = before
-	if err := u.record.write(u.root); err != nil {
+	u.manifest.from = before
+	if err := u.manifest.write(u.root); err != nil {
 		return "", err
 	}
-	if _, err := u.git("add", recordFile); err != nil {
+	if _, err := u.git("add", manifestFile); err != nil {
 		return "", err
 	}
 	_, err = u.git("commit", "--quiet", "-m", "Record the version of the starter that this is made from")
 	return base, err
 }
 
-// convert makes a commit of what one of the starter's would be under the product's names, in an
-// index and a folder of its own.
+// convert creates a commit with the tree that a commit of the starter is under the product's names.
 func (u *updater) convert(commit, version string, parents ...string) (string, error) {
 	folder, err := os.MkdirTemp("", "starter")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(folder)
-	directory, err := u.git("rev-parse", "--absolute-git-dir")
+	if _, err := u.git("worktree", "add", "--quiet", "--detach", folder, commit); err != nil {
+		return "", err
+	}
+	defer func() { _, _ = u.git("worktree", "remove", "--force", folder) }()
+	starter := &repository{folder}
+	files, err := starter.files()
 	if err != nil {
 		return "", err
 	}
-	aside := &repository{folder, []string{"GIT_DIR=" + directory, "GIT_WORK_TREE=" + folder, "GIT_INDEX_FILE=" + folder + ".index"}}
-	defer os.Remove(folder + ".index")
-	if _, err := aside.git("read-tree", commit); err != nil {
+	product := *u.manifest
+	product.from = commit
+	if err := convert(folder, files, &product); err != nil {
 		return "", err
 	}
-	if _, err := aside.git("checkout-index", "--all"); err != nil {
+	if _, err := starter.git("add", "--all", "--force"); err != nil {
 		return "", err
 	}
-	files, err := aside.files()
+	tree, err := starter.git("write-tree")
 	if err != nil {
 		return "", err
 	}
-	if err := convert(folder, files, &record{module: u.record.module, name: u.record.name, item: u.record.item, from: commit}); err != nil {
-		return "", err
-	}
-	if _, err := aside.git("add", "--all", "--force"); err != nil {
-		return "", err
-	}
-	tree, err := aside.git("write-tree")
-	if err != nil {
-		return "", err
-	}
-	message := "The starter at " + version + " under the names of " + u.record.name + "\n\n" + trailer + commit
+	message := "The starter at " + version + " under the names of " + u.manifest.name + "\n\n" + trailer + commit
 	return u.git(append([]string{"commit-tree", tree, "-m", message}, parents...)...)
 }
 
-// settle resolves the conflicts about files that the product removed: they stay so. A document that is
-// made from others stays as it is until it is made anew. It commits if no other conflict is left.
-func (u *updater) settle(failed error) error {
-	out, err := u.git("ls-files", "--unmerged", "-z")
-	if err != nil || out == "" {
-		return cmp.Or(err, failed)
+// resolve resolves conflicts about files that the product deleted: they stay deleted. It commits the merge
+// if no other conflict is left.
+func (u *updater) resolve(failed error) error {
+	status, err := u.git("status", "--porcelain", "-z")
+	if err != nil {
+		return err
 	}
-	ours, removed := map[string]bool{}, map[string]bool{}
-	for entry := range strings.SplitSeq(strings.TrimRight(out, "\x00"), "\x00") {
-		info, file, _ := strings.Cut(entry, "\t")
-		removed[file] = true
-		if strings.HasSuffix(info, " 2") {
-			ours[file] = true
-		}
-	}
-	for file := range removed {
-		if ours[file] {
+	for entry := range strings.SplitSeq(status, "\x00") {
+		file, deleted := strings.CutPrefix(entry, "DU ")
+		if !deleted {
 			continue
 		}
 		if _, err := u.git("rm", "--quiet", "--", file); err != nil {
 			return err
 		}
-		fmt.Fprintf(u.out, "%s stays removed.\n", file)
-	}
-	if ours[made] {
-		if _, err := u.git("checkout", "--ours", "--", made); err != nil {
-			return err
-		}
-		if _, err := u.git("add", "--", made); err != nil {
-			return err
-		}
+		failed = nil
+		fmt.Fprintf(u.out, "%s stays deleted.\n", file)
 	}
 	left, err := u.git("diff", "--name-only", "--diff-filter=U")
 	if err != nil {
 		return err
 	}
 	if left != "" {
-		return fmt.Errorf("resolve these files and commit, or take it all back with git merge --abort:\n%s", left)
+		return fmt.Errorf("resolve these files and commit, or undo the merge with git merge --abort:\n%s", left)
+	}
+	if failed != nil {
+		return failed
 	}
 	_, err = u.git("commit", "--quiet", "--no-edit")
 	return err

@@ -15,7 +15,7 @@ func newProduct(t *testing.T, clone bool) (starter, product *repository) {
 	starter = newRepository(t, lantern)
 	starter.must(t, "tag", "v1.0.0")
 	if clone {
-		product = &repository{root: t.TempDir()}
+		product = &repository{t.TempDir()}
 		product.must(t, "clone", "--quiet", starter.root, ".")
 	} else {
 		product = newRepository(t, lantern)
@@ -51,7 +51,7 @@ func advance(t *testing.T, starter *repository, version, line string) {
 	starter.must(t, "tag", version)
 }
 
-func TestALaterVersionMerges(t *testing.T) {
+func TestLaterVersionIsMerged(t *testing.T) {
 	for _, test := range []struct {
 		name, from string
 		clone      bool
@@ -79,11 +79,11 @@ func TestALaterVersionMerges(t *testing.T) {
 				if got := product.must(t, "status", "--porcelain") + product.must(t, "ls-files", "lamp/page.html"); got != "" {
 					t.Errorf("%s leaves %s", version, got)
 				}
-				if got := out.String(); !strings.Contains(got, "lamp/page.html stays removed.\n") && version == "v1.1.0" {
-					t.Errorf("it says\n%s", got)
+				if got := out.String(); !strings.Contains(got, "lamp/page.html stays deleted.\n") && version == "v1.1.0" {
+					t.Errorf("it prints\n%s", got)
 				}
 				if got := read(t, product.root, ".starter"); !strings.Contains(got, "from "+starter.must(t, "rev-parse", "HEAD")) {
-					t.Errorf("the record is\n%s", got)
+					t.Errorf("the manifest is\n%s", got)
 				}
 				from = ""
 			}
@@ -94,11 +94,11 @@ func TestALaterVersionMerges(t *testing.T) {
 	}
 }
 
-func TestALaterVersionHasTheProductsWordForItems(t *testing.T) {
+func TestLaterVersionGetsTheNounOfTheProduct(t *testing.T) {
 	files := maps.Clone(lantern)
 	files["handlers/items.go"] = "package handlers\n\n// An Item.\ntype Item struct{}\n\nvar a, b, c int\n\n// Items.\ntype Items []Item\n"
 	starter := newRepository(t, files)
-	product := &repository{root: t.TempDir()}
+	product := &repository{t.TempDir()}
 	product.must(t, "clone", "--quiet", starter.root, ".")
 	product.must(t, "remote", "add", "upstream", starter.root)
 	if err := initialize(product.root, module, name, "parcel", &strings.Builder{}); err != nil {
@@ -124,11 +124,11 @@ func TestALaterVersionHasTheProductsWordForItems(t *testing.T) {
 		t.Errorf("there is %s", left)
 	}
 	if got := read(t, product.root, ".starter"); !strings.Contains(got, "\nitem parcel parcels\n") {
-		t.Errorf("the record is\n%s", got)
+		t.Errorf("the manifest is\n%s", got)
 	}
 }
 
-func TestTheDocumentIsNoConflict(t *testing.T) {
+func TestGeneratedDocumentIsNoConflict(t *testing.T) {
 	starter, product := newProduct(t, true)
 	write(t, product.root, "docs/openapi.json", "ours\n")
 	product.commit(t, "Ours")
@@ -142,11 +142,11 @@ func TestTheDocumentIsNoConflict(t *testing.T) {
 		t.Errorf("it is\n%s", got)
 	}
 	if !strings.Contains(out.String(), "make docs") || product.must(t, "status", "--porcelain") != "" {
-		t.Errorf("it says\n%s", &out)
+		t.Errorf("it prints\n%s", &out)
 	}
 }
 
-func TestAConflictIsLeftToItsOwner(t *testing.T) {
+func TestConflictIsReported(t *testing.T) {
 	starter, product := newProduct(t, true)
 	write(t, product.root, "main.go", strings.Replace(orders["main.go"], "is an API.", "is ours.", 1))
 	product.commit(t, "Ours")
@@ -158,7 +158,7 @@ func TestAConflictIsLeftToItsOwner(t *testing.T) {
 	product.must(t, "merge", "--abort")
 }
 
-func TestAnUpdateThatCannotBeIsRefused(t *testing.T) {
+func TestInvalidUpdatesAreRejected(t *testing.T) {
 	starter, product := newProduct(t, true)
 	unrelated := newRepository(t, orders)
 	unrelated.must(t, "remote", "add", "upstream", starter.root)
@@ -168,12 +168,12 @@ func TestAnUpdateThatCannotBeIsRefused(t *testing.T) {
 	dirty := newRepository(t, orders)
 	write(t, dirty.root, "new.go", "")
 	for _, test := range []struct{ name, root, version, want string }{
-		{"no version", product.root, "", "say which version: make update VERSION="},
+		{"no version", product.root, "", "VERSION is needed: make update VERSION="},
 		{"a version that is not there", product.root, "v9.0.0", "VERSION: the starter has no v9.0.0"},
 		{"no remote", lonely.root, "v1.0.0", "git remote add upstream"},
 		{"no history", unrelated.root, "v1.0.0", "which version is this made from? make update VERSION=v1.0.0 FROM="},
 		{"the starter", starter.root, "v1.0.0", "this is the starter itself"},
-		{"a dirty tree", dirty.root, "v1.0.0", "the tree is not clean"},
+		{"a dirty tree", dirty.root, "v1.0.0", "the working tree must be clean"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if err := update(test.root, test.version, "", &strings.Builder{}); err == nil || !strings.Contains(err.Error(), test.want) {

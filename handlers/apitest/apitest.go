@@ -133,7 +133,7 @@ func newAPI(t testing.TB, issuer *authtest.Issuer, options []Option) *API {
 	db, err := store.Open(t.Context(), cfg.DatabaseURL, a.Log.Logger())
 	must(err)
 	t.Cleanup(func() { db.Close() })
-	parts := handlers.Parts{Verifier: verifier, DB: db, Items: store.NewItems(db), Metrics: a.Metrics, Log: a.Log.Logger()}
+	parts := handlers.Parts{Stores: handlers.NewStores(db), Verifier: verifier, Metrics: a.Metrics, Log: a.Log.Logger()}
 	for _, change := range s.parts {
 		change(&parts)
 	}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// manifestFile is the manifest of a tree.
+const manifestFile = ".starter"
+
+// A manifest names a tree, and lists what becomes of its files in a product.
+type manifest struct {
+	module string
+	name   string
+	item   noun     // what the items are called
+	parts  []string // modules within the module, which gonew leaves out
+	drop   []string // files and folders that only the starter needs
+	keep   []string // files and folders where "item" is an example, or means something else
+	from   string   // the commit of the starter that a product is made from, or unknown; empty in the starter
+}
+
+// unknown is the commit of the starter for a tree without history.
+const unknown = "unknown"
+
+// readManifest reads the manifest of the tree under root.
+func readManifest(root string) (*manifest, error) {
+	text, err := os.ReadFile(filepath.Join(root, manifestFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is missing: run this in the root of the module", manifestFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := &manifest{item: item}
+	for line := range strings.Lines(string(text)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch key {
+		case "module":
+			m.module = value
+		case "name":
+			m.name = value
+		case "item":
+			m.item.one, m.item.many, _ = strings.Cut(value, " ")
+		case "part":
+			m.parts = append(m.parts, value)
+		case "drop":
+			m.drop = append(m.drop, value)
+		case "keep":
+			m.keep = append(m.keep, value)
+		case "from":
+			m.from = value
+		}
+	}
+	if m.module == "" || m.name == "" {
+		return nil, fmt.Errorf("%s: module or name is missing", manifestFile)
+	}
+	return m, nil
+}
+
+// write writes the manifest of a product.
+func (m *manifest) write(root string) error {
+	text := fmt.Sprintf("# The names of this product, and the commit of the starter that it is made from. make init and\n"+
+		"# make update write this file.\nmodule %s\nname %s\nitem %s\nfrom %s\n", m.module, m.name, m.item, m.from)
+	return os.WriteFile(filepath.Join(root, manifestFile), []byte(text), 0o644)
+}
+
+// drops reports whether make init deletes a file, and keeps whether "item" stays in it.
+func (m *manifest) drops(file string) bool { return matches(m.drop, file) }
+func (m *manifest) keeps(file string) bool { return matches(m.keep, file) }
+
+// matches reports whether a file is in one of the folders, or has one of the paths or base names.
+func matches(patterns []string, file string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		matched, _ := path.Match(pattern, file)
+		return matched || strings.HasPrefix(file, pattern+"/") || path.Base(file) == pattern
+	})
+}
+
+// slug returns the name in the form that commands, services and images have.
+func (m *manifest) slug() string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(m.name), func(c rune) bool {
+		return !('a' <= c && c <= 'z' || '0' <= c && c <= '9')
+	}), "-")
+}

@@ -1,0 +1,140 @@
+package config
+
+import (
+	"cmp"
+	"encoding"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/store"
+)
+
+// A Variable is one of the environment that a [Config] holds.
+type Variable struct {
+	Name, Meaning, Default string
+}
+
+// Variables returns every variable, in the order of Config.
+func Variables() []Variable {
+	var all []Variable
+	for field := range reflect.TypeFor[Config]().Fields() {
+		all = append(all, variable(field.Tag))
+	}
+	return all
+}
+
+func variable(tag reflect.StructTag) Variable {
+	first, _, _ := strings.Cut(tag.Get("one"), ",")
+	return Variable{Name: tag.Get("env"), Meaning: tag.Get("meaning"), Default: cmp.Or(tag.Get("default"), first)}
+}
+
+// Read reads the configuration. The error names every variable that is wrong.
+func Read(getenv func(string) string) (*Config, error) {
+	c := &Config{}
+	var wrong []error
+	for field, value := range reflect.ValueOf(c).Elem().Fields() {
+		v := variable(field.Tag)
+		err := set(value, cmp.Or(strings.TrimSpace(getenv(v.Name)), v.Default), field.Tag)
+		if err == nil && field.Tag.Get("required") != "" && value.IsZero() {
+			err = fmt.Errorf("not set: %s", v.Meaning)
+		}
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", v.Name, err))
+		}
+	}
+	_, port, _ := net.SplitHostPort(c.Addr) // an error is in wrong
+	c.PublicURL = cmp.Or(c.PublicURL, strings.TrimSuffix("http://localhost:"+port, ":80"))
+	return c, errors.Join(wrong...)
+}
+
+// set parses the text of a variable into its field, as the tag says. An empty text changes nothing.
+func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
+	if text == "" {
+		return nil
+	}
+	values, kind := strings.Split(tag.Get("one"), ","), tag.Get("check")
+	if values[0] != "" && !slices.Contains(values, text) {
+		return fmt.Errorf("%q is none of %s", text, strings.Join(values, ", "))
+	}
+	switch to := field.Addr().Interface().(type) {
+	case *bool:
+		*to = text == values[1]
+	case *int:
+		if *to, err = strconv.Atoi(text); err != nil || *to < 0 {
+			return fmt.Errorf("%q is not a whole number", text)
+		}
+	case *time.Duration:
+		most, _ := time.ParseDuration(tag.Get("max"))
+		if *to, err = time.ParseDuration(text); err != nil || *to < 0 || *to > most {
+			return fmt.Errorf("%q is not a duration from 0s to %s", text, most)
+		}
+	case *[]string:
+		*to, err = parseList(text, kind)
+	case *auth.Profile:
+		*to, err = auth.ProfileByName(text)
+	case encoding.TextUnmarshaler:
+		err = to.UnmarshalText([]byte(text))
+	default:
+		field.SetString(text)
+		err = check(text, kind)
+	}
+	return err
+}
+
+func parseList(text, kind string) ([]string, error) {
+	var list, wrong []string
+	for member := range strings.SplitSeq(text, ",") {
+		if member = strings.TrimSpace(member); member == "" {
+			continue
+		}
+		list = append(list, member)
+		if err := check(member, kind); err != nil {
+			wrong = append(wrong, err.Error())
+		}
+	}
+	if wrong != nil {
+		return list, errors.New(strings.Join(wrong, "; "))
+	}
+	return list, nil
+}
+
+// check reports what is wrong with a value of the kind that a tag names.
+func check(value, kind string) error {
+	switch kind {
+	case "issuer":
+		return auth.CheckURL(value)
+	case "origin":
+		return CheckOrigin(value)
+	case "listen":
+		_, _, err := net.SplitHostPort(value)
+		return err
+	case "network":
+		_, err := netip.ParsePrefix(value)
+		if _, errAddr := netip.ParseAddr(value); err != nil && errAddr != nil {
+			return fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", value)
+		}
+	case "database":
+		return store.CheckAddress(value)
+	}
+	return nil
+}
+
+// CheckOrigin reports what is wrong with an origin: a scheme, a host and perhaps a port, as browsers
+// write it (RFC 6454, section 6.2).
+func CheckOrigin(origin string) error {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Contains(origin, "*") ||
+		origin != strings.ToLower(u.Scheme+"://"+u.Host) || slices.Contains([]string{"http:80", "https:443"}, u.Scheme+":"+u.Port()) {
+		return fmt.Errorf("%q is not an origin such as https://api.example.com", origin)
+	}
+	return nil
+}
