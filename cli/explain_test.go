@@ -240,7 +240,7 @@ func startAPI(t *testing.T, f *clitest.Terminal) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, DB: db, Items: store.NewItems(db), Log: log})
+	api, err := handlers.New(cfg, handlers.Parts{Stores: handlers.NewStores(db), Verifier: verifier, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

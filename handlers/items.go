@@ -18,7 +18,7 @@ type ItemStore = Store[store.Item]
 type ItemPage struct {
 	Items []store.Item `json:"items"`
 	NextPage
-} // @name Page
+}
 
 // An OwnedItem is an item and its owner.
 type OwnedItem struct {
@@ -30,7 +30,7 @@ type OwnedItem struct {
 type OwnedItemPage struct {
 	Items []OwnedItem `json:"items"`
 	NextPage
-} // @name OwnedPage
+}
 
 // List returns a page of the caller's items.
 //

@@ -11,7 +11,7 @@ type Item struct {
 type ItemDraft struct {
 	Name        string `db:"name" json:"name" binding:"required,min=1,max=100,excludesrune=\x00" example:"Lantern"`
 	Description string `db:"description" json:"description" binding:"max=1000,excludesrune=\x00" example:"Hangs over the gate."`
-} // @name Draft
+}
 
 // Items are the items of all owners.
 type Items = Table[Item, *Item]

@@ -1,4 +1,4 @@
-module example.com/gatehouse/bench
+module example.com/gatehouse/test/bench
 
 go 1.26.0
 
