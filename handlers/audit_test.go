@@ -168,7 +168,7 @@ func TestAuditReportsDifferences(t *testing.T) {
 			response: func(r *recorder) { r.Header().Del("X-Request-Id") }}, "no credentials: header X-Request-Id: got none, want what is documented"},
 		{"an example that is rejected", mutant{line: "POST /items",
 			document: func(doc, _ object) {
-				member(doc, "components", "schemas", "Draft", "properties", "name").(object)["examples"] = list{""}
+				member(doc, "components", "schemas", "ItemDraft", "properties", "name").(object)["examples"] = list{""}
 			}}, "complete: status: got 422 validation-failed, want the example accepted"},
 		{"a body that is ignored", mutant{line: "POST /items",
 			request: func(_ *apitest.API, r *http.Request) {
