@@ -3,7 +3,9 @@ package handlers_test
 import (
 	"testing"
 
+	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/handlers/apitest"
+	"example.com/gatehouse/problem"
 )
 
 // TestRepeatedFailuresAreThrottled sends bad tokens from one address, which a trusted proxy names.
@@ -34,5 +36,14 @@ func TestRepeatedFailuresAreThrottled(t *testing.T) {
 				t.Errorf("%s: got %d and Retry-After %q, want %d", step.name, r.Status, wait, step.status)
 			}
 		}
+	}
+}
+
+// TestOutagesAreNotThrottled sends more tokens than the limit while the provider is down: the failures are not
+// the caller's.
+func TestOutagesAreNotThrottled(t *testing.T) {
+	api := apitest.New(t, apitest.Env("FAILURE_LIMIT=1"), apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
+	for range 3 {
+		api.Call(t, api.Token("alice", ""), "GET /me", "").WantProblem(t, problem.AuthUnavailable, `"retry_after":5`)
 	}
 }
