@@ -50,6 +50,7 @@ func Start(t testing.TB, options ...Option) *API {
 	}
 	a := newAPI(t, authtest.Start(t, PublicURL), append([]Option{Env("DATABASE_URL=" + address)}, options...))
 	server := httptest.NewUnstartedServer(a.API)
+	server.Config.MaxHeaderBytes = 32 << 10 // as the program has it
 	server.Config.ErrorLog = slog.NewLogLogger(a.Log.Logger().Handler(), slog.LevelDebug)
 	server.Start()
 	t.Cleanup(server.Close)
