@@ -37,7 +37,7 @@ type API struct {
 	input      *Input
 	problems   *Problems
 	rejections *telemetry.RejectionLog
-	throttle   *auth.Throttle // nil for none
+	throttle   *ginauth.Throttle // nil for none
 	site       *docs.Site
 	table      []ginauth.Route
 }
@@ -63,7 +63,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	}
 	router := ginauth.New(engine, parts.Metrics.Instrument(parts.Verifier), a.problems.Write)
 	if cfg.FailureLimit > 0 {
-		a.throttle = auth.NewThrottle(cfg.FailureLimit, nil)
+		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		router.Throttle(a.throttle)
 	}
 	a.routes(router)

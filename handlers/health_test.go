@@ -31,8 +31,8 @@ func TestReadyzFollowsTheProvider(t *testing.T) {
 			{"down before the first keys", func() {}, 503, "down", "the provider's keys cannot be fetched"},
 			{"ready with keys", func() { api.Issuer.Break(nil); time.Sleep(10 * time.Second) }, 200, "ready", "the provider's keys are fresh"},
 			{"degraded when the next fetch fails", func() { api.Issuer.Break(authtest.Down); time.Sleep(6 * time.Minute) }, 200,
-				"degraded", "the provider does not answer; its last keys serve until 2000-01-01T01:00:05Z"},
-			{"down when the keys are too old", func() { time.Sleep(time.Hour) }, 503, "down", "the provider's keys are too old, and it does not answer"},
+				"degraded", "the provider does not respond; its last keys are used until 2000-01-01T01:00:05Z"},
+			{"down when the keys are too old", func() { time.Sleep(time.Hour) }, 503, "down", "the provider does not respond, and its last keys are too old"},
 			{"ready when the provider is back", func() { api.Issuer.Break(nil); time.Sleep(10 * time.Second) }, 200, "ready", "the provider's keys are fresh"},
 		} {
 			step.change()

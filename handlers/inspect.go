@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"net/netip"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -65,8 +64,7 @@ func (a *API) countFailure(c *gin.Context, rejected *problem.Type) error {
 	if a.throttle == nil || a.config.Development || rejected == nil || rejected.Status >= http.StatusInternalServerError {
 		return nil
 	}
-	address, _ := netip.ParseAddr(c.ClientIP()) // as the guard does
-	if tooMany := a.throttle.Failed(address); tooMany != nil {
+	if tooMany := a.throttle.Failed(c.ClientIP()); tooMany != nil {
 		tooMany.Err = rejected
 		return tooMany
 	}

@@ -36,13 +36,13 @@ func wantOutcome(t *testing.T, name string, r *apitest.Response, typ *problem.Ty
 func TestTheInspectorExplainsTokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := apitest.New(t, apitest.Env("DOCS=on", "CLOCK_SKEW=10s"))
-		for _, test := range []struct{ name, token, code, check, remedy string }{
+		for _, test := range []struct{ name, token, code, check, advice string }{
 			{"a good token", api.Issuer.Token(), "", "", ""},
 			{"an expired token", api.Issuer.Token(authtest.Claims{"exp": time.Now().Add(-12 * time.Second).Unix()}), "token-expired", "exp",
 				"It expired 12s ago, and CLOCK_SKEW is 10s."},
 			{"an ID token", api.Issuer.IDToken(), "token-type-wrong", "typ", "The token is an ID token: send access_token, not id_token."},
 			{"an opaque token", "opaque", "token-malformed", "form",
-				"This is no JWT: let the client ask for this API (resource or audience), so that the provider issues one for it."},
+				"This is not a JWT: let the client ask for this API (resource or audience), so that the provider issues a JWT for it."},
 			{"a token that is longer than a header may be", api.Issuer.Token(authtest.Claims{"x": strings.Repeat("x", 20<<10)}), "credentials-too-large", "form", ""},
 		} {
 			got := apitest.Decode[struct {
@@ -58,7 +58,7 @@ func TestTheInspectorExplainsTokens(t *testing.T) {
 				t.Errorf("%s: got header %v and claims %v", test.name, got.Header, got.Claims)
 			}
 			failed := func(c auth.Check) bool {
-				return c.Verdict == auth.Failed && c.Name == test.check && c.Code == test.code && c.Remedy == test.remedy
+				return c.Result == auth.Failed && c.Name == test.check && c.Code == test.code && c.Advice == test.advice
 			}
 			if !got.Accepted && !slices.ContainsFunc(got.Checks, failed) {
 				t.Errorf("%s: no check %s failed as wanted in %+v", test.name, test.check, got.Checks)

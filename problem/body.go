@@ -27,9 +27,8 @@ type FieldError struct {
 // member of bodies.
 func (t *Type) URL(api string) string { return api + "/problems/" + t.Code }
 
-// Body returns the body of a problem of this type.
-//
-// The URL is that of the API as callers see it, and id the identifier of the request.
+// Body returns the body of a problem of this type. The API's URL is the one that callers see, and id is the
+// identifier of the request.
 func (t *Type) Body(api, id string) Body {
 	return Body{
 		Type: t.URL(api), Title: t.Title, Status: t.Status, Detail: t.Detail,

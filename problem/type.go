@@ -1,13 +1,3 @@
-// Package problem is the registry of everything that a request can be answered with instead of success:
-// a [Type] for each code, and the one [Body] that callers see (RFC 9457).
-//
-// A handler returns a type as it is, or wrapped for the log:
-//
-//	return problem.NotFound
-//	return fmt.Errorf("%w: the order %s was shipped", problem.PreconditionFailed, id)
-//
-// Bodies, challenges, problem pages, metrics and the OpenAPI document are made from the registry. To add
-// a type, declare it in api.go and list it in [Types]; a test fails for one that is not listed.
 package problem
 
 import (
@@ -33,10 +23,10 @@ type Type struct {
 	Operator string   `json:"operator,omitempty"` // what the operator of the API should look for
 
 	About      About         `json:"-"` // which part of a request it is about
-	RetryAfter time.Duration `json:"-"` // when to try again, where the problem passes by itself; zero for the others
+	RetryAfter time.Duration `json:"-"` // when to retry, for a temporary problem; zero for the others
 }
 
-// About says which part of a request a problem is about. The OpenAPI document names a problem only for
+// About says which part of a request a problem is about. The OpenAPI document lists a problem only for
 // operations that have that part.
 type About uint8
 
@@ -51,7 +41,7 @@ const (
 // Error returns the code, for the log.
 func (t *Type) Error() string { return t.Code }
 
-// Of returns the type of an error, which is [Internal] for one that has none.
+// Of returns the type of an error, or [Internal] for an error without one.
 func Of(err error) *Type {
 	if t, ok := errors.AsType[*Type](err); ok {
 		return t
@@ -67,7 +57,7 @@ func Types() []*Type {
 		PreconditionRequired, Internal, DatabaseUnavailable)
 }
 
-// Auth returns the types that are about the caller, in the order in which a request is checked.
+// Auth returns the types about the caller, in the order in which a request is checked.
 func Auth() []*Type { return slices.Clone(auth) }
 
 var auth = []*Type{

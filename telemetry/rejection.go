@@ -45,7 +45,7 @@ func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Ver
 		return r
 	}
 	caller := ginauth.Caller(c)
-	r.Token = verifier.ExplainRefusal(token, tokenError(caller, err))
+	r.Token = verifier.ExplainRejection(token, tokenError(caller, err))
 	r.Token.Checks = append(r.Token.Checks, r.Required.Explain(caller, r.Time)...)
 	return r
 }
@@ -103,12 +103,12 @@ func requirementAttrs(q auth.Requirement) []slog.Attr {
 func (r Rejection) failed() []slog.Attr {
 	var failed []slog.Attr
 	for _, check := range r.Token.Checks {
-		if check.Verdict != auth.Failed {
+		if check.Result != auth.Failed {
 			continue
 		}
 		attrs := []slog.Attr{slog.String("expected", check.Expected), slog.String("actual", check.Actual)}
-		if check.Remedy != "" {
-			attrs = append(attrs, slog.String("remedy", check.Remedy))
+		if check.Advice != "" {
+			attrs = append(attrs, slog.String("remedy", check.Advice))
 		}
 		failed = append(failed, slog.Attr{Key: check.Name, Value: slog.GroupValue(attrs...)})
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -53,7 +52,7 @@ func (l *RejectionLog) log(c *gin.Context, t *problem.Type, err error) {
 	level := slog.LevelInfo
 	if t.Status >= http.StatusInternalServerError {
 		level = slog.LevelError
-	} else if l.suppress(suppressionKey{t.Code, network(c.ClientIP())}) {
+	} else if l.suppress(suppressionKey{t.Code, ginauth.Network(c.ClientIP())}) {
 		return
 	}
 	r := newRejection(c, t, err, l.Verifier)
@@ -64,17 +63,6 @@ func (l *RejectionLog) log(c *gin.Context, t *problem.Type, err error) {
 	}
 	attrs = append(attrs, r.attrs()...)
 	l.Log.LogAttrs(c, level, "request rejected", append(attrs, slog.String("err", r.Err))...)
-}
-
-// network returns the part of an address that belongs to one caller. An IPv6 network has more addresses than
-// there are counters.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Unmap().Is4() {
-		return address
-	}
-	prefix, _ := ip.Prefix(64) // every IPv6 address has one
-	return prefix.String()
 }
 
 // append stores an entry. A full ring loses its oldest.

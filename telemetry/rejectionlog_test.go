@@ -41,19 +41,19 @@ func TestARejectionIsLoggedOnceAndInFull(t *testing.T) {
 		want        string
 	}{
 		{"a token that fails several checks", "GET /items", bearer(func(i *authtest.Issuer) string { return i.Token(flawed) }),
-			`"code":"issuer-wrong","status":401,"method":"GET","route":"/items","caller":"stranger","required":{"scope":"items:read"},
+			`"code":"issuer-wrong","status":401,"method":"GET","route":"/items","caller":"anonymous","required":{"scope":"items:read"},
 			"genuine":true,"issuer_state":"ready","keys_age":60000000000,"failed":{
 				"iss":{"expected":"\"https://id.example.com\"","actual":"\"https://id.example.com/\"","remedy":"The issuers differ only by a trailing slash: set OIDC_ISSUER=https://id.example.com/."},
 				"aud":{"expected":"any of [\"https://api.example.com\"]","actual":"[\"account\"]","remedy":"aud is account: add an audience mapper at Keycloak, to the client or to a client scope."},
 				"exp":{"expected":"after 2000-01-01T00:00:50Z","actual":"1999-12-31T23:59:48Z","remedy":"It expired 1m12s ago, and CLOCK_SKEW is 10s."},
-				"client_id":{"expected":"a client","actual":"absent","remedy":"The client stands in azp or cid: the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."}},
+				"client_id":{"expected":"a client","actual":"absent","remedy":"The client is in azp or cid: the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."}},
 			"err":"issuer-wrong: iss: want \"https://id.example.com\", got \"https://id.example.com/\""`},
 		{"a token that is signed by an unknown key", "GET /me", bearer(func(i *authtest.Issuer) string {
 			key := authtest.NewKey("ES256")
 			key.ID = "dev-1"
 			return key.Sign(map[string]any{"typ": "JWT"}, i.Claims(authtest.Claims{"iss": "http://localhost:9000"}))
 		}),
-			`"code":"token-type-wrong","status":401,"method":"GET","route":"/me","caller":"stranger",
+			`"code":"token-type-wrong","status":401,"method":"GET","route":"/me","caller":"anonymous",
 			"genuine":false,"issuer_state":"ready","keys_age":60000000000,"failed":{
 				"typ":{"expected":"\"at+jwt\"","actual":"\"JWT\""},
 				"iss":{"expected":"\"https://id.example.com\"","actual":"\"http://localhost:9000\""}},
@@ -66,18 +66,18 @@ func TestARejectionIsLoggedOnceAndInFull(t *testing.T) {
 				"required_role":{"expected":"every one of [\"admin\"]","actual":"[]","remedy":"The caller lacks [\"admin\"]: roles are what the provider writes into the claim roles."}},
 			"err":"scope-insufficient: scope: want [\"items:read\"], got [\"openid\"]"`},
 		{"credentials without a scheme, which are not repeated", "GET /me", func(*authtest.Issuer) string { return "hunter2 hunter2" },
-			`"code":"scheme-unsupported","status":401,"method":"GET","route":"/me","caller":"stranger","issuer_state":"ready","keys_age":60000000000,"failed":{
-				"authorization":{"expected":"one header: Authorization: Bearer <access token>","actual":"something that is not Bearer, a space and a token",
+			`"code":"scheme-unsupported","status":401,"method":"GET","route":"/me","caller":"anonymous","issuer_state":"ready","keys_age":60000000000,"failed":{
+				"authorization":{"expected":"one header: Authorization: Bearer <access token>","actual":"something other than Bearer, a space and a token",
 					"remedy":"Write Bearer and a space before the token."}},
 			"err":"scheme-unsupported"`},
 		{"an opaque token", "GET /me", bearer(func(*authtest.Issuer) string { return "opaque" }),
-			`"code":"token-malformed","status":401,"method":"GET","route":"/me","caller":"stranger",
+			`"code":"token-malformed","status":401,"method":"GET","route":"/me","caller":"anonymous",
 			"genuine":false,"issuer_state":"ready","keys_age":60000000000,"failed":{
 				"form":{"expected":"three segments of base64url, as the provider issued them","actual":"6 bytes without a dot: an opaque token, or no token at all",
-					"remedy":"This is no JWT: let the client ask for this API (resource or audience), so that the provider issues one for it."}},
+					"remedy":"This is not a JWT: let the client ask for this API (resource or audience), so that the provider issues a JWT for it."}},
 			"err":"token-malformed"`},
 		{"an unknown path", "GET /nowhere", bearer(func(*authtest.Issuer) string { return "opaque" }),
-			`"code":"not-found","status":404,"method":"GET","route":"","caller":"stranger","err":"not-found"`},
+			`"code":"not-found","status":404,"method":"GET","route":"","caller":"anonymous","err":"not-found"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,7 +19,7 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// say answers a token request with an error, and repeats in it all that was sent.
+// say responds to a token request with an error that repeats everything that was sent.
 func say(status int, code string) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Content-Type", "application/json")
@@ -29,7 +30,7 @@ func say(status int, code string) http.HandlerFunc {
 	}
 }
 
-func answer(status int, media, text string) http.HandlerFunc {
+func respond(status int, media, text string) http.HandlerFunc {
 	return func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", media)
 		rw.WriteHeader(status)
@@ -37,7 +38,7 @@ func answer(status int, media, text string) http.HandlerFunc {
 	}
 }
 
-// echo answers a token request with what was sent and nothing else.
+// echo responds to a token request with what was sent, and no HTTP.
 func echo(rw http.ResponseWriter, r *http.Request) {
 	connection, _, err := http.NewResponseController(rw).Hijack()
 	if err != nil {
@@ -47,13 +48,13 @@ func echo(rw http.ResponseWriter, r *http.Request) {
 	connection.Close()
 }
 
-// TestAProviderThatDoesNotIssue tells the caller's faults from the provider's and our own.
-func TestAProviderThatDoesNotIssue(t *testing.T) {
-	w := begin(t)
+// TestErrorsOfTheProviderAreTranslated separates errors about the caller's token from outages and wrong settings.
+func TestErrorsOfTheProviderAreTranslated(t *testing.T) {
+	f := begin(t)
 	for _, test := range []struct {
 		name   string
 		fault  http.HandlerFunc
-		caller *problem.Type // on behalf of a caller; nil for a fault of ours
+		caller *problem.Type // on behalf of a caller; nil for a server error
 		self   *problem.Type // for this API itself
 		says   string
 	}{
@@ -68,27 +69,27 @@ func TestAProviderThatDoesNotIssue(t *testing.T) {
 		{"a scope that is not granted", say(400, "invalid_scope"), nil, nil, "invalid_scope"},
 		{"an error of Keycloak", say(403, "access_denied"), nil, nil, "access_denied"},
 		{"an error with success", say(200, "invalid_grant"), problem.TokenInactive, nil, "invalid_grant"},
-		{"an error in trouble", say(500, "invalid_grant"), problem.AuthUnavailable, problem.AuthUnavailable, "the provider answered 500"},
-		{"too many requests", say(429, "slow_down"), problem.AuthUnavailable, problem.AuthUnavailable, "the provider answered 429"},
-		{"a provider that is down", authtest.Down, problem.AuthUnavailable, problem.AuthUnavailable, "the provider answered 503"},
+		{"an error in trouble", say(500, "invalid_grant"), problem.AuthUnavailable, problem.AuthUnavailable, "the provider responded 500"},
+		{"too many requests", say(429, "slow_down"), problem.AuthUnavailable, problem.AuthUnavailable, "the provider responded 429"},
+		{"a provider that is down", authtest.Down, problem.AuthUnavailable, problem.AuthUnavailable, "the provider responded 503"},
 		{"a page", authtest.Garbage, problem.AuthUnavailable, problem.AuthUnavailable, "a token for "},
-		{"a page that is missing", http.NotFound, problem.AuthUnavailable, problem.AuthUnavailable, "the provider answered 404"},
-		{"a huge answer", authtest.Huge, problem.AuthUnavailable, problem.AuthUnavailable, "cannot parse json"},
-		{"no JSON", answer(200, "application/json", "{"), problem.AuthUnavailable, problem.AuthUnavailable, "cannot parse json"},
-		{"no token", answer(200, "application/json", "{}"), problem.AuthUnavailable, problem.AuthUnavailable, "missing access_token"},
-		{"a token that is none", answer(200, "application/json", `{"access_token":"x","token_type":"N_A"}`), nil, nil, "no bearer token"},
-		{"a token that is bound to a key", answer(200, "application/json", `{"access_token":"x","token_type":"DPoP"}`), nil, nil, "no bearer token"},
-		{"an answer that is no HTTP", echo, problem.AuthUnavailable, problem.AuthUnavailable, "malformed HTTP"},
+		{"a page that is missing", http.NotFound, problem.AuthUnavailable, problem.AuthUnavailable, "the provider responded 404"},
+		{"a huge response", authtest.Huge, problem.AuthUnavailable, problem.AuthUnavailable, "cannot parse json"},
+		{"no JSON", respond(200, "application/json", "{"), problem.AuthUnavailable, problem.AuthUnavailable, "cannot parse json"},
+		{"no token", respond(200, "application/json", "{}"), problem.AuthUnavailable, problem.AuthUnavailable, "missing access_token"},
+		{"a token of an unknown type", respond(200, "application/json", `{"access_token":"x","token_type":"N_A"}`), nil, nil, "not a bearer token"},
+		{"a token that is bound to a key", respond(200, "application/json", `{"access_token":"x","token_type":"DPoP"}`), nil, nil, "not a bearer token"},
+		{"a response that is not HTTP", echo, problem.AuthUnavailable, problem.AuthUnavailable, "malformed HTTP"},
 		{"a connection that breaks", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, problem.AuthUnavailable, problem.AuthUnavailable, "EOF"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w.fail(nil)
-			caller, r := w.signIn("alice")
-			w.fail(test.fault)
-			orders := w.client()
+			f.breakProvider(nil)
+			caller, r := f.signIn("alice")
+			f.breakProvider(test.fault)
+			orders := f.client()
 			for client, reason := range map[*http.Client]*problem.Type{orders.OnBehalfOf(caller, r): test.caller, orders.AsSelf(): test.self} {
-				_, err := w.get(client)
-				wantRefusal(t, err, reason, test.says)
+				_, err := f.get(client)
+				wantError(t, err, reason, test.says)
 				for _, secret := range append(strings.Split(token(r), ".")[1:], "service-secret", "c2VydmljZTpzZXJ2aWNlLXNlY3JldA==") {
 					if strings.Contains(fmt.Sprint(err), secret) {
 						t.Errorf("the error repeats %s: %v", secret, err)
@@ -97,39 +98,39 @@ func TestAProviderThatDoesNotIssue(t *testing.T) {
 			}
 		})
 	}
-	if got := w.received(); got != nil {
+	if got := f.received(); got != nil {
 		t.Errorf("the orders received %q", got)
 	}
 }
 
-// wantRefusal fails the test unless an error has the reason, or none, and says something to the log.
-func wantRefusal(t *testing.T, err error, want *problem.Type, says string) {
+// wantError fails the test unless an error has the type, or none, and a text for the log.
+func wantError(t *testing.T, err error, want *problem.Type, says string) {
 	t.Helper()
 	reason, _ := errors.AsType[*problem.Type](err)
 	if err == nil || reason != want || !strings.Contains(err.Error(), says) {
 		t.Errorf("got %v (%v), want %v and %q", err, reason, want, says)
 	}
-	refusal, ok := errors.AsType[*auth.Error](err)
-	if want == problem.AuthUnavailable && (!ok || refusal.RetryAfter != 5*time.Second) {
-		t.Errorf("got %+v, want to be told when to try again", refusal)
+	rejected, ok := errors.AsType[*auth.Error](err)
+	if want == problem.AuthUnavailable && (!ok || rejected.Type.RetryAfter == 0) {
+		t.Errorf("got %+v, want a time to retry", rejected)
 	}
 }
 
-func TestARefusalIsInTheProvidersOwnWords(t *testing.T) {
-	w := begin(t)
-	caller, r := w.signIn("alice")
+func TestProviderErrorsAreQuotedRedacted(t *testing.T) {
+	f := begin(t)
+	caller, r := f.signIn("alice")
 	const said = "AADSTS50013: Assertion failed. Trace ID: 255d1aef-8c98-452f-ac51-23d051240864, see https://login.example.com/errors/50013"
 	for _, test := range []struct{ name, description, want string }{
 		{"what helps", said, said},
 		{"the caller's token", "No " + token(r) + ".", "No REDACTED."},
 		{"a part of it", "No " + strings.Split(token(r), ".")[1] + ".", "No REDACTED."},
 		{"the secret", "No service-secret.", "No REDACTED."},
-		{"a novel", strings.Repeat("a word ", 100), strings.Repeat("a word ", 100)[:300]},
+		{"a long text", strings.Repeat("a word ", 100), strings.Repeat("a word ", 100)[:300]},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			body := must(json.Marshal(map[string]string{"error": "invalid_grant", "error_description": test.description}))
-			w.fail(answer(400, "application/json", string(body)))
-			_, err := w.get(w.client().OnBehalfOf(caller, r))
+			f.breakProvider(respond(400, "application/json", string(body)))
+			_, err := f.get(f.client().OnBehalfOf(caller, r))
 			said, ok := errors.AsType[*outgoing.ProviderError](err)
 			if !ok || said.Code != "invalid_grant" || said.Description != test.want {
 				t.Errorf("got %+v, want %q", said, test.want)
@@ -138,32 +139,32 @@ func TestARefusalIsInTheProvidersOwnWords(t *testing.T) {
 	}
 }
 
-func TestTheCallersOwnTokenIsNoAnswer(t *testing.T) {
-	w := begin(t)
-	caller, r := w.signIn("alice")
-	w.fail(answer(200, "application/json", `{"access_token":"`+token(r)+`","token_type":"Bearer","expires_in":300}`))
+func TestTheCallersOwnTokenIsRejected(t *testing.T) {
+	f := begin(t)
+	caller, r := f.signIn("alice")
+	f.breakProvider(respond(200, "application/json", `{"access_token":"`+token(r)+`","token_type":"Bearer","expires_in":300}`))
 	for range 2 {
-		_, err := w.get(w.client().OnBehalfOf(caller, r))
-		wantRefusal(t, err, nil, "the provider handed back the caller's own")
+		_, err := f.get(f.client().OnBehalfOf(caller, r))
+		wantError(t, err, nil, "the provider returned the caller's own token")
 	}
-	if got := w.received(); got != nil {
+	if got := f.received(); got != nil {
 		t.Errorf("the orders received %q", got)
 	}
 }
 
-func TestARefusalIsNotRemembered(t *testing.T) {
-	w := begin(t)
-	caller, r := w.signIn("alice")
-	orders := w.client()
-	w.fail(authtest.Down)
-	_, err := w.get(orders.OnBehalfOf(caller, r))
-	wantRefusal(t, err, problem.AuthUnavailable, "")
-	w.fail(nil)
-	w.want(t, orders.OnBehalfOf(caller, r), "the orders of alice, for service")
+func TestErrorsAreNotCached(t *testing.T) {
+	f := begin(t)
+	caller, r := f.signIn("alice")
+	orders := f.client()
+	f.breakProvider(authtest.Down)
+	_, err := f.get(orders.OnBehalfOf(caller, r))
+	wantError(t, err, problem.AuthUnavailable, "")
+	f.breakProvider(nil)
+	f.want(t, orders.OnBehalfOf(caller, r), "the orders of alice, for service")
 }
 
-// TestTheProviderRefuses leaves it to the development provider.
-func TestTheProviderRefuses(t *testing.T) {
+// TestTheDevelopmentProviderRejects uses the errors of the development provider.
+func TestTheDevelopmentProviderRejects(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		change func(*outgoing.Config)
@@ -178,44 +179,44 @@ func TestTheProviderRefuses(t *testing.T) {
 		{"more than the caller may", func(c *outgoing.Config) { c.Scopes = []string{"orders:write"} }, false, nil, "invalid_scope"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := begin(t)
-			caller, r := w.signIn("alice")
+			f := begin(t)
+			caller, r := f.signIn("alice")
 			if test.ended {
-				w.signOut(r)
+				f.signOut(r)
 			}
-			_, err := w.get(w.client(test.change).OnBehalfOf(caller, r))
-			wantRefusal(t, err, test.want, test.says)
-			w.wantRequests(t, 1)
+			_, err := f.get(f.client(test.change).OnBehalfOf(caller, r))
+			wantError(t, err, test.want, test.says)
+			f.wantRequests(t, 1)
 		})
 	}
 }
 
-func TestTheCallersTokenGoesToTheTokenEndpointAlone(t *testing.T) {
-	w := begin(t)
-	caller, r := w.signIn("alice")
+func TestTokenRequestsFollowNoRedirects(t *testing.T) {
+	f := begin(t)
+	caller, r := f.signIn("alice")
 	for _, status := range []int{302, 307, 308} {
 		visited := false
-		stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { visited = true }))
-		w.fail(http.RedirectHandler(stranger.URL+"/token", status).ServeHTTP)
-		_, err := w.get(w.client().OnBehalfOf(caller, r))
-		wantRefusal(t, err, problem.AuthUnavailable, fmt.Sprint("the provider answered ", status))
-		stranger.Close()
+		other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { visited = true }))
+		f.breakProvider(http.RedirectHandler(other.URL+"/token", status).ServeHTTP)
+		_, err := f.get(f.client().OnBehalfOf(caller, r))
+		wantError(t, err, problem.AuthUnavailable, fmt.Sprint("the provider responded ", status))
+		other.Close()
 		if visited {
 			t.Errorf("a redirect with %d was followed", status)
 		}
 	}
 }
 
-func TestAProviderThatHangsIsWaitedForFiveSeconds(t *testing.T) {
+func TestTokenRequestsTimeOutAfterFiveSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := imagine(t)
-		caller, r := w.signIn("alice")
-		orders := w.client()
-		w.fail(authtest.Hang)
+		f := beginInBubble(t)
+		caller, r := f.signIn("alice")
+		orders := f.client()
+		f.breakProvider(authtest.Hang)
 		for range 2 {
 			start := time.Now()
-			_, err := w.get(orders.OnBehalfOf(caller, r))
-			wantRefusal(t, err, problem.AuthUnavailable, "")
+			_, err := f.get(orders.OnBehalfOf(caller, r))
+			wantError(t, err, problem.AuthUnavailable, "")
 			if d := time.Since(start); d != 5*time.Second {
 				t.Errorf("it took %s", d)
 			}
@@ -223,12 +224,12 @@ func TestAProviderThatHangsIsWaitedForFiveSeconds(t *testing.T) {
 	})
 }
 
-func TestTheProviderHasToBeKnown(t *testing.T) {
+func TestCallsNeedTheProvidersMetadata(t *testing.T) {
 	for _, test := range []struct {
 		name, endpoint string
 		says           string
 	}{
-		{"without metadata", "", "not known yet"},
+		{"without metadata", "", "was not fetched yet"},
 		{"with a token endpoint in the clear", "http://login.example.com/token", "token_endpoint: "},
 		{"without a token endpoint", "none", "token_endpoint: "},
 	} {
@@ -251,10 +252,30 @@ func TestTheProviderHasToBeKnown(t *testing.T) {
 			if response != nil {
 				t.Errorf("got %v", response)
 			}
-			wantRefusal(t, err, problem.AuthUnavailable, test.says)
+			wantError(t, err, problem.AuthUnavailable, test.says)
 			if n := issuer.Fetches("/token") + issuer.Fetches("/orders"); n != 0 {
 				t.Errorf("%d requests were sent", n)
 			}
 		})
+	}
+}
+
+// A client whose timeout is that of the provider would only report the timeout.
+func TestShortTimeoutsStillNameTheProvider(t *testing.T) {
+	f := begin(t)
+	caller, r := f.signIn("alice")
+	f.breakProvider(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	hasty := f.client(func(c *outgoing.Config) { c.Timeout = 200 * time.Millisecond })
+	if _, err := f.get(hasty.OnBehalfOf(caller, r)); !errors.Is(err, problem.AuthUnavailable) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestAGrantWithoutGrantTypeIsAnError(t *testing.T) {
+	f := begin(t)
+	caller, r := f.signIn("alice")
+	client := f.client(func(c *outgoing.Config) { c.OnBehalfOf = func(auth.Token) url.Values { return nil } })
+	if _, err := f.get(client.OnBehalfOf(caller, r)); err == nil {
+		t.Error("the call is made as the API itself")
 	}
 }
