@@ -36,8 +36,8 @@ func TestPackageBoundaries(t *testing.T) {
 		{"auth has no router and no API", "./auth", []string{gin, module + "/auth/ginauth", module + "/handlers", module + "/store", module + "/docs"}},
 		{"auth/outgoing has no router and no API", "./auth/outgoing", []string{gin, module + "/auth/ginauth", module + "/handlers", module + "/store", module + "/docs"}},
 		{"auth/ginauth has no API", "./auth/ginauth", []string{module + "/handlers", module + "/store", module + "/docs"}},
-		{"problem depends on nothing of this module", "./problem", []string{gin, module + "/auth", module + "/config"}},
-		{"store has no router and no API", "./store", []string{gin, module + "/handlers", module + "/auth/ginauth"}},
+		{"store has no router, no API and no callers", "./store",
+			[]string{gin, module + "/handlers", module + "/auth", module + "/config", module + "/telemetry", module + "/docs"}},
 		{"telemetry has no API", "./telemetry", []string{module + "/handlers", module + "/store", module + "/docs"}},
 		{"docs/openapi has no site and no API", "./docs/openapi", []string{module + "/docs", module + "/handlers"}},
 		{"config has no API", "./config", []string{gin, module + "/handlers", module + "/telemetry"}},
@@ -53,6 +53,14 @@ func TestPackageBoundaries(t *testing.T) {
 				if slices.Contains(deps, name) {
 					t.Errorf("%s depends on %s", test.of, name)
 				}
+			}
+		})
+	}
+	for _, name := range []string{"problem", "devidp", "telemetry/logtest"} {
+		t.Run(name+" uses the standard library alone", func(t *testing.T) {
+			others := packages(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./"+name)
+			if !slices.Equal(others, []string{module + "/" + name}) {
+				t.Errorf("it depends on %q", others)
 			}
 		})
 	}
