@@ -9,6 +9,7 @@ import (
 
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
+	"example.com/gatehouse/telemetry/logtest"
 	"github.com/pressly/goose/v3"
 )
 
@@ -17,7 +18,7 @@ func TestInstancesOpenAFileAtOnce(t *testing.T) { openAtOnce(t, storetest.SQLite
 // openAtOnce opens an empty database several times at once. Every instance must get ready, and every
 // migration must be applied once.
 func openAtOnce(t *testing.T, address string) {
-	var log logBuffer
+	var log logtest.Buffer
 	got := concurrently(func(int) error {
 		db, err := store.Open(t.Context(), address, slog.New(slog.NewTextHandler(&log, nil)))
 		if err != nil {
