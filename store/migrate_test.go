@@ -43,8 +43,14 @@ func openAtOnce(t *testing.T, address string) {
 
 func TestOneInstanceMigratesAFile(t *testing.T) {
 	address := storetest.SQLite(t)
-	other := execute(t, strings.TrimPrefix(address, "sqlite:")+".lock", "BEGIN EXCLUSIVE")
-	wantMigrationWaits(t, address, other.Close)
+	path := strings.TrimPrefix(address, "sqlite:")
+	other := execute(t, path+".lock", "BEGIN EXCLUSIVE")
+	wantMigrationWaits(t, address, func() error {
+		if file, err := os.Stat(path); err != nil || file.Size() > 0 {
+			t.Errorf("the file was written without the lock: it has %d bytes, and the error is %v", file.Size(), err)
+		}
+		return other.Close()
+	})
 }
 
 // wantMigrationWaits fails unless an empty database is opened, and is not ready until another instance

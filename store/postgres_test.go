@@ -81,7 +81,11 @@ func TestServersAreReconnected(t *testing.T) {
 				wantUnavailable(t, err)
 				wantUnavailable(t, table.Delete(t.Context(), row.ID, row.Version))
 			}
+			begun := time.Now()
 			wantReady(t, db, noAnswer)
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("a probe takes %s", took)
+			}
 
 			p.set(none)
 			db.Timeout = time.Minute
