@@ -28,14 +28,14 @@ func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "http_requests_total", Help: "Requests that were answered.",
+			Name: "http_requests_total", Help: "Requests, by method, route and status of the response.",
 		}, []string{"method", "route", "status"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "http_request_duration_seconds", Help: "Time to answer a request.",
+			Name: "http_request_duration_seconds", Help: "Time from a request to the end of its response.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"method", "route"}),
 		problems: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "http_problems_total", Help: "Requests that were answered with a problem, by its code in the log, which ERROR_DETAIL does not change.",
+			Name: "http_problems_total", Help: "Responses that are a problem, by its code in the log, which ERROR_DETAIL does not change.",
 		}, []string{"code"}),
 		auth: newAuthMetrics(),
 	}

@@ -38,7 +38,7 @@ type RejectionLog struct {
 // A suppressionKey is one kind of rejection: a code, and the network that it was sent to.
 type suppressionKey struct{ code, client string }
 
-// Middleware logs the problem that a request was answered with, when the request is done.
+// Middleware logs the problem of a request when the request is done.
 func (l *RejectionLog) Middleware(c *gin.Context) {
 	defer func() { // also when the connection is cut
 		if err := requestError(c); err != nil {
