@@ -98,7 +98,7 @@ func bodyError(err error) error {
 }
 
 func memberError(t *problem.Type, pointer jsontext.Pointer, message string, err error) error {
-	return &inputError{t, []problem.FieldError{{Pointer: string(pointer), Message: message}}, err}
+	return &problem.InputError{Type: t, Errors: []problem.FieldError{{Pointer: string(pointer), Message: message}}, Err: err}
 }
 
 // checkRules reports every rule of a binding tag that v breaks.
@@ -108,7 +108,7 @@ func (in *Input) checkRules(v any) error {
 	if !ok {
 		return err
 	}
-	failed := &inputError{problem.ValidationFailed, nil, err}
+	failed := &problem.InputError{Type: problem.ValidationFailed, Err: err}
 	for _, b := range broken {
 		failed.Errors = append(failed.Errors, problem.FieldError{Pointer: pointer(b.Namespace()), Message: message(b)})
 	}

@@ -42,5 +42,5 @@ func pageParameters(c *gin.Context) (after store.Cursor, limit int, err error) {
 }
 
 func parameterError(name, message string, err error) error {
-	return &inputError{problem.ParameterInvalid, []problem.FieldError{{Parameter: name, Message: message}}, err}
+	return &problem.InputError{Type: problem.ParameterInvalid, Errors: []problem.FieldError{{Parameter: name, Message: message}}, Err: err}
 }

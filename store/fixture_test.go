@@ -161,21 +161,3 @@ func concurrently(task func(i int) error) map[error]int {
 	all.Wait()
 	return counts
 }
-
-// A logBuffer is a log that can be written concurrently.
-type logBuffer struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}

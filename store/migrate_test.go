@@ -9,6 +9,7 @@ import (
 
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
+	"example.com/gatehouse/telemetry/logtest"
 	"github.com/pressly/goose/v3"
 )
 
@@ -17,7 +18,7 @@ func TestInstancesOpenAFileAtOnce(t *testing.T) { openAtOnce(t, storetest.SQLite
 // openAtOnce opens an empty database several times at once. Every instance must get ready, and every
 // migration must be applied once.
 func openAtOnce(t *testing.T, address string) {
-	var log logBuffer
+	var log logtest.Buffer
 	got := concurrently(func(int) error {
 		db, err := store.Open(t.Context(), address, slog.New(slog.NewTextHandler(&log, nil)))
 		if err != nil {
@@ -42,8 +43,14 @@ func openAtOnce(t *testing.T, address string) {
 
 func TestOneInstanceMigratesAFile(t *testing.T) {
 	address := storetest.SQLite(t)
-	other := execute(t, strings.TrimPrefix(address, "sqlite:")+".lock", "BEGIN EXCLUSIVE")
-	wantMigrationWaits(t, address, other.Close)
+	path := strings.TrimPrefix(address, "sqlite:")
+	other := execute(t, path+".lock", "BEGIN EXCLUSIVE")
+	wantMigrationWaits(t, address, func() error {
+		if file, err := os.Stat(path); err != nil || file.Size() > 0 {
+			t.Errorf("the file was written without the lock: it has %d bytes, and the error is %v", file.Size(), err)
+		}
+		return other.Close()
+	})
 }
 
 // wantMigrationWaits fails unless an empty database is opened, and is not ready until another instance

@@ -8,6 +8,7 @@ import (
 
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
+	"example.com/gatehouse/telemetry/logtest"
 )
 
 const (
@@ -42,7 +43,7 @@ func awaitReady(t *testing.T, db *store.DB) {
 
 func TestReadinessIsProbedEverySecond(t *testing.T) {
 	address := storetest.SQLite(t)
-	var log logBuffer
+	var log logtest.Buffer
 	db, err := store.Open(t.Context(), address, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)

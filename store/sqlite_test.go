@@ -90,6 +90,18 @@ func TestCommitsAreSynchronous(t *testing.T) {
 	}
 }
 
+// Other programs, and functions of SQLite, can read this form (ISO 8601).
+func TestTimesOfAFileHaveAStandardForm(t *testing.T) {
+	db, _ := sqliteFile(t)
+	table := samplesIn(t, db)
+	if _, err := table.Create(t.Context(), alice, sample{Due: time.Date(2026, 11, 23, 10, 0, 0, 5e8, time.FixedZone("CET", 3600))}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := db.Query(t.Context(), "SELECT due || '' FROM samples"); err != nil || got != "2026-11-23 09:00:00.5+00:00" {
+		t.Errorf("due is %s with the error %v", got, err)
+	}
+}
+
 func TestLockedFilesAreUnavailableForChanges(t *testing.T) {
 	db, path := sqliteFile(t)
 	table := samplesIn(t, db)

@@ -49,7 +49,7 @@ func (t *Table[R, P]) ListAll(ctx context.Context, after Cursor, limit int) ([]R
 // page returns the rows of a query that asks for one more than the limit, which tells whether a page follows.
 func (t *Table[R, P]) page(ctx context.Context, limit int, query string, args ...any) ([]R, Cursor, error) {
 	rows, err := t.query(ctx, query, args...)
-	if len(rows) <= limit {
+	if err != nil || len(rows) <= limit {
 		return rows, "", err
 	}
 	return rows[:limit], Cursor(P(&rows[limit-1]).key().ID), nil
@@ -61,10 +61,10 @@ func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, e
 		return row, problem.NotFound
 	}
 	rows, err := t.query(ctx, t.sql.get, id)
-	if err != nil {
+	switch {
+	case err != nil:
 		return row, err
-	}
-	if len(rows) == 0 || P(&rows[0]).key().Owner != owner {
+	case len(rows) == 0 || P(&rows[0]).key().Owner != owner:
 		return row, problem.NotFound
 	}
 	return rows[0], nil
@@ -177,7 +177,7 @@ func (t *Table[R, P]) match(ctx context.Context, tx *sql.Tx, id string, version 
 	return current, err
 }
 
-// query returns the rows that a query finds, and never nil.
+// query returns the rows that a query finds. Without an error, they are not nil.
 func (t *Table[R, P]) query(ctx context.Context, query string, args ...any) ([]R, error) {
 	all := []R{}
 	err := t.db.run(ctx, func(ctx context.Context) error {

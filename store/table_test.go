@@ -38,6 +38,7 @@ func testTable(t *testing.T, empty func(t *testing.T) opener) {
 	}{
 		{"a row is stored with all its columns", testColumns},
 		{"times are in UTC and have microseconds", testTimes},
+		{"rows of a page share nothing", testSharedNothing},
 		{"a list is never nil", testEmptyList},
 		{"a row that does not exist is not found", testMissingRow},
 		{"another owner's row is not found", testOtherOwner},
@@ -109,6 +110,28 @@ func testTimes(t *testing.T, open opener) {
 		t.Errorf("updated to %+v with the error %v", row, err)
 	}
 	wantFound(t, table, row)
+}
+
+// Rows are scanned into one variable, one after the other.
+func testSharedNothing(t *testing.T, open opener) {
+	table := samplesIn(t, open(t))
+	var want []sample
+	for _, row := range []sample{
+		{Note: new("a"), Size: new(int64(1)), Reminded: new(time.Unix(1, 0)), Tags: []string{"a", "b"}},
+		{Note: new("b"), Size: new(int64(2)), Reminded: new(time.Unix(2, 0)), Tags: []string{"c"}},
+		{Tags: []string{"d", "e", "f"}},
+		{},
+	} {
+		row, err := table.Create(t.Context(), alice, row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, row)
+	}
+	rows, _, err := table.List(t.Context(), alice, "", 10)
+	if err != nil || !reflect.DeepEqual(rows, want) {
+		t.Errorf("got %+v and the error %v, want %+v", rows, err, want)
+	}
 }
 
 // A migration can add the column of a list to a table that has rows.

@@ -13,23 +13,25 @@ import (
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
+	"example.com/gatehouse/telemetry/logtest"
 )
 
 func TestForgedKidsDoNotFloodTheProvider(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	attacker, good := authtest.NewKey("ES256"), a.issuer.Token()
+	attacker, good := authtest.NewKey("ES256"), a.Issuer.Token()
 	began := time.Now()
 	t.Run("A23 forged tokens are rejected, valid ones pass", func(t *testing.T) {
 		for n := range 100 {
-			forged := attacker.Sign(header{"typ": "at+jwt", "kid": fmt.Sprintf("random-%d", n)}, a.issuer.Claims())
+			forged := attacker.Sign(header{"typ": "at+jwt", "kid": fmt.Sprintf("random-%d", n)}, a.Issuer.Claims())
 			a.want(t, me(forged), "key-unknown")
 			a.want(t, me(good), "")
 		}
 	})
 	t.Run("A23 at most one fetch a second", func(t *testing.T) {
 		most := 1 + int(time.Since(began)/time.Second) + 1
-		if got := a.issuer.Fetches("/jwks"); got > most {
+		if got := a.Issuer.Fetches("/jwks"); got > most {
 			t.Errorf("got %d fetches, want at most %d", got, most)
 		}
 	})
@@ -61,8 +63,8 @@ func TestWithoutKeysAuthIsUnavailable(t *testing.T) {
 		"A24 the provider is down":           keys(authtest.Down),
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := start(t, changeIssuer(func(i *authtest.Issuer) { i.Break(fault(i)) }))
-			got := a.want(t, me(a.issuer.Token()), "auth-unavailable")
+			a := start(t, apitest.Issuer(func(i *authtest.Issuer) { i.Break(fault(i)) }))
+			got := a.want(t, me(a.Issuer.Token()), "auth-unavailable")
 			if got.header.Get("Retry-After") != "5" || got.header.Get("WWW-Authenticate") != "" {
 				t.Errorf("got %v", got.header)
 			}
@@ -85,7 +87,7 @@ func TestWithdrawnKeysVerifyNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg := &config.Config{PublicURL: publicURL, Issuer: issuer.URL, Docs: config.DocsOff}
-		api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, Log: (&logBuffer{}).logger()})
+		api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, Log: (&logtest.Buffer{}).Logger()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +118,7 @@ func TestWithdrawnKeysVerifyNothing(t *testing.T) {
 func TestAClockMayJump(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	began, good := a.now(), a.issuer.Token()
+	began, good := a.now(), a.Issuer.Token()
 	later := a.withClaims(authtest.Claims{"iat": began.Add(time.Hour).Unix(), "exp": began.Add(2 * time.Hour).Unix()})
 	for _, step := range []struct {
 		name        string
@@ -135,7 +137,7 @@ func TestAClockMayJump(t *testing.T) {
 		})
 	}
 	t.Run("A36 the keys are fetched once", func(t *testing.T) {
-		if got := a.issuer.Fetches("/jwks"); got != 1 {
+		if got := a.Issuer.Fetches("/jwks"); got != 1 {
 			t.Errorf("got %d fetches", got)
 		}
 	})

@@ -87,7 +87,7 @@ func (r response) repeats(q request) string {
 
 // checkLog fails the test for every record of the log that repeats a credential.
 func (a *testAPI) checkLog(t *testing.T) {
-	for _, line := range a.log.lines() {
+	for _, line := range a.lines() {
 		if fragment := a.sent.in(line); fragment != "" {
 			t.Errorf("the log repeats %s of a credential: %.300s", fragment, line)
 		}

@@ -41,7 +41,7 @@ func run(ctx context.Context, api, token string) error {
 
 // use creates an item and finds it in the list.
 func use(ctx context.Context, service *ClientWithResponses) error {
-	created, err := service.CreateItemWithResponse(ctx, Draft{Name: "Lantern"})
+	created, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: "Lantern"})
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func fail(ctx context.Context, service, anonymous *ClientWithResponses) error {
 	}
 	printProblem(forbidden.ApplicationproblemJSON403)
 
-	invalid, err := service.CreateItemWithResponse(ctx, Draft{Name: ""})
+	invalid, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: ""})
 	if err != nil {
 		return err
 	}

@@ -14,27 +14,41 @@ import (
 	"github.com/google/uuid"
 )
 
-// requestIDKey is where the request's identifier stands in gin's context.
+// requestIDKey is the key of the request's identifier in gin's context.
 type requestIDKey struct{}
 
-// RequestID returns the identifier of a request: a UUID that its response, its log records and its
-// problem share.
+// RequestID returns the identifier of a request: a UUID that its response, its log entries and its problem
+// share.
 func RequestID(c *gin.Context) string {
 	found, _ := c.Get(requestIDKey{})
 	id, _ := found.(string)
 	return id
 }
 
-// SetRequestID is middleware that gives every request an identifier of ours. A caller's own is not taken:
-// it would stand in the log.
+// SetRequestID is middleware that gives every request an identifier. The identifier that a caller sends is
+// ignored, because it would stand in the log.
 func SetRequestID(c *gin.Context) {
 	id := uuid.NewString()
 	c.Set(requestIDKey{}, id)
 	c.Header("X-Request-Id", id)
 }
 
-// RequestLog is middleware that logs every request when it is done: its route, and neither query nor
-// headers, where secrets stand.
+// errorKey is the key of the request's error in gin's context. It is not gin's own list of errors, to which
+// gin adds failures to write a response.
+type errorKey struct{}
+
+// SetError leaves the error of a request in its context, for the logs, the metrics and the span.
+func SetError(c *gin.Context, err error) { c.Set(errorKey{}, err) }
+
+// requestError returns the error that SetError left, or nil.
+func requestError(c *gin.Context) error {
+	found, _ := c.Get(errorKey{})
+	err, _ := found.(error)
+	return err
+}
+
+// RequestLog returns middleware that logs every request when it is done: its route, but neither query nor
+// headers, which may contain secrets.
 func RequestLog(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := time.Now()
@@ -53,32 +67,23 @@ func RequestLog(log *slog.Logger) gin.HandlerFunc {
 	}
 }
 
-// failure returns the error that a request was answered with, or nil. Who writes a problem leaves its error
-// in the context ([gin.Context.Error]); the logs, the metrics and the span read it when the request is done.
-func failure(c *gin.Context) error {
-	if last := c.Errors.Last(); last != nil {
-		return last.Err
-	}
-	return nil
-}
-
-// code returns the attribute of a log entry that names the problem, or an empty one, which is left out. The
-// entry of a request names it too, because of rejections that repeat not every one has an entry of its own.
+// code returns the attribute that names the problem, or an empty one, which a logger leaves out. The request
+// log names it as well as the rejection log, which does not have an entry for every rejection.
 func code(c *gin.Context) slog.Attr {
-	if err := failure(c); err != nil {
+	if err := requestError(c); err != nil {
 		return slog.String("code", problem.Of(err).Code)
 	}
 	return slog.Attr{}
 }
 
-// Limits of what a caller can write into a log record: a name that this API gives is shorter.
+// Limits of what a caller can write into a log entry. The names that this API gives are shorter.
 const (
 	maxSegment = 64
 	maxPath    = 256
 )
 
-// path returns the path of an address for the log. A segment that is longer than any identifier here may
-// be a token that somebody pasted into an address, and is cut out.
+// path returns the path of a URL for the log. A segment that is longer than any identifier of this API may be
+// a token that was pasted into the URL, and is left out.
 func path(u *url.URL) string {
 	segments := strings.Split(u.EscapedPath(), "/")
 	for i, segment := range segments {
@@ -93,10 +98,10 @@ func path(u *url.URL) string {
 	return text
 }
 
-// methods are those that a route can have. Any other is a caller's invention.
+// methods are the methods that a route can have.
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
-// method returns the method of a request for logs and metrics.
+// method returns the method of a request for logs and metrics, where a caller must not choose the value.
 func method(r *http.Request) string {
 	if slices.Contains(methods, r.Method) {
 		return r.Method
