@@ -29,7 +29,7 @@ type Key struct {
 // NewKey returns a new key for an algorithm of JWS. Like every function of this package that cannot fail in a correct
 // test, it panics on an error.
 func NewKey(algorithm string) *Key {
-	id := strings.ToLower(algorithm) + "-" + rand.Text()
+	id := strings.ToLower(algorithm) + "-" + rand.Text()[:16]
 	return &Key{ID: id, Algorithm: algorithm, Private: generate(algorithm)}
 }
 
