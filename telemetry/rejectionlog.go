@@ -30,8 +30,7 @@ type RejectionLog struct {
 	Verifier *auth.Verifier // explains tokens; nil to leave them out
 
 	mu       sync.Mutex
-	entries  []Rejection // a ring: the oldest is at next once the ring is full
-	next     int
+	entries  []Rejection            // the latest is the last
 	counters map[suppressionKey]int // of this window; nil before its first rejection
 }
 
@@ -65,16 +64,11 @@ func (l *RejectionLog) log(c *gin.Context, t *problem.Type, err error) {
 	l.Log.LogAttrs(c, level, "request rejected", append(attrs, slog.String("err", r.Err))...)
 }
 
-// append stores an entry. A full ring loses its oldest.
+// append stores an entry, and drops the oldest of too many.
 func (l *RejectionLog) append(r Rejection) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.entries) < maxEntries {
-		l.entries = append(l.entries, r)
-		return
-	}
-	l.entries[l.next] = r
-	l.next = (l.next + 1) % maxEntries
+	l.entries = append(l.entries[max(0, len(l.entries)-maxEntries+1):], r)
 }
 
 // Find returns the entry of an instance, if it is among the latest.
