@@ -25,6 +25,13 @@ type serveCommand struct{}
 
 // Run returns when ctx is done.
 func (serveCommand) Run(ctx context.Context, c *cli.Console) error {
+	cfg, err := c.Env.Read()
+	if err != nil {
+		return err
+	}
+	if cfg.StopAtEOF {
+		ctx = c.UntilEOF(ctx)
+	}
 	return run(ctx, c.Env.Get, c.Out, c.Env.Typos()...)
 }
 
@@ -36,9 +43,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 		return err
 	}
 	log := cfg.Logger(out)
-	for _, typo := range typos {
-		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
-	}
+	warn(cfg, typos, log)
 	ctx, end := context.WithCancel(context.WithoutCancel(stop))
 	defer end()
 	verifier, err := auth.Connect(ctx, verification(cfg, log))
@@ -82,6 +87,16 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 		both.Go(func() error { return serveMetrics(ctx, cfg.MetricsAddr, parts.Metrics, log) })
 	}
 	return both.Wait()
+}
+
+// warn logs what is probably wrong with a configuration that can be used.
+func warn(cfg *config.Config, typos []config.Typo, log *slog.Logger) {
+	for _, typo := range typos {
+		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
+	}
+	if cfg.Development && cfg.Public() {
+		log.Warn("DEVELOPMENT=true, and other machines reach the API: every visitor can see why requests were rejected", "addr", cfg.Addr, "url", cfg.PublicURL)
+	}
 }
 
 // closeWhenStopping lets connections end with the next answer on them once stopping is closed. To close idle ones

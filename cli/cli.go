@@ -142,6 +142,16 @@ func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
+// UntilEOF returns a context that is done when ctx is, or when In ends.
+func (c *Console) UntilEOF(ctx context.Context) context.Context {
+	ctx, stop := context.WithCancel(ctx)
+	go func() {
+		io.Copy(io.Discard, c.In)
+		stop()
+	}()
+	return ctx
+}
+
 // WriteJSON writes a value for programs.
 func WriteJSON(out io.Writer, v any) error {
 	encoder := json.NewEncoder(out)

@@ -60,7 +60,7 @@ func (e *Explain) Run(ctx context.Context, c *Console) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := config.Read(c.Env.Get)
+	cfg, err := c.Env.Read()
 	if err != nil {
 		return err
 	}

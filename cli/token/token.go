@@ -39,7 +39,7 @@ type Command struct {
 
 // Run prints the cached token, if it is valid for a while, or a new one.
 func (t *Command) Run(ctx context.Context, c *cli.Console) error {
-	cfg, err := config.Read(c.Env.Get)
+	cfg, err := c.Env.Read()
 	if err != nil && cfg.Issuer == "" {
 		return fmt.Errorf("%w\nWith the provider of make run:\n"+
 			"OIDC_ISSUER=http://localhost:9000 OIDC_AUDIENCE=http://localhost:8080 go run . token", err)
