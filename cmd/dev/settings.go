@@ -29,6 +29,10 @@ func readSettings() (*settings, error) {
 		"TOKEN_PROFILE": "rfc9068", "DOCS_CLIENT_ID": "docs", "DEVELOPMENT": "true",
 	}
 	cfg, err := config.Read(func(name string) string { return cmp.Or(fixed[name], environment.Get(name)) })
+	err = environment.WithTypos(err)
+	if strings.HasPrefix(cfg.Addr, ":") { // every interface, which is for others than developers
+		cfg.Addr = "localhost" + cfg.Addr
+	}
 	host, port, wrong := net.SplitHostPort(cfg.ProviderAddr)
 	if wrong != nil {
 		wrong = fmt.Errorf("DEVIDP_ADDR: %w", wrong)
@@ -57,6 +61,7 @@ func (s *settings) variables() (all []string) {
 		"TOKEN_PROFILE="+s.TokenProfile.String(),
 		"DOCS_CLIENT_ID="+s.DocsClientID,
 		"DEVELOPMENT=true",
+		"STOP_AT_EOF=true",
 	)
 }
 
