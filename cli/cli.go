@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -65,7 +66,7 @@ func Execute(ctx context.Context, commands any, args []string, c *Console) int {
 	case helped:
 		return 0
 	case err != nil:
-		fmt.Fprintf(c.Err, "%v\nRun gatehouse -h for help.\n", err)
+		fmt.Fprintf(c.Err, "%v\nRun %s -h for help.\n", err, commandOf(err))
 		return 2
 	}
 	if err := c.run(command); err != nil {
@@ -73,6 +74,16 @@ func Execute(ctx context.Context, commands any, args []string, c *Console) int {
 		return 1
 	}
 	return 0
+}
+
+// commandOf returns the command that arguments are wrong for, as far as they name one.
+func commandOf(err error) string {
+	if wrong, ok := errors.AsType[*kong.ParseError](err); ok {
+		if command := wrong.Context.Selected(); command != nil {
+			return command.FullPath()
+		}
+	}
+	return "gatehouse"
 }
 
 // run reads the environment, and runs the command. OpenTelemetry's SDK looks only at the environment of

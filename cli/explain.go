@@ -102,10 +102,15 @@ func (e *Explain) token(c *Console) (auth.Token, error) {
 			token = strings.TrimSpace(token[len(before):])
 		}
 	}
-	if token == "" {
-		return "", errors.New("there is no token: pipe it in, or name a file or a variable")
+	switch {
+	case token != "":
+		return auth.Token(token), nil
+	case e.Env != "":
+		return "", fmt.Errorf("%s is not set, neither in the environment nor in %s", e.Env, c.File)
+	case e.File != "":
+		return "", fmt.Errorf("%s is empty", e.File)
 	}
-	return auth.Token(token), nil
+	return "", errors.New("there is no token: pipe it in, or name a file or a variable")
 }
 
 // explain validates the token as the API would.
