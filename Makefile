@@ -79,7 +79,7 @@ fuzz: ## Runs every fuzz target for a minute
 	@for t in FuzzCredentials FuzzToken FuzzKeySet FuzzExplain; do \
 		go test ./auth -run '^$$' -fuzz "^$$t$$" -fuzztime 1m -fuzzminimizetime 5s || exit 1; done
 # starter:begin
-	go test -C test/conformance -run '^$$' -fuzz FuzzVerify -fuzztime 1m -fuzzminimizetime 5s .
+	go test -C test/conformance -run '^$$' -fuzz FuzzVerify -fuzztime 1m -fuzzminimizetime 5s ./oracle
 # starter:end
 
 init: ## Turns a clone into your product: make init MODULE=github.com/acme/orders NAME="Orders" ITEM=order

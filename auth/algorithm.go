@@ -11,11 +11,11 @@ import (
 	"math/big"
 )
 
-// An algorithm is a signature algorithm of JWS (RFC 7518, section 3.1; RFC 8037, section 3.1).
-// Only asymmetric ones exist here: "none" and the HMACs cannot be configured.
+// An algorithm is a signature algorithm of JWS (RFC 7518, section 3.1; RFC 8037, section 3.1). All of them are
+// asymmetric: "none" and the HMACs cannot be configured.
 type algorithm struct {
 	name   string
-	hash   crypto.Hash // zero: the key signs the text itself
+	hash   crypto.Hash // zero if the key signs the text itself
 	verify func(key crypto.PublicKey, hash crypto.Hash, digest, signature []byte) bool
 }
 
@@ -41,7 +41,7 @@ var algorithms = [...]*algorithm{
 	{"EdDSA", 0, verifyEd25519},
 }
 
-// digest returns the hash of a text, or the text itself where the key signs that.
+// digest returns the hash of a text, or the text if the key signs the text itself.
 func (a *algorithm) digest(text []byte, into *[sha512.Size]byte) []byte {
 	switch a.hash {
 	case crypto.SHA256:
@@ -57,7 +57,7 @@ func (a *algorithm) digest(text []byte, into *[sha512.Size]byte) []byte {
 	return text
 }
 
-// algorithmByName returns the algorithm of that name, spelt exactly so, or nil.
+// algorithmByName returns the algorithm with exactly that name, or nil.
 func algorithmByName(name string) *algorithm {
 	for _, a := range algorithms {
 		if a.name == name {
@@ -67,8 +67,7 @@ func algorithmByName(name string) *algorithm {
 	return nil
 }
 
-// algorithmsFor returns the names of the algorithms that a key can verify. A curve has exactly one
-// (RFC 7518, section 3.4).
+// algorithmsFor returns the names of the algorithms that a key can verify. Each curve has one (RFC 7518, section 3.4).
 func algorithmsFor(key crypto.PublicKey) []string {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
@@ -93,14 +92,14 @@ func verifyPKCS1(key crypto.PublicKey, hash crypto.Hash, digest, signature []byt
 	return ok && rsa.VerifyPKCS1v15(k, hash, digest, signature) == nil
 }
 
-// verifyPSS wants a salt as long as the hash (RFC 7518, section 3.5).
+// verifyPSS requires a salt as long as the hash (RFC 7518, section 3.5).
 func verifyPSS(key crypto.PublicKey, hash crypto.Hash, digest, signature []byte) bool {
 	k, ok := key.(*rsa.PublicKey)
 	salt := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
 	return ok && rsa.VerifyPSS(k, hash, digest, signature, salt) == nil
 }
 
-// verifyECDSA wants R and S side by side, each as long as the curve's order (RFC 7518, section 3.4).
+// verifyECDSA requires R followed by S, each as long as the order of the curve (RFC 7518, section 3.4).
 func verifyECDSA(key crypto.PublicKey, _ crypto.Hash, digest, signature []byte) bool {
 	k, ok := key.(*ecdsa.PublicKey)
 	if !ok {

@@ -10,7 +10,7 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// testNumbers are those of the one RSA key of the tests: they take long to make.
+// testNumbers is the one RSA key of the tests, because generating it is slow.
 var testNumbers = sync.OnceValue(func() crypto.Signer { return authtest.NewKey("RS256").Private })
 
 // testRSA returns that key for an algorithm.
@@ -26,7 +26,7 @@ func testKey(algorithm string) *authtest.Key {
 	return authtest.NewKey(algorithm)
 }
 
-func TestAnAlgorithmVerifiesItsOwnSignaturesOnly(t *testing.T) {
+func TestAlgorithmsVerifyOnlyTheirOwnSignatures(t *testing.T) {
 	const text = "header.payload"
 	for _, signer := range Algorithms() {
 		k := testKey(signer)
@@ -44,8 +44,8 @@ func TestAnAlgorithmVerifiesItsOwnSignaturesOnly(t *testing.T) {
 				t.Error("it is accepted")
 			}
 		})
-		t.Run(signer+" changed at either end, cut, and drawn out", func(t *testing.T) {
-			for _, s := range spoiltSignatures(signature) {
+		t.Run(signer+" changed, truncated and extended", func(t *testing.T) {
+			for _, s := range changedSignatures(signature) {
 				if verifies(public, signer, text, s) {
 					t.Errorf("%x is accepted", s)
 				}
@@ -54,12 +54,12 @@ func TestAnAlgorithmVerifiesItsOwnSignaturesOnly(t *testing.T) {
 	}
 }
 
-// verifies asks a key that is not limited to one algorithm.
+// verifies uses a key that is not limited to one algorithm.
 func verifies(public crypto.PublicKey, algorithm, text string, signature []byte) bool {
 	return (&key{public: public}).verify(algorithmByName(algorithm), []byte(text), signature)
 }
 
-func spoiltSignatures(s []byte) [][]byte {
+func changedSignatures(s []byte) [][]byte {
 	first, last := slices.Clone(s), slices.Clone(s)
 	first[0] ^= 1
 	last[len(last)-1] ^= 1
@@ -68,10 +68,10 @@ func spoiltSignatures(s []byte) [][]byte {
 	return [][]byte{nil, {}, {0}, first, last, middle, zeros, s[1:], s[:len(s)-1], append(slices.Clone(s), 0), append([]byte{0}, s...), append(slices.Clone(s), s...)}
 }
 
-func TestAlgorithmsAreNamedExactly(t *testing.T) {
+func TestAlgorithmNamesAreExact(t *testing.T) {
 	for _, name := range []string{"", "none", "HS256", "es256", "ES256 ", "ES256K", "Ed25519", "EDDSA"} {
 		if algorithmByName(name) != nil {
-			t.Errorf("there is a %q", name)
+			t.Errorf("%q is an algorithm", name)
 		}
 	}
 	want := "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"

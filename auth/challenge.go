@@ -9,18 +9,18 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// A Challenger writes the WWW-Authenticate header of refusals (RFC 6750, section 3).
+// A Challenger writes the WWW-Authenticate header of rejections (RFC 6750, section 3).
 type Challenger struct {
-	Realm    string // names what is protected
+	Realm    string // the name of the API
 	Metadata string // absolute URL of the metadata document (RFC 9728, section 5.1)
 }
 
-// NewChallenger returns a Challenger. Realm and metadata end up in quoted strings that are never
-// escaped, so characters that would need it are an error.
+// NewChallenger returns a Challenger. Realm and metadata are written in quotes and not escaped, so characters that must
+// be escaped are an error.
 func NewChallenger(realm, metadata string) (*Challenger, error) {
 	for _, s := range []string{realm, metadata} {
 		if strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' }) {
-			return nil, fmt.Errorf("auth: %q cannot stand in a challenge", s)
+			return nil, fmt.Errorf("auth: %q cannot be quoted in a challenge", s)
 		}
 	}
 	if realm == "" {
@@ -29,24 +29,24 @@ func NewChallenger(realm, metadata string) (*Challenger, error) {
 	return &Challenger{realm, metadata}, nil
 }
 
-// Challenge returns the header's value for a refusal, or the empty string where none belongs: a
-// challenge says how to authenticate, so it goes with 401, with malformed credentials, and with
-// insufficient scope. Without credentials it carries no error (RFC 6750, section 3.1).
-func (c *Challenger) Challenge(reason *problem.Type, required Requirement) string {
-	if reason.Status != 401 && reason.OAuth == "" {
+// Challenge returns the header's value for a problem, or the empty string for a problem without one: a challenge says
+// how to authenticate, so it is for 401, for malformed credentials, and for insufficient scope. Without credentials it
+// has no error (RFC 6750, section 3.1).
+func (c *Challenger) Challenge(t *problem.Type, required Requirement) string {
+	if t.Status != 401 && t.OAuth == "" {
 		return ""
 	}
 	b := fmt.Appendf(nil, `Bearer realm="%s"`, c.Realm)
-	if reason.OAuth != "" {
-		b = fmt.Appendf(b, `, error="%s", error_description="%s"`, reason.OAuth, reason.Detail)
+	if t.OAuth != "" {
+		b = fmt.Appendf(b, `, error="%s", error_description="%s"`, t.OAuth, t.Detail)
 	}
-	if reason == problem.ScopeInsufficient && len(required.Scopes) > 0 {
+	if t == problem.ScopeInsufficient && len(required.Scopes) > 0 {
 		b = fmt.Appendf(b, `, scope="%s"`, required.Scope())
 	}
-	if reason == problem.StepUpRequired && len(required.ACR) > 0 {
+	if t == problem.StepUpRequired && len(required.ACR) > 0 {
 		b = fmt.Appendf(b, `, acr_values="%s"`, strings.Join(required.ACR, " "))
 	}
-	if reason == problem.StepUpRequired && required.MaxAge > 0 {
+	if t == problem.StepUpRequired && required.MaxAge > 0 {
 		b = fmt.Appendf(b, `, max_age="%d"`, required.MaxAge/time.Second)
 	}
 	if c.Metadata != "" {

@@ -1,103 +1,120 @@
 package auth
 
-import "example.com/gatehouse/problem"
+import "strings"
 
-// claims is the payload of a token as far as rules judge it.
+// claims is the payload of a token, as far as it is validated.
 type claims struct {
-	Issuer    text
-	Subject   text
-	Audience  texts
-	Expiry    date
-	NotBefore date
-	IssuedAt  date
-	ID        text
-	ClientID  text
-	Party     text // azp
-	OktaID    text // cid
-	Scope     text
-	Scopes    texts // scp
-	Roles     texts
-	ACR       text
-	AuthTime  date
-	Binding   bool // cnf
+	Issuer          stringClaim
+	Subject         stringClaim
+	Audience        stringsClaim
+	Expiry          dateClaim
+	NotBefore       dateClaim
+	IssuedAt        dateClaim
+	ID              stringClaim // jti
+	ClientID        stringClaim
+	AuthorizedParty stringClaim // azp
+	OktaClientID    stringClaim // cid
+	Scope           stringClaim
+	Scopes          stringsClaim // scp
+	Roles           stringsClaim
+	ACR             stringClaim
+	AuthTime        dateClaim
+	Confirmation    bool // cnf
 
-	// What other kinds of tokens carry and access tokens do not.
-	Nonce    bool
-	AtHash   bool
-	CHash    bool
-	SHash    bool
-	Events   bool
-	Method   bool // htm
-	Use      text // token_use
-	Category text // typ
+	// Claims of other kinds of tokens, which access tokens do not have.
+	Nonce  bool
+	AtHash bool
+	CHash  bool
+	SHash  bool
+	Events bool
+	Method bool        // htm
+	Use    stringClaim // token_use
+	Type   stringClaim // typ
 }
 
-// parseClaims reads a payload.
-func parseClaims(s *scratch, payload string) (*claims, error) {
-	c := &s.claims
-	*c = claims{}
-	o := s.open(payload)
-	for name, more := o.next(); more; name, more = o.next() {
-		c.read(o, name)
-	}
-	if o.err != nil {
-		return nil, newError(problem.TokenMalformed, "claims: %w", o.err)
-	}
-	return c, nil
-}
-
-// read reads the claim of that name.
-func (c *claims) read(o *object, name string) {
+// read implements [object].
+func (c *claims) read(name string, r *jsonReader) {
 	switch name {
 	case "iss":
-		c.Issuer = o.string()
+		c.Issuer = r.string()
 	case "sub":
-		c.Subject = o.string()
+		c.Subject = r.string()
 	case "aud":
-		c.Audience = o.strings()
+		c.Audience = r.strings()
 	case "exp":
-		c.Expiry = o.date()
+		c.Expiry = r.date()
 	case "nbf":
-		c.NotBefore = o.date()
+		c.NotBefore = r.date()
 	case "iat":
-		c.IssuedAt = o.date()
+		c.IssuedAt = r.date()
 	case "jti":
-		c.ID = o.string()
+		c.ID = r.string()
 	case "client_id":
-		c.ClientID = o.string()
+		c.ClientID = r.string()
 	case "azp":
-		c.Party = o.string()
+		c.AuthorizedParty = r.string()
 	case "cid":
-		c.OktaID = o.string()
+		c.OktaClientID = r.string()
 	case "scope":
-		c.Scope = o.string()
+		c.Scope = r.string()
 	case "scp":
-		c.Scopes = o.strings()
+		c.Scopes = r.strings()
 	case "roles":
-		c.Roles = o.strings()
+		c.Roles = r.strings()
 	case "acr":
-		c.ACR = o.string()
+		c.ACR = r.string()
 	case "auth_time":
-		c.AuthTime = o.date()
+		c.AuthTime = r.date()
 	case "cnf":
-		c.Binding = o.skip()
+		c.Confirmation = r.present()
 	case "nonce":
-		c.Nonce = o.skip()
+		c.Nonce = r.present()
 	case "at_hash":
-		c.AtHash = o.skip()
+		c.AtHash = r.present()
 	case "c_hash":
-		c.CHash = o.skip()
+		c.CHash = r.present()
 	case "s_hash":
-		c.SHash = o.skip()
+		c.SHash = r.present()
 	case "events":
-		c.Events = o.skip()
+		c.Events = r.present()
 	case "htm":
-		c.Method = o.skip()
+		c.Method = r.present()
 	case "token_use":
-		c.Use = o.string()
+		c.Use = r.string()
 	case "typ":
-		c.Category = o.string()
+		c.Type = r.string()
 	default:
-		o.skip()
+		r.any()
 	}
+}
+
+// kind says what kind of token has these claims.
+func (c *claims) kind() string {
+	switch {
+	case c.Nonce || c.AtHash || c.CHash || c.SHash || c.Use.value == "id" || c.Type.value == "ID":
+		return "an ID token"
+	case c.Type.value == "Refresh", c.Type.value == "Offline":
+		return "a refresh token"
+	case c.Events, c.Type.value == "Logout":
+		return "a logout or security event token"
+	case c.Method:
+		return "a DPoP proof"
+	}
+	return accessToken
+}
+
+const accessToken = "an access token"
+
+// words returns the members of a space-separated list (RFC 6749, section 3.3).
+func words(list string) []string {
+	if list == "" {
+		return nil
+	}
+	all := make([]string, 0, strings.Count(list, " ")+1)
+	for word := range strings.SplitSeq(list, " ") {
+		if word != "" {
+			all = append(all, word)
+		}
+	}
+	return all
 }

@@ -6,14 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 )
 
-// MaxLeeway is the largest clock difference that can be forgiven.
+// MaxLeeway is the largest clock difference that can be configured.
 const MaxLeeway = time.Minute
 
 // A Config says which access tokens are accepted. Issuer and Audience are required; every other
@@ -23,21 +20,22 @@ type Config struct {
 	Audience   []string      // a token must be meant for one of them
 	Profile    Profile       // how the provider writes access tokens; zero is RFC 9068
 	Algorithms []string      // what tokens may be signed with; nil means all of [Algorithms]
-	Leeway     time.Duration // forgiven clock difference for exp, nbf and iat, at most MaxLeeway
+	Leeway     time.Duration // accepted clock difference for exp, nbf and iat, at most MaxLeeway
 
-	// CacheEntries is how many verified tokens are remembered, so that their signatures are not
-	// checked again: zero means 100,000, and a negative number none.
+	// CacheEntries is how many verified tokens are cached, so that their signatures are not checked again: zero
+	// means 100,000, and a negative number none.
 	CacheEntries int
 
 	Refresh   time.Duration     // how often keys are fetched, at least; less than Stale; zero means 5 minutes
-	Stale     time.Duration     // how long keys serve while the provider is down; zero means 1 hour
+	Stale     time.Duration     // how long keys are used while the provider is down; zero means 1 hour
 	Transport http.RoundTripper // reaches the provider; nil means http.DefaultTransport
-	Now       func() time.Time  // judges tokens; nil means time.Now
-	Log       *slog.Logger      // hears of the provider's troubles; nil means nobody
+	Now       func() time.Time  // the clock that tokens are validated with; nil means time.Now
+	Log       *slog.Logger      // logs provider errors; nil discards them
+	Observe   func(Event)       // receives events for metrics, from several goroutines at once; nil discards them
 }
 
-// check completes the configuration, or says all that is wrong with it. There is no way to leave
-// out issuer or audience: a verifier without them would accept everybody's tokens.
+// check sets the defaults, or returns everything that is wrong. Issuer and audience cannot be left out: a verifier
+// without them would accept the tokens of other APIs.
 func (c *Config) check() error {
 	var wrong []error
 	if err := CheckURL(c.Issuer); err != nil {
@@ -72,32 +70,8 @@ func (c *Config) check() error {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return errors.Join(wrong...)
-}
-
-// CheckURL reports what is wrong with the address of a provider: keys fetched in the clear are
-// anybody's keys, so only a provider on this machine may do without https.
-func CheckURL(address string) error {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil:
-		return err
-	case u.Host == "" || u.User != nil || u.Fragment != "" || u.RawQuery != "":
-		return fmt.Errorf("%q is not an absolute URL without user, query and fragment", address)
-	case u.Scheme == "https", u.Scheme == "http" && Loopback(u.Hostname()):
-		return nil
+	if c.Observe == nil {
+		c.Observe = func(Event) {}
 	}
-	return fmt.Errorf("%q must be https: plain http is for loopback addresses", address)
-}
-
-// CheckEndpoint is CheckURL for an address in the provider's metadata, which may have a query.
-func CheckEndpoint(address string) error {
-	path, _, _ := strings.Cut(address, "?")
-	return CheckURL(path)
-}
-
-// Loopback reports whether a host name or address is this machine's own (RFC 8252, section 8.3).
-func Loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.IsLoopback()
+	return errors.Join(wrong...)
 }

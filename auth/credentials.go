@@ -11,19 +11,18 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// MaxTokenSize is the length in bytes beyond which a token is refused unread.
+// MaxTokenSize is the length in bytes beyond which a token is rejected unread.
 const MaxTokenSize = 8 << 10
 
-// maxFormSize is how much of a form is searched for a second token.
+// maxFormSize is how many bytes of a form are searched for a second token.
 const maxFormSize = 64 << 10
 
-// BearerToken returns the access token that a request carries in its Authorization header, the only
-// place where one is read: a token in the query never authenticates (OAuth 2.1, section 5.1), nor
-// does one in a form or a cookie.
+// BearerToken returns the access token of a request. It reads only the Authorization header: a token in the query (OAuth
+// 2.1, section 5.1), in a form or in a cookie does not authenticate.
 //
-// The error is a [Reason]: CredentialsMissing or SchemeUnsupported when there is nothing to judge;
-// CredentialsMultiple for a repeated header or a second token in the query or the form (RFC 6750,
-// section 2); CredentialsTooLarge; CredentialsMalformed otherwise.
+// The error is a [problem.Type]: CredentialsMissing or SchemeUnsupported without a bearer token; CredentialsMultiple for
+// a repeated header or a second token in the query or the form (RFC 6750, section 2); CredentialsTooLarge;
+// CredentialsMalformed otherwise.
 func BearerToken(r *http.Request) (Token, error) {
 	token, err := credentials(r)
 	if err == nil && !isToken68(token) {
@@ -32,7 +31,7 @@ func BearerToken(r *http.Request) (Token, error) {
 	return Token(token), err
 }
 
-// credentials returns the token of a request before its grammar is looked at.
+// credentials returns the token of a request before its grammar is checked.
 func credentials(r *http.Request) (string, error) {
 	fields := r.Header["Authorization"]
 	if len(fields) == 0 {
@@ -75,20 +74,20 @@ func splitCredentials(value string) (string, error) {
 	return token, nil
 }
 
-// wellFormed reports whether a token that was refused follows the grammar of credentials. A text with
-// more dots or a longer header than any token has is not read to find out: it is a token, malformed.
+// wellFormed reports whether a token that was rejected follows the grammar of credentials. It does not read a text with
+// more dots or a longer header than any token has: that is a malformed token.
 func wellFormed(token string) bool {
 	return strings.Count(token, ".") > 4 || strings.IndexByte(token, '.') > maxHeaderSize || isToken68(token)
 }
 
-// isTokenChar reports whether c may stand in a scheme's name: tchar of RFC 9110, section 5.6.2.
+// isTokenChar reports whether the name of a scheme may have the character: tchar of RFC 9110, section 5.6.2.
 func isTokenChar(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
 		strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
 }
 
-// isToken68 reports whether s follows the grammar of RFC 9110, section 11.2: letters, digits and
-// -._~+/ and then any number of equals signs.
+// isToken68 reports whether s follows the grammar of RFC 9110, section 11.2: letters, digits and -._~+/, followed by any
+// number of equals signs.
 func isToken68(s string) bool {
 	s = strings.TrimRight(s, "=")
 	for i := range len(s) {
@@ -99,8 +98,7 @@ func isToken68(s string) bool {
 	return s != ""
 }
 
-// token68 has the characters of the grammar. Looking one up costs the same for each, where comparing
-// costs most on the random text that tokens are.
+// token68 has the characters of the grammar. On the random text of tokens, a table is faster than comparisons.
 var token68 = func() (is [256]bool) {
 	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/") {
 		is[c] = true
@@ -117,8 +115,8 @@ func inQuery(query string) bool {
 	return values.Has("access_token")
 }
 
-// inForm reports whether a form body has the access_token parameter of RFC 6750, section 2.2. What
-// it reads of the body, it puts back.
+// inForm reports whether a form body has the access_token parameter of RFC 6750, section 2.2. It restores the part of
+// the body that it reads.
 func inForm(r *http.Request) bool {
 	kind, _, _ := mime.ParseMediaType(strings.Join(r.Header["Content-Type"], ","))
 	if kind != "application/x-www-form-urlencoded" || r.Body == nil {
@@ -130,13 +128,13 @@ func inForm(r *http.Request) bool {
 	return values.Has("access_token")
 }
 
-// A body reads from one place and closes another.
+// A body reads from one source and closes another.
 type body struct {
 	io.Reader
 	io.Closer
 }
 
-// A failing reader returns its error; without one it is empty.
+// A failing reader returns its error, or is empty without one.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) {

@@ -90,9 +90,9 @@ func TestCredentialsAreSentOnce(t *testing.T) {
 	}
 }
 
-func TestABodyIsStillWholeAfterItWasSearched(t *testing.T) {
+func TestABodyIsWholeAfterTheSearch(t *testing.T) {
 	long := "name=" + strings.Repeat("x", 2*maxFormSize)
-	failure := errors.New("the line is cut")
+	failure := errors.New("the connection was closed")
 	for _, test := range []struct {
 		name string
 		sent io.Reader
@@ -123,7 +123,7 @@ func TestABodyIsStillWholeAfterItWasSearched(t *testing.T) {
 	}
 }
 
-func TestABoundedPartOfABodyIsSearched(t *testing.T) {
+func TestTheSearchOfABodyIsLimited(t *testing.T) {
 	sent := strings.NewReader(strings.Repeat("x", 8*maxFormSize))
 	r := httptest.NewRequest("POST", "/", nil)
 	r.Body = io.NopCloser(sent)
@@ -134,7 +134,7 @@ func TestABoundedPartOfABodyIsSearched(t *testing.T) {
 	}
 }
 
-func TestABodyThatIsNoFormIsNotRead(t *testing.T) {
+func TestOtherBodiesThanFormsAreNotRead(t *testing.T) {
 	for _, kind := range []string{"", "application/json", "multipart/form-data; boundary=x", "text/plain"} {
 		t.Run(fmt.Sprintf("type %q", kind), func(t *testing.T) {
 			r := httptest.NewRequest("POST", "/", iotest.ErrReader(errors.New("the body was read")))
@@ -146,7 +146,7 @@ func TestABodyThatIsNoFormIsNotRead(t *testing.T) {
 			}
 		})
 	}
-	t.Run("nor is that of a stranger", func(t *testing.T) {
+	t.Run("nor is that of an anonymous caller", func(t *testing.T) {
 		r := httptest.NewRequest("POST", "/", strings.NewReader("access_token=x"))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if _, err := BearerToken(r); err != problem.CredentialsMissing {

@@ -12,11 +12,8 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 )
 
-// maxDocument is how many bytes of one answer of the provider are read.
-const maxDocument = 512 << 10
-
-// discover reads the provider's metadata, which must name the very issuer that was configured
-// (OpenID Connect Discovery, section 4.3), and then its keys.
+// discover fetches the provider's metadata, which must name exactly the configured issuer (OpenID Connect
+// Discovery, section 4.3), and then its keys.
 func (p *Provider) discover(ctx context.Context) (*published, error) {
 	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.issuer)
 	if err != nil {
@@ -52,7 +49,7 @@ func (p *Provider) getKeys(ctx context.Context, address string) (*published, err
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("answered %s", response.Status)
+		return nil, fmt.Errorf("the provider responded %s", response.Status)
 	}
 	data, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -68,8 +65,8 @@ func (p *Provider) getKeys(ctx context.Context, address string) (*published, err
 	}, nil
 }
 
-// offset returns how far this clock is ahead of the provider's, as far as its answer tells: to a
-// second (RFC 9110, section 6.6.1). An answer from a cache says how old it is (RFC 9111, section 5.1).
+// offset returns by how much this clock is ahead of the provider's, in whole seconds (RFC 9110, section 6.6.1). A
+// response from a cache says how old it is (RFC 9111, section 5.1).
 func offset(h http.Header, now time.Time) time.Duration {
 	date, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
@@ -88,21 +85,4 @@ func maxAge(header string) time.Duration {
 		}
 	}
 	return 0
-}
-
-// limited is a transport whose answers are cut off with an error at maxDocument. The text of an
-// error is left out: it would reach the log, and may repeat the token that was sent.
-type limited struct{ http.RoundTripper }
-
-func (l limited) RoundTrip(request *http.Request) (*http.Response, error) {
-	response, err := l.RoundTripper.RoundTrip(request)
-	if err != nil {
-		return nil, err
-	}
-	if response.StatusCode != http.StatusOK {
-		response.Body.Close()
-		response.Body = http.NoBody
-	}
-	response.Body = http.MaxBytesReader(nil, response.Body, maxDocument)
-	return response, nil
 }

@@ -1,34 +1,38 @@
-// Package auth finds out who is calling an API, and what they may do: from an Authorization header
-// to a [Principal], or to a [Reason] why not.
+// Package auth finds the caller of a request, and checks what the caller may do: from an Authorization header to a
+// [Principal], or to an error of a [problem.Type].
 //
 //	verifier, err := auth.Connect(ctx, auth.Config{
 //		Issuer:   "https://login.example.com",
 //		Audience: []string{"https://api.example.com"},
 //	})
-//	// err says everything that is wrong with the configuration, and nothing about the provider:
-//	// its keys are fetched in the background until ctx is done.
+//	// err has every mistake of the configuration. The provider's metadata and keys are fetched in the background
+//	// until ctx is done.
 //
 //	caller, err := verifier.Authenticate(request)
-//	// err is a Type: CredentialsMissing, TokenExpired, AuthUnavailable and so on.
+//	// err is of CredentialsMissing, TokenExpired, AuthUnavailable and so on.
 //
 //	err = requirement.Check(caller, time.Now())
-//	// err is ScopeInsufficient, AccessDenied or StepUpRequired.
+//	// err is of ScopeInsufficient, AccessDenied or StepUpRequired.
 //
-//	header := challenger.Challenge(reason, requirement)
-//	// The value of WWW-Authenticate, made from the same Reason as the body.
+//	header := challenger.Challenge(problem.Of(err), requirement)
+//	// The value of WWW-Authenticate, of the same type as the body.
 //
-// The checks stand in a fixed order, and the first that fails is the reason (RFC 6750, RFC 8725,
-// RFC 9068):
+// The checks have a fixed order, and the first that fails is the error (RFC 6750, RFC 8725, RFC 9068):
 //
-//	BearerToken    one header, one scheme, one token of the grammar and of a bounded size
-//	parseJWS       three segments of canonical base64url
-//	parseHeader    strict JSON; no extensions; an algorithm that is allowed; a typ of the profile
-//	Provider.open  a key of the issuer, and its signature
-//	parseClaims    strict JSON: a member stands once, under its exact name
-//	rules          iss, kind, aud, exp, nbf, iat, and the claims that the profile asks for
+//	BearerToken     one header, one scheme, one token that follows the grammar and is not too large
+//	parseJWS        three segments of canonical base64url
+//	parseHeader     strict JSON; no extensions; an allowed algorithm; a typ of the profile
+//	Provider.check  a key of the issuer, and the signature
+//	decodeObject    the claims are strict JSON: no repeated member, names are case-sensitive
+//	claimChecks     iss, kind of token, aud, exp, nbf, iat, and the claims that the profile requires
+//	Requirement     scopes, roles, class and age of the sign-in
 //
-// Nothing in a token is believed before its signature, and nothing that was sent is ever repeated to
-// the sender. What was expected and what was found stands in the error, for the log.
+// Claims are not used before the signature is valid. Responses never repeat what the caller sent: expected and actual
+// values are in the error, for the log. [Verifier.Explain] makes all checks, and gives advice on those that fail.
 //
-// Package auth knows neither gin nor any other router; package ginauth does.
+// Without usable keys the error is AuthUnavailable, never a problem of the token. Keys are used for a bounded time when
+// the provider is down. Tokens cannot cause more than one fetch a second. A key that the provider does not publish any
+// more is withdrawn, also for tokens in the cache.
+//
+// Package auth imports neither gin nor another router: package ginauth connects it to gin.
 package auth

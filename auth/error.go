@@ -7,20 +7,20 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// An Error is the error of a request that was not let in. Its Type is for the caller; its Err, with
-// expected and actual values, is for the log alone.
+// An Error is the error of a request that was rejected. Its Type is for the caller; its Err, with expected and
+// actual values, is for the log only.
 type Error struct {
 	Type       *problem.Type
-	Required   Requirement   // what the route asks for, where the caller does not meet it
-	RetryAfter time.Duration // when to try again, where that is not what the Type says
+	Required   Requirement   // what the route requires, if the caller does not meet it
+	RetryAfter time.Duration // when to retry, if that differs from the Type's
 	Err        error
 
-	at time.Time // when the token was validated, where that is why
+	validatedAt time.Time // when a token was rejected whose signature is valid; zero for other errors
 }
 
 // newError returns an Error whose Err is formatted as by fmt.Errorf.
-func newError(reason *problem.Type, format string, args ...any) *Error {
-	return &Error{Type: reason, Err: fmt.Errorf(format, args...)}
+func newError(t *problem.Type, format string, args ...any) *Error {
+	return &Error{Type: t, Err: fmt.Errorf(format, args...)}
 }
 
 // Error returns the type's code and what was found.
@@ -39,6 +39,12 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Type, e.Err}
 }
 
+// afterSignature marks the error of a token whose signature is valid.
+func (e *Error) afterSignature(now time.Time) *Error {
+	e.validatedAt = now
+	return e
+}
+
 // stamp formats a time for the log.
 func stamp(t time.Time) string {
 	if t.IsZero() {
@@ -48,26 +54,3 @@ func stamp(t time.Time) string {
 }
 
 func quote(s string) string { return fmt.Sprintf("%q", s) }
-
-func (s state) String() string { return [...]string{"absent", "valid", "of a wrong type"}[s] }
-
-func (t text) describe() string {
-	if t.state != valid {
-		return t.state.String()
-	}
-	return quote(t.value)
-}
-
-func (t texts) describe() string {
-	if t.state != valid {
-		return t.state.String()
-	}
-	return fmt.Sprintf("%q", t.values)
-}
-
-func (t date) describe() string {
-	if t.state != valid {
-		return t.state.String()
-	}
-	return stamp(t.time)
-}

@@ -11,35 +11,35 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestARefusalIsItsReasonAndItsError(t *testing.T) {
-	refusal := newError(problem.TokenExpired, "exp: %w", io.ErrUnexpectedEOF)
-	wrapped := fmt.Errorf("listing items: %w", refusal)
-	for _, target := range []error{problem.TokenExpired, io.ErrUnexpectedEOF, refusal} {
+func TestAnErrorHasATypeAndACause(t *testing.T) {
+	failed := newError(problem.TokenExpired, "exp: %w", io.ErrUnexpectedEOF)
+	wrapped := fmt.Errorf("listing items: %w", failed)
+	for _, target := range []error{problem.TokenExpired, io.ErrUnexpectedEOF, failed} {
 		if !errors.Is(wrapped, target) {
 			t.Errorf("%v is not found", target)
 		}
 	}
 	if errors.Is(wrapped, problem.TokenNotYetValid) {
-		t.Error("it is another reason, too")
+		t.Error("it is of another type, too")
 	}
-	reason, ok := errors.AsType[*problem.Type](wrapped)
-	if got, found := errors.AsType[*Error](wrapped); !ok || reason != problem.TokenExpired || !found || got != refusal {
-		t.Errorf("got %v and %v", reason, got)
+	found, ok := errors.AsType[*problem.Type](wrapped)
+	if got, isError := errors.AsType[*Error](wrapped); !ok || found != problem.TokenExpired || !isError || got != failed {
+		t.Errorf("got %v and %v", found, got)
 	}
 	if got := wrapped.Error(); got != "listing items: token-expired: exp: unexpected EOF" {
 		t.Errorf("got %s", got)
 	}
 }
 
-func TestARefusalNeedsNoError(t *testing.T) {
-	refusal := &Error{Type: problem.AccessDenied}
-	if !errors.Is(refusal, problem.AccessDenied) || errors.Is(refusal, problem.TokenExpired) || refusal.Error() != "access-denied" {
-		t.Errorf("got %v", refusal)
+func TestAnErrorNeedsNoCause(t *testing.T) {
+	failed := &Error{Type: problem.AccessDenied}
+	if !errors.Is(failed, problem.AccessDenied) || errors.Is(failed, problem.TokenExpired) || failed.Error() != "access-denied" {
+		t.Errorf("got %v", failed)
 	}
 }
 
-// TestTheLogIsToldWhatWasExpected judges tokens that are wrong in one claim each.
-func TestTheLogIsToldWhatWasExpected(t *testing.T) {
+// TestErrorsHaveExpectedAndActualValues validates tokens with one wrong claim each.
+func TestErrorsHaveExpectedAndActualValues(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	config := &Config{Issuer: "https://login.example.com", Audience: []string{"https://api.example.com"}, Leeway: time.Second}
 	whole := map[string]string{
@@ -82,11 +82,11 @@ func TestTheLogIsToldWhatWasExpected(t *testing.T) {
 			if test.value != "" {
 				members = append(members, fmt.Sprintf("%q:%s", test.claim, test.value))
 			}
-			c, err := parseClaims(newScratch(), "{"+strings.Join(members, ",")+"}")
-			if err != nil {
+			c := &candidate{config: config, now: now}
+			if err := c.parse([]byte("{" + strings.Join(members, ",") + "}")); err != nil {
 				t.Fatal(err)
 			}
-			if err := (&trial{claims: c, config: config, now: now}).judge(); err == nil || err.Error() != test.want {
+			if err := c.validateClaims(); err == nil || err.Error() != test.want {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
 		})

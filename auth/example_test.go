@@ -13,7 +13,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 )
 
-// The provider of the examples. A program leaves Transport out, and has a real one.
+// The provider of the examples. A program has a real provider, and sets no Transport.
 var example = authtest.New("https://login.example.com", "https://api.example.com")
 
 var config = auth.Config{
@@ -40,8 +40,7 @@ func Example() {
 	// REDACTED
 }
 
-// A configuration that would accept everybody's tokens is an error, and so is everything else that
-// is wrong with it, all at once.
+// A configuration that would accept the tokens of other APIs is an error. The error has everything that is wrong.
 func ExampleConnect_mistakes() {
 	_, err := auth.Connect(context.Background(), auth.Config{Issuer: "http://login.example.com"})
 	fmt.Println(err)
@@ -50,7 +49,7 @@ func ExampleConnect_mistakes() {
 	// audience: there must be one, and none may be empty
 }
 
-// A product's own claims are read into a type of its own.
+// A product decodes its own claims into a type of its own.
 func ExamplePrincipal_Claims() {
 	verifier, _ := auth.Connect(context.Background(), config)
 	token := auth.Token(example.Token(authtest.Claims{"tenant": "acme", "plan": "large"}))
@@ -68,9 +67,9 @@ func ExamplePrincipal_Claims() {
 	// Output: acme large <nil>
 }
 
-// Errors are told apart with errors.Is. Reasons are for the caller; the rest of an error, with
-// expected and actual values, is for the log.
-func ExampleReason() {
+// Errors are compared with errors.Is. Their type is for the caller; the rest, with expected and actual values, is for the
+// log.
+func ExampleError() {
 	verifier, _ := auth.Connect(context.Background(), config)
 	for _, token := range []string{
 		example.Token(authtest.Claims{"exp": 946684800}),
@@ -82,10 +81,10 @@ func ExampleReason() {
 		case errors.Is(err, problem.TokenExpired):
 			fmt.Println("It is time to refresh.")
 		case errors.Is(err, problem.AuthUnavailable):
-			fmt.Println("Nobody knows yet: try again later.")
+			fmt.Println("The provider is down: try again later.")
 		default:
-			reason, _ := errors.AsType[*problem.Type](err)
-			fmt.Println(reason.Status, reason.Code, reason.Hint)
+			failed := problem.Of(err)
+			fmt.Println(failed.Status, failed.Code, failed.Hint)
 		}
 	}
 	// Output:
@@ -94,7 +93,7 @@ func ExampleReason() {
 	// 401 token-type-wrong Send the access token, not the ID token or the refresh token.
 }
 
-// A requirement is what a route asks of its caller beyond a valid token.
+// A requirement is what a route requires of its caller beyond a valid token.
 func ExampleRequirement() {
 	read := auth.Requirement{Scopes: []string{"items:read"}}
 	both := read.And(auth.Requirement{Roles: []string{"admin"}})
@@ -120,8 +119,7 @@ func ExampleChallenger() {
 	// Bearer realm="gatehouse", error="insufficient_scope", error_description="The token lacks a required scope.", scope="items:read"
 }
 
-// A Provider is an oidc.KeySet: go-oidc verifies ID tokens with the same keys, for a program that
-// also signs its users in.
+// A Provider is an oidc.KeySet: go-oidc verifies ID tokens with the same keys, for a program that also signs in users.
 func ExampleProvider_VerifySignature() {
 	verifier, _ := auth.Connect(context.Background(), config)
 	signIn := oidc.NewVerifier(config.Issuer, verifier.Provider(), &oidc.Config{
@@ -136,7 +134,7 @@ func ExampleProvider_VerifySignature() {
 	// Output: alice n-0S6_WzA2Mj
 }
 
-// An API with net/http alone: Authenticate finds out who is calling, Check whether it may.
+// An API with net/http only: Authenticate returns the caller, and Check compares it with the requirement.
 func ExampleVerifier_Authenticate() {
 	verifier, _ := auth.Connect(context.Background(), config)
 	challenger, _ := auth.NewChallenger("gatehouse", "")
@@ -147,11 +145,12 @@ func ExampleVerifier_Authenticate() {
 		if err == nil {
 			err = required.Check(caller, example.Now())
 		}
-		if reason, refused := errors.AsType[*problem.Type](err); refused {
-			if challenge := challenger.Challenge(reason, required); challenge != "" {
+		if err != nil {
+			failed := problem.Of(err)
+			if challenge := challenger.Challenge(failed, required); challenge != "" {
 				w.Header().Set("WWW-Authenticate", challenge)
 			}
-			http.Error(w, reason.Detail, reason.Status)
+			http.Error(w, failed.Detail, failed.Status)
 			return
 		}
 		fmt.Fprintf(w, "the items of %s\n", caller.Subject)

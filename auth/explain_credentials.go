@@ -10,31 +10,31 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// ExplainCredentials says what is wrong with the credentials of a request that [BearerToken] finds no
-// token in. Nothing that was sent stands in it: there may be a password, or a token in a wrong place.
+// ExplainCredentials says what is wrong with the credentials of a request in which [BearerToken] finds no token. It
+// repeats nothing that was sent, which may be a password, or a token in the wrong place.
 func ExplainCredentials(r *http.Request) *Explanation {
 	_, err := BearerToken(r)
 	e := &Explanation{}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
-	actual, remedy := sentInstead(r)
-	e.fail("authorization", err, "one header: Authorization: Bearer <access token>", actual)
-	e.Checks[0].Remedy = remedy
+	actual, advice := sentInstead(r)
+	e.add("authorization", err, "one header: Authorization: Bearer <access token>", actual)
+	e.Checks[0].Advice = advice
 	return e
 }
 
-// sentInstead describes what a request has in place of a token, and what to do about it.
-func sentInstead(r *http.Request) (actual, remedy string) {
+// sentInstead describes what a request has in place of a token, and how to fix it.
+func sentInstead(r *http.Request) (actual, advice string) {
 	fields := r.Header["Authorization"]
 	elsewhere := inQuery(r.URL.RawQuery) || inForm(r)
 	switch {
 	case len(fields) > 1:
-		return fmt.Sprintf("%d headers", len(fields)), "Something between client and API adds a header of its own: send one."
+		return fmt.Sprintf("%d headers", len(fields)), "A proxy between client and API may add its own header: send one."
 	case elsewhere && len(fields) == 0:
-		return "a token in the query or the form", "A token is read from the header alone: send it there, and get a new one, for addresses are logged."
+		return "a token in the query or the form", "Tokens are read from the header only: send it there. Get a new token, because URLs are logged."
 	case elsewhere:
-		return "a token in the query or the form, beside the header", "Leave it out there, and get a new one, for addresses are logged."
+		return "a token in the query or the form, beside the header", "Remove it there. Get a new token, because URLs are logged."
 	case len(fields) == 0 || fields[0] == "":
-		return "no header", "Sign in, and send the token. If the client did, a proxy or a redirect to another host took the header away."
+		return "no header", "Sign in, and send the token. If the client did, a proxy or a redirect to another host removed the header."
 	}
 	scheme, rest, spaced := strings.Cut(fields[0], " ")
 	if !strings.EqualFold(scheme, "Bearer") {
@@ -43,27 +43,27 @@ func sentInstead(r *http.Request) (actual, remedy string) {
 	token := strings.TrimLeft(rest, " ")
 	switch {
 	case token == "":
-		return "Bearer, and no token", "What should hold the token is empty: look where the client gets it from."
+		return "Bearer without a token", "The variable for the token is empty: check where the client gets it from."
 	case len(token) > MaxTokenSize:
-		return fmt.Sprintf("a token of %d bytes, and %d are read", len(token), MaxTokenSize), ""
+		return fmt.Sprintf("a token of %d bytes, and the limit is %d", len(token), MaxTokenSize), ""
 	}
-	return fmt.Sprintf("Bearer, and %d bytes that are no token", len(token)), formRemedy(token)
+	return fmt.Sprintf("Bearer, and %d bytes that are not a token", len(token)), formAdvice(token)
 }
 
-// schemes are those that may be named: of any other first word it is not known that it is no secret.
+// schemes are those that may be named. Any other first word could be a secret.
 var schemes = []string{"Basic", "Digest", "DPoP", "Negotiate", "NTLM", "Token", "JWT", "OAuth", "ApiKey", "Api-Key"}
 
-func otherScheme(scheme string, spaced bool) (actual, remedy string) {
+func otherScheme(scheme string, spaced bool) (actual, advice string) {
 	known := slices.IndexFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) })
 	switch {
 	case strings.Count(scheme, ".") == 2 && !spaced:
 		return "a token without a scheme", "Write Bearer and a space before the token."
 	case known < 0:
-		return "something that is not Bearer, a space and a token", "Write Bearer and a space before the token."
+		return "something other than Bearer, a space and a token", "Write Bearer and a space before the token."
 	case schemes[known] == "Basic":
-		return "the scheme Basic", "Name and password are for the provider: get an access token there, and send that."
+		return "the scheme Basic", "User names and passwords belong to the provider: get an access token there, and send that."
 	case schemes[known] == "DPoP":
 		return "the scheme DPoP", "Tokens that are bound to a key are not accepted: let the client ask for a bearer token."
 	}
-	return "the scheme " + schemes[known], "Write Bearer in its place."
+	return "the scheme " + schemes[known], "Write Bearer instead."
 }

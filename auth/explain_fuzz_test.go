@@ -15,13 +15,12 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// An explanation says what a request with the token is answered, whatever the token is: its reason is
-// the same and stands at a check that failed; an accepted token passes them all; and nothing of a
-// signature is in it.
+// FuzzExplain compares explanations with Authenticate. The problem is the same and is that of a failed check; an accepted
+// token passes all checks; and no part of the signature is in the explanation.
 func FuzzExplain(f *testing.F) {
 	issuer := authtest.New("https://issuer.example", "api")
 	issuer.Publish(authtest.NewKey("ES384"))
-	for _, token := range append(tokenShapes(issuer.Key()), spoilt(issuer)...) {
+	for _, token := range append(tokenShapes(issuer.Key()), changedTokens(issuer)...) {
 		f.Add(token)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -54,19 +53,19 @@ func checkExplanation(t *testing.T, v *Verifier, token Token) {
 	request := &http.Request{Header: http.Header{"Authorization": {"Bearer " + string(token)}}, URL: &url.URL{}}
 	caller, err := v.Authenticate(request.WithContext(t.Context()))
 	_, signed := v.provider.VerifySignature(t.Context(), string(token))
-	reason, _ := errors.AsType[*problem.Type](err)
-	named := func(c Check) bool { return c.Verdict == Failed && reason != nil && c.Code == reason.Code }
-	flawed := func(c Check) bool { return c.Verdict != Passed }
+	failed, _ := errors.AsType[*problem.Type](err)
+	named := func(c Check) bool { return c.Result == Failed && failed != nil && c.Code == failed.Code }
+	flawed := func(c Check) bool { return c.Result != Passed }
 	e := v.Explain(t.Context(), token)
 	switch {
-	case e.Problem != reason || (e.Caller == nil) != (caller == nil):
-		t.Fatalf("%q: refused for %v, and explained as %v", string(token), reason, e.Problem)
+	case e.Problem != failed || (e.Caller == nil) != (caller == nil):
+		t.Fatalf("%q: rejected with %v, and explained as %v", string(token), failed, e.Problem)
 	case err == nil && (slices.ContainsFunc(e.Checks, flawed) || !e.Genuine):
 		t.Fatalf("%q: accepted, and explained as %+v", string(token), e)
 	case err != nil && !slices.ContainsFunc(e.Checks, named):
-		t.Fatalf("%q: refused for %v, and explained as %+v", string(token), reason, e.Checks)
+		t.Fatalf("%q: rejected with %v, and explained as %+v", string(token), failed, e.Checks)
 	case e.Genuine && (errors.Is(signed, problem.SignatureInvalid) || errors.Is(signed, problem.KeyUnknown) || errors.Is(signed, problem.AlgorithmNotAllowed)):
-		t.Fatalf("%q: its signature is %v, and it is said to be genuine", string(token), signed)
+		t.Fatalf("%q: its signature is %v, and it is explained as genuine", string(token), signed)
 	}
 	text, err := stdjson.Marshal(e)
 	if err != nil {
@@ -74,15 +73,15 @@ func checkExplanation(t *testing.T, v *Verifier, token Token) {
 	}
 	signature := string(token[strings.LastIndexByte(string(token), '.')+1:])
 	if len(signature) >= 80 && strings.Contains(string(text), signature[:40]) {
-		t.Fatalf("%q: its signature stands in %s", string(token), text)
+		t.Fatalf("%q: its signature is in %s", string(token), text)
 	}
 }
 
-// spoilt returns a token with each claim and each member of the header missing or of a wrong type, by
-// keys that are published and keys that are not.
-func spoilt(issuer *authtest.Issuer) []string {
-	stranger := authtest.NewKey("ES256")
-	namesake := &authtest.Key{ID: issuer.Key().ID, Algorithm: "ES256", Private: stranger.Private}
+// changedTokens returns tokens in which each claim and each member of the header is missing or of a wrong type, signed
+// with keys that are published and keys that are not.
+func changedTokens(issuer *authtest.Issuer) []string {
+	unpublished := authtest.NewKey("ES256")
+	namesake := &authtest.Key{ID: issuer.Key().ID, Algorithm: "ES256", Private: unpublished.Private}
 	tokens := []string{issuer.Token(), issuer.IDToken()}
 	for _, value := range []any{nil, stdjson.RawMessage("null"), "", "x", -1, time.Now().Add(time.Hour).Unix(), true, []any{"a", 5}, map[string]any{}} {
 		for _, claim := range []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "azp", "cid", "scope", "scp", "roles", "acr",
@@ -91,7 +90,7 @@ func spoilt(issuer *authtest.Issuer) []string {
 		}
 		for _, member := range []string{"alg", "kid", "typ", "crit", "b64", "zip", "jwk", "jku", "x5u", "x5c", "cty"} {
 			header := map[string]any{"typ": "at+jwt", member: value}
-			tokens = append(tokens, issuer.Sign(header, issuer.Claims()), stranger.Sign(header, issuer.Claims()), namesake.Sign(header, issuer.Claims()))
+			tokens = append(tokens, issuer.Sign(header, issuer.Claims()), unpublished.Sign(header, issuer.Claims()), namesake.Sign(header, issuer.Claims()))
 		}
 	}
 	for _, claims := range []string{"", "null", "[]", "{}", `{"iss":"a","iss":"b"}`, "{\"iss\":\"\xff\"}", strings.Repeat(`{"a":`, 900)} {

@@ -28,7 +28,7 @@ import (
 // (RFC 9110, sections 11.1 and 11.2).
 var credentialsGrammar = regexp.MustCompile(`^[Bb][Ee][Aa][Rr][Ee][Rr] +([-._~+/A-Za-z0-9]+=*)$`)
 
-// What is accepted is what the grammar has, no less and no more, and reads the same again.
+// FuzzCredentials compares BearerToken with the grammar. A token that is read once is the same when it is read again.
 func FuzzCredentials(f *testing.F) {
 	for _, value := range []string{
 		"", " ", "Bearer", "Bearer ", "Bearer  ", "Bearer a", "bearer a", "bEaReR a", "Bearer  a", "Bearer\ta", " Bearer a",
@@ -44,12 +44,12 @@ func FuzzCredentials(f *testing.F) {
 		token, err := authorize(value)
 		match := credentialsGrammar.FindStringSubmatch(value)
 		wanted := match != nil && len(match[1]) <= MaxTokenSize
-		var reason *problem.Type
+		var failed *problem.Type
 		switch {
 		case (err == nil) != wanted:
 			t.Fatalf("%q: got %v, but the grammar says %t", value, err, wanted)
-		case err != nil && (!errors.As(err, &reason) || token != ""):
-			t.Fatalf("%q: got %q and %v, want a reason alone", value, string(token), err)
+		case err != nil && (!errors.As(err, &failed) || token != ""):
+			t.Fatalf("%q: got %q and %v, want a problem and no token", value, string(token), err)
 		case err == nil && string(token) != match[1]:
 			t.Fatalf("%q: got %q, want %q", value, string(token), match[1])
 		}
@@ -66,8 +66,8 @@ func authorize(value string) (Token, error) {
 // tokenGrammar is what a compact JWS may be (RFC 7515, section 7.1).
 var tokenGrammar = regexp.MustCompile(`^[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+$`)
 
-// A token whose signature is judged has one text: its segments, decoded and encoded again, are the
-// token. And its header says to any reader what it said to us.
+// FuzzToken checks tokens whose signature is verified. Their segments, decoded and encoded again, are the same token, and
+// other JSON decoders find the same header.
 func FuzzToken(f *testing.F) {
 	issuer := authtest.New("https://issuer.example", "api")
 	issuer.Publish(authtest.NewKey("EdDSA"), authtest.NewKey("ES512"))
@@ -82,15 +82,15 @@ func FuzzToken(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, token string) {
 		_, err := v.Provider().VerifySignature(ctx, token)
-		var reason *problem.Type
-		if !errors.As(err, &reason) || reason == problem.AuthUnavailable {
-			t.Fatalf("%q: got %v, want a reason that is about the token", token, err)
+		var failed *problem.Type
+		if !errors.As(err, &failed) || failed == problem.AuthUnavailable {
+			t.Fatalf("%q: got %v, want a problem of the token", token, err)
 		}
-		if reason != problem.SignatureInvalid {
+		if failed != problem.SignatureInvalid {
 			return
 		}
 		if !tokenGrammar.MatchString(token) || len(token) > MaxTokenSize {
-			t.Fatalf("%q is not in the grammar, but its signature is judged", token)
+			t.Fatalf("%q is not in the grammar, but its signature is verified", token)
 		}
 		var texts []string
 		for segment := range strings.SplitSeq(token, ".") {
@@ -101,12 +101,12 @@ func FuzzToken(f *testing.F) {
 			texts = append(texts, string(text))
 		}
 		if err := checkHeader(texts[0]); err != nil {
-			t.Fatalf("header %q: %v, but the signature is judged", texts[0], err)
+			t.Fatalf("header %q: %v, but the signature is verified", texts[0], err)
 		}
 	})
 }
 
-// checkHeader says what is wrong with a header, in the words of another JSON decoder.
+// checkHeader returns what is wrong with a header according to another JSON decoder.
 func checkHeader(text string) error {
 	var members map[string]stdjson.RawMessage
 	if err := stdjson.Unmarshal([]byte(text), &members); err != nil {
@@ -114,17 +114,17 @@ func checkHeader(text string) error {
 	}
 	for _, name := range []string{"crit", "b64", "zip"} {
 		if _, found := members[name]; found {
-			return errors.New(name + " must be refused")
+			return errors.New(name + " must be rejected")
 		}
 	}
 	var algorithm string
 	if stdjson.Unmarshal(members["alg"], &algorithm) != nil || !slices.Contains(Algorithms(), algorithm) || !utf8.ValidString(text) {
-		return errors.New("alg or encoding must be refused")
+		return errors.New("alg or encoding must be rejected")
 	}
 	return nil
 }
 
-// tokenShapes returns a token of every shape that some reader of JWTs was seen to misread.
+// tokenShapes returns tokens of every shape that a reader of JWTs is known to have misread.
 func tokenShapes(k *authtest.Key) []string {
 	const claims = `{"iss":"https://issuer.example","aud":"api","exp":4102444800}`
 	var tokens []string
@@ -153,8 +153,8 @@ func tokenShapes(k *authtest.Key) []string {
 		header+"."+strings.Repeat("A", MaxTokenSize)+"."+signature, "é.é.é", header+"."+payload+"."+strings.Repeat("A", 86), good+"\x00")
 }
 
-// Whatever an issuer publishes, the keys that are kept can verify, are of an allowed size, and are
-// those that go-jose reads in the same place.
+// FuzzKeySet checks the usable keys of any key set: they can verify, have an allowed size, and go-jose reads the same
+// keys.
 func FuzzKeySet(f *testing.F) {
 	for _, set := range keySetShapes(f) {
 		f.Add([]byte(set))
@@ -170,10 +170,10 @@ func FuzzKeySet(f *testing.F) {
 		if err := josejson.Unmarshal(data, &document); err != nil {
 			t.Fatalf("go-jose cannot read the set: %v", err)
 		}
-		if len(set.keys) == 0 || len(set.keys)+len(unusable) != len(document.Keys) {
-			t.Fatalf("%d keys are kept and %d not, of %d", len(set.keys), len(unusable), len(document.Keys))
+		if len(set) == 0 || len(set)+len(unusable) != len(document.Keys) {
+			t.Fatalf("%d keys are usable and %d are not, of %d", len(set), len(unusable), len(document.Keys))
 		}
-		for _, k := range set.keys {
+		for _, k := range set {
 			if err := usable(k); err != nil {
 				t.Errorf("key %q: %v", k.id, err)
 			}
@@ -184,7 +184,7 @@ func FuzzKeySet(f *testing.F) {
 	})
 }
 
-// usable says what hinders a key from verifying tokens.
+// usable returns why a key cannot verify tokens.
 func usable(k *key) error {
 	if len(k.algorithms) == 0 || !printable(k.id) {
 		return errors.New("it cannot be chosen")

@@ -8,7 +8,7 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestAHeaderIsStrict(t *testing.T) {
+func TestHeadersAreStrict(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
 		err        error
@@ -44,8 +44,9 @@ func TestAHeaderIsStrict(t *testing.T) {
 		{"a header that is very deep", `{"alg":"ES256","x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, problem.TokenMalformed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			h, err := parseHeader(newScratch(), jws{header: []byte(test.text)}, []string{"ES256"})
-			if !errors.Is(err, test.err) || (err == nil) != (test.err == nil) || err == nil && h.algorithm.name != "ES256" {
+			var h header
+			err := parseHeader([]byte(test.text), []string{"ES256"}, &h)
+			if !errors.Is(err, test.err) || (err == nil) != (test.err == nil) || err == nil && h.algorithm.value != "ES256" {
 				t.Errorf("got %+v and %v, want %v", h, err, test.err)
 			}
 		})
@@ -77,8 +78,9 @@ func TestClaimsAreStrict(t *testing.T) {
 		{"claims that are very deep", `{"x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, err := parseClaims(newScratch(), test.text)
-			if (err == nil) != test.good || (c == nil) == test.good || err != nil && !errors.Is(err, problem.TokenMalformed) {
+			var c claims
+			_, err := decodeObject([]byte(test.text), &c)
+			if (err == nil) != test.good {
 				t.Errorf("got %+v and %v", c, err)
 			}
 		})

@@ -15,81 +15,80 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestAnOutageIsBridgedForABoundedTime(t *testing.T) {
+func TestKeysAreUsedForABoundedTimeInAnOutage(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
-		w := connect(t, issuer)
-		w.want(issuer.Token(), nil)
-		ready := w.wantState(auth.Ready)
+		f := connect(t, issuer)
+		f.want(issuer.Token(), nil)
+		ready := f.wantState(auth.Ready)
 		issuer.Break(authtest.Down)
 
 		pass(6 * time.Minute)
-		s := w.wantState(auth.Degraded)
+		s := f.wantState(auth.Degraded)
 		if !s.Fetched.Equal(ready.Fetched) || !s.Until.Equal(ready.Fetched.Add(time.Hour)) || !strings.Contains(s.Detail, s.Until.UTC().Format(time.RFC3339)) {
 			t.Errorf("got %+v", s)
 		}
-		w.want(issuer.Token(), nil)
+		f.want(issuer.Token(), nil)
 		pass(time.Until(s.Until))
-		w.wantState(auth.Degraded)
-		w.want(issuer.Token(), nil)
+		f.wantState(auth.Degraded)
+		f.want(issuer.Token(), nil)
 
 		pass(1)
-		if s := w.wantState(auth.Down); strings.Contains(s.Detail, issuerURL) {
+		if s := f.wantState(auth.Down); strings.Contains(s.Detail, issuerURL) {
 			t.Errorf("got %+v", s)
 		}
-		if d := took(func() { w.wantUnavailable(issuer.Token()) }); d != 0 {
+		if d := took(func() { f.wantUnavailable(issuer.Token()) }); d != 0 {
 			t.Errorf("it took %s", d)
 		}
 		pass(time.Hour)
-		w.wantUnavailable(issuer.Token())
+		f.wantUnavailable(issuer.Token())
 
 		issuer.Break(nil)
 		pass(5 * time.Second)
-		w.wantState(auth.Ready)
-		w.want(issuer.Token(), nil)
+		f.wantState(auth.Ready)
+		f.want(issuer.Token(), nil)
 	})
 }
 
-// TestAForgeryIsNoOutage sends unknown keys while the provider is down: only their sender is told.
-func TestAForgeryIsNoOutage(t *testing.T) {
+// TestForgeriesInAnOutageAreRejected sends unknown keys while the provider is down: valid tokens are still accepted.
+func TestForgeriesInAnOutageAreRejected(t *testing.T) {
 	for name, fault := range map[string]http.HandlerFunc{"down": authtest.Down, "hanging": authtest.Hang} {
 		t.Run("the provider is "+name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
-				w := connect(t, issuer)
-				w.want(issuer.Token(), nil)
+				f := connect(t, issuer)
+				f.want(issuer.Token(), nil)
 				issuer.Break(fault)
 				for n := range 50 {
 					pass(time.Second)
 					token := issuer.Sign(map[string]any{"typ": "at+jwt", "kid": fmt.Sprint(n)}, issuer.Claims())
-					if d := took(func() { w.want(token, problem.KeyUnknown) }); d > 5*time.Second {
+					if d := took(func() { f.want(token, problem.KeyUnknown) }); d > 5*time.Second {
 						t.Errorf("it took %s", d)
 					}
-					w.want(issuer.Token(), nil)
+					f.want(issuer.Token(), nil)
 				}
 			})
 		})
 	}
 }
 
-// TestAFloodDuringAnOutageDoesNotDelayItsEnd lets a forged token use up the fetch budget right
-// before the provider would have been tried again.
-func TestAFloodDuringAnOutageDoesNotDelayItsEnd(t *testing.T) {
+// TestAFloodDoesNotDelayTheEndOfAnOutage lets forged tokens use the fetch budget before every retry.
+func TestAFloodDoesNotDelayTheEndOfAnOutage(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
-		w := connect(t, issuer, func(c *auth.Config) { c.Refresh = time.Minute })
-		w.want(issuer.Token(), nil)
+		f := connect(t, issuer, func(c *auth.Config) { c.Refresh = time.Minute })
+		f.want(issuer.Token(), nil)
 		issuer.Break(authtest.Down)
 		for range 120 * 5 {
 			pass(200 * time.Millisecond)
-			w.want(issuer.Sign(map[string]any{"typ": "at+jwt", "kid": "x"}, issuer.Claims()), problem.KeyUnknown)
+			f.want(issuer.Sign(map[string]any{"typ": "at+jwt", "kid": "x"}, issuer.Claims()), problem.KeyUnknown)
 		}
-		w.wantState(auth.Degraded)
+		f.wantState(auth.Degraded)
 		issuer.Break(nil)
 		pass(6 * time.Second)
-		w.wantState(auth.Ready)
+		f.wantState(auth.Ready)
 	})
 }
 
-// TestNoFaultReplacesGoodKeys breaks a provider in every way there is, with the keys of an attacker
-// wherever some are. What was good before still is.
+// TestNoFaultReplacesGoodKeys breaks a provider in every way, with the keys of an attacker in place of its own. The last
+// good keys stay in use.
 func TestNoFaultReplacesGoodKeys(t *testing.T) {
 	attacker := authtest.NewKey("ES256")
 	evil, err := json.Marshal(authtest.KeySet(attacker))
@@ -102,7 +101,7 @@ func TestNoFaultReplacesGoodKeys(t *testing.T) {
 	keys := func(fault http.HandlerFunc) func(*authtest.Issuer) http.HandlerFunc {
 		return func(i *authtest.Issuer) http.HandlerFunc { return i.On("/jwks", fault) }
 	}
-	// metadata changes one member; the attacker's keys are wherever it leads.
+	// metadata changes one member; every other address responds with the attacker's keys.
 	metadata := func(name string, value any) func(*authtest.Issuer) http.HandlerFunc {
 		return func(i *authtest.Issuer) http.HandlerFunc {
 			return func(w http.ResponseWriter, r *http.Request) {
@@ -129,8 +128,8 @@ func TestNoFaultReplacesGoodKeys(t *testing.T) {
 		"the keys are garbage":                     keys(authtest.Garbage),
 		"the keys are huge":                        keys(authtest.Huge),
 		"good keys before a huge rest":             keys(write(string(evil) + strings.Repeat(" ", 1<<20))),
-		"the keys are elsewhere":                   keys(http.RedirectHandler("https://evil.example.com/evil", http.StatusFound).ServeHTTP),
-		"the keys are elsewhere, for good":         keys(http.RedirectHandler(issuerURL+"/evil", http.StatusPermanentRedirect).ServeHTTP),
+		"the keys redirect":                        keys(http.RedirectHandler("https://evil.example.com/evil", http.StatusFound).ServeHTTP),
+		"the keys redirect permanently":            keys(http.RedirectHandler(issuerURL+"/evil", http.StatusPermanentRedirect).ServeHTTP),
 		"the keys come with an error":              keys(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500); w.Write(evil) }),
 		"the keys come with another success":       keys(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(203); w.Write(evil) }),
 		"the set is empty":                         keys(write(`{"keys":[]}`)),
@@ -150,29 +149,29 @@ func TestNoFaultReplacesGoodKeys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 				var log strings.Builder
-				w := connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
-				w.want(issuer.Token(), nil)
+				f := connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+				f.want(issuer.Token(), nil)
 				issuer.Break(fault(issuer))
 				pass(6 * time.Minute)
-				w.want(issuer.Token(), nil)
-				w.wantState(auth.Degraded)
+				f.want(issuer.Token(), nil)
+				f.wantState(auth.Degraded)
 				forged := attacker.Sign(map[string]any{"typ": "at+jwt"}, issuer.Claims())
-				w.want(forged, problem.KeyUnknown)
+				f.want(forged, problem.KeyUnknown)
 				pass(10 * time.Second)
 				synctest.Wait()
-				if !strings.Contains(log.String(), `level=WARN msg="provider not reached" issuer=`+issuerURL) || len(log.String()) > 100_000 {
+				if !strings.Contains(log.String(), `level=WARN msg="provider refresh failed" issuer=`+issuerURL) || len(log.String()) > 100_000 {
 					t.Errorf("got %d bytes of log: %.500s", len(log.String()), log.String())
 				}
 				issuer.Break(nil)
 				pass(6 * time.Second)
-				w.wantState(auth.Ready)
+				f.wantState(auth.Ready)
 			})
 		})
 	}
 }
 
-// TestAnErrorPageIsNotLogged has a provider that answers with a page of its own.
-func TestAnErrorPageIsNotLogged(t *testing.T) {
+// TestErrorPagesAreNotLogged has a provider that responds with an error page.
+func TestErrorPagesAreNotLogged(t *testing.T) {
 	for _, path := range []string{"/.well-known/openid-configuration", "/jwks"} {
 		t.Run(path, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
@@ -191,15 +190,15 @@ func TestAnErrorPageIsNotLogged(t *testing.T) {
 	}
 }
 
-func TestAKeyThatCannotBeUsedIsLogged(t *testing.T) {
+func TestUnusableKeysAreLogged(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		var log strings.Builder
 		good := issuer.Key().JWK()
 		issuer.Break(issuer.On("/jwks", func(w http.ResponseWriter, _ *http.Request) {
 			json.NewEncoder(w).Encode(map[string]any{"keys": []any{map[string]any{"kty": "oct", "k": "c2VjcmV0", "kid": "shared"}, good}})
 		}))
-		w := connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
-		w.want(issuer.Token(), nil)
+		f := connect(t, issuer, func(c *auth.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+		f.want(issuer.Token(), nil)
 		if got := log.String(); !strings.Contains(got, `msg="key not usable"`) || !strings.Contains(got, "shared") || strings.Contains(got, "c2VjcmV0") {
 			t.Errorf("got %s", got)
 		}

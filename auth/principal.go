@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -10,49 +9,47 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// A Principal is the caller of the API, as a verified access token describes it. It may be shared
-// by requests with the same token: do not change it.
+// A Principal is the caller of the API, as a verified access token describes it. Requests with the same token share it:
+// do not change it.
 type Principal struct {
 	Issuer    string
-	Subject   string   // names the caller at this issuer and no other
+	Subject   string   // identifies the caller at this issuer
 	ClientID  string   // the application that the caller uses
 	TokenID   string   // jti
 	Scopes    []string // what the application may do
 	Roles     []string // what the caller may do
 	ExpiresAt time.Time
-	ACR       string    // class of the sign-in, empty when the provider does not say
-	SignedIn  time.Time // when the user signed in, zero when the provider does not say
+	ACR       string    // class of the sign-in; empty if the token has none
+	SignedIn  time.Time // when the user signed in; zero if the token does not say
 
 	payload string
-	key     *key              // that verified the token
-	sum     [sha256.Size]byte // of the token
+	key     *key // that verified the token
 }
 
-// An Identity tells callers apart: two tokens are of the same caller when their identities are
-// equal. Names and e-mail addresses change hands; issuer and subject do not (OpenID Connect Core,
-// section 5.7).
+// An Identity identifies a caller: two tokens have the same caller if their identities are equal. Names and e-mail
+// addresses are reassigned; issuer and subject are not (OpenID Connect Core, section 5.7).
 type Identity struct {
 	Issuer  string
 	Subject string
-	Client  bool // an application on its own behalf, even if a user has the same subject
+	Client  bool // an application on its own behalf, not a user with the same subject
 }
 
-// Identity returns who the caller is.
+// Identity returns the identity of the caller.
 func (p *Principal) Identity() Identity {
 	return Identity{p.Issuer, p.Subject, p.IsClient()}
 }
 
-// IsClient reports whether the caller is an application on its own behalf and not a user: with the
-// client credentials grant, sub is the client (RFC 9068, section 2.2).
+// IsClient reports whether the caller is an application on its own behalf and not a user: with the client credentials
+// grant, sub is the client (RFC 9068, section 2.2).
 func (p *Principal) IsClient() bool { return p.Subject == p.ClientID }
 
-// HasScope reports whether every one of the scopes was granted.
+// HasScope reports whether the token has every one of the scopes.
 func (p *Principal) HasScope(scopes ...string) bool { return containsAll(p.Scopes, scopes) }
 
-// HasRole reports whether the caller holds every one of the roles.
+// HasRole reports whether the caller has every one of the roles.
 func (p *Principal) HasRole(roles ...string) bool { return containsAll(p.Roles, roles) }
 
-// Claims decodes the token's claims into v, a pointer to the caller's own type.
+// Claims decodes the token's claims into v, a pointer to a type of your own.
 func (p *Principal) Claims(v any) error {
 	if err := json.Unmarshal([]byte(p.payload), v); err != nil {
 		return fmt.Errorf("auth: reading claims: %w", err)
@@ -60,10 +57,10 @@ func (p *Principal) Claims(v any) error {
 	return nil
 }
 
-// LogValue names the caller by issuer, subject and client.
+// LogValue returns issuer, subject and client, or anonymous for nil.
 func (p *Principal) LogValue() slog.Value {
 	if p == nil {
-		return slog.StringValue("stranger")
+		return slog.StringValue("anonymous")
 	}
 	return slog.GroupValue(
 		slog.String("iss", p.Issuer), slog.String("sub", p.Subject), slog.String("client_id", p.ClientID))

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAPrincipalHasWhatItWasGranted(t *testing.T) {
+func TestPrincipalsHaveScopesAndRoles(t *testing.T) {
 	p := &Principal{Scopes: []string{"read", "write"}, Roles: []string{"admin"}}
 	for _, test := range []struct {
 		name string
@@ -22,7 +22,7 @@ func TestAPrincipalHasWhatItWasGranted(t *testing.T) {
 		{"a role", p.HasRole("admin"), true},
 		{"one role too many", p.HasRole("admin", "root"), false},
 		{"a scope as a role", p.HasRole("read"), false},
-		{"a scope of nobody", (&Principal{}).HasScope("read"), false},
+		{"a scope of no token", (&Principal{}).HasScope("read"), false},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: got %v", test.name, test.got)
@@ -51,7 +51,7 @@ func TestAnIdentityIsIssuerSubjectAndKind(t *testing.T) {
 	}
 }
 
-func TestClaimsAreReadIntoAType(t *testing.T) {
+func TestClaimsAreDecodedIntoAType(t *testing.T) {
 	p := &Principal{payload: `{"sub":"alice","tenant":"acme","Tenant":"evil"}`}
 	var claims struct {
 		Tenant string `json:"tenant"`
@@ -67,7 +67,7 @@ func TestClaimsAreReadIntoAType(t *testing.T) {
 	}
 }
 
-func TestThePrincipalOfALogRecord(t *testing.T) {
+func TestPrincipalsInTheLog(t *testing.T) {
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey {
@@ -77,7 +77,7 @@ func TestThePrincipalOfALogRecord(t *testing.T) {
 	}}))
 	logger.Info("x", "caller", &Principal{Issuer: "a", Subject: "alice", ClientID: "docs", payload: "secret"})
 	logger.Info("y", "caller", (*Principal)(nil))
-	want := "level=INFO msg=x caller.iss=a caller.sub=alice caller.client_id=docs\nlevel=INFO msg=y caller=stranger\n"
+	want := "level=INFO msg=x caller.iss=a caller.sub=alice caller.client_id=docs\nlevel=INFO msg=y caller=anonymous\n"
 	if log.String() != want {
 		t.Errorf("got %s, want %s", log.String(), want)
 	}

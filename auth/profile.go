@@ -2,19 +2,17 @@ package auth
 
 import "fmt"
 
-// A Profile says how a provider writes its access tokens. The zero Profile is RFC 9068.
+// A Profile says how a provider writes its access tokens. The zero Profile is RFC9068.
 type Profile struct {
 	name    string
 	lenient bool // for providers from before RFC 9068
 }
 
-// RFC9068 is the profile of RFC 9068: typ is at+jwt, and iss, exp, aud, sub, client_id, iat and jti
-// are required.
+// RFC9068 is the profile of RFC 9068: typ is at+jwt, and iss, exp, aud, sub, client_id, iat and jti are required.
 func RFC9068() Profile { return Profile{} }
 
-// PlainJWT is for providers that do not follow RFC 9068: typ may be JWT or absent too, the client may stand
-// in azp or cid, scopes in scp, and jti may be missing. Other kinds of tokens are still refused, by
-// the claims that only they have.
+// PlainJWT is for providers that do not follow RFC 9068: typ may also be JWT or absent, the client may be in azp or cid,
+// the scopes in scp, and jti may be missing. Other kinds of tokens are still rejected, by the claims that only they have.
 func PlainJWT() Profile { return Profile{name: "jwt", lenient: true} }
 
 // ProfileByName returns the profile called rfc9068 or jwt.
@@ -46,25 +44,32 @@ func (p Profile) allowsType(typ string) bool {
 	return false
 }
 
-// clientID returns the claim that names the client.
-func (p Profile) clientID(c *claims) text {
-	if p.lenient && c.ClientID.state == absent {
-		if c.Party.state != absent {
-			return c.Party
-		}
-		return c.OktaID
+// types says which typ an access token may have.
+func (p Profile) types() string {
+	if p.lenient {
+		return `"at+jwt", "JWT" or absent`
 	}
-	return c.ClientID
+	return `"at+jwt"`
 }
 
-// scopes returns the scopes that a token grants. A claim that cannot be read grants nothing and is
-// invalid.
-func (p Profile) scopes(c *claims) ([]string, state) {
-	if p.lenient && c.Scope.state == absent && c.Scopes.state != absent {
-		if c.Scopes.state == valid && !c.Scopes.array {
-			return words(c.Scopes.values[0]), valid
-		}
-		return c.Scopes.values, c.Scopes.state
+// clientID returns the claim that names the client.
+func (p Profile) clientID(c *claims) stringClaim {
+	switch {
+	case !p.lenient || c.ClientID.state != absent:
+		return c.ClientID
+	case c.AuthorizedParty.state != absent:
+		return c.AuthorizedParty
 	}
-	return words(c.Scope.value), c.Scope.state
+	return c.OktaClientID
+}
+
+// scopes returns the claim with the scopes that the token grants.
+func (p Profile) scopes(c *claims) stringsClaim {
+	switch {
+	case !p.lenient || c.Scope.state != absent || c.Scopes.state == absent:
+		return stringsClaim{state: c.Scope.state, values: words(c.Scope.value)}
+	case c.Scopes.state == valid && !c.Scopes.array:
+		return stringsClaim{state: valid, values: words(c.Scopes.values[0])}
+	}
+	return c.Scopes
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestAProfileHasAName(t *testing.T) {
+func TestProfilesHaveNames(t *testing.T) {
 	for name, want := range map[string]Profile{"rfc9068": RFC9068(), "jwt": PlainJWT()} {
 		got, err := ProfileByName(name)
 		if err != nil || got != want || got.String() != name {
@@ -22,7 +22,7 @@ func TestAProfileHasAName(t *testing.T) {
 	}
 }
 
-func TestAProfileKnowsItsTypes(t *testing.T) {
+func TestProfilesAllowTheirTypes(t *testing.T) {
 	for _, test := range []struct {
 		typ             string
 		strict, lenient bool
@@ -51,7 +51,7 @@ func TestAProfileKnowsItsTypes(t *testing.T) {
 	}
 }
 
-func TestAProfileKnowsWhereClientAndScopesStand(t *testing.T) {
+func TestProfilesFindClientAndScopes(t *testing.T) {
 	for _, test := range []struct {
 		claims                        string
 		strictClient, lenientClient   string
@@ -73,14 +73,14 @@ func TestAProfileKnowsWhereClientAndScopesStand(t *testing.T) {
 		{`{"scope":"x\ty\u00a0z"}`, "", "", `["x\ty\u00a0z"]`, `["x\ty\u00a0z"]`, false, false},
 	} {
 		t.Run(test.claims, func(t *testing.T) {
-			c, err := parseClaims(newScratch(), test.claims)
-			if err != nil {
+			var c claims
+			if _, err := decodeObject([]byte(test.claims), &c); err != nil {
 				t.Fatal(err)
 			}
 			check := func(p Profile, client, scopes string, invalidScopes bool) {
-				got, state := p.scopes(c)
-				if p.clientID(c).value != client || (state == invalid) != invalidScopes || fmt.Sprintf("%q", got) != scopes {
-					t.Errorf("%v: got %q, %q and %v", p, p.clientID(c).value, got, state)
+				got := p.scopes(&c)
+				if p.clientID(&c).value != client || (got.state == invalid) != invalidScopes || fmt.Sprintf("%q", got.values) != scopes {
+					t.Errorf("%v: got %q and %v", p, p.clientID(&c).value, got)
 				}
 			}
 			check(RFC9068(), test.strictClient, test.strictScopes, test.strictInvalid)

@@ -9,16 +9,15 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// A Requirement is what a route asks of its caller beyond a valid token. The zero Requirement asks
-// for nothing more.
+// A Requirement is what a route requires of its caller beyond a valid token. The zero Requirement requires nothing more.
 type Requirement struct {
-	Scopes []string      `json:"scopes,omitempty"`     // every one of them must be granted
-	Roles  []string      `json:"roles,omitempty"`      // every one of them must be held
+	Scopes []string      `json:"scopes,omitempty"`     // the token must have every one of them
+	Roles  []string      `json:"roles,omitempty"`      // the caller must have every one of them
 	ACR    []string      `json:"acr_values,omitempty"` // the sign-in must be of one of these classes (RFC 9470, section 3)
 	MaxAge time.Duration `json:"max_age,omitempty"`    // the sign-in must not be older; zero means any age (RFC 9470, section 3)
 }
 
-// And returns a requirement that asks for what either asks for: it is never less strict than q.
+// And returns a requirement that is met by callers that meet both.
 func (q Requirement) And(more Requirement) Requirement {
 	q.Scopes = union(q.Scopes, more.Scopes)
 	q.Roles = union(q.Roles, more.Roles)
@@ -33,8 +32,8 @@ func (q Requirement) And(more Requirement) Requirement {
 	return q
 }
 
-// Check returns nil when the caller meets the requirement, and otherwise a [Error] for
-// ScopeInsufficient, AccessDenied or StepUpRequired. The challenge then names what was asked for.
+// Check returns nil if the caller meets the requirement, and otherwise an [Error] of ScopeInsufficient, AccessDenied or
+// StepUpRequired, with the requirement for the challenge.
 func (q *Requirement) Check(p *Principal, now time.Time) error {
 	switch {
 	case !p.HasScope(q.Scopes...):
@@ -49,10 +48,10 @@ func (q *Requirement) Check(p *Principal, now time.Time) error {
 	return nil
 }
 
-func (q *Requirement) newError(reason *problem.Type, format string, args ...any) error {
-	r := newError(reason, format, args...)
-	r.Required = *q
-	return r
+func (q *Requirement) newError(t *problem.Type, format string, args ...any) error {
+	err := newError(t, format, args...)
+	err.Required = *q
+	return err
 }
 
 // MarshalJSON writes max_age in seconds, as challenges do (RFC 9470, section 3).
@@ -67,7 +66,7 @@ func (q Requirement) MarshalJSON() ([]byte, error) {
 // Scope returns the scopes as challenges and tokens write them (RFC 6749, section 3.3).
 func (q *Requirement) Scope() string { return strings.Join(q.Scopes, " ") }
 
-// union returns the members of a and those of b that a lacks, in a slice of its own.
+// union returns the members of a and those of b that a lacks, in a new slice.
 func union(a, b []string) []string {
 	all := slices.Clone(a)
 	for _, s := range b {

@@ -11,7 +11,7 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestAndAsksForBoth(t *testing.T) {
+func TestAndRequiresBoth(t *testing.T) {
 	for _, test := range []struct {
 		name       string
 		a, b, both Requirement
@@ -36,7 +36,7 @@ func TestAndAsksForBoth(t *testing.T) {
 	}
 }
 
-// TestAndChangesNeither narrows one requirement twice: what the second adds is not the first's.
+// TestAndChangesNeither extends one requirement twice: the second does not change the first.
 func TestAndChangesNeither(t *testing.T) {
 	parent := Requirement{Scopes: make([]string, 1, 9), Roles: make([]string, 1, 9), ACR: []string{"1", "2", "3"}}
 	first := parent.And(Requirement{Scopes: []string{"a"}, Roles: []string{"a"}, ACR: []string{"1"}})
@@ -49,16 +49,16 @@ func TestAndChangesNeither(t *testing.T) {
 	}
 }
 
-func TestCheckComparesACallerWithARequirement(t *testing.T) {
+func TestCheckComparesCallerAndRequirement(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	caller := &Principal{Scopes: []string{"read", "write"}, Roles: []string{"admin", "user"}, ACR: "gold", SignedIn: now.Add(-time.Minute)}
 	for _, test := range []struct {
 		name        string
 		requirement Requirement
 		caller      *Principal
-		reason      *problem.Type // nil lets the caller in
+		problem     *problem.Type // nil if the caller meets it
 	}{
-		{"nothing is met by anybody", Requirement{}, &Principal{}, nil},
+		{"nothing is met by every caller", Requirement{}, &Principal{}, nil},
 		{"one scope", Requirement{Scopes: []string{"read"}}, caller, nil},
 		{"all scopes", Requirement{Scopes: []string{"write", "read"}}, caller, nil},
 		{"one scope of two", Requirement{Scopes: []string{"read", "delete"}}, caller, problem.ScopeInsufficient},
@@ -74,27 +74,27 @@ func TestCheckComparesACallerWithARequirement(t *testing.T) {
 		{"classes that exclude each other", Requirement{ACR: []string{}}, caller, problem.StepUpRequired},
 		{"an age that is just reached", Requirement{MaxAge: time.Minute}, caller, nil},
 		{"an age that is just past", Requirement{MaxAge: time.Minute - 1}, caller, problem.StepUpRequired},
-		{"an age, and nobody knows when", Requirement{MaxAge: time.Hour}, &Principal{}, problem.StepUpRequired},
+		{"an age, and no time of the sign-in", Requirement{MaxAge: time.Hour}, &Principal{}, problem.StepUpRequired},
 		{"scope before role", Requirement{Scopes: []string{"x"}, Roles: []string{"x"}}, caller, problem.ScopeInsufficient},
 		{"role before step-up", Requirement{Roles: []string{"x"}, ACR: []string{"x"}}, caller, problem.AccessDenied},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := test.requirement.Check(test.caller, now)
-			if test.reason == nil {
+			if test.problem == nil {
 				if err != nil {
 					t.Errorf("got %v", err)
 				}
 				return
 			}
-			refusal, ok := errors.AsType[*Error](err)
-			if !ok || refusal.Type != test.reason || !reflect.DeepEqual(refusal.Required, test.requirement) {
-				t.Errorf("got %+v, want %v", err, test.reason)
+			rejected, ok := errors.AsType[*Error](err)
+			if !ok || rejected.Type != test.problem || !reflect.DeepEqual(rejected.Required, test.requirement) {
+				t.Errorf("got %+v, want %v", err, test.problem)
 			}
 		})
 	}
 }
 
-func TestARequirementIsWrittenAsChallengesWriteIt(t *testing.T) {
+func TestARequirementIsMarshalledLikeAChallenge(t *testing.T) {
 	for want, q := range map[string]Requirement{
 		`{}`: {},
 		`{"scopes":["a"],"roles":["b"],"acr_values":["c"],"max_age":300}`: {Scopes: []string{"a"}, Roles: []string{"b"}, ACR: []string{"c"}, MaxAge: 5 * time.Minute},

@@ -2,39 +2,39 @@ package auth
 
 import "time"
 
-// A State says how well tokens can be verified.
+// A State says whether tokens can be verified.
 type State string
 
 // The three states.
 const (
 	Ready    State = "ready"    // keys are fresh
-	Degraded State = "degraded" // keys serve, but the latest fetch failed
-	Down     State = "down"     // no usable keys: every token is answered with 503
+	Degraded State = "degraded" // keys are usable, but the latest fetch failed
+	Down     State = "down"     // no usable keys: every token gets a 503
 )
 
 // A Status is the state of verification and its reason.
 type Status struct {
 	State   State     `json:"state"`
-	Detail  string    `json:"detail"`           // for a person, without addresses or errors of the provider
+	Detail  string    `json:"detail"`           // for people, without addresses or errors of the provider
 	Fetched time.Time `json:"fetched,omitzero"` // when the keys were fetched; zero for never
-	Until   time.Time `json:"until,omitzero"`   // how long they serve; zero for never
+	Until   time.Time `json:"until,omitzero"`   // when they become too old; zero for never
 }
 
-// Status returns the present state.
+// Status returns the current state.
 func (p *Provider) Status() Status {
-	known, failure := p.known.Load(), p.lastFailure()
+	current, failure := p.published.Load(), p.lastFailure()
 	switch {
-	case known == nil && failure != nil:
+	case current == nil && failure != nil:
 		return Status{State: Down, Detail: "the provider's keys cannot be fetched"}
-	case known == nil:
+	case current == nil:
 		return Status{State: Down, Detail: "the provider's keys have not been fetched yet"}
 	}
-	s := Status{State: Ready, Detail: "the provider's keys are fresh", Fetched: known.at, Until: known.at.Add(p.stale)}
+	s := Status{State: Ready, Detail: "the provider's keys are fresh", Fetched: current.at, Until: current.at.Add(p.stale)}
 	if failure != nil {
-		s.State, s.Detail = Degraded, "the provider does not answer; its last keys serve until "+stamp(s.Until)
+		s.State, s.Detail = Degraded, "the provider does not respond; its last keys are used until "+stamp(s.Until)
 	}
-	if known.keys == nil || time.Now().After(s.Until) {
-		s.State, s.Detail = Down, "the provider's keys are too old, and it does not answer"
+	if current.keys == nil || time.Now().After(s.Until) {
+		s.State, s.Detail = Down, "the provider does not respond, and its last keys are too old"
 	}
 	return s
 }

@@ -2,10 +2,13 @@ package auth
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"example.com/gatehouse/problem"
 )
@@ -26,59 +29,74 @@ func (t Token) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 // LogValue returns REDACTED.
 func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
-// maxHeaderSize is the length in bytes beyond which a token's header is refused unread. What makes a
-// header long is the name of its key, or the key itself, and that is none of ours.
+// Fingerprint returns the first 8 bytes of the token's SHA-256: enough to tell tokens apart in a log, and useless
+// for an attacker.
+func (t Token) Fingerprint() string {
+	sum := t.sum()
+	return hex.EncodeToString(sum[:8])
+}
+
+// sum returns the token's SHA-256. The buffer keeps tokens of the usual size off the heap.
+func (t Token) sum() [sha256.Size]byte {
+	var buffer [4 << 10]byte
+	return sha256.Sum256(append(buffer[:0], t...))
+}
+
+// maxHeaderSize is the length in bytes beyond which a token's header is rejected unread. What makes a header
+// that long is the name of a key, or a key itself, that this API does not have.
 const maxHeaderSize = 4 << 10
 
-// A jws is a signed token in compact serialization (RFC 7515, section 7.1). It points into the
-// scratch that it was parsed with.
+// A jws is a signed token in compact serialization (RFC 7515, section 7.1). It points into the buffer that it was
+// decoded into, which begins with signed.
 type jws struct {
-	encodedHeader              []byte // as it was sent
 	signed                     []byte // header.payload as it was sent: what the signature covers
 	header, payload, signature []byte // decoded
 }
 
-// parseJWS splits a token into its segments and decodes them. Only the compact serialization is a
-// JWT: a token in any other form is TokenMalformed, and one of five segments is TokenEncrypted. Dots
-// are counted before anything is decoded.
-func parseJWS(s *scratch, text []byte) (j jws, err error) {
-	switch bytes.Count(text, []byte{'.'}) {
+// parseJWS splits a token into its segments and decodes them. Only the compact serialization is a JWT: a token in
+// any other form is TokenMalformed, and one of five segments is TokenEncrypted. Dots are counted before anything
+// is decoded. The segments are decoded into the buffer, which may be nil.
+func parseJWS(token string, buffer []byte) (jws, error) {
+	switch strings.Count(token, ".") {
 	case 2:
 	case 4:
-		return j, problem.TokenEncrypted
+		return jws{}, problem.TokenEncrypted
 	default:
-		return j, problem.TokenMalformed
+		return jws{}, problem.TokenMalformed
 	}
-	first, last := bytes.IndexByte(text, '.'), bytes.LastIndexByte(text, '.')
-	if len(text) > MaxTokenSize {
-		return j, problem.TokenMalformed
+	first, last := strings.IndexByte(token, '.'), strings.LastIndexByte(token, '.')
+	switch {
+	case len(token) > MaxTokenSize:
+		return jws{}, problem.TokenMalformed
+	case first > maxHeaderSize:
+		return jws{}, problem.KeyUnknown
 	}
-	if first > maxHeaderSize {
-		return j, problem.KeyUnknown
-	}
-	j.encodedHeader, j.signed = text[:first], text[:last]
-	for i, segment := range [][]byte{text[:first], text[first+1 : last], text[last+1:]} {
-		if s.segments[i], err = decodeSegment(s.segments[i][:0], segment); err != nil {
-			return j, err
+	buffer = append(buffer[:0], token...)
+	var decoded [3][]byte
+	for i, segment := range [][]byte{buffer[:first], buffer[first+1 : last], buffer[last+1:]} {
+		start := len(buffer)
+		var err error
+		if buffer, err = appendSegment(buffer, segment); err != nil {
+			return jws{}, err
 		}
+		decoded[i] = buffer[start:]
 	}
-	j.header, j.payload, j.signature = s.segments[0], s.segments[1], s.segments[2]
-	return j, nil
+	return jws{buffer[:last], decoded[0], decoded[1], decoded[2]}, nil
 }
 
-// base64url is the only encoding of a segment: no padding, and no bits set beyond the last byte, so
-// that a token has one text (RFC 7515, section 2; RFC 4648, section 3.5).
+// base64url is the only encoding of a segment: no padding, and no bits set beyond the last byte, so that a token
+// has one text (RFC 7515, section 2; RFC 4648, section 3.5).
 var base64url = base64.RawURLEncoding.Strict()
 
-// decodeSegment appends the bytes of a segment. Line breaks, which a decoder would pass over, are
-// refused like everything else outside the alphabet.
-func decodeSegment(into, segment []byte) ([]byte, error) {
+// appendSegment appends the bytes of a segment. It rejects line breaks, which a decoder ignores, like every other
+// character outside the alphabet.
+func appendSegment(buffer, segment []byte) ([]byte, error) {
 	if len(segment) == 0 || bytes.IndexByte(segment, '\r') >= 0 || bytes.IndexByte(segment, '\n') >= 0 {
-		return into, problem.TokenMalformed
+		return buffer, problem.TokenMalformed
 	}
-	into, err := base64url.AppendDecode(into, segment)
+	buffer, err := base64url.AppendDecode(buffer, segment)
 	if err != nil {
-		return into, problem.TokenMalformed
+		return buffer, problem.TokenMalformed
 	}
-	return into, nil
+	return buffer, nil
 }

@@ -12,7 +12,7 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestATokenIsThreeSegmentsOfBase64url(t *testing.T) {
+func TestTokensAreThreeSegmentsOfBase64url(t *testing.T) {
 	for _, test := range []struct {
 		name, token string
 		err         error
@@ -52,7 +52,7 @@ func TestATokenIsThreeSegmentsOfBase64url(t *testing.T) {
 		{"dots", strings.Repeat(".", 1<<20), problem.TokenMalformed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			j, err := parseJWS(newScratch(), []byte(test.token))
+			j, err := parseJWS(test.token, nil)
 			if !errors.Is(err, test.err) || (err == nil) != (test.err == nil) {
 				t.Fatalf("got %v, want %v", err, test.err)
 			}
@@ -63,17 +63,17 @@ func TestATokenIsThreeSegmentsOfBase64url(t *testing.T) {
 	}
 }
 
-// TestSegmentsAreCountedFirst sends what would be many segments, at no cost.
+// TestSegmentsAreCountedFirst has a token of many segments, which costs no allocation.
 func TestSegmentsAreCountedFirst(t *testing.T) {
-	s, dots := newScratch(), []byte(strings.Repeat(".", MaxTokenSize))
-	if n := testing.AllocsPerRun(10, func() { parseJWS(s, dots) }); n != 0 {
+	dots := strings.Repeat(".", MaxTokenSize)
+	if n := testing.AllocsPerRun(10, func() { parseJWS(dots, nil) }); n != 0 {
 		t.Errorf("got %v allocations", n)
 	}
 }
 
-// TestATokenIsNeverPrinted prints one in every way that a careless line of code might, but for %p,
-// which fmt does not leave to the value and vet does not let pass.
-func TestATokenIsNeverPrinted(t *testing.T) {
+// TestTokensAreNeverPrinted prints a token in every way except %p, which fmt does not leave to the value and vet
+// rejects.
+func TestTokensAreNeverPrinted(t *testing.T) {
 	const secret = "eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl"
 	token := Token(secret)
 	holder := struct {

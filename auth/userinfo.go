@@ -10,44 +10,44 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// UserInfo asks the provider about the caller that a token belongs to (OpenID Connect Core, section
-// 5.3). The token goes to its own issuer and nowhere else. The error is a [Error]: TokenInactive
-// when the provider does not honour the token any more, AuthUnavailable when it does not answer. An
-// answer about another subject is an error without a reason.
+// UserInfo asks the provider about the caller of a token (OpenID Connect Core, section 5.3). The token is sent to
+// its own issuer only. The error is an [Error]: TokenInactive if the provider does not accept the token any more,
+// AuthUnavailable if it does not respond. A response about another subject is an error without a problem type.
 func (p *Provider) UserInfo(ctx context.Context, token Token, caller *Principal) (*oidc.UserInfo, error) {
-	known, err := p.current(ctx)
+	current, err := p.current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := CheckEndpoint(known.oidc.UserInfoEndpoint()); err != nil {
-		return nil, unavailable(fmt.Errorf("userinfo_endpoint of %s: %w", p.issuer, err))
+	if err := CheckEndpoint(current.oidc.UserInfoEndpoint()); err != nil {
+		return nil, newError(problem.AuthUnavailable, "userinfo_endpoint of %s: %w", p.issuer, err)
 	}
-	answer := &statusKeeper{RoundTripper: p.client.Transport}
+	recorder := &statusRecorder{next: p.client.Transport}
 	client := *p.client
-	client.Transport = answer
+	client.Transport = recorder
 	source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: string(token)})
-	info, err := known.oidc.UserInfo(oidc.ClientContext(ctx, &client), source)
+	info, err := current.oidc.UserInfo(oidc.ClientContext(ctx, &client), source)
 	switch {
-	case answer.status == http.StatusUnauthorized:
-		return nil, newError(problem.TokenInactive, "userinfo of %s answered 401", p.issuer)
+	case recorder.status == http.StatusUnauthorized:
+		return nil, newError(problem.TokenInactive, "userinfo of %s responded 401", p.issuer)
 	case err != nil:
-		return nil, unavailable(fmt.Errorf("userinfo of %s: %w", p.issuer, err))
+		return nil, newError(problem.AuthUnavailable, "userinfo of %s: %w", p.issuer, err)
 	case info.Subject != caller.Subject:
 		return nil, fmt.Errorf("userinfo of %s is about another subject", p.issuer)
 	}
 	return info, nil
 }
 
-// A statusKeeper remembers the status of the latest answer, which go-oidc tells only in words.
-type statusKeeper struct {
-	http.RoundTripper
+// A statusRecorder stores the status of the latest response, which go-oidc returns only as text.
+type statusRecorder struct {
+	next   http.RoundTripper
 	status int
 }
 
-func (k *statusKeeper) RoundTrip(request *http.Request) (*http.Response, error) {
-	response, err := k.RoundTripper.RoundTrip(request)
+// RoundTrip implements [http.RoundTripper].
+func (s *statusRecorder) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := s.next.RoundTrip(request)
 	if err == nil {
-		k.status = response.StatusCode
+		s.status = response.StatusCode
 	}
 	return response, err
 }

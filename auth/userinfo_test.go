@@ -16,15 +16,15 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 )
 
-// userInfo verifies a token and asks the provider about its caller.
-func (w *world) userInfo() (*oidc.UserInfo, error) {
-	w.t.Helper()
-	token := auth.Token(w.issuer.Token())
-	caller, err := w.verifier.Verify(w.t.Context(), token)
+// userInfo verifies a token and requests the userinfo of its caller.
+func (f *fixture) userInfo() (*oidc.UserInfo, error) {
+	f.t.Helper()
+	token := auth.Token(f.issuer.Token())
+	caller, err := f.verifier.Verify(f.t.Context(), token)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	return w.verifier.Provider().UserInfo(w.t.Context(), token, caller)
+	return f.verifier.Provider().UserInfo(f.t.Context(), token, caller)
 }
 
 func TestUserInfoIsAboutTheCaller(t *testing.T) {
@@ -36,52 +36,52 @@ func TestUserInfoIsAboutTheCaller(t *testing.T) {
 	})
 }
 
-func TestUserInfoThatIsNotToBeHad(t *testing.T) {
+func TestUserInfoErrors(t *testing.T) {
 	status := func(code int) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(code)
 			fmt.Fprint(w, "you sent ", r.Header.Get("Authorization"))
 		}
 	}
-	answer := func(text string) http.HandlerFunc {
+	respond := func(text string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			fmt.Fprint(w, text)
 		}
 	}
 	for _, test := range []struct {
-		name   string
-		fault  http.HandlerFunc
-		reason *problem.Type // nil for an error of ours
-		took   time.Duration
+		name    string
+		fault   http.HandlerFunc
+		problem *problem.Type // nil for a server error
+		took    time.Duration
 	}{
-		{"a token that is honoured no more", status(401), problem.TokenInactive, 0},
-		{"a provider in trouble", status(500), problem.AuthUnavailable, 0},
+		{"a revoked token", status(401), problem.TokenInactive, 0},
+		{"an error of the provider", status(500), problem.AuthUnavailable, 0},
 		{"a provider that is down", authtest.Down, problem.AuthUnavailable, 0},
 		{"a provider that hangs", authtest.Hang, problem.AuthUnavailable, 5 * time.Second},
 		{"a page", authtest.Garbage, problem.AuthUnavailable, 0},
-		{"a huge answer", authtest.Huge, problem.AuthUnavailable, 0},
-		{"an answer that is elsewhere", authtest.Redirect, problem.AuthUnavailable, 0},
-		{"another subject", answer(`{"sub":"bob"}`), nil, 0},
-		{"no subject", answer(`{"name":"Alice"}`), nil, 0},
+		{"a huge response", authtest.Huge, problem.AuthUnavailable, 0},
+		{"a redirect", authtest.Redirect, problem.AuthUnavailable, 0},
+		{"another subject", respond(`{"sub":"bob"}`), nil, 0},
+		{"no subject", respond(`{"name":"Alice"}`), nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
-				w := connect(t, issuer)
-				w.want(issuer.Token(), nil)
+				f := connect(t, issuer)
+				f.want(issuer.Token(), nil)
 				issuer.Break(issuer.On("/userinfo", test.fault))
 				start := time.Now()
-				info, err := w.userInfo()
+				info, err := f.userInfo()
 				if d := time.Since(start); d != test.took {
 					t.Errorf("it took %s, want %s", d, test.took)
 				}
-				reason, _ := errors.AsType[*problem.Type](err)
-				if info != nil || err == nil || reason != test.reason {
-					t.Errorf("got %+v and %v, want %v", info, err, test.reason)
+				failed, _ := errors.AsType[*problem.Type](err)
+				if info != nil || err == nil || failed != test.problem {
+					t.Errorf("got %+v and %v, want %v", info, err, test.problem)
 				}
-				refusal, ok := errors.AsType[*auth.Error](err)
-				if test.reason == problem.AuthUnavailable && (!ok || refusal.RetryAfter == 0) {
-					t.Errorf("got %+v", refusal)
+				rejected, ok := errors.AsType[*auth.Error](err)
+				if test.problem == problem.AuthUnavailable && (!ok || rejected.Type.RetryAfter == 0) {
+					t.Errorf("got %+v", rejected)
 				}
 				if strings.Contains(err.Error(), "eyJ") {
 					t.Errorf("the error repeats the token: %v", err)
@@ -94,22 +94,22 @@ func TestUserInfoThatIsNotToBeHad(t *testing.T) {
 func TestUserInfoNeedsAProvider(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		issuer.Break(authtest.Down)
-		w := connect(t, issuer)
-		info, err := w.verifier.Provider().UserInfo(t.Context(), auth.Token(issuer.Token()), &auth.Principal{Subject: "alice"})
+		f := connect(t, issuer)
+		info, err := f.verifier.Provider().UserInfo(t.Context(), auth.Token(issuer.Token()), &auth.Principal{Subject: "alice"})
 		if info != nil || !errors.Is(err, problem.AuthUnavailable) {
 			t.Errorf("got %+v and %v", info, err)
 		}
 	})
 }
 
-// A guest list is a transport that remembers where tokens were sent.
-type guestList struct {
+// A tokenRecorder is a transport that records where tokens were sent.
+type tokenRecorder struct {
 	http.RoundTripper
 	mu    sync.Mutex
 	hosts []string
 }
 
-func (g *guestList) RoundTrip(r *http.Request) (*http.Response, error) {
+func (g *tokenRecorder) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Header.Get("Authorization") != "" {
 		g.mu.Lock()
 		g.hosts = append(g.hosts, r.URL.Scheme+"://"+r.URL.Host)
@@ -118,7 +118,7 @@ func (g *guestList) RoundTrip(r *http.Request) (*http.Response, error) {
 	return g.RoundTripper.RoundTrip(r)
 }
 
-func TestATokenGoesToItsIssuerAlone(t *testing.T) {
+func TestTokensAreSentOnlyToTheirIssuer(t *testing.T) {
 	for _, test := range []struct {
 		name, endpoint string
 		redirect       string
@@ -131,16 +131,16 @@ func TestATokenGoesToItsIssuerAlone(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
-				seen := &guestList{RoundTripper: issuer}
+				seen := &tokenRecorder{RoundTripper: issuer}
 				issuer.Break(issuer.On("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 					json.NewEncoder(w).Encode(map[string]any{"issuer": issuer.URL, "jwks_uri": issuer.URL + "/jwks", "userinfo_endpoint": test.endpoint})
 				}))
-				w := connect(t, issuer, func(c *auth.Config) { c.Transport = seen })
-				w.want(issuer.Token(), nil)
+				f := connect(t, issuer, func(c *auth.Config) { c.Transport = seen })
+				f.want(issuer.Token(), nil)
 				if test.redirect != "" {
 					issuer.Break(issuer.On("/userinfo", http.RedirectHandler(test.redirect, http.StatusTemporaryRedirect).ServeHTTP))
 				}
-				_, err := w.userInfo()
+				_, err := f.userInfo()
 				if got := fmt.Sprint(seen.hosts); got != test.hosts || (err == nil) != (test.redirect == "" && test.hosts != "[]") {
 					t.Errorf("the token was sent to %s, %v; want %s", got, err, test.hosts)
 				}

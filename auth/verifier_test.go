@@ -3,9 +3,11 @@ package auth_test
 import (
 	"crypto"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -48,7 +50,7 @@ func except(algorithm string) []string {
 	return others
 }
 
-func TestAPrincipalIsWhatTheTokenSays(t *testing.T) {
+func TestAPrincipalHasTheClaimsOfTheToken(t *testing.T) {
 	issuer := authtest.New(issuerURL, audience)
 	end := time.Now().Add(time.Minute).Truncate(time.Second)
 	token := issuer.Token(authtest.Claims{
@@ -77,12 +79,12 @@ func TestAPrincipalIsWhatTheTokenSays(t *testing.T) {
 	}
 }
 
-func TestARequestIsAuthenticated(t *testing.T) {
+func TestRequestsAreAuthenticated(t *testing.T) {
 	issuer := authtest.New(issuerURL, audience)
-	w := connect(t, issuer)
+	f := connect(t, issuer)
 	for _, test := range []struct {
 		name, header string
-		reason       *problem.Type
+		problem      *problem.Type
 	}{
 		{"a token", "Bearer " + issuer.Token(), nil},
 		{"no header", "", problem.CredentialsMissing},
@@ -94,16 +96,16 @@ func TestARequestIsAuthenticated(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "/", nil)
 			r.Header.Set("Authorization", test.header)
-			caller, err := w.verifier.Authenticate(r)
-			if (caller != nil) != (test.reason == nil) || test.reason != nil && !errors.Is(err, test.reason) || test.reason == nil && err != nil {
+			caller, err := f.verifier.Authenticate(r)
+			if (caller != nil) != (test.problem == nil) || test.problem != nil && !errors.Is(err, test.problem) || test.problem == nil && err != nil {
 				t.Errorf("got %v and %v", caller, err)
 			}
 		})
 	}
 }
 
-// TestAProviderVerifiesIDTokens passes a Provider to go-oidc, for its keys.
-func TestAProviderVerifiesIDTokens(t *testing.T) {
+// TestProvidersVerifyIDTokens passes a Provider to go-oidc, for its keys.
+func TestProvidersVerifyIDTokens(t *testing.T) {
 	issuer := authtest.New(issuerURL, audience)
 	provider := connect(t, issuer).verifier.Provider()
 	verifier := oidc.NewVerifier(issuerURL, provider, &oidc.Config{ClientID: "docs", SupportedSigningAlgs: []string{"ES256"}})
@@ -127,5 +129,36 @@ func TestAProviderVerifiesIDTokens(t *testing.T) {
 				t.Errorf("got %+v and %v", token, err)
 			}
 		})
+	}
+}
+
+// TestPrincipalsShareNoMemory verifies many tokens at once and compares the principals at the end: a Verifier reuses
+// memory, and none of it may be part of a Principal.
+func TestPrincipalsShareNoMemory(t *testing.T) {
+	issuer := authtest.New(issuerURL, audience)
+	f := connect(t, issuer, func(c *auth.Config) { c.CacheEntries = -1 })
+	principals := make([]*auth.Principal, 200)
+	var wg sync.WaitGroup
+	for n := range principals {
+		name := fmt.Sprintf("caller-%d", n)
+		token := auth.Token(issuer.Token(authtest.Claims{
+			"sub": name, "client_id": "client of " + name, "scope": "a " + name, "roles": []string{name}, "note": strings.Repeat(name, n%30),
+		}))
+		wg.Go(func() { principals[n], _ = f.verifier.Verify(t.Context(), token) })
+	}
+	wg.Wait()
+	for n, p := range principals {
+		name := fmt.Sprintf("caller-%d", n)
+		var claims struct {
+			Subject string `json:"sub"`
+			Note    string `json:"note"`
+		}
+		if p == nil || p.Claims(&claims) != nil {
+			t.Fatalf("%s: got %+v", name, p)
+		}
+		got := []string{p.Subject, p.ClientID, p.Scopes[1], p.Roles[0], claims.Subject, claims.Note}
+		if want := []string{name, "client of " + name, name, name, name, strings.Repeat(name, n%30)}; !slices.Equal(got, want) {
+			t.Fatalf("got %q, want %q", got, want)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"time"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
 	"github.com/alecthomas/kong"
@@ -136,21 +137,9 @@ func browse(address string) error {
 func (c *Console) HTTPClient() *http.Client {
 	return &http.Client{
 		Timeout:       10 * time.Second,
-		Transport:     bounded{c.Transport},
+		Transport:     auth.LimitResponses(c.Transport, 512<<10), // more than any metadata, key set or token response
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// bounded is a transport that ends a response with an error at a size that no metadata, key set or token
-// response needs.
-type bounded struct{ http.RoundTripper }
-
-func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
-	response, err := b.RoundTripper.RoundTrip(request)
-	if err == nil {
-		response.Body = http.MaxBytesReader(nil, response.Body, 512<<10)
-	}
-	return response, err
 }
 
 // UntilEOF returns a context that is done when ctx is, or when In ends.

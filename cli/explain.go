@@ -196,13 +196,13 @@ func (e *Explain) print(c *Console, x *explanation) error {
 
 // printCheck prints a check, and for one that failed what was expected and what to do.
 func printCheck(out io.Writer, check auth.Check) {
-	marks := map[auth.Verdict]string{auth.Passed: "ok", auth.Failed: "FAIL", auth.Skipped: "-"}
-	fmt.Fprintln(out, strings.TrimRight(fmt.Sprintf("%-5s %-18s %s", marks[check.Verdict], check.Name, check.Actual), " "))
-	if check.Verdict != auth.Failed {
+	marks := map[auth.CheckResult]string{auth.Passed: "ok", auth.Failed: "FAIL", auth.Skipped: "-"}
+	fmt.Fprintln(out, strings.TrimRight(fmt.Sprintf("%-5s %-18s %s", marks[check.Result], check.Name, check.Actual), " "))
+	if check.Result != auth.Failed {
 		return
 	}
 	fmt.Fprintf(out, "%-24s want %s\n", "", check.Expected)
-	if check.Remedy != "" {
-		fmt.Fprintf(out, "%-24s %s\n", "", check.Remedy)
+	if check.Advice != "" {
+		fmt.Fprintf(out, "%-24s %s\n", "", check.Advice)
 	}
 }

@@ -180,7 +180,7 @@ func TestExplainReportsAProviderThatIsDown(t *testing.T) {
 	if status := explain(t, f, issuer.Token(), "-path", "/me"); status != 1 {
 		t.Errorf("the status is %d", status)
 	}
-	for _, want := range []string{"FAIL  key                the provider's keys cannot be fetched", "the log has what the provider answered", "GET /me would return 503: auth-unavailable."} {
+	for _, want := range []string{"FAIL  key                the provider's keys cannot be fetched", "see the log for the provider's response", "GET /me would return 503: auth-unavailable."} {
 		if !strings.Contains(f.Stdout.String(), want) {
 			t.Errorf("there is no %q in\n%s", want, f.Stdout)
 		}
@@ -245,7 +245,7 @@ func startAPI(t *testing.T, f *clitest.Terminal) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, DB: db, Items: store.NewItems(db), Log: log})
+	api, err := handlers.New(cfg, handlers.Parts{Stores: handlers.NewStores(db), Verifier: verifier, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

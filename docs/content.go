@@ -2,45 +2,50 @@ package docs
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"io"
+	"mime"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
-// A content is something to serve, in two codings. Small ones are kept as they are and compressed
-// when they are first asked for so; the large ones are committed compressed, and decompressed on the
-// way to the rare client that does not take gzip.
+// A content is something to serve, as it is and as gzip. It has one of the two from the start. The other is
+// made once, when a client first asks for it.
 type content struct {
-	kind   string // media type
-	tag    string // of the entity
-	size   int    // when not compressed
-	plain  []byte // nil if it is kept compressed
-	packed func() []byte
+	mediaType   string
+	tag         string
+	plain, gzip func() []byte
 }
 
 // newContent returns the content of a file.
-func newContent(kind string, file []byte) *content {
-	packed := sync.OnceValue(func() []byte {
+func newContent(mediaType string, file []byte) *content {
+	compress := func() []byte {
 		var b bytes.Buffer
 		w := gzip.NewWriter(&b)
 		w.Write(file) // into memory: there is no error
 		w.Close()
 		return b.Bytes()
-	})
-	return &content{kind, tag(file), len(file), file, packed}
+	}
+	return &content{mediaType, tag(file), func() []byte { return file }, sync.OnceValue(compress)}
 }
 
-// packedContent returns the content of a file that was committed compressed, as one member that ends
-// with its size (RFC 1952, section 2.3.1).
-func packedContent(kind string, file []byte) *content {
-	size := int(binary.LittleEndian.Uint32(file[len(file)-4:]))
-	return &content{kind, tag(file), size, nil, func() []byte { return file }}
+// newCompressed returns the content of a file that was committed as gzip.
+func newCompressed(mediaType string, file []byte) *content {
+	decompress := func() []byte {
+		r, err := gzip.NewReader(bytes.NewReader(file))
+		if err != nil {
+			return nil // a test reads every file
+		}
+		plain, _ := io.ReadAll(r)
+		return plain
+	}
+	return &content{mediaType, tag(file), sync.OnceValue(decompress), func() []byte { return file }}
 }
 
 func tag(b []byte) string {
@@ -48,50 +53,50 @@ func tag(b []byte) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:12])
 }
 
-// ServeHTTP answers GET and HEAD, never with part of a content. Caches keep what is served and ask
-// whether it is current. The two codings are different bytes, so their strong tags differ too
-// (RFC 9110, section 8.8.3.3).
+// ServeHTTP serves GET and HEAD. Caches store what is served, and ask whether it is current. The two encodings
+// are different bytes, so that their strong tags differ (RFC 9110, section 8.8.3.3).
 func (c *content) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	zipped, etag := acceptsGzip(r), `"`+c.tag+`"`
-	if zipped {
-		etag = `"` + c.tag + `-gzip"`
-	}
+	body, suffix := c.plain, ""
 	h := w.Header()
-	h.Set("ETag", etag)
+	if acceptsGzip(r) {
+		body, suffix = c.gzip, "-gzip"
+		h.Set("Content-Encoding", "gzip")
+		h.Set("Content-Length", strconv.Itoa(len(body()))) // ServeContent sets that of a plain body alone
+	}
+	h.Set("ETag", `"`+c.tag+suffix+`"`)
 	h.Set("Cache-Control", "no-cache")
 	h.Add("Vary", "Accept-Encoding")
-	if holds(r, etag) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	h.Set("Content-Type", c.kind)
-	if zipped {
-		h.Set("Content-Encoding", "gzip")
-		h.Set("Content-Length", strconv.Itoa(len(c.packed())))
-		w.Write(c.packed()) // net/http leaves the body of an answer to HEAD away
-		return
-	}
-	h.Set("Content-Length", strconv.Itoa(c.size))
-	if r.Method != http.MethodHead {
-		c.write(w)
-	}
+	h.Set("Content-Type", c.mediaType)
+	// The API has no partial responses, and ServeContent rejects requests without a problem in the body.
+	r.Header.Del("Range")
+	r.Header.Del("If-Match")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body()))
 }
 
-// write writes the content without compression.
-func (c *content) write(w io.Writer) {
-	if c.plain != nil {
-		w.Write(c.plain)
-	} else if z, err := gzip.NewReader(bytes.NewReader(c.packed())); err == nil {
-		io.Copy(w, z)
-	}
+// acceptsGzip reports whether the client accepts gzip (RFC 9110, section 12.5.3).
+func acceptsGzip(r *http.Request) bool {
+	accepts := weights(r.Header["Accept-Encoding"])
+	q, named := accepts["gzip"]
+	return q > 0 || !named && accepts["*"] > 0
 }
 
-// holds reports whether the client has the entity already (RFC 9110, section 13.1.2).
-func holds(r *http.Request, etag string) bool {
-	for _, t := range strings.Split(strings.Join(r.Header["If-None-Match"], ","), ",") {
-		if t = strings.TrimSpace(t); t == "*" || strings.TrimPrefix(t, "W/") == etag {
-			return true
+// prefersHTML reports whether the client asks for HTML by name, and for JSON no more than that. A browser
+// does. A program that accepts anything gets JSON (RFC 9110, section 12.5.1).
+func prefersHTML(r *http.Request) bool {
+	accepts := weights(r.Header["Accept"])
+	return accepts["text/html"] > 0 && accepts["text/html"] >= accepts["application/json"]
+}
+
+// weights returns the members of a header's list with their weights (RFC 9110, section 12.4.2). A member with
+// a malformed weight counts as absent.
+func weights(fields []string) map[string]float64 {
+	found := map[string]float64{}
+	for member := range strings.SplitSeq(strings.Join(fields, ","), ",") {
+		name, parameters, err := mime.ParseMediaType(member)
+		q, malformed := strconv.ParseFloat(cmp.Or(parameters["q"], "1"), 64)
+		if err == nil && malformed == nil && q >= 0 && q <= 1 {
+			found[name] = q
 		}
 	}
-	return false
+	return found
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestTheInspectorIsOnePageAndOneScript(t *testing.T) {
+func TestInspectorIsOnePageAndOneScript(t *testing.T) {
 	_, body := get(t, "GET", serve(t, config(t)).URL+"/docs/inspect")
 	page := string(body)
 	if scripts := regexp.MustCompile(`<script[^>]*>[^<]*`).FindAllString(page, -1); !slices.Equal(scripts, []string{`<script src="/docs/inspect.js">`}) {
@@ -15,7 +15,7 @@ func TestTheInspectorIsOnePageAndOneScript(t *testing.T) {
 	}
 	for _, pattern := range []*regexp.Regexp{inlineEvent, regexp.MustCompile(` style=|<link|<img|url\(`)} {
 		if found := pattern.FindString(page); found != "" {
-			t.Errorf("%q stands in the page", found)
+			t.Errorf("%q is in the page", found)
 		}
 	}
 	for _, field := range []string{"subject", "credential"} {
@@ -25,7 +25,7 @@ func TestTheInspectorIsOnePageAndOneScript(t *testing.T) {
 	}
 }
 
-func TestEveryPageLeadsToTheInspector(t *testing.T) {
+func TestEveryPageLinksToTheInspector(t *testing.T) {
 	server := serve(t, config(t))
 	for path, link := range map[string]string{
 		"/docs/": `href="inspect"`, "/docs/inspect": `href="/docs/inspect" aria-current="page"`,
@@ -42,7 +42,7 @@ func TestEveryPageLeadsToTheInspector(t *testing.T) {
 	}
 }
 
-func TestTheIndexNamesTheCommands(t *testing.T) {
+func TestIndexNamesTheCommands(t *testing.T) {
 	for _, noUI := range []bool{false, true} {
 		c := config(t)
 		c.NoUI = noUI

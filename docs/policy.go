@@ -4,14 +4,15 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
 )
 
-// policy returns the Content-Security-Policy of Swagger UI: no code but our own files, and no
-// connection but to this API and to its provider.
+// policy returns the Content-Security-Policy of Swagger UI: no code but our own files, and no connection but
+// to this API and to its provider.
 func (c *Config) policy(endpoint oauth2.Endpoint) string {
 	connect := []string{"'self'"}
 	for _, address := range []string{c.Issuer, endpoint.TokenURL} {
@@ -23,6 +24,15 @@ func (c *Config) policy(endpoint oauth2.Endpoint) string {
 		strings.Join(connect, " ") + "; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 }
 
+// origin returns scheme, host and port of a URL, or the empty string if it has none.
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
 // stylePolicy returns the policy of a page that has one style sheet inside and needs nothing else.
 func stylePolicy(style string) string {
 	sum := sha256.Sum256([]byte(style))
@@ -30,8 +40,8 @@ func stylePolicy(style string) string {
 		"'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 }
 
-// protect sets the headers that every page has. Without an opener policy, whatever the API sets
-// elsewhere: a popup from the provider must find back to the page that opened it.
+// protect sets the headers that every page has. An opener policy is removed: the sign-in popup, which comes
+// from the provider, must reach the page that opened it.
 func protect(w http.ResponseWriter, policy string) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)

@@ -16,21 +16,21 @@ import (
 
 const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
-func TestEveryReasonHasAPageInBothForms(t *testing.T) {
+func TestEveryProblemHasAPageInBothForms(t *testing.T) {
 	c := config(t)
 	server := serve(t, c)
-	for _, reason := range c.Types {
-		t.Run(reason.Code, func(t *testing.T) {
-			r, body := get(t, "GET", server.URL+"/problems/"+reason.Code, "Accept", browser)
+	for _, of := range problem.Types() {
+		t.Run(of.Code, func(t *testing.T) {
+			r, body := get(t, "GET", server.URL+"/problems/"+of.Code, "Accept", browser)
 			page := html.UnescapeString(string(body))
 			if r.StatusCode != 200 || r.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 				t.Fatalf("got %d, %s", r.StatusCode, r.Header.Get("Content-Type"))
 			}
-			challenge := c.Challenger.Challenge(reason, auth.Requirement{})
+			challenge := c.Challenger.Challenge(of, auth.Requirement{})
 			challenge, _, _ = strings.Cut(challenge, `", resource_metadata`) // a requirement adds to it before
 			for _, want := range []string{
-				"<title>" + reason.Title, reason.Detail, reason.Hint, challenge,
-				`"type": "https://api.example.com/problems/` + reason.Code + `"`, `"code": "` + reason.Code + `"`,
+				"<title>" + of.Title, of.Detail, of.Hint, challenge,
+				`"type": "https://api.example.com/problems/` + of.Code + `"`, `"code": "` + of.Code + `"`,
 				`Authorization: Bearer $TOKEN`, `href="/problems"`, `href="/docs/"`,
 			} {
 				if !strings.Contains(page, want) {
@@ -38,37 +38,43 @@ func TestEveryReasonHasAPageInBothForms(t *testing.T) {
 				}
 			}
 
-			r, body = get(t, "GET", server.URL+"/problems/"+reason.Code)
+			r, body = get(t, "GET", server.URL+"/problems/"+of.Code)
 			var got map[string]any
 			if err := json.Unmarshal(body, &got); err != nil {
 				t.Fatalf("%v in %s", err, body)
 			}
-			if got["code"] != reason.Code || got["status"] != float64(reason.Status) || got["title"] != reason.Title ||
-				got["detail"] != reason.Detail || got["hint"] != reason.Hint || r.Header.Get("Content-Type") != "application/json" {
+			if got["code"] != of.Code || got["status"] != float64(of.Status) || got["title"] != of.Title ||
+				got["detail"] != of.Detail || got["hint"] != of.Hint || r.Header.Get("Content-Type") != "application/json" {
 				t.Errorf("got %v", got)
 			}
 		})
 	}
 }
 
-func TestPageShowsARefusalOfARouteThatCanGiveIt(t *testing.T) {
+func TestPageShowsARequestAndItsResponse(t *testing.T) {
 	server := serve(t, config(t))
-	tests := []struct{ code, route, want string }{
-		{"token-expired", "/me", `"status": 401`},
-		{"scope-insufficient", "/items", `scope="items:read"`},
-		{"access-denied", "/admin", `"status": 403`},
-		{"auth-unavailable", "/me", "Retry-After: 5"},
-		{"not-found", "/items/{id}", `"status": 404`},
+	const anywhere, body = "curl -i https://api.example.com/... ", `-H "Content-Type: application/json" -d @body.json`
+	tests := []struct{ code, request, response string }{
+		{"token-expired", "curl -i https://api.example.com/me \\\n  -H \"Authorization: Bearer $TOKEN\"", `"status": 401`},
+		{"scope-insufficient", "curl -i https://api.example.com/me ", `scope="items:read"`},
+		{"access-denied", "curl -i https://api.example.com/me ", `"status": 403`},
+		{"step-up-required", "curl -i https://api.example.com/me ", `max_age="300"`},
+		{"auth-unavailable", "curl -i https://api.example.com/me ", "Retry-After: 5"},
+		{"method-not-allowed", "curl -i https://api.example.com/me ", "\nAllow: GET, HEAD\n"},
+		{"body-malformed", anywhere, `"errors": [`},
+		{"media-type-unsupported", body, `"status": 415`},
+		{"validation-failed", body, `"pointer": "/name"`},
+		{"precondition-failed", body, `"status": 412`},
+		{"precondition-required", `-X PUT -H 'If-Match: "1"'`, `"status": 428`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.code, func(t *testing.T) {
 			_, body := get(t, "GET", server.URL+"/problems/"+tt.code, "Accept", browser)
 			page := html.UnescapeString(string(body))
-			if want := "curl -i https://api.example.com" + tt.route + " "; !strings.Contains(page, want) {
-				t.Errorf("no %q", want)
-			}
-			if !strings.Contains(page, tt.want) {
-				t.Errorf("no %q", tt.want)
+			for _, want := range []string{tt.request, tt.response} {
+				if !strings.Contains(page, want) {
+					t.Errorf("no %q", want)
+				}
 			}
 		})
 	}
@@ -86,7 +92,7 @@ func TestFormIsChosenByAccept(t *testing.T) {
 		{"both, HTML preferred", "application/json;q=0.5, text/html", "text/html; charset=utf-8"},
 		{"both, JSON preferred", "text/html;q=0.5, application/json", "application/json"},
 		{"both alike", "application/json, text/html", "text/html; charset=utf-8"},
-		{"HTML refused", "text/html;q=0, */*", "application/json"},
+		{"HTML excluded", "text/html;q=0, */*", "application/json"},
 		{"a weight out of range", "text/html;q=2", "application/json"},
 		{"a malformed weight", "text/html;q=high", "application/json"},
 	}
@@ -105,12 +111,12 @@ func TestFormIsChosenByAccept(t *testing.T) {
 	}
 }
 
-func TestUnknownCodeIsLeftToTheCaller(t *testing.T) {
+func TestUnknownCodesAreLeftToTheHandler(t *testing.T) {
 	server := serve(t, config(t))
 	for _, code := range []string{"nothing", "index.html", "..%2Fproblems", "%20"} {
 		r, body := get(t, "GET", server.URL+"/problems/"+code, "Accept", browser)
 		if r.StatusCode != 404 || len(body) != 0 || r.Header.Get("ETag") != "" {
-			t.Errorf("%s: got %d, %q, want nothing but the caller's own answer", code, r.StatusCode, body)
+			t.Errorf("%s: got %d, %q, want nothing but the handler's own response", code, r.StatusCode, body)
 		}
 	}
 	site, err := docs.New(config(t))
@@ -125,7 +131,7 @@ func TestUnknownCodeIsLeftToTheCaller(t *testing.T) {
 	}
 }
 
-func TestIndexBeginsWithFourQuestions(t *testing.T) {
+func TestIndexHasFourQuestions(t *testing.T) {
 	c := config(t)
 	c.Audience = []string{"urn:a", "urn:b"}
 	_, body := get(t, "GET", serve(t, c).URL+"/problems", "Accept", browser)
@@ -138,14 +144,14 @@ func TestIndexBeginsWithFourQuestions(t *testing.T) {
 	if len(questions) != 4 {
 		t.Fatalf("got %d questions", len(questions))
 	}
-	// Who gets a 401 finds its code under one question, and the right one.
+	// Each code of a 401 or 403 is under one question, and the right one.
 	want := map[*problem.Type]int{
 		problem.CredentialsMissing: 1, problem.SchemeUnsupported: 1, problem.CredentialsMalformed: 1, problem.CredentialsMultiple: 1,
 		problem.CredentialsTooLarge: 1, problem.TokenMalformed: 2, problem.AudienceWrong: 2, problem.TokenExpired: 2, problem.SignatureInvalid: 2,
 		problem.TokenTypeWrong: 3, problem.IssuerWrong: 3, problem.KeyUnknown: 3, problem.StepUpRequired: 3,
 		problem.ScopeInsufficient: 4, problem.AccessDenied: 4,
 	}
-	for _, r := range c.Types {
+	for _, r := range problem.Types() {
 		link := `href="/problems/` + r.Code + `"`
 		if !strings.Contains(table, link) {
 			t.Errorf("%s is not in the table", r.Code)
@@ -156,12 +162,12 @@ func TestIndexBeginsWithFourQuestions(t *testing.T) {
 				found++
 			}
 		}
-		if judged := r.Status == 401 || r.Status == 403 || r.OAuth != ""; judged != (found == 1) || strings.Count(steps, link) != found {
+		if asked := r.Status == 401 || r.Status == 403 || r.OAuth != ""; asked != (found == 1) || strings.Count(steps, link) != found {
 			t.Errorf("%s is under %d questions, or the wrong one", r.Code, found)
 		}
 	}
 	for i, want := range []string{
-		"curl -i https://api.example.com/me ", "urn:a or urn:b", issuer + "/.well-known/openid-configuration", "https://api.example.com/items ",
+		"curl -i https://api.example.com/me ", "urn:a or urn:b", issuer + "/.well-known/openid-configuration", "curl -si https://api.example.com/... ",
 	} {
 		if !strings.Contains(questions[i], want) {
 			t.Errorf("question %d lacks %s", i+1, want)
@@ -175,11 +181,11 @@ func TestIndexAsJSON(t *testing.T) {
 	var list struct {
 		Problems []struct{ Type, Code, Error string }
 	}
-	if err := json.Unmarshal(body, &list); err != nil || len(list.Problems) != len(c.Types) {
-		t.Fatalf("got %d problems and %v, want %d", len(list.Problems), err, len(c.Types))
+	if err := json.Unmarshal(body, &list); err != nil || len(list.Problems) != len(problem.Types()) {
+		t.Fatalf("got %d problems and %v, want %d", len(list.Problems), err, len(problem.Types()))
 	}
 	for i, p := range list.Problems {
-		if r := c.Types[i]; p.Code != r.Code || p.Error != r.OAuth || p.Type != publicURL+"/problems/"+r.Code {
+		if r := problem.Types()[i]; p.Code != r.Code || p.Error != r.OAuth || p.Type != publicURL+"/problems/"+r.Code {
 			t.Errorf("got %+v, want %s", p, r.Code)
 		}
 	}
@@ -188,23 +194,34 @@ func TestIndexAsJSON(t *testing.T) {
 func TestHostileTextIsShownAsText(t *testing.T) {
 	const hostile = `</style></pre><script>alert("x")</script><img src=x onerror=alert(1)>`
 	c := config(t)
-	c.Title, c.Version = hostile, hostile
-	c.Types = append(c.Types, &problem.Type{Code: "hostile", Status: 418, Title: hostile, Detail: hostile, Hint: hostile})
+	c.Title, c.Version, c.Issuer = hostile, hostile, hostile
+	c.Challenger = &auth.Challenger{Realm: hostile}
 	server := serve(t, c)
-	for _, path := range []string{"/problems", "/problems/hostile"} {
+	for _, path := range []string{"/problems", "/problems/token-expired"} {
 		_, body := get(t, "GET", server.URL+path, "Accept", browser)
 		for _, tag := range []string{"<script", "<img", "</pre><"} {
 			if strings.Contains(string(body), tag) {
-				t.Errorf("%s: %s stands in the page", path, tag)
+				t.Errorf("%s: %s is in the page", path, tag)
 			}
 		}
-		if !strings.Contains(html.UnescapeString(string(body)), hostile) {
-			t.Errorf("%s: the text is not shown", path)
+		if n := strings.Count(html.UnescapeString(string(body)), hostile); n < 3 {
+			t.Errorf("%s: the text is shown %d times", path, n)
 		}
 	}
 }
 
-func TestPolicyOfAPageAllowsItsOwnStyleAndNothingElse(t *testing.T) {
+// A code is the last element of an address, and the name of an example.
+func TestCodesAreUniqueAndFitAnAddress(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range problem.Types() {
+		if !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(r.Code) || seen[r.Code] {
+			t.Errorf("%q is not a code of its own in lower case", r.Code)
+		}
+		seen[r.Code] = true
+	}
+}
+
+func TestPolicyOfAPageAllowsItsOwnStyleAlone(t *testing.T) {
 	r, body := get(t, "GET", serve(t, config(t)).URL+"/problems", "Accept", browser)
 	style := regexp.MustCompile(`(?s)<style>(.*)</style>`).FindSubmatch(body)
 	if style == nil {
@@ -223,7 +240,7 @@ func TestPolicyOfAPageAllowsItsOwnStyleAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestPagesSayWhomTheInspectorIsFor(t *testing.T) {
+func TestPagesSayForWhomTheInspectorIs(t *testing.T) {
 	for _, minimal := range []bool{false, true} {
 		c := config(t)
 		c.Minimal = minimal

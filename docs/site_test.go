@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/docs"
+	"example.com/gatehouse/docs/openapi"
 	"golang.org/x/oauth2"
 )
 
@@ -55,95 +56,6 @@ func unzip(t *testing.T, b []byte) []byte {
 	return plain
 }
 
-// served are the addresses of a site and their media types.
-var served = map[string]string{
-	"/docs/":                                 "text/html; charset=utf-8",
-	"/docs/init.js":                          "text/javascript; charset=utf-8",
-	"/docs/inspect":                          "text/html; charset=utf-8",
-	"/docs/inspect.js":                       "text/javascript; charset=utf-8",
-	"/docs/gatehouse.css":                    "text/css; charset=utf-8",
-	"/docs/operations.css":                   "text/css; charset=utf-8",
-	"/docs/swagger-ui-bundle.js":             "text/javascript; charset=utf-8",
-	"/docs/swagger-ui.css":                   "text/css; charset=utf-8",
-	"/docs/oauth2-redirect.html":             "text/html; charset=utf-8",
-	"/docs/oauth2-redirect.js":               "text/javascript; charset=utf-8",
-	"/docs/favicon-32x32.png":                "image/png",
-	"/docs/LICENSE":                          "text/plain; charset=utf-8",
-	"/docs/NOTICE":                           "text/plain; charset=utf-8",
-	"/docs/swagger-ui-bundle.js.LICENSE.txt": "text/plain; charset=utf-8",
-	"/openapi.json":                          "application/json",
-	"/problems":                              "application/json",
-	"/problems/token-expired":                "application/json",
-}
-
-func TestEverythingIsServedInEitherCoding(t *testing.T) {
-	server := serve(t, config(t))
-	for path, kind := range served {
-		t.Run(path, func(t *testing.T) {
-			plain, body := get(t, "GET", server.URL+path)
-			zipped, packed := get(t, "GET", server.URL+path, "Accept-Encoding", "br, gzip;q=0.5")
-			for _, r := range []*http.Response{plain, zipped} {
-				h := r.Header
-				if r.StatusCode != 200 || h.Get("Content-Type") != kind {
-					t.Errorf("got %d and %q, want 200 and %q", r.StatusCode, h.Get("Content-Type"), kind)
-				}
-				if h.Get("Cache-Control") != "no-cache" || !strings.Contains(strings.Join(h["Vary"], ","), "Accept-Encoding") {
-					t.Errorf("got Cache-Control %q, Vary %q", h.Get("Cache-Control"), h["Vary"])
-				}
-				if h.Get("X-Content-Type-Options") != "nosniff" {
-					t.Error("no nosniff")
-				}
-			}
-			if plain.Header.Get("Content-Encoding") != "" || zipped.Header.Get("Content-Encoding") != "gzip" {
-				t.Errorf("got codings %q and %q", plain.Header.Get("Content-Encoding"), zipped.Header.Get("Content-Encoding"))
-			}
-			if plain.ContentLength != int64(len(body)) || zipped.ContentLength != int64(len(packed)) || len(body) == 0 {
-				t.Errorf("got lengths %d and %d, want %d and %d", plain.ContentLength, zipped.ContentLength, len(body), len(packed))
-			}
-			if !bytes.Equal(unzip(t, packed), body) {
-				t.Error("the two codings are not of one file")
-			}
-			wantCurrent(t, server.URL+path, plain.Header.Get("ETag"), zipped.Header.Get("ETag"))
-		})
-	}
-}
-
-var strong = regexp.MustCompile(`^"[\w-]+"$`)
-
-// wantCurrent checks that either coding is known again by its own strong tag.
-func wantCurrent(t *testing.T, url, plain, zipped string) {
-	t.Helper()
-	if !strong.MatchString(plain) || !strong.MatchString(zipped) || plain == zipped {
-		t.Errorf("got tags %s and %s, want two strong ones", plain, zipped)
-	}
-	tests := []struct {
-		coding, tags string
-		want         int
-	}{
-		{"identity", plain, 304},
-		{"identity", `"other", W/` + plain, 304},
-		{"identity", "*", 304},
-		{"gzip", zipped, 304},
-		{"*", zipped, 304},
-		{"gzip", plain, 200},
-		{"identity", zipped, 200},
-		{"gzip;q=0, *", zipped, 200},
-		{"identity", `"other"`, 200},
-	}
-	for _, tt := range tests {
-		r, body := get(t, "GET", url, "Accept-Encoding", tt.coding, "If-None-Match", tt.tags)
-		if r.StatusCode != tt.want || tt.want == 304 && len(body) != 0 {
-			t.Errorf("%s with %s: got %d and %d bytes, want %d", tt.coding, tt.tags, r.StatusCode, len(body), tt.want)
-		}
-		if tt.want == 304 && (r.Header.Get("ETag") == "" || r.Header.Get("Cache-Control") != "no-cache" || r.Header.Get("Vary") == "") {
-			t.Errorf("%s with %s: got headers %v, want what goes with a 304", tt.coding, tt.tags, r.Header)
-		}
-	}
-	if r, body := get(t, "HEAD", url, "Accept-Encoding", "gzip"); r.StatusCode != 200 || r.ContentLength <= 0 || len(body) != 0 {
-		t.Errorf("HEAD: got %d, length %d", r.StatusCode, r.ContentLength)
-	}
-}
-
 func TestEveryPageIsProtected(t *testing.T) {
 	server := serve(t, config(t))
 	for path := range served {
@@ -182,7 +94,7 @@ func mustHeader(t *testing.T, url string) http.Header {
 	return r.Header
 }
 
-func TestConnectionsGoToTheAPIAndItsProviderAlone(t *testing.T) {
+func TestConnectionsGoToTheAPIAndItsProvider(t *testing.T) {
 	tests := []struct{ name, issuer, token, want string }{
 		{"one origin for both", "https://id.example.com", "https://id.example.com/token", "'self' https://id.example.com;"},
 		{"one origin each", "https://id.example.com", "https://login.example.com/token", "'self' https://id.example.com https://login.example.com;"},
@@ -201,7 +113,7 @@ func TestConnectionsGoToTheAPIAndItsProviderAlone(t *testing.T) {
 	}
 }
 
-func TestDocumentLearnsTheEndpointsWhenTheProviderIsUp(t *testing.T) {
+func TestDocumentLearnsTheEndpoints(t *testing.T) {
 	var up atomic.Bool
 	c := config(t)
 	c.Endpoint = func() (oauth2.Endpoint, bool) {
@@ -213,7 +125,7 @@ func TestDocumentLearnsTheEndpointsWhenTheProviderIsUp(t *testing.T) {
 	server := serve(t, c)
 	before, body := get(t, "GET", server.URL+"/openapi.json")
 	if bytes.Contains(body, []byte("authorizationUrl")) {
-		t.Error("the document invents addresses")
+		t.Error("the document has addresses that are not known")
 	}
 	if got := mustHeader(t, server.URL+"/docs/").Get("Content-Security-Policy"); strings.Contains(got, "token.example.com") {
 		t.Errorf("got %s before the provider is known", got)
@@ -235,15 +147,16 @@ func TestDocumentLearnsTheEndpointsWhenTheProviderIsUp(t *testing.T) {
 	}
 }
 
-func TestDocumentIsThatOfMerge(t *testing.T) {
+func TestDocumentIsTheBuiltOne(t *testing.T) {
 	_, body := get(t, "GET", serve(t, config(t)).URL+"/openapi.json")
-	want, err := docs.Merge(config(t), routes())
+	endpoint, _ := known()
+	want, err := openapi.Build(config(t).Config, routes(), endpoint)
 	if err != nil || !bytes.Equal(body, want) {
 		t.Errorf("got %d bytes, want %d (%v)", len(body), len(want), err)
 	}
 }
 
-func TestDescribeRefusesDrift(t *testing.T) {
+func TestDescribeRejectsAMismatch(t *testing.T) {
 	site, err := docs.New(config(t))
 	if err != nil {
 		t.Fatal(err)
@@ -253,7 +166,7 @@ func TestDescribeRefusesDrift(t *testing.T) {
 	}
 }
 
-func TestTheBareFolderLeadsToThePage(t *testing.T) {
+func TestFolderRedirectsToThePage(t *testing.T) {
 	r, _ := get(t, "GET", serve(t, config(t)).URL+"/docs")
 	if r.StatusCode != http.StatusPermanentRedirect || r.Header.Get("Location") != "/docs/" {
 		t.Errorf("got %d to %q", r.StatusCode, r.Header.Get("Location"))
@@ -305,7 +218,7 @@ func wantNothingInline(t *testing.T, page string) {
 	t.Helper()
 	for _, inline := range []*regexp.Regexp{inlineScript, inlineStyle, inlineEvent} {
 		if found := inline.FindString(page); found != "" {
-			t.Errorf("%q stands in the page", found)
+			t.Errorf("%q is in the page", found)
 		}
 	}
 }

@@ -13,21 +13,21 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/docs"
-	"example.com/gatehouse/problem"
 )
 
-// real returns the documentation of the committed document, and its routes as if each asked for a token:
-// so every operation has the most to say.
+// real returns the documentation of the committed document, and its routes as if each asked for a token: so every
+// operation has the most responses.
 func real(t testing.TB) (docs.Config, []ginauth.Route) {
 	t.Helper()
-	committed, err := os.ReadFile("openapi.json")
-	if err != nil {
+	c := config(t)
+	var err error
+	if c.Document, err = os.ReadFile("openapi.json"); err != nil {
 		t.Fatal(err)
 	}
 	var doc struct {
 		Paths map[string]map[string]any
 	}
-	if err := json.Unmarshal(committed, &doc); err != nil {
+	if err := json.Unmarshal(c.Document, &doc); err != nil {
 		t.Fatal(err)
 	}
 	var routes []ginauth.Route
@@ -37,17 +37,11 @@ func real(t testing.TB) (docs.Config, []ginauth.Route) {
 			routes = append(routes, ginauth.Route{Method: strings.ToUpper(method), Path: path, Access: ginauth.Protected, Requirement: asked})
 		}
 	}
-	challenger, err := auth.NewChallenger("fixture", publicURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return docs.Config{
-		PublicURL: publicURL, Issuer: issuer, Challenger: challenger, Reasons: problem.Types(), Endpoint: known,
-		Scopes: []docs.Scope{{"items:read", "See items."}}, Protected: true,
-	}, routes
+	c.Document, c.Scopes, c.Protected = nil, c.Scopes[:1], true // nil is the committed one
+	return c, routes
 }
 
-// begin makes the documentation, and answers the first request for the document: it is merged, tagged and
+// begin makes the documentation, and serves the first request for the document, which is built, tagged and
 // compressed by then.
 func begin(t testing.TB, c docs.Config, routes []ginauth.Route) {
 	t.Helper()
@@ -62,13 +56,12 @@ func begin(t testing.TB, c docs.Config, routes []ginauth.Route) {
 	r.Header.Set("Accept-Encoding", "gzip")
 	site.Document().ServeHTTP(w, r)
 	if w.Header().Get("Content-Encoding") != "gzip" || w.Header().Get("ETag") == "" {
-		t.Fatalf("answers %d with %v", w.Code, w.Header())
+		t.Fatalf("got %d with %v", w.Code, w.Header())
 	}
 }
 
-// The documentation adds less than 20 ms to a start: BenchmarkStart measures it. The bound here is that
-// with room for the race detector and for a machine with other work, so that it fails for no other cause
-// than a start that became slow.
+// The documentation adds less than 20 ms to a start: BenchmarkStart measures it. The bound here has room for the
+// race detector and for other work of the machine, so that it fails only for a start that became slow.
 func TestDocumentationStartsFast(t *testing.T) {
 	const bound = 15 * 20 * time.Millisecond
 	c, routes := real(t)
@@ -84,7 +77,7 @@ func TestDocumentationStartsFast(t *testing.T) {
 	}
 }
 
-// BenchmarkStart measures what the documentation adds to a start, and to the first answer.
+// BenchmarkStart measures what the documentation adds to a start, and to the first response.
 func BenchmarkStart(b *testing.B) {
 	c, routes := real(b)
 	for b.Loop() {

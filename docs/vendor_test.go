@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// What is committed of Swagger UI is what was published, byte for byte.
-func TestSwaggerUIIsWhatItsSumsSay(t *testing.T) {
+// The committed files of Swagger UI are the published ones, byte for byte.
+func TestSwaggerUIHasThePublishedSums(t *testing.T) {
 	const folder = "ui/dist"
 	sums, err := os.ReadFile(filepath.Join(folder, "SHA256SUMS"))
 	if err != nil {

@@ -1,5 +1,3 @@
-// Package handlers is the API: its routes, what they answer, and the one place where an error
-// becomes a response. Begin with routes.go.
 package handlers
 
 import (
@@ -21,33 +19,30 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Parts are what an API is made from beside its configuration.
+// Parts are what an API is made from, beside its configuration.
 type Parts struct {
+	Stores
 	Verifier *auth.Verifier
-	DB       Database
-	Items    ItemStore
-	Metrics  *telemetry.Metrics   // counts what the API does; nil for none
-	Traces   trace.TracerProvider // makes a span of every request; nil for none
-	Stopping <-chan struct{}      // closed when the API is about to stop, and not ready any more; nil for never
+	Metrics  *telemetry.Metrics   // nil for none
+	Traces   trace.TracerProvider // of a span for every request; nil for none
+	Stopping <-chan struct{}      // closed when the API is about to stop and no longer ready; nil for never
 	Log      *slog.Logger
 }
 
-// An API answers requests. It is safe for concurrent use.
+// An API is the handler of every request. It is safe for concurrent use.
 type API struct {
-	Parts
+	http.Handler
+	parts      Parts
 	config     *config.Config
-	items      *Items
+	input      *Input
 	problems   *Problems
 	rejections *telemetry.RejectionLog
-	throttle   *auth.Throttle // nil for none
+	throttle   *ginauth.Throttle // nil for none
 	site       *docs.Site
-	scopes     []string // that its routes ask for
 	table      []ginauth.Route
-	http.Handler
 }
 
-// New returns the API. The error names every route that was declared wrongly: an API that gets one
-// must not serve.
+// New returns the API. The error names every route that was declared wrongly: an API with one must not serve.
 func New(cfg *config.Config, parts Parts) (*API, error) {
 	realm := strings.NewReplacer(" ", "-", ".", "-").Replace(strings.ToLower(config.Name))
 	challenger, err := auth.NewChallenger(realm, cfg.PublicURL+metadataPath)
@@ -55,8 +50,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		return nil, err
 	}
 	a := &API{
-		Parts: parts, config: cfg,
-		items:      &Items{RequireIfMatch: cfg.RequireIfMatch, store: parts.Items, input: NewInput()},
+		parts: parts, config: cfg, input: NewInput(),
 		problems:   &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors},
 		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
 	}
@@ -67,15 +61,14 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	router := ginauth.New(engine, parts.Metrics.Watch(parts.Verifier), a.problems.Write)
+	router := ginauth.New(engine, parts.Metrics.Instrument(parts.Verifier), a.problems.Write)
 	if cfg.FailureLimit > 0 {
-		a.throttle = auth.NewThrottle(cfg.FailureLimit, nil)
+		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		router.Throttle(a.throttle)
 	}
 	a.routes(router)
 	router.Fallback(problem.NotFound, problem.MethodNotAllowed)
 	a.table = router.Table()
-	a.scopes = scopesOf(a.table)
 	if err := errors.Join(router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
 	}
@@ -83,14 +76,13 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	return a, nil
 }
 
-// Flush logs what floods of rejections left out of the log so far. It is for the end of the program.
+// Flush logs how many entries the rejection log has suppressed. Call it at the end of the program.
 func (a *API) Flush() { a.rejections.Flush() }
 
-// Table returns every route and what it asks of its caller.
+// Table returns every route and what it requires of its caller.
 func (a *API) Table() []ginauth.Route { return a.table }
 
-// Operations returns every route that is not hidden, as in "GET /items/{id}": what the document must
-// have, no more and no less.
+// Operations returns every route that the document describes, as in "GET /items/{id}".
 func (a *API) Operations() (names []string) {
 	for _, route := range a.table {
 		if !route.Hidden {
@@ -100,27 +92,35 @@ func (a *API) Operations() (names []string) {
 	return names
 }
 
-// engine returns a gin engine with the middleware of every request, and without what gin answers on its
-// own: redirects, plain text, and trust in whatever X-Forwarded-For says.
+// scopes returns every scope that a route requires.
+func (a *API) scopes() []string {
+	var scopes []string
+	for _, route := range a.table {
+		scopes = append(scopes, route.Requirement.Scopes...)
+	}
+	slices.Sort(scopes)
+	return slices.Compact(scopes)
+}
+
+// engine returns a gin engine with the middleware of every request. Gin's own responses are turned off:
+// redirects, and trust in any X-Forwarded-For.
 func (a *API) engine() (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	engine.RedirectTrailingSlash = false
-	engine.RedirectFixedPath = false
 	engine.ContextWithFallback = true
-	if a.Traces != nil {
-		engine.Use(telemetry.Spans(telemetry.NewTracer(a.Traces, config.Version()), a.config.PublicURL))
+	if a.parts.Traces != nil {
+		engine.Use(telemetry.Spans(a.parts.Traces, config.Version(), a.config.PublicURL))
 	}
-	if a.Metrics != nil {
-		engine.Use(a.Metrics.Middleware)
+	if a.parts.Metrics != nil {
+		engine.Use(a.parts.Metrics.Middleware)
 	}
-	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.Log),
+	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.parts.Log),
 		a.rejections.Middleware, recoverPanics(a.problems))
 	return engine, engine.SetTrustedProxies(a.config.TrustedProxies)
 }
 
-// crossOrigin lets the scripts of the origins call the API, and read the headers that explain a
-// refusal. A preflight is answered here: it has no credentials and needs none (Fetch, section 3.2).
+// crossOrigin lets scripts of the origins call the API, and read the headers that explain a rejection. It
+// responds to preflights, which have no credentials and need none (Fetch, section 3.2).
 func crossOrigin(origins []string, next http.Handler) http.Handler {
 	if len(origins) == 0 {
 		return next
@@ -132,13 +132,4 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 		ExposedHeaders: []string{"ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"},
 		MaxAge:         600,
 	}).Handler(next)
-}
-
-func scopesOf(table []ginauth.Route) []string {
-	var scopes []string
-	for _, route := range table {
-		scopes = append(scopes, route.Requirement.Scopes...)
-	}
-	slices.Sort(scopes)
-	return slices.Compact(scopes)
 }

@@ -8,19 +8,18 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// A Health is the state of this API and why.
+// A Health is the state of the API, and why.
 type Health struct {
 	Status string            `json:"status" enums:"ok,ready,degraded,down" example:"ready"`
-	Checks map[string]string `json:"checks,omitempty" example:"database:the database answers,issuer:the provider's keys are fresh"` // what the state was made from
-} // @name Health
+	Checks map[string]string `json:"checks,omitempty" example:"database:the database answers,issuer:the provider's keys are fresh"` // what the state is made from
+}
 
-// Healthz answers as long as the process lives.
+// Healthz responds as long as the process serves requests.
 //
 //	@Summary		Alive
-//	@Description	Answers as long as the process serves requests. For liveness probes.
+//	@Description	Responds as long as the process serves requests. For liveness probes.
 //	@ID				getHealth
 //	@Tags			service
-//	@Produce		json
 //	@Success		200	{object}	Health
 //	@Router			/healthz [get]
 func Healthz(c *gin.Context) error {
@@ -28,32 +27,30 @@ func Healthz(c *gin.Context) error {
 	return nil
 }
 
-// A Database is asked whether it can be used whenever readiness is, so it must answer at once; its error is
-// for a person, without addresses or secrets.
+// A Database reports whether it can be used. Every readiness probe calls Ready, so it must return at once. Its
+// error is shown to callers: it has no addresses and no secrets.
 type Database interface {
 	Ready(ctx context.Context) error
 }
 
-// Readyz says whether requests with tokens can be answered, and how well. Degraded still is ready.
-// Without its database an API is down, whatever the provider's state.
+// Readyz reports whether requests with tokens can be served. Degraded is ready.
 //
 //	@Summary		Ready
-//	@Description	Says whether requests with tokens can be answered, and why not. `degraded` still serves: the provider does not answer, and its last keys are used for a bounded time. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
+//	@Description	Reports whether requests with tokens can be served, and why not. `degraded` is ready: the provider does not respond, and its last keys are used for a bounded time. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
 //	@ID				getReadiness
 //	@Tags			service
-//	@Produce		json
 //	@Success		200	{object}	Health
 //	@Failure		503	{object}	Health
 //	@Router			/readyz [get]
 func (a *API) Readyz(c *gin.Context) error {
-	issuer := a.Verifier.Provider().Status()
+	issuer := a.parts.Verifier.Provider().Status()
 	health := Health{string(issuer.State), map[string]string{"issuer": issuer.Detail}}
 	health.Checks["database"] = "the database answers"
-	if err := a.DB.Ready(c); err != nil {
+	if err := a.parts.DB.Ready(c); err != nil {
 		health.Status, health.Checks["database"] = string(auth.Down), err.Error()
 	}
 	select {
-	case <-a.Stopping:
+	case <-a.parts.Stopping:
 		health.Status, health.Checks["process"] = string(auth.Down), "it is about to stop"
 	default:
 	}

@@ -6,25 +6,22 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"net/url"
 	"os"
 	"reflect"
-	"strconv"
 	"strings"
 
 	"example.com/gatehouse/problem"
-	"example.com/gatehouse/store"
 	"github.com/gin-gonic/gin"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/go-playground/validator/v10"
 )
 
-// maxBody is the size of a body in bytes beyond which it is refused.
+// maxBody is the size in bytes of the largest body that is accepted.
 const maxBody = 64 << 10
 
-// An Input reads what a request sends and judges it. The rules stand in the struct tags that the
-// documentation is made from, so one tag enforces and documents.
+// An Input reads and validates the bodies of requests. The rules are struct tags, which the documentation
+// is generated from, so one tag enforces and documents.
 type Input struct {
 	validate *validator.Validate
 }
@@ -40,9 +37,9 @@ func NewInput() *Input {
 	return &Input{v}
 }
 
-// JSON reads the body into v, a pointer to a struct. The error says what is wrong where:
-// MediaTypeUnsupported, RequestTimeout, BodyTooLarge, BodyMalformed, MemberUnknown, MemberTypeWrong or,
-// with every broken rule, ValidationFailed.
+// JSON reads the body into v, a pointer to a struct. The error says what is wrong, and where in the body:
+// MediaTypeUnsupported, RequestTimeout, BodyTooLarge, BodyMalformed, MemberUnknown, MemberTypeWrong, or
+// ValidationFailed with every rule that is broken.
 func (in *Input) JSON(c *gin.Context, v any) error {
 	if err := checkMediaType(c.GetHeader("Content-Type")); err != nil {
 		return err
@@ -54,7 +51,7 @@ func (in *Input) JSON(c *gin.Context, v any) error {
 	if err := json.UnmarshalRead(body, v, json.RejectUnknownMembers(true), notNull); err != nil {
 		return bodyError(err)
 	}
-	return in.check(v)
+	return in.checkRules(v)
 }
 
 func checkMediaType(header string) error {
@@ -66,12 +63,12 @@ func checkMediaType(header string) error {
 	return nil
 }
 
-// notNull refuses null where nothing can hold it: a string or a struct would become its zero value,
-// as if the caller had sent that.
+// notNull rejects null for types that have no null: a string would become empty, as if the caller had sent
+// that.
 var notNull = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Decoder, v any) error {
 	switch reflect.TypeOf(v).Elem().Kind() {
 	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Interface:
-		return errors.ErrUnsupported // as without this function
+		return errors.ErrUnsupported // the default applies
 	}
 	if d.PeekKind() == 'n' {
 		return errors.New("it is null")
@@ -79,11 +76,8 @@ var notNull = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Deco
 	return errors.ErrUnsupported
 }))
 
-// bodyError says what of a body could not be read, with a pointer to it.
+// bodyError returns why a body could not be read.
 func bodyError(err error) error {
-	var reason *problem.Type
-	var message string
-	pointer := jsontext.Pointer("")
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return problem.BodyTooLarge
 	}
@@ -91,40 +85,43 @@ func bodyError(err error) error {
 		return problem.RequestTimeout
 	}
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
-		pointer, reason, message = semantic.JSONPointer, problem.MemberTypeWrong, "has the wrong type"
-	}
-	if errors.Is(err, json.ErrUnknownName) {
-		reason, message = problem.MemberUnknown, "is not known"
-	}
-	if reason == nil {
-		reason, message = problem.BodyMalformed, "is not well formed"
-		if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-			pointer = syntactic.JSONPointer
+		if errors.Is(err, json.ErrUnknownName) {
+			return memberError(problem.MemberUnknown, semantic.JSONPointer, "is not known", err)
 		}
+		return memberError(problem.MemberTypeWrong, semantic.JSONPointer, "has the wrong type", err)
 	}
-	return &inputError{reason, []problem.FieldError{{Pointer: string(pointer), Message: message}}, err}
+	var pointer jsontext.Pointer
+	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		pointer = syntactic.JSONPointer
+	}
+	return memberError(problem.BodyMalformed, pointer, "is not well formed", err)
 }
 
-// check judges v by its binding tags.
-func (in *Input) check(v any) error {
+func memberError(t *problem.Type, pointer jsontext.Pointer, message string, err error) error {
+	return &problem.InputError{Type: t, Errors: []problem.FieldError{{Pointer: string(pointer), Message: message}}, Err: err}
+}
+
+// checkRules reports every rule of a binding tag that v breaks.
+func (in *Input) checkRules(v any) error {
 	err := in.validate.Struct(v)
 	broken, ok := errors.AsType[validator.ValidationErrors](err)
 	if !ok {
 		return err
 	}
-	failed := &inputError{problem.ValidationFailed, nil, err}
+	failed := &problem.InputError{Type: problem.ValidationFailed, Err: err}
 	for _, b := range broken {
 		failed.Errors = append(failed.Errors, problem.FieldError{Pointer: pointer(b.Namespace()), Message: message(b)})
 	}
 	return failed
 }
 
-// pointer turns a validator's namespace, Draft.tags[0], into a JSON Pointer, /tags/0.
+// pointer turns a validator's namespace, ItemDraft.tags[0], into a JSON Pointer, /tags/0.
 func pointer(namespace string) string {
 	_, path, _ := strings.Cut(namespace, ".")
 	return "/" + strings.NewReplacer("~", "~0", "/", "~1", ".", "/", "[", "/", "]", "").Replace(path)
 }
 
+// message describes a broken rule to the caller.
 func message(b validator.FieldError) string {
 	switch b.Tag() {
 	case "required":
@@ -139,7 +136,7 @@ func message(b validator.FieldError) string {
 	return fmt.Sprintf("breaks the rule %s", strings.TrimSuffix(b.Tag()+"="+b.Param(), "="))
 }
 
-// bound says what a limit counts: the characters of a text, the members of a list, or the number.
+// bound names what a limit counts: the characters of a text, the members of a list, or the number itself.
 func bound(kind reflect.Kind, limit string) string {
 	switch kind {
 	case reflect.String:
@@ -148,34 +145,4 @@ func bound(kind reflect.Kind, limit string) string {
 		return "must have " + limit + " members"
 	}
 	return "must be " + limit
-}
-
-// Limits of a page.
-const (
-	defaultLimit = 20
-	maxLimit     = 100
-)
-
-// page reads the parameters of a list. A query that cannot be read as a whole is refused: what a
-// reader skipped could be the cursor, and the caller would get the first page for ever.
-func page(c *gin.Context) (limit int, cursor store.Cursor, err error) {
-	query, err := url.ParseQuery(c.Request.URL.RawQuery)
-	if err != nil {
-		return 0, "", parameterError("", "the query is not well formed", err)
-	}
-	limit = defaultLimit
-	if query.Has("limit") {
-		if limit, err = strconv.Atoi(query.Get("limit")); err != nil || limit < 1 || limit > maxLimit {
-			return 0, "", parameterError("limit", fmt.Sprintf("must be a whole number from 1 to %d", maxLimit), err)
-		}
-	}
-	cursor, err = store.ParseCursor(query.Get("cursor"))
-	if err != nil {
-		return 0, "", parameterError("cursor", "must be a next_cursor of this list", err)
-	}
-	return limit, cursor, nil
-}
-
-func parameterError(name, message string, err error) error {
-	return &inputError{problem.ParameterInvalid, []problem.FieldError{{Parameter: name, Message: message}}, err}
 }

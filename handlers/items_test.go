@@ -2,166 +2,187 @@ package handlers_test
 
 import (
 	"fmt"
-	"maps"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/store"
 )
 
-// item is an item as the tests read it.
-type item struct {
+// An itemKey is what a test reads of an item.
+type itemKey struct {
 	ID        string    `json:"id"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// named is a body that makes an item of this name.
+const emptyList = `{"items":[],"next_cursor":null}`
+
+// user returns a token that can read and write items.
+func user(api *apitest.API, name string) string { return api.Token(name, "items:read items:write") }
+
+// named returns the body of an item with a name.
 func named(name string) string { return fmt.Sprintf(`{"name":%q}`, name) }
 
-// create keeps an item and returns it, and its text.
-func (s *server) create(t *testing.T, token, name string) (item, string) {
+// createItem creates an item, and returns it and its JSON.
+func createItem(t *testing.T, api *apitest.API, token, name string) (itemKey, string) {
 	t.Helper()
-	r := s.call(t, token, "POST /items", named(name))
-	if r.status != 201 {
-		t.Fatalf("POST /items answers %d %s", r.status, r.body)
+	r := api.Call(t, token, "POST /items", named(name))
+	if r.Status != http.StatusCreated {
+		t.Fatalf("POST /items: got %d %s", r.Status, r.Body)
 	}
-	return decode[item](t, r.body), r.body
+	return apitest.Decode[itemKey](t, r), r.Body
 }
 
-func TestAnItemIsCreatedReadReplacedAndDeleted(t *testing.T) {
-	s := serve(t)
-	alice := s.user("alice")
+func TestItemsAreCreatedReplacedAndDeleted(t *testing.T) {
+	api := apitest.Start(t)
+	alice := user(api, "alice")
 	before := time.Now().Add(-time.Millisecond)
 
-	created := s.call(t, alice, "POST /items", `{"name":"Lantern","description":"Hangs <there>."}`)
-	i := decode[item](t, created.body)
-	if !regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(i.ID) {
-		t.Errorf("the id %q is not a UUID that grows with time", i.ID)
+	created := api.Call(t, alice, "POST /items", `{"name":"Lantern","description":"Hangs <there>."}`)
+	item := apitest.Decode[itemKey](t, created)
+	if !regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(item.ID) {
+		t.Errorf("the id %q is not a UUID of version 7", item.ID)
 	}
-	if i.CreatedAt.Before(before) || i.CreatedAt.After(time.Now()) || i.CreatedAt.Location() != time.UTC {
-		t.Errorf("created_at is %s", i.CreatedAt)
+	if item.CreatedAt.Before(before) || item.CreatedAt.After(time.Now()) || item.CreatedAt.Location() != time.UTC {
+		t.Errorf("created_at is %s", item.CreatedAt)
 	}
-	stamp := i.CreatedAt.Format(time.RFC3339Nano)
-	text := fmt.Sprintf(`{"id":%q,"name":"Lantern","description":"Hangs \u003cthere\u003e.","created_at":%q,"updated_at":%q}`, i.ID, stamp, stamp)
-	created.wantJSON(t, 201, text)
-	address := created.header.Get("Location")
-	if address != "/items/"+i.ID {
-		t.Fatalf("the Location is %q", address)
+	stamp := item.CreatedAt.Format(time.RFC3339Nano)
+	text := fmt.Sprintf(`{"id":%q,"name":"Lantern","description":"Hangs \u003cthere\u003e.","created_at":%q,"updated_at":%q}`, item.ID, stamp, stamp)
+	created.WantJSON(t, 201, text)
+	path := created.Header.Get("Location")
+	if path != "/items/"+item.ID {
+		t.Fatalf("the Location is %q", path)
 	}
-	s.call(t, alice, "GET "+address, "").wantJSON(t, 200, text)
-	s.call(t, alice, "GET /items", "").wantJSON(t, 200, `{"items":[`+text+`],"next_cursor":null}`)
+	api.Call(t, alice, "GET "+path, "").WantJSON(t, 200, text)
+	api.Call(t, alice, "GET /items", "").WantJSON(t, 200, `{"items":[`+text+`],"next_cursor":null}`)
 
-	replaced := s.call(t, alice, "PUT "+address, named("Lamp"))
-	updated := decode[item](t, replaced.body).UpdatedAt
-	if !updated.After(i.CreatedAt) {
-		t.Errorf("updated_at is %s, want a time after %s", updated, i.CreatedAt)
+	replaced := api.Call(t, alice, "PUT "+path, named("Lamp"))
+	updated := apitest.Decode[itemKey](t, replaced).UpdatedAt
+	if !updated.After(item.CreatedAt) {
+		t.Errorf("updated_at is %s, want a time after %s", updated, item.CreatedAt)
 	}
-	text = fmt.Sprintf(`{"id":%q,"name":"Lamp","description":"","created_at":%q,"updated_at":%q}`, i.ID, stamp, updated.Format(time.RFC3339Nano))
-	replaced.wantJSON(t, 200, text)
-	s.call(t, alice, "GET "+address, "").wantJSON(t, 200, text)
+	text = fmt.Sprintf(`{"id":%q,"name":"Lamp","description":"","created_at":%q,"updated_at":%q}`, item.ID, stamp, updated.Format(time.RFC3339Nano))
+	replaced.WantJSON(t, 200, text)
+	api.Call(t, alice, "GET "+path, "").WantJSON(t, 200, text)
 
-	if r := s.call(t, alice, "DELETE "+address, ""); r.status != 204 || r.body != "" {
-		t.Errorf("DELETE answers %d %q", r.status, r.body)
+	if r := api.Call(t, alice, "DELETE "+path, ""); r.Status != http.StatusNoContent || r.Body != "" {
+		t.Errorf("DELETE: got %d %q", r.Status, r.Body)
 	}
-	for _, line := range []string{"GET " + address, "DELETE " + address} {
-		s.call(t, alice, line, "").wantProblem(t, problem.NotFound, "")
+	for _, method := range []string{"GET ", "PUT ", "DELETE "} {
+		api.Call(t, alice, method+path, named("Lamp")).WantProblem(t, problem.NotFound)
 	}
-	s.call(t, alice, "PUT "+address, named("Lamp")).wantProblem(t, problem.NotFound, "")
-	s.call(t, alice, "GET /items", "").wantJSON(t, 200, `{"items":[],"next_cursor":null}`)
+	api.Call(t, alice, "GET /items", "").WantJSON(t, 200, emptyList)
 }
 
-func TestAnItemIsItsOwnersAlone(t *testing.T) {
-	s := serve(t)
-	i, text := s.create(t, s.user("alice"), "Lantern")
+func TestOnlyTheOwnerHasAccessToAnItem(t *testing.T) {
+	api := apitest.Start(t)
+	item, text := createItem(t, api, user(api, "alice"), "Lantern")
 	claims := authtest.Claims{"sub": "alice", "scope": "items:read items:write"}
 	for _, test := range []struct {
 		name   string
 		claims authtest.Claims
 		owner  bool
 	}{
-		{"another user does not see it", authtest.Claims{"sub": "bob"}, false},
-		{"an admin does not see it here", authtest.Claims{"sub": "root", "roles": []string{"admin"}}, false},
-		{"a client whose name is the user's does not see it", authtest.Claims{"client_id": "alice"}, false},
-		{"case is another user", authtest.Claims{"sub": "Alice"}, false},
-		{"the user sees it through another client", authtest.Claims{"client_id": "cli"}, true},
+		{"another user", authtest.Claims{"sub": "bob"}, false},
+		{"an admin", authtest.Claims{"sub": "root", "roles": []string{"admin"}}, false},
+		{"a client with the subject of the user", authtest.Claims{"client_id": "alice"}, false},
+		{"a subject in another case", authtest.Claims{"sub": "Alice"}, false},
+		{"the user through another client", authtest.Claims{"client_id": "cli"}, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			token := s.issuer.Token(claims, test.claims)
+			token := api.Issuer.Token(claims, test.claims)
 			if test.owner {
-				s.call(t, token, "GET /items/"+i.ID, "").wantJSON(t, 200, text)
+				api.Call(t, token, "GET /items/"+item.ID, "").WantJSON(t, 200, text)
 				return
 			}
-			s.call(t, token, "GET /items", "").wantJSON(t, 200, `{"items":[],"next_cursor":null}`)
-			for _, line := range []string{"GET", "PUT", "DELETE"} {
-				theirs := s.call(t, token, line+" /items/"+i.ID, named("Mine"))
-				nobodys := s.call(t, token, line+" /items/01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77", named("Mine"))
-				theirs.wantProblem(t, problem.NotFound, "")
-				wantSameAnswer(t, theirs, nobodys)
+			api.Call(t, token, "GET /items", "").WantJSON(t, 200, emptyList)
+			for _, method := range []string{"GET", "PUT", "DELETE"} {
+				other := api.Call(t, token, method+" /items/"+item.ID, named("Mine"))
+				other.WantProblem(t, problem.NotFound)
+				missing := api.Call(t, token, method+" /items/01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77", named("Mine"))
+				wantSameResponse(t, other, missing)
 			}
-			s.call(t, token, "PUT /items/"+i.ID, `{`).wantProblem(t, problem.NotFound, "")
+			api.Call(t, token, "PUT /items/"+item.ID, `{`).WantProblem(t, problem.NotFound)
 		})
 	}
-	s.call(t, s.user("alice"), "GET /items/"+i.ID, "").wantJSON(t, 200, text)
+	api.Call(t, user(api, "alice"), "GET /items/"+item.ID, "").WantJSON(t, 200, text)
 }
 
-// wantSameAnswer fails unless the answers differ in nothing but date and identifier.
-func wantSameAnswer(t *testing.T, a, b answer) {
+// wantSameResponse fails unless two responses differ only in their date and identifier.
+func wantSameResponse(t *testing.T, a, b *apitest.Response) {
 	t.Helper()
-	for _, r := range []*answer{&a, &b} {
-		r.body = strings.ReplaceAll(r.body, r.header.Get("X-Request-Id"), "")
-		r.header = maps.Clone(r.header)
-		r.header.Del("X-Request-Id")
-		r.header.Del("Date")
+	text := func(r *apitest.Response) string {
+		header := r.Header.Clone()
+		header.Del("X-Request-Id")
+		header.Del("Date")
+		return fmt.Sprint(r.Status, header, strings.ReplaceAll(r.Body, r.Header.Get("X-Request-Id"), ""))
 	}
-	if fmt.Sprint(a) != fmt.Sprint(b) {
-		t.Errorf("the answers differ:\n%v\n%v", a, b)
+	if text(a) != text(b) {
+		t.Errorf("the responses differ:\n%s\n%s", text(a), text(b))
 	}
 }
 
-func TestItemsAskForTheirScopes(t *testing.T) {
-	s := serve(t)
-	i, _ := s.create(t, s.user("alice"), "Lantern")
+func TestItemsRequireTheirScopes(t *testing.T) {
+	api := apitest.Start(t)
+	item, _ := createItem(t, api, user(api, "alice"), "Lantern")
 	for _, test := range []struct{ line, has, lacks string }{
 		{"GET /items", "items:write", "items:read"},
-		{"GET /items/" + i.ID, "items:write", "items:read"},
+		{"GET /items/" + item.ID, "items:write", "items:read"},
 		{"POST /items", "items:read", "items:write"},
-		{"PUT /items/" + i.ID, "items:read", "items:write"},
-		{"DELETE /items/" + i.ID, "items:read", "items:write"},
+		{"PUT /items/" + item.ID, "items:read", "items:write"},
+		{"DELETE /items/" + item.ID, "items:read", "items:write"},
 		{"GET /admin/items", "items:write", "items:read"},
 	} {
 		t.Run(test.line, func(t *testing.T) {
-			s.call(t, "", test.line, `{`).wantProblem(t, problem.CredentialsMissing, "")
-			r := s.call(t, s.token("alice", test.has, "admin"), test.line, `{`)
-			r.wantProblem(t, problem.ScopeInsufficient, fmt.Sprintf(`"required_scopes":[%q]`, test.lacks))
+			api.Call(t, "", test.line, `{`).WantProblem(t, problem.CredentialsMissing)
+			r := api.Call(t, api.Token("alice", test.has, "admin"), test.line, `{`)
+			r.WantProblem(t, problem.ScopeInsufficient, fmt.Sprintf(`"required_scopes":[%q]`, test.lacks))
 			want := fmt.Sprintf(`Bearer realm="gatehouse", error="insufficient_scope", error_description="The token lacks a required scope.", `+
-				`scope="%s", resource_metadata="%s/.well-known/oauth-protected-resource"`, test.lacks, origin)
-			if got := r.header.Get("WWW-Authenticate"); got != want {
+				`scope="%s", resource_metadata="%s/.well-known/oauth-protected-resource"`, test.lacks, apitest.PublicURL)
+			if got := r.Header.Get("WWW-Authenticate"); got != want {
 				t.Errorf("the challenge is\n%s\nwant\n%s", got, want)
 			}
 		})
 	}
 }
 
-func TestAnAdminSeesEverybodysItems(t *testing.T) {
-	s := serve(t)
-	_, first := s.create(t, s.user("alice"), "Lantern")
-	_, second := s.create(t, s.user("bob"), "Ladder")
+func TestAdminsListTheItemsOfAllOwners(t *testing.T) {
+	api := apitest.Start(t)
+	_, first := createItem(t, api, user(api, "alice"), "Lantern")
+	_, second := createItem(t, api, user(api, "bob"), "Ladder")
 	owned := func(text, owner string) string {
 		return strings.TrimSuffix(text, "}") + fmt.Sprintf(`,"owner":%q}`, owner)
 	}
 
-	admin := s.token("root", "items:read", "viewer", "admin")
-	s.call(t, admin, "GET /admin/items", "").wantJSON(t, 200, `{"items":[`+owned(first, "alice")+","+owned(second, "bob")+`],"next_cursor":null}`)
-	r := s.call(t, admin, "GET /admin/items?limit=1", "")
-	next := decode[listing](t, r.body).NextCursor
-	s.call(t, admin, "GET /admin/items?limit=1&cursor="+next, "").wantJSON(t, 200, `{"items":[`+owned(second, "bob")+`],"next_cursor":null}`)
-	s.call(t, admin, "GET /admin/items?limit=0", "").wantProblem(t, problem.ParameterInvalid, limitInvalid)
+	admin := api.Token("root", "items:read", "viewer", "admin")
+	api.Call(t, admin, "GET /admin/items", "").
+		WantJSON(t, 200, `{"items":[`+owned(first, "alice")+","+owned(second, "bob")+`],"next_cursor":null}`)
+	next := apitest.Decode[itemPage](t, api.Call(t, admin, "GET /admin/items?limit=1", "")).NextCursor
+	api.Call(t, admin, "GET /admin/items?limit=1&cursor="+next, "").
+		WantJSON(t, 200, `{"items":[`+owned(second, "bob")+`],"next_cursor":null}`)
+	api.Call(t, admin, "GET /admin/items?limit=0", "").WantProblem(t, problem.ParameterInvalid, limitInvalid)
 
 	for _, roles := range [][]string{nil, {"viewer"}, {"Admin"}, {"administrator"}, {"admin viewer"}} {
-		s.call(t, s.token("alice", "items:read", roles...), "GET /admin/items", "").wantProblem(t, problem.AccessDenied, "")
+		api.Call(t, api.Token("alice", "items:read", roles...), "GET /admin/items", "").WantProblem(t, problem.AccessDenied)
 	}
+}
+
+func TestOwnersHaveALimitOfItems(t *testing.T) {
+	api := apitest.Start(t, apitest.Parts(func(p *handlers.Parts) { p.Items.(*store.Items).Limit = 2 }))
+	alice := user(api, "alice")
+	createItem(t, api, alice, "the first")
+	last, _ := createItem(t, api, alice, "the last")
+	api.Call(t, alice, "POST /items", named("one more")).WantProblem(t, problem.LimitReached)
+	createItem(t, api, user(api, "bob"), "another owner's")
+	api.Call(t, alice, "PUT /items/"+last.ID, named("changed")).WantStatus(t, http.StatusOK)
+	api.Call(t, alice, "DELETE /items/"+last.ID, "").WantStatus(t, http.StatusNoContent)
+	createItem(t, api, alice, "in its place")
+	api.Call(t, alice, "POST /items", named("one more")).WantProblem(t, problem.LimitReached)
 }

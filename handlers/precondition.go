@@ -9,13 +9,13 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// entityTags is a list of entity tags, of which some may be weak (RFC 9110, section 8.8.3).
+// Lists of entity tags, some of which may be weak, and one tag in a list (RFC 9110, section 8.8.3).
 var (
 	entityTags = regexp.MustCompile(`^([ \t]*((W/)?"[^"\x00-\x20\x7f]*")?[ \t]*(,|$))*$`)
 	entityTag  = regexp.MustCompile(`(W/)?"[^"]*"`)
 )
 
-// A condition is what If-Match or If-None-Match says: entity tags, or * for any.
+// A condition is the value of If-Match or If-None-Match: entity tags, or * for any.
 type condition struct {
 	sent bool
 	text string
@@ -26,11 +26,12 @@ func conditionOf(c *gin.Context, header string) condition {
 	return condition{len(values) > 0, strings.TrimSpace(strings.Join(values, ","))}
 }
 
-// any reports whether whatever there is will do.
+// any reports whether the condition is *.
 func (c condition) any() bool { return c.text == "*" }
 
-// names reports whether an entity tag, or a weak form of it where that will do, is named. What is
-// malformed names none, so that no change is made on a condition that was not understood.
+// names reports whether the condition has an entity tag, or is *. If weak is true, a weak form of the tag
+// matches too. A malformed condition names no tag, so that nothing is changed on a condition that was not
+// understood.
 func (c condition) names(tag string, weak bool) bool {
 	if c.any() {
 		return true
@@ -46,28 +47,28 @@ func (c condition) names(tag string, weak bool) bool {
 	return false
 }
 
-// unchanged reports whether whoever asks for an item has it as it is (RFC 9110, section 13.2.2).
-func (h *Items) unchanged(c *gin.Context, item store.Item) (bool, error) {
-	if match := conditionOf(c, "If-Match"); match.sent && !match.names(item.ETag(), false) {
+// isUnchanged reports whether the caller has the current version of a row (RFC 9110, section 13.2.2).
+func isUnchanged(c *gin.Context, key store.Key) (bool, error) {
+	if match := conditionOf(c, "If-Match"); match.sent && !match.names(key.ETag(), false) {
 		return false, problem.PreconditionFailed
 	}
-	return conditionOf(c, "If-None-Match").names(item.ETag(), true), nil
+	return conditionOf(c, "If-None-Match").names(key.ETag(), true), nil
 }
 
-// expected returns the version of an item that a request is to change. It is asked when nothing else
-// speaks against the change (RFC 9110, section 13.2.1).
+// expected returns the version of a row that a request is to change. It is the last check of a request
+// (RFC 9110, section 13.2.1).
 //
-// Without If-Match, the last of several changes wins. An API whose callers must not overwrite each
-// other unseen requires it, and answers 428 to who forgets it (RFC 6585, section 3).
-func (h *Items) expected(c *gin.Context, item store.Item) (store.Version, error) {
+// Without If-Match, the last of several changes wins. If the header is required, a request without it is
+// rejected with 428 (RFC 6585, section 3).
+func expected(c *gin.Context, key store.Key, required bool) (store.Version, error) {
 	match, none := conditionOf(c, "If-Match"), conditionOf(c, "If-None-Match")
 	switch {
-	case !match.sent && h.RequireIfMatch:
+	case !match.sent && required:
 		return 0, problem.PreconditionRequired
-	case match.sent && !match.names(item.ETag(), false), none.names(item.ETag(), true):
+	case match.sent && !match.names(key.ETag(), false), none.names(key.ETag(), true):
 		return 0, problem.PreconditionFailed
 	case match.sent && !match.any():
-		return item.Version, nil
+		return key.Version, nil
 	}
 	return store.AnyVersion, nil
 }

@@ -6,192 +6,171 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/store"
 )
 
-// conditional sends a request with headers beside those of call, each a line.
-func (s *server) conditional(t *testing.T, token, line, body string, headers ...string) answer {
-	t.Helper()
-	r := s.request(t, token, line, strings.NewReader(body))
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for _, header := range headers {
-		name, value, _ := strings.Cut(header, ": ")
-		r.Header.Add(name, value)
-	}
-	return send(t, r)
-}
-
-func TestAnItemHasAnETagThatEveryChangeMakesAnother(t *testing.T) {
-	s := serve(t)
-	alice := s.user("alice")
-	created := s.call(t, alice, "POST /items", named("Lantern"))
-	address := created.header.Get("Location")
-	replaced := s.call(t, alice, "PUT "+address, named("Lantern"))
-	got := s.call(t, alice, "GET "+address, "")
+func TestEveryChangeMakesANewETag(t *testing.T) {
+	api := apitest.Start(t)
+	alice := user(api, "alice")
+	created := api.Call(t, alice, "POST /items", named("Lantern"))
+	path := created.Header.Get("Location")
+	replaced := api.Call(t, alice, "PUT "+path, named("Lantern"))
+	got := api.Call(t, alice, "GET "+path, "")
 	for name, test := range map[string]struct{ got, want string }{
-		"created":                         {created.header.Get("ETag"), `"1"`},
-		"replaced, though by the same":    {replaced.header.Get("ETag"), `"2"`},
-		"got":                             {got.header.Get("ETag"), `"2"`},
-		"where it is, when replaced":      {replaced.header.Get("Content-Location"), address},
-		"what it is, when replaced":       {replaced.body, got.body},
-		"a list, which has no one of its": {s.call(t, alice, "GET /items", "").header.Get("ETag"), ""},
+		"of a new item":                   {created.Header.Get("ETag"), `"1"`},
+		"of an item replaced by the same": {replaced.Header.Get("ETag"), `"2"`},
+		"of an item":                      {got.Header.Get("ETag"), `"2"`},
+		"of a list":                       {api.Call(t, alice, "GET /items", "").Header.Get("ETag"), ""},
 	} {
 		if test.got != test.want {
-			t.Errorf("%s: %q, want %q", name, test.got, test.want)
+			t.Errorf("the ETag %s is %q, want %q", name, test.got, test.want)
 		}
+	}
+	if location := replaced.Header.Get("Content-Location"); location != path || replaced.Body != got.Body {
+		t.Errorf("the response to PUT is %s at %q, want %s at %q", replaced.Body, location, got.Body, path)
 	}
 }
 
-// Every condition, judged against an item whose tag is "2".
-func TestAConditionIsJudged(t *testing.T) {
+// Every condition is checked against an item with the ETag "2".
+func TestConditionsAreChecked(t *testing.T) {
 	const fails, holds = false, true
 	for _, test := range []struct {
 		name, header string
-		change, get  bool // whether a change is made, and whether the item is sent
+		change, get  bool // whether the item is changed, and whether it is returned
 	}{
-		{"its tag", `If-Match: "2"`, holds, holds},
-		{"a list with its tag", `If-Match: "1", "2" ,"x"`, holds, holds},
-		{"any", `If-Match: *`, holds, holds},
-		{"a former tag", `If-Match: "1"`, fails, fails},
-		{"a later tag", `If-Match: "3"`, fails, fails},
-		{"a list without its tag", `If-Match: "1","3"`, fails, fails},
-		{"a weak tag, which a change does not go by", `If-Match: W/"2"`, fails, fails},
-		{"nothing", `If-Match: `, fails, fails},
-		{"a tag without quotes", `If-Match: 2`, fails, fails},
-		{"a tag that is not closed", `If-Match: "2`, fails, fails},
-		{"a tag in single quotes", `If-Match: '2'`, fails, fails},
-		{"a tag between the quotes of others", `If-Match: "a,"2",b"`, fails, fails},
-		{"a tag after something else", `If-Match: x "2"`, fails, fails},
-		{"tags without a comma", `If-Match: "1" "2"`, fails, fails},
-		{"any beside a tag", `If-Match: *, "2"`, fails, fails},
-		{"a tag with a zero", `If-Match: "02"`, fails, fails},
-		{"not its tag", `If-None-Match: "2"`, fails, fails},
-		{"not its tag, weakly", `If-None-Match: W/"2"`, fails, fails},
-		{"not one of a list with its tag", `If-None-Match: "1", W/"2"`, fails, fails},
-		{"nothing there", `If-None-Match: *`, fails, fails},
-		{"not a former tag", `If-None-Match: "1"`, holds, holds},
-		{"not what is malformed", `If-None-Match: 2`, holds, holds},
+		{"the ETag", `If-Match: "2"`, holds, holds},
+		{"a list with the ETag", `If-Match: "1", "2" ,"x"`, holds, holds},
+		{"any ETag", `If-Match: *`, holds, holds},
+		{"a former ETag", `If-Match: "1"`, fails, fails},
+		{"a later ETag", `If-Match: "3"`, fails, fails},
+		{"a list without the ETag", `If-Match: "1","3"`, fails, fails},
+		{"a weak ETag", `If-Match: W/"2"`, fails, fails},
+		{"an empty header", `If-Match: `, fails, fails},
+		{"no quotes", `If-Match: 2`, fails, fails},
+		{"no closing quote", `If-Match: "2`, fails, fails},
+		{"single quotes", `If-Match: '2'`, fails, fails},
+		{"between the quotes of others", `If-Match: "a,"2",b"`, fails, fails},
+		{"after another text", `If-Match: x "2"`, fails, fails},
+		{"no comma", `If-Match: "1" "2"`, fails, fails},
+		{"any beside an ETag", `If-Match: *, "2"`, fails, fails},
+		{"a leading zero", `If-Match: "02"`, fails, fails},
+		{"not the ETag", `If-None-Match: "2"`, fails, fails},
+		{"not the ETag, weak", `If-None-Match: W/"2"`, fails, fails},
+		{"not one of a list", `If-None-Match: "1", W/"2"`, fails, fails},
+		{"not any ETag", `If-None-Match: *`, fails, fails},
+		{"not a former ETag", `If-None-Match: "1"`, holds, holds},
+		{"not a malformed ETag", `If-None-Match: 2`, holds, holds},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := serve(t)
-			alice := s.user("alice")
-			i, _ := s.create(t, alice, "Lantern")
-			text := s.call(t, alice, "PUT /items/"+i.ID, named("Lamp")).body
-			none := strings.HasPrefix(test.header, "If-None-Match")
-
-			got := s.conditional(t, alice, "GET /items/"+i.ID, "", test.header)
+			api := apitest.Start(t)
+			alice := user(api, "alice")
+			second := func() (path, text string) {
+				item, _ := createItem(t, api, alice, "Lantern")
+				path = "/items/" + item.ID
+				return path, api.Call(t, alice, "PUT "+path, named("Lamp")).Body
+			}
+			path, text := second()
+			got := api.Call(t, alice, "GET "+path, "", test.header)
 			switch {
 			case test.get:
-				got.wantJSON(t, 200, text)
-			case none:
-				if got.status != 304 || got.body != "" || got.header.Get("ETag") != `"2"` || got.header.Get("Content-Type") != "" {
-					t.Errorf("answers %d %q with the headers %v", got.status, got.body, got.header)
+				got.WantJSON(t, 200, text)
+			case strings.HasPrefix(test.header, "If-None-Match"):
+				if got.Status != http.StatusNotModified || got.Body != "" || got.Header.Get("ETag") != `"2"` || got.Header.Get("Content-Type") != "" {
+					t.Errorf("got %d %q with the headers %v", got.Status, got.Body, got.Header)
 				}
 			default:
-				got.wantProblem(t, problem.PreconditionFailed, "")
+				got.WantProblem(t, problem.PreconditionFailed)
 			}
-			wantChanged(t, s.conditional(t, alice, "PUT /items/"+i.ID, named("Lantern"), test.header), 200, test.change)
-			if !test.change {
-				s.call(t, alice, "GET /items/"+i.ID, "").wantJSON(t, 200, text)
-			} else {
-				s.call(t, alice, "DELETE /items/"+i.ID, "")
-				i, _ = s.create(t, alice, "Lantern")
-				s.call(t, alice, "PUT /items/"+i.ID, named("Lamp"))
+			replaced := api.Call(t, alice, "PUT "+path, named("Lantern"), test.header)
+			if test.change {
+				replaced.WantStatus(t, http.StatusOK)
+				path, _ = second()
+				api.Call(t, alice, "DELETE "+path, "", test.header).WantStatus(t, http.StatusNoContent)
+				return
 			}
-			wantChanged(t, s.conditional(t, alice, "DELETE /items/"+i.ID, "", test.header), 204, test.change)
+			replaced.WantProblem(t, problem.PreconditionFailed)
+			api.Call(t, alice, "DELETE "+path, "", test.header).WantProblem(t, problem.PreconditionFailed)
+			api.Call(t, alice, "GET "+path, "").WantJSON(t, 200, text)
 		})
 	}
 }
 
-func wantChanged(t *testing.T, r answer, status int, changed bool) {
-	t.Helper()
-	if !changed {
-		r.wantProblem(t, problem.PreconditionFailed, "")
-	} else if r.status != status {
-		t.Errorf("answers %d %s, want %d", r.status, r.body, status)
-	}
+func TestConditionsCanHaveSeveralHeaders(t *testing.T) {
+	api := apitest.Start(t)
+	alice := user(api, "alice")
+	item, _ := createItem(t, api, alice, "Lantern")
+	api.Call(t, alice, "DELETE /items/"+item.ID, "", `If-Match: "7"`, `If-Match: "1"`).WantStatus(t, http.StatusNoContent)
 }
 
-func TestAConditionMayComeInSeveralHeaders(t *testing.T) {
-	s := serve(t)
-	alice := s.user("alice")
-	i, _ := s.create(t, alice, "Lantern")
-	r := s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-Match: "7"`, `If-Match: "1"`)
-	wantChanged(t, r, http.StatusNoContent, true)
-}
-
-// A condition is the last thing that is judged (RFC 9110, section 13.2.1).
-func TestAConditionDoesNotHideWhatElseIsWrong(t *testing.T) {
-	s := serve(t)
-	alice := s.user("alice")
-	i, _ := s.create(t, alice, "Lantern")
+// RFC 9110, section 13.2.1.
+func TestConditionsAreCheckedLast(t *testing.T) {
+	api := apitest.Start(t)
+	alice, bob := user(api, "alice"), user(api, "bob")
+	item, _ := createItem(t, api, alice, "Lantern")
 	const match = `If-Match: "7"`
-	s.conditional(t, "", "DELETE /items/"+i.ID, "", match).wantProblem(t, problem.CredentialsMissing, "")
-	s.conditional(t, s.user("bob"), "DELETE /items/"+i.ID, "", match).wantProblem(t, problem.NotFound, "")
-	s.conditional(t, s.user("bob"), "GET /items/"+i.ID, "", "If-None-Match: *").wantProblem(t, problem.NotFound, "")
-	s.conditional(t, alice, "PUT /items/"+i.ID, `{"name":""}`, match).wantProblem(t, problem.ValidationFailed, at("/name", "is required"))
+	api.Call(t, "", "DELETE /items/"+item.ID, "", match).WantProblem(t, problem.CredentialsMissing)
+	api.Call(t, bob, "DELETE /items/"+item.ID, "", match).WantProblem(t, problem.NotFound)
+	api.Call(t, bob, "GET /items/"+item.ID, "", "If-None-Match: *").WantProblem(t, problem.NotFound)
+	api.Call(t, alice, "PUT /items/"+item.ID, `{"name":""}`, match).WantProblem(t, problem.ValidationFailed, memberError("/name", "is required"))
 }
 
-// rival is a store in which somebody else is always faster: it changes an item after it was read.
-type rival struct{ handlers.Store }
+// A racedStore is a store in which another caller changes an item after each time it was read.
+type racedStore struct{ handlers.ItemStore }
 
-func (s rival) Update(c context.Context, item handlers.Item) (handlers.Item, error) {
-	s.overtake(c, item.ID)
-	return s.Store.Update(c, item)
-}
-
-func (s rival) Delete(c context.Context, id string, version handlers.Version) error {
-	s.overtake(c, id)
-	return s.Store.Delete(c, id, version)
-}
-
-func (s rival) overtake(c context.Context, id string) {
-	item, err := s.Store.Get(c, id)
+func (s racedStore) Get(ctx context.Context, owner store.Owner, id string) (store.Item, error) {
+	item, err := s.ItemStore.Get(ctx, owner, id)
 	if err == nil {
-		item.Name = "overtaken"
-		s.Store.Update(c, item)
+		changed := item
+		changed.Name = "changed"
+		_, err = s.ItemStore.Update(ctx, changed)
 	}
+	return item, err
 }
 
-func TestAChangeInBetweenIsNotLost(t *testing.T) {
-	s := serve(t, func(c *handlers.Config) { c.Store = rival{c.Store} })
-	alice := s.user("alice")
-	i, _ := s.create(t, alice, "Lantern")
-	s.conditional(t, alice, "PUT /items/"+i.ID, named("Lamp"), `If-Match: "1"`).wantProblem(t, problem.PreconditionFailed, "")
-	s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-Match: "2"`).wantProblem(t, problem.PreconditionFailed, "")
-	names, _ := s.page(t, alice, "")
-	wantNames(t, names, "overtaken")
+func TestConcurrentChangesAreNotLost(t *testing.T) {
+	api := apitest.Start(t, apitest.Parts(func(p *handlers.Parts) { p.Items = racedStore{p.Items} }))
+	alice := user(api, "alice")
+	item, _ := createItem(t, api, alice, "Lantern")
+	path := "/items/" + item.ID
+	api.Call(t, alice, "PUT "+path, named("Lamp"), `If-Match: "1"`).WantProblem(t, problem.PreconditionFailed)
+	api.Call(t, alice, "DELETE "+path, "", `If-Match: "2"`).WantProblem(t, problem.PreconditionFailed)
+	wantPage(t, api, alice, "", "changed")
 
-	r := s.conditional(t, alice, "PUT /items/"+i.ID, named("Lamp")) // without a condition the last one wins
-	if r.status != 200 || r.header.Get("ETag") != `"5"` {
-		t.Errorf("answers %d %s with the ETag %s", r.status, r.body, r.header.Get("ETag"))
+	r := api.Call(t, alice, "PUT "+path, named("Lamp")) // without a condition the last change wins
+	if r.Status != http.StatusOK || r.Header.Get("ETag") != `"5"` {
+		t.Errorf("got %d %s with the ETag %s", r.Status, r.Body, r.Header.Get("ETag"))
 	}
-	r = s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-Match: *`)
-	wantChanged(t, r, http.StatusNoContent, true)
+	api.Call(t, alice, "DELETE "+path, "", `If-Match: *`).WantStatus(t, http.StatusNoContent)
 }
 
-func TestAConditionCanBeRequired(t *testing.T) {
-	s := serve(t, func(c *handlers.Config) { c.RequireIfMatch = true })
-	alice := s.user("alice")
-	i, text := s.create(t, alice, "Lantern")
-	s.call(t, alice, "PUT /items/"+i.ID, named("Lamp")).wantProblem(t, problem.PreconditionRequired, "")
-	s.call(t, alice, "DELETE /items/"+i.ID, "").wantProblem(t, problem.PreconditionRequired, "")
-	s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-None-Match: "7"`).wantProblem(t, problem.PreconditionRequired, "")
-	s.call(t, alice, "GET /items/"+i.ID, "").wantJSON(t, 200, text)
-	wantChanged(t, s.conditional(t, alice, "PUT /items/"+i.ID, named("Lamp"), `If-Match: "1"`), 200, true)
-	wantChanged(t, s.conditional(t, alice, "DELETE /items/"+i.ID, "", `If-Match: *`), 204, true)
+func TestConditionsCanBeRequired(t *testing.T) {
+	api := apitest.Start(t, apitest.Env("REQUIRE_IF_MATCH=true"))
+	alice := user(api, "alice")
+	item, text := createItem(t, api, alice, "Lantern")
+	path := "/items/" + item.ID
+	api.Call(t, alice, "PUT "+path, named("Lamp")).WantProblem(t, problem.PreconditionRequired)
+	api.Call(t, alice, "DELETE "+path, "").WantProblem(t, problem.PreconditionRequired)
+	api.Call(t, alice, "DELETE "+path, "", `If-None-Match: "7"`).WantProblem(t, problem.PreconditionRequired)
+	api.Call(t, alice, "GET "+path, "").WantJSON(t, 200, text)
+	api.Call(t, alice, "PUT "+path, named("Lamp"), `If-Match: "1"`).WantStatus(t, http.StatusOK)
+	api.Call(t, alice, "DELETE "+path, "", `If-Match: *`).WantStatus(t, http.StatusNoContent)
 }
 
-func TestADatabaseThatIsUnavailableIsAnsweredWithWhenToRetry(t *testing.T) {
-	unavailable := &auth.Error{Type: problem.DatabaseUnavailable, RetryAfter: 5e9}
-	s := serve(t, func(c *handlers.Config) { c.Store = broken{c.Store, func() error { return unavailable }} })
-	r := s.call(t, s.user("alice"), "GET /items/1", "")
-	r.wantProblem(t, problem.DatabaseUnavailable, `"retry_after":5`)
-	if got := r.header.Get("Retry-After"); got != "5" {
-		t.Errorf("Retry-After is %q", got)
+// An unavailableStore is a store whose database cannot be used.
+type unavailableStore struct{ handlers.ItemStore }
+
+func (unavailableStore) Get(context.Context, store.Owner, string) (store.Item, error) {
+	return store.Item{}, problem.DatabaseUnavailable
+}
+
+func TestAnUnavailableDatabaseSaysWhenToRetry(t *testing.T) {
+	api := apitest.Start(t, apitest.Parts(func(p *handlers.Parts) { p.Items = unavailableStore{} }))
+	r := api.Call(t, user(api, "alice"), "GET /items/1", "")
+	r.WantStatus(t, problem.DatabaseUnavailable.Status)
+	if got := r.Header.Get("Retry-After"); got != "5" || !strings.Contains(r.Body, `"retry_after":5`) {
+		t.Errorf("Retry-After is %q, and the body is %s", got, r.Body)
 	}
 }

@@ -2,17 +2,18 @@ package handlers
 
 import (
 	"example.com/gatehouse/auth/ginauth"
-	"example.com/gatehouse/docs"
+	"example.com/gatehouse/docs/openapi"
+	"example.com/gatehouse/store"
 )
 
-// routes declares every route of the API, and what it asks of its caller.
+// routes declares every route of the API, and what it requires of its caller.
 func (a *API) routes(r *ginauth.Router) {
 	r.Optional().GET("/", a.Index)
 
 	r.Require().GET("/me", Me)
 	r.Require("openid").GET("/me/profile", a.MyProfile)
 
-	items := a.items
+	items := &Items{newResource(a, a.parts.Items)}
 	read, write := r.Require("items:read"), r.Require("items:write")
 	read.GET("/items", items.List)
 	read.GET("/items/:id", ginauth.With(items.Owned, items.Get))
@@ -29,11 +30,22 @@ func (a *API) routes(r *ginauth.Router) {
 	public.GET(metadataPath, a.Metadata)
 	public.GET("/problems", a.ProblemList)
 	public.GET("/problems/:code", a.ProblemPage)
-	a.mountDocs(r)
+	a.documentationRoutes(r)
 }
 
-// Scopes describes every scope that a route asks for, for the people who are asked to grant them.
-var Scopes = []docs.Scope{
+// Stores are the stores of all resources, and the database that they are in.
+type Stores struct {
+	DB    Database
+	Items ItemStore
+}
+
+// NewStores returns the stores in a database.
+func NewStores(db *store.DB) Stores {
+	return Stores{DB: db, Items: store.NewItems(db)}
+}
+
+// Scopes describes every scope that a route requires, for the users who grant them.
+var Scopes = []openapi.Scope{
 	{Name: "openid", Description: "Know who you are."},
 	{Name: "items:read", Description: "See items."},
 	{Name: "items:write", Description: "Create, change and delete items."},

@@ -5,37 +5,37 @@ import (
 	"time"
 )
 
-// The other types. A handler returns one as it is, or wraps it to tell the log more.
+// The types of the API's own. A handler returns one as it is, or wrapped with details for the log.
 var (
 	NotFound = &Type{
 		Code: "not-found", Status: http.StatusNotFound, Title: "Not found",
 		Detail: "There is nothing here for this caller.",
-		Hint:   "Check the path. What belongs to somebody else is answered in the same way.",
+		Hint:   "Check the path. An item of another caller returns the same response.",
 		Causes: []string{
-			"The path has a typing error, or a slash at its end.",
-			"The item was deleted, or belongs to somebody else.",
+			"The path has a typing error, or a trailing slash.",
+			"The item was deleted, or belongs to another caller.",
 		},
-		Operator: "Nothing, unless a proxy changes paths.",
+		Operator: "No action, unless a proxy changes paths.",
 	}
 	MethodNotAllowed = &Type{
 		Code: "method-not-allowed", Status: http.StatusMethodNotAllowed, Title: "Method not allowed",
-		Detail: "This path does not answer that method.",
+		Detail: "This path does not support that method.",
 		Hint:   "Use one of the methods in the Allow header.",
 		Causes: []string{
 			"The operation exists with another method.",
 		},
-		Operator: "Nothing: the Allow header names the methods.",
+		Operator: "No action: the Allow header lists the methods.",
 	}
 	BodyMalformed = &Type{
 		Code: "body-malformed", Status: http.StatusBadRequest, Title: "Body malformed", About: Content,
 		Detail: "The body is not one well-formed JSON value.",
 		Hint:   "Send one JSON value in UTF-8, without repeated members and with nothing after it.",
 		Causes: []string{
-			"The body is empty, cut off, or not JSON.",
-			"A member stands in it twice.",
-			"Something follows the JSON value.",
+			"The body is empty, truncated, or not JSON.",
+			"A member occurs twice.",
+			"There is more text after the JSON value.",
 		},
-		Operator: "Bodies cut off now and then come from clients or proxies that give up early.",
+		Operator: "Occasional truncated bodies come from clients or proxies that time out.",
 	}
 	MemberUnknown = &Type{
 		Code: "member-unknown", Status: http.StatusBadRequest, Title: "Member unknown", About: Content,
@@ -52,53 +52,52 @@ var (
 		Detail: "A member of the body has the wrong type.",
 		Hint:   "Compare the member with the operation's schema in the documentation.",
 		Causes: []string{
-			"A number was sent as a string, or the other way round.",
-			"A member is null that cannot be.",
+			"A number was sent as a string, or a string as a number.",
+			"A member is null, which its schema does not allow.",
 		},
-		Operator: "Nothing: errors points to the member.",
+		Operator: "No action: errors points to the member.",
 	}
 	ParameterInvalid = &Type{
 		Code: "parameter-invalid", Status: http.StatusBadRequest, Title: "Parameter invalid", About: Query,
 		Detail: "A parameter of the query is invalid.",
 		Hint:   "Compare the parameter with the documentation. A cursor is sent exactly as it was received.",
 		Causes: []string{
-			"limit is no number, or out of its range.",
+			"limit is not a number, or out of range.",
 			"The cursor was changed, or belongs to another list.",
 		},
-		Operator: "Nothing: errors names the parameter.",
+		Operator: "No action: errors names the parameter.",
 	}
 	LimitReached = &Type{
 		Code: "limit-reached", Status: http.StatusConflict, Title: "Limit reached",
-		Detail: "No more can be stored.",
-		Hint:   "Delete what is no longer needed.",
+		Detail: "The caller cannot store more items.",
+		Hint:   "Delete items that are no longer needed.",
 		Causes: []string{
-			"The caller has as many items as one may have.",
-			"The store is full, if it is the one that keeps items in memory.",
+			"The caller has reached the maximum number of items.",
 		},
-		Operator: "See the limits of the store.",
+		Operator: "The limit is DefaultLimit in store/table.go.",
 	}
 	PreconditionFailed = &Type{
 		Code: "precondition-failed", Status: http.StatusPreconditionFailed, Title: "Precondition failed",
-		Detail: "The item is not what the condition of the request says.",
-		Hint:   "Get the item anew, decide again, and send its ETag as If-Match.",
+		Detail: "The item does not match the condition of the request.",
+		Hint:   "Get the item again, check your change, and send its new ETag as If-Match.",
 		Causes: []string{
-			"Somebody else changed the item after it was read.",
-			"The ETag is weak (W/), as some proxies make it, or not quoted.",
+			"Another request changed the item after it was read.",
+			"The ETag is weak (W/), because a proxy changed it, or not quoted.",
 		},
-		Operator: "Nothing: a change was kept from undoing another one.",
+		Operator: "No action: this prevents one change from undoing another.",
 	}
 	RequestTimeout = &Type{
-		Code: "request-timeout", Status: http.StatusRequestTimeout, Title: "Request timeout",
+		Code: "request-timeout", Status: http.StatusRequestTimeout, Title: "Request timeout", About: Content,
 		Detail: "The body did not arrive in time.",
 		Hint:   "Send the whole body without a pause, on a new connection.",
 		Causes: []string{
-			"The client announced more bytes than it sent: Content-Length is wrong.",
+			"The client sent fewer bytes than Content-Length says.",
 			"The client or its network is slow, or was suspended.",
 		},
-		Operator: "The limit is ReadTimeout in serve.go. Many of them from one address may be an attack on connections.",
+		Operator: "The limit is ReadTimeout in serve.go. Many timeouts from one address may be an attack.",
 	}
 	BodyTooLarge = &Type{
-		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
+		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large", About: Content,
 		Detail: "The body is larger than this operation accepts.",
 		Hint:   "Send less than 64 KiB.",
 		Causes: []string{
@@ -107,53 +106,53 @@ var (
 		Operator: "The limit is maxBody in handlers/input.go.",
 	}
 	MediaTypeUnsupported = &Type{
-		Code: "media-type-unsupported", Status: http.StatusUnsupportedMediaType, Title: "Media type not supported",
+		Code: "media-type-unsupported", Status: http.StatusUnsupportedMediaType, Title: "Media type not supported", About: Content,
 		Detail: "The body is of a media type that is not accepted.",
 		Hint:   "Send JSON, with the header Content-Type: application/json.",
 		Causes: []string{
-			"The Content-Type header is missing, or names something else than JSON.",
+			"The Content-Type header is missing, or names another type than JSON.",
 			"The charset is not UTF-8.",
 			"The body is compressed: Content-Encoding is not accepted.",
 		},
-		Operator: "Nothing: the client has to mend its header.",
+		Operator: "No action: the client must fix its header.",
 	}
 	ValidationFailed = &Type{
-		Code: "validation-failed", Status: http.StatusUnprocessableEntity, Title: "Validation failed",
-		Detail: "The body is well formed, and breaks a rule.",
+		Code: "validation-failed", Status: http.StatusUnprocessableEntity, Title: "Validation failed", About: Content,
+		Detail: "The body is well formed, but breaks a rule.",
 		Hint:   "Correct each member that errors points to.",
 		Causes: []string{
 			"A required member is missing or empty.",
 			"A text is too long.",
 		},
-		Operator: "Nothing: errors points to each member.",
+		Operator: "No action: errors points to each member.",
 	}
 	PreconditionRequired = &Type{
 		Code: "precondition-required", Status: http.StatusPreconditionRequired, Title: "Precondition required",
-		Detail: "This operation needs to be told which version it is for.",
-		Hint:   "Get the item and send its ETag as If-Match, or * for whatever it is now.",
+		Detail: "This operation needs the version that it applies to.",
+		Hint:   "Get the item and send its ETag as If-Match, or * for any version.",
 		Causes: []string{
 			"The request has no If-Match header.",
 		},
-		Operator: "REQUIRE_IF_MATCH asks for it.",
+		Operator: "REQUIRE_IF_MATCH is true.",
 	}
 	Internal = &Type{
 		Code: "internal", Status: http.StatusInternalServerError, Title: "Internal error",
-		Detail: "Something went wrong here.",
+		Detail: "The server failed to process the request.",
 		Hint:   "Quote the instance when you report it.",
 		Causes: []string{
-			"A bug, or something that this API depends on failed in a way nobody thought of.",
+			"There is a bug, or a service that this API depends on failed in an unexpected way.",
 		},
 		Operator: "The log has the error and its stack under the instance.",
 	}
 	DatabaseUnavailable = &Type{
 		Code: "database-unavailable", Status: http.StatusServiceUnavailable, Title: "Database unavailable", RetryAfter: 5 * time.Second,
 		Detail: "The database cannot be used at the moment.",
-		Hint:   "Retry after the time in Retry-After. A change may have been made all the same: look before you repeat it.",
+		Hint:   "Retry after the time in Retry-After. The change may have been made: check before you repeat it.",
 		Causes: []string{
-			"The database does not answer, or not in time.",
-			"It is being brought up to date by a new version.",
-			"It cannot be written: its disk is full, or it is a replica.",
+			"The database does not respond, or not in time.",
+			"A new version of the API is migrating the database.",
+			"The database is read-only: its disk is full, or it is a replica.",
 		},
-		Operator: "The log has the error under the instance, and /readyz the present state. No restart is needed.",
+		Operator: "The log has the error under the instance, and /readyz has the current state. No restart is needed.",
 	}
 )

@@ -21,15 +21,14 @@ type FieldError struct {
 	Pointer   string `json:"pointer,omitempty" example:"/name"`   // JSON Pointer into the body (RFC 6901)
 	Parameter string `json:"parameter,omitempty" example:"limit"` // name of a query parameter
 	Message   string `json:"message" example:"is required"`       // what is wrong with it
-} // @name FieldError
+}
 
 // URL returns the address of the page that explains the type, below the URL of the API. It is the type
 // member of bodies.
 func (t *Type) URL(api string) string { return api + "/problems/" + t.Code }
 
-// Body returns the body of a problem of this type.
-//
-// The URL is that of the API as callers see it, and id the identifier of the request.
+// Body returns the body of a problem of this type. The API's URL is the one that callers see, and id is the
+// identifier of the request.
 func (t *Type) Body(api, id string) Body {
 	return Body{
 		Type: t.URL(api), Title: t.Title, Status: t.Status, Detail: t.Detail,

@@ -1,13 +1,3 @@
-// Package problem is the registry of everything that a request can be answered with instead of success:
-// a [Type] for each code, and the one [Body] that callers see (RFC 9457).
-//
-// A handler returns a type as it is, or wrapped for the log:
-//
-//	return problem.NotFound
-//	return fmt.Errorf("%w: the order %s was shipped", problem.PreconditionFailed, id)
-//
-// Bodies, challenges, problem pages, metrics and the OpenAPI document are made from the registry. To add
-// a type, declare it in api.go and list it in [Types]; a test fails for one that is not listed.
 package problem
 
 import (
@@ -22,21 +12,21 @@ import (
 // A Type is an error, so that a handler can return it as it is or wrapped with %w, and a caller can ask
 // errors.Is(err, problem.TokenExpired). Types are compared by address: use the declared ones.
 type Type struct {
-	Code   string // stable and machine-readable, the last element of the problem's type
-	Status int    // HTTP status
-	OAuth  string // error code of RFC 6750, section 3.1; empty where none applies
-	Title  string // constant for the code (RFC 9457, section 3.1.3)
-	Detail string // what is wrong; also the challenge's error_description
-	Hint   string // how to fix it
+	Code   string `json:"code" example:"token-expired"`               // stable name, the last element of the problem's type
+	Status int    `json:"status" example:"401"`                       // HTTP status
+	OAuth  string `json:"error,omitempty" example:"invalid_token"`    // error code of the challenge (RFC 6750, section 3.1)
+	Title  string `json:"title" example:"Token expired"`              // constant for the code (RFC 9457, section 3.1.3)
+	Detail string `json:"detail" example:"The access token expired."` // what is wrong; also the challenge's error_description
+	Hint   string `json:"hint" example:"Refresh it and retry once."`  // how to fix it
 
-	Causes   []string // the usual ones
-	Operator string   // what the operator of the API should look for
+	Causes   []string `json:"causes,omitempty"`   // the usual ones
+	Operator string   `json:"operator,omitempty"` // what the operator of the API should look for
 
-	About      About         // which part of a request it is about
-	RetryAfter time.Duration // when to try again, where the problem passes by itself; zero for the others
+	About      About         `json:"-"` // which part of a request it is about
+	RetryAfter time.Duration `json:"-"` // when to retry, for a temporary problem; zero for the others
 }
 
-// About says which part of a request a problem is about. The OpenAPI document names a problem only for
+// About says which part of a request a problem is about. The OpenAPI document lists a problem only for
 // operations that have that part.
 type About uint8
 
@@ -51,7 +41,7 @@ const (
 // Error returns the code, for the log.
 func (t *Type) Error() string { return t.Code }
 
-// Of returns the type of an error, which is [Internal] for one that has none.
+// Of returns the type of an error, or [Internal] for an error without one.
 func Of(err error) *Type {
 	if t, ok := errors.AsType[*Type](err); ok {
 		return t
@@ -67,7 +57,7 @@ func Types() []*Type {
 		PreconditionRequired, Internal, DatabaseUnavailable)
 }
 
-// Auth returns the types that are about the caller, in the order in which a request is checked.
+// Auth returns the types about the caller, in the order in which a request is checked.
 func Auth() []*Type { return slices.Clone(auth) }
 
 var auth = []*Type{

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,9 +10,9 @@ import (
 	"example.com/gatehouse/store"
 )
 
-func TestAnAddressIsJudged(t *testing.T) {
+func TestAddressesAreChecked(t *testing.T) {
 	const none = "it is none of memory:, sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE"
-	const noFile = "sqlite: is followed by the path of a file; memory: keeps items in memory"
+	const noFile = "sqlite: is followed by the path of a file; memory: is a database in memory"
 	const noServer = "it is not an address such as postgres://user:password@host:5432/database?sslmode=verify-full"
 	for address, want := range map[string]string{
 		"memory:":                                           "",
@@ -43,16 +44,18 @@ func TestAnAddressIsJudged(t *testing.T) {
 				got = err.Error()
 			}
 			if got != want {
-				t.Errorf("says %q, want %q", got, want)
+				t.Errorf("got %q, want %q", got, want)
 			}
 		})
 	}
 }
 
-func TestAFileThatCannotBeOpenedStopsTheStart(t *testing.T) {
+func TestUnusableDatabasesStopTheStart(t *testing.T) {
 	dir := t.TempDir()
 	garbage := filepath.Join(dir, "garbage")
-	write(t, garbage, strings.Repeat("no database ", 1000))
+	if err := os.WriteFile(garbage, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	foreign := filepath.Join(dir, "foreign")
 	execute(t, foreign, "CREATE TABLE items (owner TEXT)")
 	for address, want := range map[string]string{
@@ -62,12 +65,12 @@ func TestAFileThatCannotBeOpenedStopsTheStart(t *testing.T) {
 		"sqlite:" + foreign:                            "table items already exists",
 		"postgres://u:secret@db/orders?sslmode=always": "it is not an address such as",
 	} {
-		s, err := store.Open(t.Context(), address, slog.New(slog.DiscardHandler))
+		db, err := store.Open(t.Context(), address, slog.New(slog.DiscardHandler))
 		if err == nil {
 			t.Errorf("%s is opened", address)
-			s.Close()
+			db.Close()
 		} else if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
-			t.Errorf("%s is answered with %v, want %s", address, err, want)
+			t.Errorf("%s: got the error %v, want %s", address, err, want)
 		}
 	}
 }

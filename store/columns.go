@@ -1,81 +1,107 @@
 package store
 
 import (
+	"database/sql"
+	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
-// A column is a field of a row with a db tag, which names it in the database.
+// A column is a field of a row with a db tag, which is its name in the database.
 type column struct {
 	name  string
-	index []int // of the field, as [reflect.Value.FieldByIndex] takes it
+	index []int // of the field, see [reflect.Value.FieldByIndex]
 }
 
-// columns are those of one type of row.
 type columns []column
 
-// columnsOf returns the columns of a type, those of structs within it included.
-func columnsOf[R any]() columns {
-	return collect(reflect.TypeFor[R](), nil)
-}
-
-func collect(t reflect.Type, path []int) (all columns) {
+// columnsOf returns the columns of a type, including those of the structs in it.
+func columnsOf(t reflect.Type) (all columns) {
 	for i := range t.NumField() {
 		field := t.Field(i)
-		index := append(slices.Clone(path), i)
 		if name := field.Tag.Get("db"); name != "" {
-			all = append(all, column{name, index})
+			all = append(all, column{name, field.Index})
 		} else if field.Type.Kind() == reflect.Struct {
-			all = append(all, collect(field.Type, index)...)
+			for _, inner := range columnsOf(field.Type) {
+				all = append(all, column{inner.name, slices.Concat(field.Index, inner.index)})
+			}
 		}
 	}
 	return all
 }
 
-// without returns the columns but for those with the names.
+// without returns the columns except those with the names.
 func (c columns) without(names ...string) columns {
 	return slices.DeleteFunc(slices.Clone(c), func(one column) bool { return slices.Contains(names, one.name) })
 }
 
-// names returns the names as a SELECT and an INSERT have them.
-func (c columns) names() string {
-	return c.join(func(_ int, name string) string { return name })
-}
-
-// placeholders returns a parameter for each column: $1, $2.
-func (c columns) placeholders() string {
-	return c.join(func(i int, _ string) string { return fmt.Sprintf("$%d", i+1) })
-}
-
-// assignments returns what an UPDATE sets. $1 is left for its condition: name = $2, description = $3.
-func (c columns) assignments() string {
-	return c.join(func(i int, name string) string { return fmt.Sprintf("%s = $%d", name, i+2) })
-}
-
-func (c columns) join(write func(i int, name string) string) string {
-	list := make([]string, len(c))
+// join formats every column and puts commas between them. The arguments of the format are a number, which
+// counts from first, and the name.
+func (c columns) join(format string, first int) string {
+	all := make([]string, len(c))
 	for i, one := range c {
-		list[i] = write(i, one.name)
+		all[i] = fmt.Sprintf(format, first+i, one.name)
 	}
-	return strings.Join(list, ", ")
+	return strings.Join(all, ", ")
 }
 
-// values returns what the columns hold of a row, which is a pointer to a struct.
-func (c columns) values(row any) []any {
-	v, list := reflect.ValueOf(row).Elem(), make([]any, len(c))
+// bind returns a pointer to each column of a row, which is a pointer to a struct. Queries scan into the
+// pointers and take them as arguments, in any number: the pointers stay valid when the row changes.
+func (c columns) bind(row any) []any {
+	v, fields := reflect.ValueOf(row).Elem(), make([]any, len(c))
 	for i, one := range c {
-		list[i] = v.FieldByIndex(one.index).Interface()
+		field := v.FieldByIndex(one.index)
+		if field.Kind() == reflect.Slice && field.Type().Elem().Kind() != reflect.Uint8 {
+			fields[i] = list{field}
+		} else {
+			fields[i] = field.Addr().Interface()
+		}
 	}
-	return list
+	return fields
 }
 
-// pointers returns where a query puts the columns of a row.
-func (c columns) pointers(row any) []any {
-	v, list := reflect.ValueOf(row).Elem(), make([]any, len(c))
-	for i, one := range c {
-		list[i] = v.FieldByIndex(one.index).Addr().Interface()
+// normalize gives bound fields the form that both databases store and JSON documents promise: times in UTC
+// with a precision of microseconds, and no list is nil.
+func normalize(fields []any) {
+	for _, field := range fields {
+		switch f := field.(type) {
+		case *time.Time:
+			*f = f.UTC().Truncate(time.Microsecond)
+		case **time.Time:
+			if *f != nil {
+				t := (*f).UTC().Truncate(time.Microsecond)
+				*f = &t
+			}
+		case list:
+			if f.slice.IsNil() {
+				f.slice.Set(reflect.MakeSlice(f.slice.Type(), 0, 0))
+			}
+		}
 	}
-	return list
+}
+
+// A list is a slice that a column stores as a JSON array.
+type list struct{ slice reflect.Value }
+
+// Value implements [driver.Valuer].
+func (l list) Value() (driver.Value, error) {
+	text, err := json.Marshal(l.slice.Interface())
+	return string(text), err
+}
+
+// Scan implements [sql.Scanner].
+func (l list) Scan(source any) error {
+	var text sql.NullString
+	if err := text.Scan(source); err != nil {
+		return err
+	}
+	l.slice.SetZero() // json.Unmarshal would write into the array of the previous row
+	if !text.Valid {
+		return nil
+	}
+	return json.Unmarshal([]byte(text.String), l.slice.Addr().Interface())
 }

@@ -10,60 +10,59 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/pressly/goose/v3"
 )
 
-// A DB is a database. It is safe for concurrent use.
-//
-// Everything that two kinds of database say differently is in its kind; the queries are the same.
+// A DB is a database: its connections, its schema and its readiness. It is safe for concurrent use.
 type DB struct {
 	Timeout time.Duration // of an operation, from waiting for a connection to the commit; set before use
 
-	kind        kind
+	backend     backend
 	read, write *sql.DB // may be the same
 	log         *slog.Logger
 
-	prepared   atomic.Bool // whether the schema is up to date
-	background sync.WaitGroup
-	stop       context.CancelFunc // ends what is in the background
-	pulse      pulse
+	migrated   atomic.Bool        // whether the schema is up to date
+	background sync.WaitGroup     // migrations
+	stop       context.CancelFunc // ends them
+	readiness  readiness
 }
 
-// newDB returns a DB that is yet to be prepared.
-func newDB(k kind, read, write *sql.DB, log *slog.Logger) *DB {
-	return &DB{
-		Timeout: 5 * time.Second, kind: k, read: read, write: write, log: log, stop: func() {}, pulse: pulse{now: time.Now},
-	}
-}
+// A backend is everything that differs between SQLite and PostgreSQL. The queries are the same.
+type backend struct {
+	migrations string        // their folder
+	dialect    goose.Dialect // of the table in which goose records them
+	forUpdate  string        // makes a SELECT lock the rows that it finds
 
-// Close ends what is in the background and closes every connection.
-func (d *DB) Close() error {
-	d.stop()
-	d.background.Wait()
-	return errors.Join(d.read.Close(), d.write.Close())
+	unavailable func(error) bool // whether an error means that the database cannot be used at the moment
+	full        func(error) bool // whether an error means that the database has reached its limit; nil without one
+
+	// migrationLock lets one instance migrate at a time; nil for a database that has only one.
+	migrationLock func(context.Context, *sql.DB) (goose.ProviderOption, error)
 }
 
 // Open opens the database at an address:
 //
-//	sqlite:items.db                             a file, which is made if it is not there
-//	postgres://user:password@host/database      a server; the query may have what libpq knows, sslmode for example
-//	memory:                                     nothing that outlives the program
+//	sqlite:items.db                             a file, which is created if it does not exist
+//	postgres://user:password@host/database      a server; the query may have the parameters of libpq, such as sslmode
+//	memory:                                     a database in memory, which is deleted when it is closed
 //
-// It brings the schema up to date, under a lock: several instances may be started at once. A server
-// that does not answer is asked again until ctx is done. Meanwhile every operation is
-// problem.DatabaseUnavailable, and Ready says so. The error is that of an address, a file or a
-// schema that cannot be used.
+// Open brings the schema up to date, under a lock, so several instances can start at once. It returns an
+// error for an address, a file or a schema that cannot be used. A server that does not respond is no such
+// error: Open retries in the background until ctx is done, and until then every operation is
+// problem.DatabaseUnavailable and [DB.Ready] returns the reason.
 func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 	d, err := connect(address, log)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.prepare(ctx); err != nil {
+	if err := d.startMigration(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-// CheckAddress reports what is wrong with an address. The error has no password in it.
+// CheckAddress reports what is wrong with an address. The error does not contain the password.
 func CheckAddress(address string) error {
 	scheme, rest, _ := strings.Cut(address, ":")
 	switch scheme {
@@ -79,6 +78,7 @@ func CheckAddress(address string) error {
 	return nil
 }
 
+// connect returns the DB at an address, without migrating it.
 func connect(address string, log *slog.Logger) (*DB, error) {
 	if err := CheckAddress(address); err != nil {
 		return nil, err
@@ -92,5 +92,19 @@ func connect(address string, log *slog.Logger) (*DB, error) {
 	return openPostgres(address, log)
 }
 
-// wrap says of an error where it comes from.
+func newDB(b backend, read, write *sql.DB, log *slog.Logger) *DB {
+	return &DB{
+		Timeout: 5 * time.Second, backend: b, read: read, write: write, log: log,
+		stop: func() {}, readiness: readiness{now: time.Now},
+	}
+}
+
+// Close ends a migration in the background and closes every connection.
+func (d *DB) Close() error {
+	d.stop()
+	d.background.Wait()
+	return errors.Join(d.read.Close(), d.write.Close())
+}
+
+// wrap adds to an error that it is the database's.
 func wrap(err error) error { return fmt.Errorf("database: %w", err) }

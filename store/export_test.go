@@ -5,20 +5,32 @@ import (
 	"time"
 )
 
-// SetClock sets what Ready goes by.
-func (d *Database) SetClock(now func() time.Time) { d.pulse.now = now }
+// NewTable returns a table for rows that are declared in tests.
+func NewTable[R any, P Row[R]](db *DB, name string) *Table[R, P] { return newTable[R, P](db, name) }
 
-// Setting returns what the connection that changes items says of itself.
-func (d *Database) Setting(ctx context.Context, query string) (value string, err error) {
+// SetClock sets the clock of CreatedAt and UpdatedAt.
+func (t *Table[R, P]) SetClock(now func() time.Time) { t.now = now }
+
+// SetClock sets the clock of the probe.
+func (d *DB) SetClock(now func() time.Time) { d.readiness.now = now }
+
+// Query returns the one value that a query on the writing connection finds.
+func (d *DB) Query(ctx context.Context, query string) (value string, err error) {
 	err = d.write.QueryRowContext(ctx, query).Scan(&value)
 	return value, err
 }
 
-// Execute runs a statement behind the store's back.
-func (d *Database) Execute(ctx context.Context, statement string) error {
+// Execute executes a statement on the writing connection.
+func (d *DB) Execute(ctx context.Context, statement string) error {
 	_, err := d.write.ExecContext(ctx, statement)
 	return err
 }
 
-// PostgresTrouble tells a server in trouble from a mistake.
-func PostgresTrouble(err error) bool { return postgresTrouble(err) }
+// Postgres reports whether the database is PostgreSQL.
+func (d *DB) Postgres() bool { return d.backend.migrations == "postgres" }
+
+// NewID returns an identifier that is greater than last.
+func NewID(last string) (string, error) { return newID(last) }
+
+// PostgresUnavailable reports whether an error means that a server cannot be used at the moment.
+func PostgresUnavailable(err error) bool { return postgresUnavailable(err) }

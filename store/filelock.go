@@ -11,9 +11,9 @@ import (
 
 const lockSuffix = ".lock"
 
-// A fileLock is what a process holds while it migrates a file: an exclusive transaction in a
-// database beside it, because goose begins transactions of its own in the file itself. It ends with
-// the process, however that ends.
+// A fileLock is held by the process that migrates a file. It is an exclusive transaction in a second
+// database beside the file, because goose begins its own transactions in the file. The lock ends with the
+// process, even when the process is killed.
 type fileLock struct {
 	path string // of the file
 	db   *sql.DB
@@ -21,8 +21,8 @@ type fileLock struct {
 
 var _ lock.Locker = (*fileLock)(nil)
 
-// connect makes the first connection to the file, under the lock: it turns the journal of a new file
-// to WAL, and that fails where two try at once, however long they would wait.
+// connect makes the first connection to the file while it holds the lock. The connection sets the journal of
+// a new file to WAL, which fails when two processes try it at once, whatever the timeout.
 func (l *fileLock) connect(ctx context.Context, db *sql.DB) error {
 	if err := l.Lock(ctx, db); err != nil {
 		return err
@@ -35,12 +35,12 @@ func (l *fileLock) Lock(ctx context.Context, _ *sql.DB) (err error) {
 	if l.db, err = sql.Open("sqlite", dataSource(l.path+lockSuffix, "_busy_timeout=300000")); err != nil {
 		return err
 	}
-	l.db.SetMaxOpenConns(1) // the transaction is the connection's
+	l.db.SetMaxOpenConns(1) // a transaction belongs to its connection
 	if _, err := l.db.ExecContext(ctx, "BEGIN EXCLUSIVE"); err != nil {
 		return errors.Join(fmt.Errorf("waiting for another instance to migrate: %w", err), l.db.Close())
 	}
 	return nil
 }
 
-// Unlock lets the next one in.
+// Unlock releases the lock.
 func (l *fileLock) Unlock(context.Context, *sql.DB) error { return l.db.Close() }

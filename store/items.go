@@ -3,15 +3,15 @@ package store
 // An Item is what this API stores for its callers.
 type Item struct {
 	Key
-	Draft
+	ItemDraft
 	Times
-} // @name Item
+}
 
-// A Draft is what a caller says of an item. Not every database can store the character U+0000 in a text.
-type Draft struct {
+// An ItemDraft is the part of an item that callers write. PostgreSQL cannot store the character U+0000.
+type ItemDraft struct {
 	Name        string `db:"name" json:"name" binding:"required,min=1,max=100,excludesrune=\x00" example:"Lantern"`
 	Description string `db:"description" json:"description" binding:"max=1000,excludesrune=\x00" example:"Hangs over the gate."`
-} // @name Draft
+}
 
 // Items are the items of all owners.
 type Items = Table[Item, *Item]

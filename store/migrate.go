@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -14,48 +13,37 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// A kind is what tells one kind of database from another.
-type kind struct {
-	name    string           // folder of its migrations
-	dialect goose.Dialect    // of goose's own table
-	lock    string           // makes a SELECT keep what it finds from others' changes
-	trouble func(error) bool // tells a database in trouble from a mistake
-
-	exclusive func(context.Context, *sql.DB) (goose.ProviderOption, error) // lets one instance migrate at a time; nil where there is only one
-}
-
-// Times between attempts to prepare a database that does not answer.
 const (
-	firstPause = 250 * time.Millisecond
-	lastPause  = 5 * time.Second
+	firstRetry = 250 * time.Millisecond
+	lastRetry  = 5 * time.Second
+
+	// migrationWait is how long Open waits for a migration. A longer one continues in the background, where
+	// the API is alive and not ready: an orchestrator would kill an instance that does not listen, in the
+	// middle of its migration.
+	migrationWait = 2 * time.Second
 )
 
-// patience is how long prepare waits for a schema that takes long to bring up to date. The API
-// answers meanwhile, though it is not ready: an instance that does not listen would be killed by
-// whoever watches over it, in the middle of its migration.
-const patience = 2 * time.Second
-
-// prepare brings the schema up to date. A database in trouble is asked again in the background; the
-// error is one that asking again would not mend.
-func (d *DB) prepare(ctx context.Context) error {
+// startMigration brings the schema up to date, and retries in the background while the database is
+// unavailable. It returns an error that no retry can fix.
+func (d *DB) startMigration(ctx context.Context) error {
 	ctx, d.stop = context.WithCancel(ctx)
 	first := make(chan error, 1)
-	d.background.Go(func() { d.attempt(ctx, first) })
+	d.background.Go(func() { d.retryMigration(ctx, first) })
 	select {
 	case err := <-first:
-		if err != nil && !d.kind.trouble(err) {
+		if err != nil && !d.backend.unavailable(err) {
 			return err
 		}
-	case <-time.After(patience):
+	case <-time.After(migrationWait):
 	}
 	return nil
 }
 
-// attempt migrates, as often as it takes, and tells how the first attempt ended.
-func (d *DB) attempt(ctx context.Context, first chan<- error) {
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+// retryMigration migrates until that succeeds or ctx is done. It sends the result of the first attempt.
+func (d *DB) retryMigration(ctx context.Context, first chan<- error) {
+	for pause := firstRetry; ; pause = min(2*pause, lastRetry) {
 		err := d.migrate(ctx)
-		d.prepared.Store(err == nil)
+		d.migrated.Store(err == nil)
 		select {
 		case first <- err:
 		default:
@@ -72,21 +60,21 @@ func (d *DB) attempt(ctx context.Context, first chan<- error) {
 	}
 }
 
-// migrate applies the migrations that the database does not have, each in a transaction.
+// migrate applies the migrations that the database lacks, each in a transaction.
 func (d *DB) migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations/"+d.kind.name)
+	files, err := fs.Sub(migrations, "migrations/"+d.backend.migrations)
 	if err != nil {
 		return err
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
-	if d.kind.exclusive != nil {
-		exclusive, err := d.kind.exclusive(ctx, d.write)
+	if d.backend.migrationLock != nil {
+		lock, err := d.backend.migrationLock(ctx, d.write)
 		if err != nil {
 			return err
 		}
-		options = append(options, exclusive)
+		options = append(options, lock)
 	}
-	provider, err := goose.NewProvider(d.kind.dialect, d.write, files, options...)
+	provider, err := goose.NewProvider(d.backend.dialect, d.write, files, options...)
 	if err != nil {
 		return err
 	}

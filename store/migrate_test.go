@@ -1,76 +1,107 @@
 package store_test
 
 import (
+	"database/sql"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
+	"example.com/gatehouse/telemetry/logtest"
+	"github.com/pressly/goose/v3"
 )
 
-func TestSeveralInstancesOpenAFileAtOnce(t *testing.T) { openAtOnce(t, storetest.SQLite(t)) }
+func TestInstancesOpenAFileAtOnce(t *testing.T) { openAtOnce(t, storetest.SQLite(t)) }
 
-// openAtOnce opens an empty database many times at once. Every instance must get ready, and every
-// migration must have been applied once.
+// openAtOnce opens an empty database several times at once. Every instance must get ready, and every
+// migration must be applied once.
 func openAtOnce(t *testing.T, address string) {
-	var log strings.Builder
-	locked := &lockedWriter{to: &log}
-	got := together(func(int) error {
-		s, err := store.Open(t.Context(), address, slog.New(slog.NewTextHandler(locked, nil)))
+	var log logtest.Buffer
+	got := concurrently(func(int) error {
+		db, err := store.Open(t.Context(), address, slog.New(slog.NewTextHandler(&log, nil)))
 		if err != nil {
 			return err
 		}
-		t.Cleanup(func() { s.Close() })
-		await(t, s.(*store.Database))
+		t.Cleanup(func() { db.Close() })
+		awaitReady(t, db)
 		return nil
 	})
-	if got[nil] != crowd {
+	if got[nil] != concurrency {
 		t.Errorf("opening ends with %v", got)
 	}
-	if migrated := strings.Count(log.String(), "database migrated"); migrated != 1 || strings.Contains(log.String(), "cannot be used yet") {
+	for _, version := range []string{"to=1", "to=2"} {
+		if count := strings.Count(log.String(), `msg="database migrated" `+version); count != 1 {
+			t.Errorf("the database is migrated %s %d times in\n%s", version, count, &log)
+		}
+	}
+	if strings.Contains(log.String(), "cannot be used yet") {
 		t.Errorf("the log says\n%s", &log)
 	}
 }
 
-func TestAFileIsMigratedByOneInstanceAtATime(t *testing.T) {
+func TestOneInstanceMigratesAFile(t *testing.T) {
 	address := storetest.SQLite(t)
-	other := execute(t, strings.TrimPrefix(address, "sqlite:")+".lock", "BEGIN EXCLUSIVE")
-	wantMigrationWaits(t, address, func() error { return other.Close() })
+	path := strings.TrimPrefix(address, "sqlite:")
+	other := execute(t, path+".lock", "BEGIN EXCLUSIVE")
+	wantMigrationWaits(t, address, func() error {
+		if file, err := os.Stat(path); err != nil || file.Size() > 0 {
+			t.Errorf("the file was written without the lock: it has %d bytes, and the error is %v", file.Size(), err)
+		}
+		return other.Close()
+	})
 }
 
-// wantMigrationWaits fails unless an empty database is opened and is not ready before another
-// instance, which holds the lock, releases it.
+// wantMigrationWaits fails unless an empty database is opened, and is not ready until another instance
+// releases the lock.
 func wantMigrationWaits(t *testing.T, address string, release func() error) {
 	t.Helper()
-	d := instances(address)(t, roomy).(*store.Database)
-	wantReady(t, d, unprepared)
-	_, err := d.ListAll(t.Context(), "", 1)
+	db := open(t, address)
+	wantReady(t, db, notMigrated)
+	_, _, err := store.NewItems(db).ListAll(t.Context(), "", 1)
 	wantUnavailable(t, err)
 	if err := release(); err != nil {
 		t.Fatal(err)
 	}
-	await(t, d)
-	create(t, d, alice, "Lantern")
+	awaitReady(t, db)
+	create(t, samplesIn(t, db), alice, "Lantern")
 }
 
-func TestAFileOfALaterVersionIsOpened(t *testing.T) {
-	d, file := database(t)
-	item := create(t, d, alice, "Lantern")
-	execute(t, file, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")
-	wantFound(t, instances("sqlite:"+file)(t, roomy), item)
+func TestFilesOfLaterVersionsAreOpened(t *testing.T) {
+	db, path := sqliteFile(t)
+	row := create(t, samplesIn(t, db), alice, "Lantern")
+	execute(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")
+	wantFound(t, samplesIn(t, open(t, "sqlite:"+path)), row)
 }
 
-// await returns when a database is ready, which may take it another instance's migration.
-func await(t *testing.T, d *store.Database) {
+func TestFilesOfEarlierVersionsAreMigrated(t *testing.T) {
+	address := storetest.SQLite(t)
+	testMigrations(t, address, goose.DialectSQLite3, "sqlite", execute(t, strings.TrimPrefix(address, "sqlite:")))
+}
+
+// testMigrations applies every migration, takes it back, and applies it again. The last identifier of the
+// first version must stay the last one.
+func testMigrations(t *testing.T, address string, dialect goose.Dialect, folder string, db *sql.DB) {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
-	for err := d.Ready(t.Context()); err != nil; err = d.Ready(t.Context()) {
-		if time.Now().After(deadline) {
-			t.Errorf("not ready in time: %v", err)
-			return
+	const last = "7fffffff-ffff-7fff-bfff-fffffffffff0"
+	provider, err := goose.NewProvider(dialect, db, os.DirFS("migrations/"+folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := provider.UpTo(t.Context(), 1); err != nil {
+			t.Fatal(err)
 		}
-		time.Sleep(time.Millisecond)
+		if _, err := db.ExecContext(t.Context(), "UPDATE last_item SET id = '"+last+"'"); err != nil {
+			t.Fatal(err)
+		}
+		item, err := store.NewItems(open(t, address)).Create(t.Context(), alice, store.Item{})
+		if err != nil || item.ID <= last {
+			t.Errorf("%s follows %s, with the error %v", item.ID, last, err)
+		}
+		if _, err := provider.DownTo(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -15,12 +15,12 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// Limits of the connections to a server, of which several instances share one.
+// Limits of the connections of one instance; several instances share a server.
 const (
-	maxConns     = 10
-	connIdle     = 5 * time.Minute
-	connLifetime = 30 * time.Minute // so that a server that moved is found at its new address
-	connPatience = 5 * time.Second
+	maxConns       = 10
+	connIdleTime   = 5 * time.Minute
+	connLifetime   = 30 * time.Minute // so that an instance finds a server that moved to another address
+	connectTimeout = 5 * time.Second
 )
 
 // openPostgres returns a DB that connects when it is first used.
@@ -32,44 +32,44 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(maxConns)
 	db.SetMaxIdleConns(maxConns)
-	db.SetConnMaxIdleTime(connIdle)
+	db.SetConnMaxIdleTime(connIdleTime)
 	db.SetConnMaxLifetime(connLifetime)
-	return newDB(kind{
-		name: "postgres", dialect: goose.DialectPostgres, lock: " FOR UPDATE", trouble: postgresTrouble,
-		exclusive: sessionLock,
+	return newDB(backend{
+		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE",
+		unavailable: postgresUnavailable, migrationLock: sessionLock,
 	}, db, db, log), nil
 }
 
-// parsePostgres reads an address. The error does not repeat it: there is a password in it.
+// parsePostgres reads an address. The error does not repeat it, because it contains a password.
 func parsePostgres(address string) (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, errors.New("it is not an address such as postgres://user:password@host:5432/database?sslmode=verify-full")
 	}
 	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = connPatience
+		config.ConnectTimeout = connectTimeout
 	}
 	return config, nil
 }
 
-// sessionLock is an advisory lock, which PostgreSQL holds as long as the connection lasts. Whoever
-// does not get it asks again every second, for five minutes. A statement that waited for it would
-// itself be waited for by a migration that creates an index concurrently.
+// sessionLock is an advisory lock, which PostgreSQL holds as long as the connection lasts. An instance that
+// does not get it tries again every second, for five minutes. A statement that waits for the lock would block
+// a migration that creates an index concurrently.
 func sessionLock(context.Context, *sql.DB) (goose.ProviderOption, error) {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	return goose.WithSessionLocker(locker), err
 }
 
-// postgresTrouble reports whether an error is of the server or of the way to it, and not of the
-// query. Whatever the server itself did not say is of reaching it. The classes are those of appendix
-// A of PostgreSQL's manual.
-func postgresTrouble(err error) bool {
-	said, ok := errors.AsType[*pgconn.PgError](err)
+// postgresUnavailable reports whether an error is about the server or the connection to it, and not about
+// the query. An error that does not come from the server is about the connection. The classes are those of
+// appendix A of the PostgreSQL manual.
+func postgresUnavailable(err error) bool {
+	failed, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
 		return true
 	}
 	const readOnly, lockNotAvailable = "25006", "55P03"
-	switch said.Code {
+	switch failed.Code {
 	case readOnly, lockNotAvailable:
 		return true
 	}
@@ -82,7 +82,7 @@ func postgresTrouble(err error) bool {
 		"57", // operator intervention: a shutdown, for example
 		"58", // system error
 	} {
-		if strings.HasPrefix(said.Code, class) {
+		if strings.HasPrefix(failed.Code, class) {
 			return true
 		}
 	}

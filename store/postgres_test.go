@@ -4,6 +4,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"net/url"
@@ -11,21 +12,25 @@ import (
 	"testing"
 	"time"
 
-	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
+	"example.com/gatehouse/telemetry/logtest"
 	"github.com/jackc/pgx/v5"
+	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
 
-func TestPostgres(t *testing.T) {
-	suite(t, func(t *testing.T) opener { return instances(storetest.Postgres(t)) })
+func TestPostgresTable(t *testing.T) {
+	testTable(t, func(t *testing.T) opener {
+		address := storetest.Postgres(t)
+		return func(t *testing.T) *store.DB { return open(t, address) }
+	})
 }
 
-func TestSeveralInstancesOpenAServerAtOnce(t *testing.T) { openAtOnce(t, storetest.Postgres(t)) }
+func TestInstancesOpenAServerAtOnce(t *testing.T) { openAtOnce(t, storetest.Postgres(t)) }
 
-func TestAServerIsMigratedByOneInstanceAtATime(t *testing.T) {
+func TestOneInstanceMigratesAServer(t *testing.T) {
 	address := storetest.Postgres(t)
 	other, err := pgx.Connect(t.Context(), address)
 	if err != nil {
@@ -37,65 +42,79 @@ func TestAServerIsMigratedByOneInstanceAtATime(t *testing.T) {
 	wantMigrationWaits(t, address, func() error { return other.Close(t.Context()) })
 }
 
-// through returns a store that reaches an empty schema through a wire that can be cut.
-func through(t *testing.T, w *wire) (*store.Database, opener) {
-	t.Helper()
-	direct := storetest.Postgres(t)
-	open := instances(w.to(t, direct))
-	d := open(t, roomy).(*store.Database)
-	d.SetClock(func() func() time.Time {
-		now := time.Now()
-		return func() time.Time { now = now.Add(time.Second); return now } // every look is a new one
-	}())
-	return d, instances(direct)
+func TestServersOfEarlierVersionsAreMigrated(t *testing.T) {
+	address := storetest.Postgres(t)
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	testMigrations(t, address, goose.DialectPostgres, "postgres", db)
 }
 
-func TestAServerThatGoesAwayIsFoundAgain(t *testing.T) {
-	for name, fault := range map[string]fault{"it refuses": refuses, "it is silent": silent} {
+// throughProxy opens a new database through a proxy, and probes its readiness at every call. It also returns
+// the address of the server.
+func throughProxy(t *testing.T, p *proxy) (*store.DB, string) {
+	t.Helper()
+	direct := storetest.Postgres(t)
+	db := open(t, p.forward(t, direct))
+	now := time.Now()
+	db.SetClock(func() time.Time { now = now.Add(time.Second); return now })
+	return db, direct
+}
+
+func TestServersAreReconnected(t *testing.T) {
+	for name, fault := range map[string]fault{"connections end": disconnects, "connections are silent": drops} {
 		t.Run(name, func(t *testing.T) {
-			w := newWire(t)
-			d, direct := through(t, w)
-			d.Timeout = 200 * time.Millisecond
-			item := create(t, d, alice, "before")
-			wantReady(t, d, "")
+			p := newProxy(t)
+			db, direct := throughProxy(t, p)
+			table := samplesIn(t, db)
+			db.Timeout = 200 * time.Millisecond
+			row := create(t, table, alice, "before")
+			wantReady(t, db, "")
 
-			w.breaks(fault)
+			p.set(fault)
 			for range 3 {
-				_, err := d.Get(t.Context(), item.ID)
+				_, err := table.Get(t.Context(), alice, row.ID)
 				wantUnavailable(t, err)
-				_, err = d.Create(t.Context(), handlers.Item{Owner: alice, Name: "lost"})
+				_, err = table.Create(t.Context(), alice, sample{Name: "lost"})
 				wantUnavailable(t, err)
-				wantUnavailable(t, d.Delete(t.Context(), item.ID, item.Version))
+				wantUnavailable(t, table.Delete(t.Context(), row.ID, row.Version))
 			}
-			wantReady(t, d, noAnswer)
+			begun := time.Now()
+			wantReady(t, db, noAnswer)
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("a probe takes %s", took)
+			}
 
-			w.breaks(nothing)
-			d.Timeout = time.Minute
-			wantReady(t, d, "")
-			wantFound(t, d, item)
-			create(t, d, alice, "after")
-			if all, err := direct(t, roomy).ListAll(t.Context(), "", 10); err != nil || names(all) != "before after" {
-				t.Errorf("%s are kept, and the error is %v", names(all), err)
-			}
+			p.set(none)
+			db.Timeout = time.Minute
+			wantReady(t, db, "")
+			wantFound(t, table, row)
+			create(t, table, alice, "after")
+			rows, _, err := samplesIn(t, open(t, direct)).ListAll(t.Context(), "", 10)
+			wantNames(t, rows, err, "before after")
 		})
 	}
 }
 
-// Whatever was acknowledged while the server came and went is there. What was not may be there or
-// not: the answer to a commit can be lost with the commit made.
-func TestWhatWasAcknowledgedSurvivesAServerThatComesAndGoes(t *testing.T) {
-	w := newWire(t)
-	d, direct := through(t, w)
-	acknowledged := make(chan handlers.Item, 10_000)
+// Every acknowledged row is stored. A row that was not acknowledged may be stored too: the response to a
+// commit can be lost after the commit.
+func TestAcknowledgedWritesSurviveDisconnects(t *testing.T) {
+	p := newProxy(t)
+	db, direct := throughProxy(t, p)
+	table := samplesIn(t, db)
+	table.Limit = 100_000
+	acknowledged := make(chan sample, 10_000)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan map[error]int)
 	go func() {
-		done <- together(func(int) error {
+		done <- concurrently(func(int) error {
 			for ctx.Err() == nil {
-				item, err := d.Create(t.Context(), handlers.Item{Owner: alice})
+				row, err := table.Create(t.Context(), alice, sample{})
 				switch {
 				case err == nil:
-					acknowledged <- item
+					acknowledged <- row
 				case !errors.Is(err, problem.DatabaseUnavailable):
 					return err
 				}
@@ -103,50 +122,50 @@ func TestWhatWasAcknowledgedSurvivesAServerThatComesAndGoes(t *testing.T) {
 			return nil
 		})
 	}()
-	var kept []handlers.Item
+	var created []sample
 	for range 10 {
 		for range 10 {
-			kept = append(kept, <-acknowledged)
+			created = append(created, <-acknowledged)
 		}
-		w.breaks(refuses)
-		w.breaks(nothing)
+		p.set(disconnects)
+		p.set(none)
 	}
 	stop()
-	if got := <-done; got[nil] != crowd {
-		t.Errorf("creating ends with %v", got)
+	if got := <-done; got[nil] != concurrency {
+		t.Errorf("creates end with %v", got)
 	}
 	close(acknowledged)
-	for item := range acknowledged {
-		kept = append(kept, item)
+	for row := range acknowledged {
+		created = append(created, row)
 	}
-	found := map[string]bool{}
-	all, err := direct(t, roomy).ListAll(t.Context(), "", 10_000)
+	stored := map[string]bool{}
+	rows, _, err := samplesIn(t, open(t, direct)).ListAll(t.Context(), "", 100_000)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, item := range all {
-		found[item.ID] = true
+	for _, row := range rows {
+		stored[row.ID] = true
 	}
-	for _, item := range kept {
-		if !found[item.ID] {
-			t.Errorf("%s was acknowledged and is lost", item.ID)
+	for _, row := range created {
+		if !stored[row.ID] {
+			t.Errorf("%s was acknowledged and is lost", row.ID)
 		}
 	}
 }
 
-func TestAStoreStartsWithoutItsServer(t *testing.T) {
-	w := newWire(t)
-	w.breaks(refuses)
-	d, _ := through(t, w)
-	wantReady(t, d, unprepared)
-	_, err := d.ListAll(t.Context(), "", 1)
+func TestTheAPIStartsWithoutItsServer(t *testing.T) {
+	p := newProxy(t)
+	p.set(disconnects)
+	db, _ := throughProxy(t, p)
+	wantReady(t, db, notMigrated)
+	_, _, err := store.NewItems(db).ListAll(t.Context(), "", 1)
 	wantUnavailable(t, err)
-	w.breaks(nothing)
-	await(t, d)
-	create(t, d, alice, "Lantern")
+	p.set(none)
+	awaitReady(t, db)
+	create(t, samplesIn(t, db), alice, "Lantern")
 }
 
-func TestAServerThatMayNotBeUsedIsUnavailable(t *testing.T) {
+func TestServersWithoutAccessAreUnavailable(t *testing.T) {
 	for name, change := range map[string]func(*url.URL, url.Values){
 		"an unknown database": func(u *url.URL, _ url.Values) { u.Path = "/nowhere" },
 		"an unknown user":     func(u *url.URL, _ url.Values) { u.User = url.UserPassword("nobody", "secret") },
@@ -160,14 +179,14 @@ func TestAServerThatMayNotBeUsedIsUnavailable(t *testing.T) {
 			query := address.Query()
 			change(address, query)
 			address.RawQuery = query.Encode()
-			var log strings.Builder
-			s, err := store.Open(t.Context(), address.String(), slog.New(slog.NewTextHandler(&lockedWriter{to: &log}, nil)))
+			var log logtest.Buffer
+			db, err := store.Open(t.Context(), address.String(), slog.New(slog.NewTextHandler(&log, nil)))
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = s.ListAll(t.Context(), "", 1)
+			_, _, err = store.NewItems(db).ListAll(t.Context(), "", 1)
 			wantUnavailable(t, err)
-			s.Close()
+			db.Close()
 			if !strings.Contains(log.String(), "the database cannot be used yet") || strings.Contains(log.String(), "secret") {
 				t.Errorf("the log says %s", &log)
 			}
@@ -175,4 +194,6 @@ func TestAServerThatMayNotBeUsedIsUnavailable(t *testing.T) {
 	}
 }
 
-func TestAServerLosesNothingToAKill(t *testing.T) { killAndCompare(t, storetest.Postgres(t)) }
+func TestAcknowledgedWritesToAServerSurviveAKill(t *testing.T) {
+	killAndCompare(t, storetest.Postgres(t))
+}

@@ -52,13 +52,13 @@ func start(t *testing.T, binary, issuer, database string) *program {
 			p.kill(t)
 		}
 	})
-	p.url = "http://" + address(t, log)
-	p.await(t)
+	p.url = "http://" + listenAddress(t, log)
+	p.awaitReady(t)
 	return p
 }
 
-// address returns where a program listens, which its log says, and reads on in the background.
-func address(t *testing.T, log io.Reader) string {
+// listenAddress returns where a program listens according to its log, and discards the rest of the log.
+func listenAddress(t *testing.T, log io.Reader) string {
 	t.Helper()
 	lines := bufio.NewReader(log)
 	for {
@@ -77,8 +77,8 @@ func address(t *testing.T, log io.Reader) string {
 	}
 }
 
-// await returns when the program is ready.
-func (p *program) await(t *testing.T) {
+// awaitReady returns when the program is ready.
+func (p *program) awaitReady(t *testing.T) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		response, err := http.Get(p.url + "/readyz")
@@ -90,14 +90,14 @@ func (p *program) await(t *testing.T) {
 			return
 		}
 	}
-	t.Fatal("the program does not get ready")
+	t.Fatal("the program is not ready in time")
 }
 
-// kill ends the program without a word (SIGKILL).
+// kill ends the program with SIGKILL.
 func (p *program) kill(t *testing.T) {
 	t.Helper()
 	if err := p.command.Process.Kill(); err != nil {
 		t.Error(err)
 	}
-	p.command.Wait() // says that it was killed
+	p.command.Wait() // the error says that it was killed
 }

@@ -5,25 +5,34 @@ import (
 	"time"
 )
 
-// A Key says which row it is, whose, and in which version. Every row embeds it.
+// A Row is a pointer to a struct that embeds [Key] and [Times]. Its other columns are fields with a db tag.
+type Row[R any] interface {
+	*R
+	key() *Key
+	times() *Times
+}
+
+// A Key identifies a row, its owner and its version.
 type Key struct {
 	ID      string  `db:"id" json:"id" format:"uuid" readonly:"true" example:"01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77"`
 	Owner   Owner   `json:"-"`
 	Version Version `db:"version" json:"-"`
 }
 
-// Times say when a row was made and last changed. Every row embeds them.
+// Times say when a row was created and last changed.
 type Times struct {
 	CreatedAt time.Time `db:"created_at" json:"created_at" format:"date-time" readonly:"true" example:"2026-11-23T09:00:00Z"`
 	UpdatedAt time.Time `db:"updated_at" json:"updated_at" format:"date-time" readonly:"true" example:"2026-11-23T09:00:00Z"`
 }
 
-// ETag returns the entity tag of a row: its version, which every change makes another one. It is a
-// strong one (RFC 9110, section 8.8.1).
+func (k *Key) key() *Key       { return k }
+func (t *Times) times() *Times { return t }
+
+// ETag returns the strong entity tag of the row, which is its version (RFC 9110, section 8.8.1).
 func (k Key) ETag() string { return `"` + strconv.FormatInt(int64(k.Version), 10) + `"` }
 
-// An Owner is the caller that a row belongs to. Names and e-mail addresses change hands; issuer and
-// subject do not (OpenID Connect Core, section 5.7).
+// An Owner is the caller that a row belongs to. Names and e-mail addresses can be reassigned; issuer and
+// subject cannot (OpenID Connect Core, section 5.7).
 type Owner struct {
 	Issuer  string `db:"issuer"`
 	Subject string `db:"subject"`
@@ -33,18 +42,8 @@ type Owner struct {
 // A Version counts the changes of a row, from 1.
 type Version int64
 
-// AnyVersion is every version that a row can have.
+// AnyVersion matches every version.
 const AnyVersion Version = -1
 
-// Matches reports whether v is the version, or any.
+// Matches reports whether v is the version, or AnyVersion.
 func (v Version) Matches(version Version) bool { return v == version || v == AnyVersion }
-
-func (k *Key) key() *Key       { return k }
-func (t *Times) times() *Times { return t }
-
-// A row is a pointer to a struct that embeds [Key] and [Times].
-type row[R any] interface {
-	*R
-	key() *Key
-	times() *Times
-}

@@ -5,31 +5,18 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
 )
 
-func TestSQLite(t *testing.T) {
-	suite(t, func(t *testing.T) opener { return instances(storetest.SQLite(t)) })
-}
-
-func write(t *testing.T, file, text string) {
+// execute executes statements in a file, as another process would, on one connection that is open until the
+// test ends.
+func execute(t *testing.T, path string, statements ...string) *sql.DB {
 	t.Helper()
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// execute has somebody else run statements in a file, on one connection that is open until the test
-// ends.
-func execute(t *testing.T, file string, statements ...string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite", file)
+	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,17 +30,10 @@ func execute(t *testing.T, file string, statements ...string) *sql.DB {
 	return db
 }
 
-// database opens a file that is its own.
-func database(t *testing.T) (d *store.Database, file string) {
-	t.Helper()
-	address := storetest.SQLite(t)
-	return instances(address)(t, roomy).(*store.Database), strings.TrimPrefix(address, "sqlite:")
-}
-
-func TestAFileIsItsOwnersAlone(t *testing.T) {
-	d, file := database(t)
-	create(t, d, alice, "Lantern")
-	found, err := filepath.Glob(file + "*")
+func TestOnlyTheOwnerCanReadAFile(t *testing.T) {
+	db, path := sqliteFile(t)
+	create(t, samplesIn(t, db), alice, "Lantern")
+	found, err := filepath.Glob(path + "*")
 	if err != nil || len(found) < 3 { // the file, its log and its lock
 		t.Fatalf("there are %v, and the error is %v", found, err)
 	}
@@ -65,77 +45,96 @@ func TestAFileIsItsOwnersAlone(t *testing.T) {
 	}
 }
 
-func TestAFileMayHaveAnyName(t *testing.T) {
+func TestFilesCanHaveAnyName(t *testing.T) {
 	for _, name := range []string{"items", "a b.db", "what?.db", "100%.db", "%41.db", "a#b.db", "ä;&=+.db", "x?_pragma=synchronous(0)"} {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			open := instances("sqlite:" + filepath.Join(dir, name))
-			item := create(t, open(t, roomy), alice, "Lantern")
-			wantFound(t, open(t, roomy), item)
-			if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			path := filepath.Join(t.TempDir(), name)
+			row := create(t, samplesIn(t, open(t, "sqlite:"+path)), alice, "Lantern")
+			wantFound(t, samplesIn(t, open(t, "sqlite:"+path)), row)
+			if _, err := os.Stat(path); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 }
 
-func TestWhatAFileKeepsOutlivesTheStore(t *testing.T) {
+func TestRowsOutliveTheProcess(t *testing.T) {
 	address := storetest.SQLite(t)
 	first, err := store.Open(t.Context(), address, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	item := create(t, first, alice, "Lantern")
-	item.Name = "Lamp"
-	if item, err = first.Update(t.Context(), item); err != nil {
-		t.Fatal(err)
-	}
+	table := samplesIn(t, first)
+	row := create(t, table, alice, "Lantern")
+	row.Name = "Lamp"
+	row = update(t, table, row)
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	second := instances(address)(t, roomy)
-	wantFound(t, second, item)
-	if next := create(t, second, alice, "later"); next.ID <= item.ID {
-		t.Errorf("the identifier %s comes after %s", next.ID, item.ID)
+	table = samplesIn(t, open(t, address))
+	wantFound(t, table, row)
+	if next := create(t, table, alice, "later"); next.ID <= row.ID {
+		t.Errorf("%s follows %s", next.ID, row.ID)
 	}
 }
 
-// A commit is on the disk, not only in the memory of the operating system, before it is acknowledged.
-func TestAFileIsWrittenThrough(t *testing.T) {
-	d, _ := database(t)
+// A commit is on the disk, and not only in the memory of the operating system, before it is acknowledged.
+func TestCommitsAreSynchronous(t *testing.T) {
+	db, _ := sqliteFile(t)
 	for query, want := range map[string]string{
 		"PRAGMA journal_mode": "wal", "PRAGMA synchronous": "2", "PRAGMA foreign_keys": "1", "PRAGMA busy_timeout": "5000",
 	} {
-		if got, err := d.Setting(t.Context(), query); err != nil || got != want {
+		if got, err := db.Query(t.Context(), query); err != nil || got != want {
 			t.Errorf("%s is %s with the error %v, want %s", query, got, err, want)
 		}
 	}
 }
 
-func TestAFileThatIsLockedIsUnavailableForChanges(t *testing.T) {
-	d, file := database(t)
-	item := create(t, d, alice, "Lantern")
-	d.Timeout = 50 * time.Millisecond
-	other := execute(t, file, "BEGIN IMMEDIATE")
-	_, err := d.Create(t.Context(), handlers.Item{Owner: alice})
-	wantUnavailable(t, err)
-	wantUnavailable(t, d.Delete(t.Context(), item.ID, item.Version))
-	wantFound(t, d, item)
-	if _, err := other.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+// Other programs, and functions of SQLite, can read this form (ISO 8601).
+func TestTimesOfAFileHaveAStandardForm(t *testing.T) {
+	db, _ := sqliteFile(t)
+	table := samplesIn(t, db)
+	if _, err := table.Create(t.Context(), alice, sample{Due: time.Date(2026, 11, 23, 10, 0, 0, 5e8, time.FixedZone("CET", 3600))}); err != nil {
 		t.Fatal(err)
 	}
-	d.Timeout = time.Minute
-	create(t, d, alice, "Lamp")
-	if all, err := d.ListAll(t.Context(), "", 10); err != nil || names(all) != "Lantern Lamp" {
-		t.Errorf("%s are kept, and the error is %v", names(all), err)
+	if got, err := db.Query(t.Context(), "SELECT due || '' FROM samples"); err != nil || got != "2026-11-23 09:00:00.5+00:00" {
+		t.Errorf("due is %s with the error %v", got, err)
 	}
 }
 
-func TestAMistakeIsNotBlamedOnTheDatabase(t *testing.T) {
-	d, file := database(t)
-	execute(t, file, "ALTER TABLE items RENAME COLUMN name TO title")
-	_, err := d.ListAll(t.Context(), "", 1)
-	if err == nil || !strings.HasPrefix(err.Error(), "database: ") || !strings.Contains(err.Error(), "no such column: name") {
-		t.Errorf("the error is %v", err)
+func TestLockedFilesAreUnavailableForChanges(t *testing.T) {
+	db, path := sqliteFile(t)
+	table := samplesIn(t, db)
+	row := create(t, table, alice, "Lantern")
+	db.Timeout = 50 * time.Millisecond
+	other := execute(t, path, "BEGIN IMMEDIATE")
+	_, err := table.Create(t.Context(), alice, sample{})
+	wantUnavailable(t, err)
+	wantUnavailable(t, table.Delete(t.Context(), row.ID, row.Version))
+	wantFound(t, table, row)
+	if _, err := other.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
 	}
+	db.Timeout = time.Minute
+	create(t, table, alice, "Lamp")
+	rows, _, err := table.ListAll(t.Context(), "", 10)
+	wantNames(t, rows, err, "Lantern Lamp")
+}
+
+// The disk of a file can be full, which is no limit of a caller.
+func TestFullFilesAreUnavailableForChanges(t *testing.T) {
+	db, _ := sqliteFile(t)
+	table := samplesIn(t, db)
+	row := create(t, table, alice, "Lantern")
+	if _, err := db.Query(t.Context(), "PRAGMA max_page_count = 1"); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for range 1000 {
+		if _, err = table.Create(t.Context(), alice, sample{}); err != nil {
+			break
+		}
+	}
+	wantUnavailable(t, err)
+	wantFound(t, table, row)
 }

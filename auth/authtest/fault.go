@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Faults for [Issuer.Break]: what a provider in trouble answers.
+// Faults for [Issuer.Break]: responses of a provider that fails.
 
-// Down answers 503.
+// Down responds 503.
 func Down(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
 
-// Garbage answers what is no JSON.
+// Garbage responds with HTML instead of JSON.
 func Garbage(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>Welcome!</html>")) }
 
-// Huge answers more than anybody should read.
+// Huge responds with 1 MiB.
 func Huge(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Write([]byte(`{"keys":[`))
@@ -24,15 +24,15 @@ func Huge(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte(`]}`))
 }
 
-// Redirect answers with another address.
+// Redirect responds with a redirect.
 func Redirect(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, r.URL.Path+"?again", http.StatusFound)
 }
 
-// Hang does not answer before the caller gives up.
+// Hang does not respond until the request is cancelled.
 func Hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
-// On limits a fault to one path; elsewhere the issuer answers.
+// On limits a fault to one path; the issuer responds at the others.
 func (i *Issuer) On(path string, fault http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == path {
@@ -43,7 +43,7 @@ func (i *Issuer) On(path string, fault http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// Slow answers well, and late.
+// Slow responds after a delay.
 func (i *Issuer) Slow(delay time.Duration) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		select {

@@ -1,5 +1,3 @@
-// Package authtest is an OpenID provider for tests: it mints every kind of token, genuine or not,
-// and fails in every way that a provider can. With it, [Audit] holds a whole API against its document.
 package authtest
 
 import (
@@ -17,7 +15,7 @@ import (
 // An Issuer is an OpenID provider. It is safe for concurrent use.
 type Issuer struct {
 	URL      string // the issuer's identifier
-	Audience string // whom tokens are meant for, unless their claims say otherwise
+	Audience string // of tokens whose claims have no other
 	Now      func() time.Time
 
 	mu        sync.Mutex
@@ -28,8 +26,8 @@ type Issuer struct {
 	minted    int
 }
 
-// New returns an Issuer of that URL, which serves nobody yet: it is an http.Handler and, so that a
-// test in a testing/synctest bubble needs no network, an http.RoundTripper.
+// New returns an Issuer of that URL without a server: it is an http.Handler and, so that a test in a testing/synctest
+// bubble needs no network, an http.RoundTripper.
 func New(url, audience string) *Issuer {
 	key := NewKey("ES256")
 	return &Issuer{
@@ -38,7 +36,7 @@ func New(url, audience string) *Issuer {
 	}
 }
 
-// Start returns an Issuer that serves on a loopback address until the test ends.
+// Start returns an Issuer with a server on a loopback address until the test ends.
 func Start(t testing.TB, audience string) *Issuer {
 	t.Helper()
 	i := New("", audience)
@@ -51,7 +49,7 @@ func Start(t testing.TB, audience string) *Issuer {
 // Claims are the claims of a token. A member that is nil is left out.
 type Claims map[string]any
 
-// Claims returns those of a good access token of alice, changed by the given ones.
+// Claims returns those of a valid access token of alice, with changes.
 func (i *Issuer) Claims(changes ...Claims) Claims {
 	now := i.Now()
 	claims := Claims{
@@ -76,12 +74,12 @@ func (i *Issuer) IDToken(changes ...Claims) string {
 	return i.Sign(map[string]any{"typ": "JWT"}, i.Claims(changes...))
 }
 
-// Sign returns the claims signed with the present key. The header is completed with alg and kid.
+// Sign returns the claims signed with the current key, with alg and kid in the header.
 func (i *Issuer) Sign(header map[string]any, claims Claims) string {
 	return i.Key().Sign(header, claims)
 }
 
-// Key returns the key that tokens are signed with.
+// Key returns the current signing key.
 func (i *Issuer) Key() *Key {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -95,28 +93,28 @@ func (i *Issuer) Publish(keys ...*Key) {
 	i.published = append(i.published, keys...)
 }
 
-// SignWith makes key the one that tokens are signed with, published or not.
+// SignWith makes key the current signing key, and does not publish it.
 func (i *Issuer) SignWith(key *Key) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.signing = key
 }
 
-// Swap signs with a new key and publishes nothing else, both at once.
+// Swap makes key the current signing key and the only published one.
 func (i *Issuer) Swap(key *Key) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.signing, i.published = key, []*Key{key}
 }
 
-// Break lets fault answer every request in the issuer's place; nil mends it.
+// Break lets fault respond to every request; nil ends that.
 func (i *Issuer) Break(fault http.HandlerFunc) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.fault = fault
 }
 
-// Fetches returns how often a path of the issuer was asked for: "/jwks", for example.
+// Fetches returns the number of requests for a path of the issuer, such as "/jwks".
 func (i *Issuer) Fetches(path string) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -135,12 +133,12 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
 	i.fetches[r.URL.Path]++
 	w.Header().Set("Date", i.Now().UTC().Format(http.TimeFormat))
-	answer := i.fault
+	handler := i.fault
 	i.mu.Unlock()
-	if answer == nil {
-		answer = i.healthy
+	if handler == nil {
+		handler = i.healthy
 	}
-	answer(w, r)
+	handler(w, r)
 }
 
 func (i *Issuer) healthy(w http.ResponseWriter, r *http.Request) {
@@ -172,7 +170,7 @@ func (i *Issuer) metadata() map[string]any {
 	}
 }
 
-// userinfo answers with the token's own claims: whoever asks with a token has one of ours.
+// userinfo responds with the subject of the token, without verifying it.
 func (i *Issuer) userinfo(w http.ResponseWriter, r *http.Request) {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	claims, err := decodePayload(token)

@@ -25,8 +25,8 @@ type Key struct {
 	Private   crypto.Signer
 }
 
-// NewKey returns a new key for an algorithm of JWS. Like everything here that cannot fail in a
-// correct test, it panics when it does.
+// NewKey returns a new key for an algorithm of JWS. Like every function of this package that cannot fail in a correct
+// test, it panics on an error.
 func NewKey(algorithm string) *Key {
 	id := make([]byte, 8)
 	rand.Read(id)
@@ -54,8 +54,8 @@ func generate(algorithm string) crypto.Signer {
 	return key
 }
 
-// Sign returns a compact JWS of the claims. The header gets the key's alg and kid, unless it has
-// its own; a member that is nil is left out.
+// Sign returns a compact JWS of the claims. The header gets the key's alg and kid, unless it has its own; a member that
+// is nil is left out.
 func (k *Key) Sign(header map[string]any, claims any) string {
 	full := map[string]any{"alg": k.Algorithm, "kid": k.ID}
 	maps.Copy(full, header)
@@ -63,18 +63,18 @@ func (k *Key) Sign(header map[string]any, claims any) string {
 	return k.SignText(marshal(full), marshal(claims))
 }
 
-// SignText returns a compact JWS of any two texts, well formed or not.
+// SignText returns a compact JWS of two texts, which need not be JSON.
 func (k *Key) SignText(header, payload string) string {
 	return k.SignSegments(Encode(header), Encode(payload))
 }
 
-// SignSegments returns a compact JWS of two texts that are encoded already, well or not.
+// SignSegments returns a compact JWS of two encoded texts, which need not be base64url.
 func (k *Key) SignSegments(header, payload string) string {
 	signed := header + "." + payload
 	return signed + "." + Encode(string(k.Signature(signed)))
 }
 
-// Signature signs a text with the key's own algorithm, whatever a header says.
+// Signature signs a text with the key's algorithm, whatever the header of a token says.
 func (k *Key) Signature(text string) []byte {
 	var signature []byte
 	var err error
@@ -108,7 +108,7 @@ func (k *Key) digest(text string) []byte {
 	return h.Sum(nil)
 }
 
-// JWK returns the key as its issuer publishes it, as a map that a test may spoil.
+// JWK returns the key as its issuer publishes it, in a map that a test may change.
 func (k *Key) JWK() map[string]any {
 	jwk := jose.JSONWebKey{Key: k.Private.Public(), KeyID: k.ID, Algorithm: k.Algorithm, Use: "sig"}
 	text, err := jwk.MarshalJSON()

@@ -1,7 +1,6 @@
 package ginauth_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,7 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// A door is what this example's API is about.
+// A door is the resource of this example.
 type door struct{ name, owner string }
 
 var doors = map[string]door{
@@ -20,24 +19,22 @@ var doors = map[string]door{
 	"2": {"back door", "bob"},
 }
 
-var errNoDoor = &problem.Type{Code: "not-found", Status: http.StatusNotFound}
-
-// ownDoor is a dependency: it loads the door of the path for the caller that it belongs to.
+// ownDoor is a dependency: it loads the door of the path if it belongs to the caller.
 func ownDoor(c *gin.Context, caller *auth.Principal) (door, error) {
 	d, ok := doors[c.Param("id")]
 	if !ok || d.owner != caller.Subject {
-		return door{}, fmt.Errorf("door %q: %w", c.Param("id"), errNoDoor)
+		return door{}, fmt.Errorf("door %q: %w", c.Param("id"), problem.NotFound)
 	}
 	return d, nil
 }
 
-// openDoor is a handler that gets the door from its dependency.
+// openDoor is a handler whose dependency loads the door.
 func openDoor(c *gin.Context, caller *auth.Principal, d door) error {
 	c.String(http.StatusOK, "%s opened the %s", caller.Subject, d.name)
 	return nil
 }
 
-// visitors is this example's Authenticator; a program takes an *auth.Verifier.
+// visitors is the Authenticator of this example; a program uses an *auth.Verifier.
 type visitors map[string]*auth.Principal
 
 func (v visitors) Authenticate(r *http.Request) (*auth.Principal, error) {
@@ -51,9 +48,9 @@ func (v visitors) Authenticate(r *http.Request) (*auth.Principal, error) {
 	return nil, problem.TokenInvalid
 }
 
-// greet answers strangers and callers alike: for a stranger the caller is nil.
+// greet is the handler of an optional route: the caller of an anonymous request is nil.
 func greet(c *gin.Context, caller *auth.Principal) error {
-	name := "stranger"
+	name := "anonymous"
 	if caller != nil {
 		name = caller.Subject
 	}
@@ -61,39 +58,36 @@ func greet(c *gin.Context, caller *auth.Principal) error {
 	return nil
 }
 
-// ring is a handler for anybody.
+// ring is a public handler.
 func ring(c *gin.Context) error {
 	c.String(http.StatusOK, "ding")
 	return nil
 }
 
-// keys is a plain gin handler. It has no use for its caller.
+// keys is a gin handler that does not need its caller.
 func keys(c *gin.Context) { c.String(http.StatusOK, "all of them") }
 
-// explain writes whatever is refused, and every error of a handler.
-func explain(c *gin.Context, err error) {
-	reason, ok := errors.AsType[*problem.Type](err)
-	if !ok {
-		reason = &problem.Type{Code: "internal", Status: http.StatusInternalServerError}
-	}
-	c.String(reason.Status, reason.Code)
+// writeProblem writes every rejection, and every error of a handler.
+func writeProblem(c *gin.Context, err error) {
+	t := problem.Of(err)
+	c.String(t.Status, t.Code)
 }
 
-// house declares every route and what it asks of its caller.
-func house(r *ginauth.Router) {
+// routes declares every route and what it requires of its caller.
+func routes(r *ginauth.Router) {
 	r.Public().GET("/bell", ring)
 	r.Optional().GET("/", greet)
 
 	open := r.Require("doors:open")
 	open.POST("/doors/:id", ginauth.With(ownDoor, openDoor))
 
-	porters := open.Role("porter").Group("/lodge") // asks for more, never for less
+	porters := open.Role("porter").Group("/lodge") // requires more, never less
 	porters.GET("/keys", ginauth.Plain(keys))
 
-	r.Fallback(errNoDoor, &problem.Type{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed})
+	r.Fallback(problem.NotFound, problem.MethodNotAllowed)
 }
 
-// What a route declares is enforced before its handler runs, and it is recorded for the document.
+// A declaration is enforced before the handler runs, and recorded for the document.
 func Example() {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
@@ -101,8 +95,8 @@ func Example() {
 		"Bearer a": {Subject: "alice", Scopes: []string{"doors:open"}, Roles: []string{"porter"}},
 		"Bearer b": {Subject: "bob", Scopes: []string{"doors:open"}},
 		"Bearer c": {Subject: "carol"},
-	}, explain)
-	house(router)
+	}, writeProblem)
+	routes(router)
 	for _, route := range router.Table() {
 		fmt.Println(route.Method, route.Path, route.Access, route.Requirement.Scopes, route.Requirement.Roles)
 	}
@@ -129,7 +123,7 @@ func Example() {
 		fmt.Printf("%-8s %-4s %-13s %d %s\n", call.credentials, call.method, call.path, response.Code, response.Body)
 	}
 
-	// A route that was registered behind the router's back is found before the program serves.
+	// A route that was registered on gin directly is found before the program serves.
 	engine.GET("/window", keys)
 	fmt.Println(router.Check())
 
@@ -139,7 +133,7 @@ func Example() {
 	// POST /doors/{id} protected [doors:open] []
 	// GET /lodge/keys protected [doors:open] [porter]
 	//          GET  /bell         200 ding
-	//          GET  /             200 good evening, stranger
+	//          GET  /             200 good evening, anonymous
 	// Bearer b GET  /             200 good evening, bob
 	// Bearer x GET  /             401 token-invalid
 	//          POST /doors/2      401 credentials-missing
@@ -150,5 +144,5 @@ func Example() {
 	// Bearer a GET  /lodge/keys   200 all of them
 	//          GET  /lodge/cellar 401 credentials-missing
 	// Bearer a GET  /lodge/cellar 404 not-found
-	// GET /window was registered on gin directly: declare it with Public, Optional or Require, so that it says what it asks of its caller
+	// GET /window was registered on gin directly: declare it with Public, Optional or Require, so that it says what it requires of its caller
 }

@@ -1,7 +1,6 @@
 package ginauth_test
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -11,22 +10,17 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-var (
-	errNotFound         = &problem.Type{Code: "not-found", Status: http.StatusNotFound}
-	errMethodNotAllowed = &problem.Type{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed}
-)
-
-func TestWhatNoRouteAnswers(t *testing.T) {
+func TestUnmatchedRequestsGetErrors(t *testing.T) {
 	call := serve(t, func(_ *gin.Engine, r *ginauth.Router) {
 		r.Use(mark("outer"))
 		r.Optional().GET("/", hello)
 		r.Public().GET("/open", open)
-		r.Require("a").GET("/closed/:id", hello)
-		r.Require("a").PUT("/closed/:id", hello)
-		r.Require("a").GET("/mixed/closed", hello)
+		r.Require("a").GET("/protected/:id", hello)
+		r.Require("a").PUT("/protected/:id", hello)
+		r.Require("a").GET("/mixed/protected", hello)
 		r.Public().GET("/mixed/open", open)
 		r.Optional().GET("/optional", hello)
-		r.Fallback(errNotFound, errMethodNotAllowed)
+		r.Fallback(problem.NotFound, problem.MethodNotAllowed)
 	})
 	for _, test := range []struct {
 		name, method, path, credentials, want string
@@ -36,27 +30,27 @@ func TestWhatNoRouteAnswers(t *testing.T) {
 		{"an unknown path is not found", "GET", "/nowhere", "", "not-found", 404, ""},
 		{"an unknown path reads no credentials", "GET", "/nowhere", "forged", "not-found", 404, ""},
 		{"a path below a public one is not found", "GET", "/open/deeper", "", "not-found", 404, ""},
-		{"another method of a public path is told", "POST", "/open", "", "method-not-allowed", 405, "GET, HEAD"},
-		{"another method of an optional path is told", "POST", "/optional", "", "method-not-allowed", 405, "GET, HEAD"},
-		{"another method of the root is told", "DELETE", "/", "", "method-not-allowed", 405, "GET, HEAD"},
-		{"a stranger does not learn which paths are closed", "GET", "/closed/1/deeper", "", "credentials-missing", 401, ""},
-		{"nor that the first segment alone is none", "GET", "/closed", "", "credentials-missing", 401, ""},
-		{"nor that a trailing slash is none", "GET", "/closed/1/", "", "credentials-missing", 401, ""},
-		{"a stranger does not learn which methods are closed", "POST", "/closed/1", "", "credentials-missing", 401, ""},
-		{"nor does who sends credentials that fail", "POST", "/closed/1", "forged", "signature-invalid", 401, ""},
-		{"an escaped path is no way around", "POST", "/%63losed/1", "", "credentials-missing", 401, ""},
-		{"a caller learns which paths are closed", "GET", "/closed/1/deeper", "/", "not-found", 404, ""},
-		{"a caller is not redirected", "GET", "/closed/1/", "/", "not-found", 404, ""},
-		{"a caller learns which methods are closed", "POST", "/closed/1", "/", "method-not-allowed", 405, "GET, HEAD, PUT"},
+		{"another method of a public path is named", "POST", "/open", "", "method-not-allowed", 405, "GET, HEAD"},
+		{"another method of an optional path is named", "POST", "/optional", "", "method-not-allowed", 405, "GET, HEAD"},
+		{"another method of the root is named", "DELETE", "/", "", "method-not-allowed", 405, "GET, HEAD"},
+		{"anonymous callers do not learn which paths exist", "GET", "/protected/1/deeper", "", "credentials-missing", 401, ""},
+		{"nor that the first segment alone is none", "GET", "/protected", "", "credentials-missing", 401, ""},
+		{"nor that a trailing slash is none", "GET", "/protected/1/", "", "credentials-missing", 401, ""},
+		{"anonymous callers do not learn which methods exist", "POST", "/protected/1", "", "credentials-missing", 401, ""},
+		{"nor do callers with invalid credentials", "POST", "/protected/1", "forged", "signature-invalid", 401, ""},
+		{"an escaped path is no bypass", "POST", "/%70rotected/1", "", "credentials-missing", 401, ""},
+		{"authenticated callers learn which paths exist", "GET", "/protected/1/deeper", "/", "not-found", 404, ""},
+		{"authenticated callers are not redirected", "GET", "/protected/1/", "/", "not-found", 404, ""},
+		{"authenticated callers learn which methods exist", "POST", "/protected/1", "/", "method-not-allowed", 405, "GET, HEAD, PUT"},
 		{"paths with a public neighbour are not found", "GET", "/mixed/other", "", "not-found", 404, ""},
-		{"methods with a public neighbour are told", "POST", "/mixed/closed", "", "method-not-allowed", 405, "GET, HEAD"},
-		{"two slashes are another path", "GET", "//closed/1", "", "not-found", 404, ""},
-		{"case is another path", "GET", "/CLOSED/1", "", "not-found", 404, ""},
+		{"methods with a public neighbour are named", "POST", "/mixed/protected", "", "method-not-allowed", 405, "GET, HEAD"},
+		{"two slashes are another path", "GET", "//protected/1", "", "not-found", 404, ""},
+		{"case is another path", "GET", "/PROTECTED/1", "", "not-found", 404, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := call(test.method, test.path, test.credentials)
 			if got.status != test.status || got.body != test.want {
-				t.Errorf("answers %d %q, want %d %q", got.status, got.body, test.status, test.want)
+				t.Errorf("responds %d %q, want %d %q", got.status, got.body, test.status, test.want)
 			}
 			if allow := sorted(got.header.Values("Allow")); allow != test.allow {
 				t.Errorf("Allow is %q, want %q", allow, test.allow)
@@ -64,7 +58,7 @@ func TestWhatNoRouteAnswers(t *testing.T) {
 			if n := len(got.header.Values("Failed")); n != 1 {
 				t.Errorf("the error was written %d times", n)
 			}
-			if got.header.Get("Seen") != "outer stranger" {
+			if got.header.Get("Seen") != "outer anonymous" {
 				t.Error("the middleware was left out")
 			}
 		})

@@ -11,10 +11,10 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// mark is middleware that adds its name, and who the caller is by then, to the Seen header.
+// mark is middleware that adds its name and the current caller to the Seen header.
 func mark(name string) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		seen := name + " stranger"
+		seen := name + " anonymous"
 		if caller := ginauth.Caller(c); caller != nil {
 			seen = name + " " + caller.Subject
 		}
@@ -22,7 +22,7 @@ func mark(name string) gin.HandlerFunc {
 	}
 }
 
-func TestMiddlewareRunsBeforeAndAfterTheGuard(t *testing.T) {
+func TestMiddlewareRunsAroundAuthentication(t *testing.T) {
 	call := serve(t, func(_ *gin.Engine, r *ginauth.Router) {
 		routes := r.Require("a")
 		routes.GET("/before-use", hello)
@@ -42,39 +42,39 @@ func TestMiddlewareRunsBeforeAndAfterTheGuard(t *testing.T) {
 		status                  int
 		seen                    []string
 	}{
-		{"routes declared before Use are left alone", "/before-use", "a", 200, nil},
-		{"the router's runs before the caller is known, the routes' after", "/both", "a", 200, []string{"outer stranger", "inner alice"}},
-		{"the routes' does not run for who is refused", "/both", "b", 403, []string{"outer stranger"}},
-		{"the routes' does not run for a stranger", "/both", "", 401, []string{"outer stranger"}},
-		{"more runs after it", "/four", "a", 200, []string{"outer stranger", "inner alice", "second alice", "third alice", "fourth alice"}},
-		{"siblings do not share theirs", "/other", "a", 200, []string{"outer stranger", "inner alice", "second alice", "third alice", "other alice"}},
-		{"the routes' stays with its own copy", "/outer", "a", 200, []string{"outer stranger"}},
-		{"an optional route's sees a stranger", "/optional", "", 200, []string{"outer stranger", "inner stranger"}},
-		{"it may answer in the handler's place", "/aborted", "a", http.StatusTeapot, []string{"outer stranger"}},
+		{"routes declared before Use do not change", "/before-use", "a", 200, nil},
+		{"the router's runs before authentication, the routes' after", "/both", "a", 200, []string{"outer anonymous", "inner alice"}},
+		{"the routes' does not run for rejected callers", "/both", "b", 403, []string{"outer anonymous"}},
+		{"the routes' does not run for anonymous callers", "/both", "", 401, []string{"outer anonymous"}},
+		{"more runs after it", "/four", "a", 200, []string{"outer anonymous", "inner alice", "second alice", "third alice", "fourth alice"}},
+		{"siblings do not share theirs", "/other", "a", 200, []string{"outer anonymous", "inner alice", "second alice", "third alice", "other alice"}},
+		{"the routes' stays with its own copy", "/outer", "a", 200, []string{"outer anonymous"}},
+		{"an optional route's runs for anonymous callers", "/optional", "", 200, []string{"outer anonymous", "inner anonymous"}},
+		{"it may respond instead of the handler", "/aborted", "a", http.StatusTeapot, []string{"outer anonymous"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := call(http.MethodGet, test.path, test.credentials)
 			if got.status != test.status || !slices.Equal(got.header.Values("Seen"), test.seen) {
-				t.Errorf("answers %d after %q, want %d after %q", got.status, got.header.Values("Seen"), test.status, test.seen)
+				t.Errorf("responds %d after %q, want %d after %q", got.status, got.header.Values("Seen"), test.status, test.seen)
 			}
 		})
 	}
 }
 
-func TestAPlainHandlerIsGuarded(t *testing.T) {
+func TestPlainHandlersAreGuarded(t *testing.T) {
 	call := serve(t, func(_ *gin.Engine, r *ginauth.Router) {
 		plain := func(c *gin.Context) { c.String(http.StatusOK, "plain, called by %s", ginauth.Caller(c).Subject) }
 		r.Require("a").GET("/plain", ginauth.Plain(plain))
 	})
 	if got := call(http.MethodGet, "/plain", "a"); got.status != 200 || got.body != "plain, called by alice" {
-		t.Errorf("answers %d %q", got.status, got.body)
+		t.Errorf("responds %d %q", got.status, got.body)
 	}
 	if got := call(http.MethodGet, "/plain", "b"); got.status != 403 {
-		t.Errorf("answers %d without the scope, want 403", got.status)
+		t.Errorf("responds %d without the scope, want 403", got.status)
 	}
 }
 
-func TestDependencies(t *testing.T) {
+func TestDependenciesRunBeforeTheHandler(t *testing.T) {
 	type account struct{ owner string }
 	load := func(_ *gin.Context, caller *auth.Principal) (account, error) {
 		if !caller.HasRole("x") {
@@ -103,15 +103,15 @@ func TestDependencies(t *testing.T) {
 		status                        int
 	}{
 		{"the handler gets what the dependency loaded", "/account", "a/x", "alice", 200},
-		{"the error of a dependency is the answer", "/account", "a", "access-denied", 403},
-		{"a dependency is not asked before the guard", "/account", "/x", "scope-insufficient", 403},
+		{"the error of a dependency is written", "/account", "a", "access-denied", 403},
+		{"a dependency does not run before the guard", "/account", "/x", "scope-insufficient", 403},
 		{"dependencies nest and call each other", "/two", "a/x", "alice has 5 letters", 200},
-		{"the error of an inner dependency is the answer", "/two", "a", "access-denied", 403},
+		{"the error of an inner dependency is written", "/two", "a", "access-denied", 403},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := call(http.MethodGet, test.path, test.credentials)
 			if got.status != test.status || got.body != test.want || len(got.header.Values("Failed")) > 1 {
-				t.Errorf("answers %d %q, want %d %q", got.status, got.body, test.status, test.want)
+				t.Errorf("responds %d %q, want %d %q", got.status, got.body, test.status, test.want)
 			}
 		})
 	}

@@ -6,10 +6,10 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// A PublicHandler answers anybody. What it returns is answered with a problem.
+// A PublicHandler handles a request without a caller. Its error becomes a problem.
 type PublicHandler func(c *gin.Context) error
 
-// PublicRoutes makes routes for anybody.
+// PublicRoutes makes routes for all callers.
 type PublicRoutes struct {
 	table  *table
 	group  *gin.RouterGroup
@@ -41,7 +41,7 @@ func (p *PublicRoutes) handle(method, path string, h PublicHandler) {
 	route := Route{Method: method, Access: Public, Hidden: p.hidden}
 	p.table.add(p.group, route, path, h == nil, func(c *gin.Context) {
 		if err := h(c); err != nil {
-			p.table.refuse(c, err)
+			p.table.reject(c, err)
 		}
 	})
 }

@@ -8,26 +8,26 @@ import (
 	"example.com/gatehouse/auth"
 )
 
-// Access says whom a route lets in.
+// Access says who may call a route.
 type Access string
 
 // The three kinds of access.
 const (
-	Public    Access = "public"    // anybody; no credentials are read
-	Optional  Access = "optional"  // a stranger or a valid caller; credentials that fail are refused
-	Protected Access = "protected" // a valid caller who meets the requirement
+	Public    Access = "public"    // all callers; credentials are not read
+	Optional  Access = "optional"  // anonymous and authenticated callers; invalid credentials are rejected
+	Protected Access = "protected" // authenticated callers that meet the requirement
 )
 
-// A Route is one row of the route table as it is enforced.
+// A Route is one row of the route table.
 type Route struct {
 	Method      string
 	Path        string // as OpenAPI writes it: /items/{id}
 	Access      Access
 	Requirement auth.Requirement
-	Hidden      bool // enforced like any other, and left out of the OpenAPI document
+	Hidden      bool // left out of the OpenAPI document, and enforced like any other
 }
 
-// check reports what is wrong with a declaration.
+// check returns what is wrong with a declaration.
 func (r Route) check(unhandled bool) error {
 	var wrong []error
 	if unhandled {
@@ -35,11 +35,11 @@ func (r Route) check(unhandled bool) error {
 	}
 	for _, scope := range r.Requirement.Scopes {
 		if !isScope(scope) {
-			wrong = append(wrong, fmt.Errorf("%s %s asks for %q, which no token can grant", r.Method, r.Path, scope))
+			wrong = append(wrong, fmt.Errorf("%s %s requires %q, which no token can have", r.Method, r.Path, scope))
 		}
 	}
 	if r.Requirement.ACR != nil && len(r.Requirement.ACR) == 0 {
-		wrong = append(wrong, fmt.Errorf("%s %s asks for classes of sign-in that exclude each other", r.Method, r.Path))
+		wrong = append(wrong, fmt.Errorf("%s %s requires classes of sign-in that exclude each other", r.Method, r.Path))
 	}
 	return errors.Join(wrong...)
 }

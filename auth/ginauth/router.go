@@ -1,13 +1,3 @@
-// Package ginauth makes gin routes that declare what they ask of their caller.
-//
-// Security is not a middleware that can be forgotten: nothing in this package but [PublicRoutes] and
-// [Routes] has a GET method, and either says who is let in.
-//
-//	r.Public().GET("/healthz", Health)             // func(*gin.Context) error
-//	r.Require("items:read").GET("/items", List)    // func(*gin.Context, *auth.Principal) error
-//
-// The declaration is enforced and recorded at once: [Router.Table] is what documents are made from,
-// and [Router.Check] finds the routes that were registered on gin behind its back.
 package ginauth
 
 import (
@@ -18,39 +8,39 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// An Authenticator finds out who sent a request. Its error says why the request is refused.
+// An Authenticator returns the caller of a request, or why the request is rejected.
 type Authenticator interface {
 	Authenticate(*http.Request) (*auth.Principal, error)
 }
 
-// A Router makes the routes below one path. Routes are declared before the engine serves; from then
-// on everything is read only.
+// A Router makes the routes below one path. Routes are declared before the engine serves; after that the Router must
+// not change.
 type Router struct {
 	table *table
 	group *gin.RouterGroup
 }
 
-// New returns the Router of all of an engine's routes. Whatever a handler returns, and every
-// refusal, goes to fail, which writes the response.
+// New returns the Router of an engine's routes. Every rejection, and every error of a handler, goes to fail, which
+// writes the response.
 func New(engine *gin.Engine, verifier Authenticator, fail func(*gin.Context, error)) *Router {
 	t := &table{engine: engine, verifier: verifier, fail: fail, now: time.Now}
 	return &Router{t, &engine.RouterGroup}
 }
 
-// Throttle answers callers that keep failing to authenticate with [problem.TooManyFailures]. It goes by
-// the address that gin takes for the client's, so tell the engine which proxies to trust.
-func (r *Router) Throttle(t *auth.Throttle) { r.table.throttle = t }
+// Throttle rejects clients that keep failing to authenticate with [problem.TooManyFailures]. It uses the client address
+// of gin, so configure the engine's trusted proxies.
+func (r *Router) Throttle(t *Throttle) { r.table.throttle = t }
 
-// Public declares routes for anybody.
+// Public declares routes for all callers.
 func (r *Router) Public() *PublicRoutes { return &PublicRoutes{r.table, r.group, false} }
 
-// Optional declares routes for strangers and callers alike: without credentials the caller is nil,
-// and credentials that fail are refused like anywhere else.
+// Optional declares routes for anonymous and authenticated callers: without credentials the caller is nil, and invalid
+// credentials are rejected as on every other route.
 func (r *Router) Optional() *Routes {
 	return &Routes{table: r.table, group: r.group, access: Optional}
 }
 
-// Require declares routes for callers with a valid token that grants every one of the scopes.
+// Require declares routes for callers with a valid token that has every one of the scopes.
 func (r *Router) Require(scopes ...string) *Routes {
 	return Routes{table: r.table, group: r.group}.Require(scopes...)
 }
@@ -58,20 +48,20 @@ func (r *Router) Require(scopes ...string) *Routes {
 // Group returns a Router for the paths below path.
 func (r *Router) Group(path string) *Router { return &Router{r.table, r.group.Group(path)} }
 
-// Use adds gin middleware to the routes that are declared from here on. It runs before the caller
-// is known; for middleware that runs after, see [Routes.Use].
+// Use adds gin middleware to the routes that are declared after it. It runs before authentication; for middleware that
+// runs after it, see [Routes.Use].
 func (r *Router) Use(middleware ...gin.HandlerFunc) { r.group.Use(middleware...) }
 
-// Table returns every route that was declared, in order.
+// Table returns every declared route, in order.
 func (r *Router) Table() []Route { return r.table.routes }
 
-// Check returns an error that names every route which was declared wrongly or registered on gin
-// directly. A program that gets one must not serve.
+// Check returns an error that names every route which was declared wrongly or registered on gin directly. A program
+// with such an error must not serve.
 func (r *Router) Check() error { return r.table.check() }
 
-// Fallback answers what no route does. Where all the routes below a first path segment ask for a
-// token, so does every other path and method there: a stranger does not learn which exist. For the
-// same reason gin's redirects, which come before every middleware, are turned off.
+// Fallback sets the errors of requests without a route. Where all routes below a first path segment are protected, so
+// is every other path and method there: anonymous callers cannot find out which exist. For the same reason it turns off
+// gin's redirects, which come before every middleware.
 func (r *Router) Fallback(notFound, methodNotAllowed error) {
 	r.table.engine.HandleMethodNotAllowed = true
 	r.table.engine.RedirectTrailingSlash = false

@@ -9,11 +9,11 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// A Handler answers a known caller. What it returns is answered with a problem.
+// A Handler handles a request of a caller, which is nil for an anonymous caller of an optional route. Its error becomes
+// a problem.
 type Handler func(c *gin.Context, caller *auth.Principal) error
 
-// Routes makes routes that ask something of their caller. Every method that narrows it returns
-// another one that asks for more; there is none that asks for less.
+// Routes makes routes with a requirement. Methods return a copy that requires more; there is no method to require less.
 type Routes struct {
 	table       *table
 	group       *gin.RouterGroup
@@ -23,16 +23,16 @@ type Routes struct {
 	hidden      bool
 }
 
-// Require asks for a valid token that grants every one of the scopes, too.
+// Require also requires a valid token that has every one of the scopes.
 func (r Routes) Require(scopes ...string) *Routes { return r.and(auth.Requirement{Scopes: scopes}) }
 
-// Role asks for a caller that holds every one of the roles, too.
+// Role also requires a caller that has every one of the roles.
 func (r Routes) Role(roles ...string) *Routes { return r.and(auth.Requirement{Roles: roles}) }
 
-// ACR asks for a sign-in of one of the authentication context classes, too (RFC 9470).
+// ACR also requires a sign-in of one of the authentication context classes (RFC 9470).
 func (r Routes) ACR(classes ...string) *Routes { return r.and(auth.Requirement{ACR: classes}) }
 
-// MaxAge asks for a sign-in that is not older, too (RFC 9470).
+// MaxAge also requires a sign-in that is not older (RFC 9470).
 func (r Routes) MaxAge(age time.Duration) *Routes { return r.and(auth.Requirement{MaxAge: age}) }
 
 func (r Routes) and(more auth.Requirement) *Routes {
@@ -47,8 +47,7 @@ func (r Routes) Group(path string) *Routes {
 	return &r
 }
 
-// Use returns Routes with gin middleware that runs after the caller was let in; [Caller] returns it
-// there.
+// Use returns Routes with gin middleware that runs after the requirement was met, where [Caller] returns the caller.
 func (r Routes) Use(middleware ...gin.HandlerFunc) *Routes {
 	r.middleware = append(slices.Clone(r.middleware), middleware...)
 	return &r
@@ -80,26 +79,26 @@ func (r *Routes) handle(method, path string, h Handler) {
 	chain := append([]gin.HandlerFunc{r.table.guard(route)}, r.middleware...)
 	chain = append(chain, func(c *gin.Context) {
 		if err := h(c, Caller(c)); err != nil {
-			r.table.refuse(c, err)
+			r.table.reject(c, err)
 		}
 	})
 	r.table.add(r.group, route, path, h == nil, chain...)
 }
 
-// callerKey is where a guard leaves the caller in gin's context.
+// callerKey is the key of the caller in gin's context.
 type callerKey struct{}
 
-// Caller returns the caller that the route let in, or nil for a stranger.
+// Caller returns the caller of a request, or nil for an anonymous one.
 func Caller(c *gin.Context) *auth.Principal {
 	found, _ := c.Get(callerKey{})
 	caller, _ := found.(*auth.Principal)
 	return caller
 }
 
-// requirementKey is where a guard leaves what its route asks for.
+// requirementKey is the key of the route's requirement in gin's context.
 type requirementKey struct{}
 
-// Required returns what the route asks of its caller: for the log.
+// Required returns the requirement of the route, for the log.
 func Required(c *gin.Context) auth.Requirement {
 	found, _ := c.Get(requirementKey{})
 	if required, ok := found.(*auth.Requirement); ok {
@@ -108,7 +107,7 @@ func Required(c *gin.Context) auth.Requirement {
 	return auth.Requirement{}
 }
 
-// Plain adapts a plain gin handler, which does not look at its caller.
+// Plain adapts a gin handler that does not need its caller.
 func Plain(h gin.HandlerFunc) Handler {
 	return func(c *gin.Context, _ *auth.Principal) error {
 		h(c)
@@ -116,18 +115,17 @@ func Plain(h gin.HandlerFunc) Handler {
 	}
 }
 
-// With returns a Handler that first asks a dependency for what the handler needs. A dependency
-// loads something on behalf of the caller, or refuses with an error; dependencies compose as plain
-// function calls.
+// With returns a Handler that first calls a dependency, which loads something on behalf of the caller or returns an
+// error. Dependencies compose as plain function calls.
 func With[T any](
 	dependency func(c *gin.Context, caller *auth.Principal) (T, error),
-	handler func(c *gin.Context, caller *auth.Principal, needed T) error,
+	handler func(c *gin.Context, caller *auth.Principal, value T) error,
 ) Handler {
 	return func(c *gin.Context, caller *auth.Principal) error {
-		needed, err := dependency(c, caller)
+		value, err := dependency(c, caller)
 		if err != nil {
 			return err
 		}
-		return handler(c, caller, needed)
+		return handler(c, caller, value)
 	}
 }

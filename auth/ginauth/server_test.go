@@ -15,8 +15,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// grants is an Authenticator of credentials that say themselves what they grant: "a b/x" holds the
-// scopes a and b and the role x. "forged" is refused.
+// grants is an Authenticator of credentials that name what they grant: "a b/x" has the scopes a and b and the role x.
+// "forged" is rejected.
 type grants struct{}
 
 func (grants) Authenticate(r *http.Request) (*auth.Principal, error) {
@@ -37,34 +37,34 @@ func (grants) Authenticate(r *http.Request) (*auth.Principal, error) {
 // fail writes errors as the tests compare them. Every call adds a Failed header.
 func fail(c *gin.Context, err error) {
 	c.Writer.Header().Add("Failed", "once")
-	reason, ok := errors.AsType[*problem.Type](err)
+	failed, ok := errors.AsType[*problem.Type](err)
 	if !ok {
-		reason = &problem.Type{Code: err.Error(), Status: http.StatusInternalServerError}
+		failed = &problem.Type{Code: err.Error(), Status: http.StatusInternalServerError}
 	}
-	c.String(reason.Status, reason.Code)
+	c.String(failed.Status, failed.Code)
 }
 
-// An answer is a response that was read.
-type answer struct {
+// A result is a response that was read.
+type result struct {
 	status int
 	body   string
 	header http.Header
 }
 
-// serve starts a server of the routes that declare makes, and returns what sends requests to it.
-func serve(t *testing.T, declare func(*gin.Engine, *ginauth.Router)) func(method, path, credentials string) answer {
+// serve starts a server of the routes that declare makes, and returns a function that sends requests to it.
+func serve(t *testing.T, declare func(*gin.Engine, *ginauth.Router)) func(method, path, credentials string) result {
 	t.Helper()
 	engine := newEngine()
 	declare(engine, ginauth.New(engine, grants{}, fail))
 	server := httptest.NewServer(engine)
 	t.Cleanup(server.Close)
-	return func(method, path, credentials string) answer {
+	return func(method, path, credentials string) result {
 		t.Helper()
 		return send(t, method, server.URL+path, credentials)
 	}
 }
 
-func send(t *testing.T, method, url, credentials string) answer {
+func send(t *testing.T, method, url, credentials string) result {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	if err != nil {
@@ -82,7 +82,7 @@ func send(t *testing.T, method, url, credentials string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{response.StatusCode, string(body), response.Header}
+	return result{response.StatusCode, string(body), response.Header}
 }
 
 func newEngine() *gin.Engine {
@@ -90,17 +90,17 @@ func newEngine() *gin.Engine {
 	return gin.New()
 }
 
-// hello answers with who is there.
+// hello responds with the subject of the caller.
 func hello(c *gin.Context, caller *auth.Principal) error {
 	if caller == nil {
-		c.String(http.StatusOK, "stranger")
+		c.String(http.StatusOK, "anonymous")
 		return nil
 	}
 	c.String(http.StatusOK, caller.Subject)
 	return nil
 }
 
-// open answers anybody.
+// open is a public handler.
 func open(c *gin.Context) error {
 	c.String(http.StatusOK, "open")
 	return nil

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,62 +14,61 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// A table is the record of an engine's routes, and what enforces it.
+// A table has the routes of an engine, and enforces their requirements.
 type table struct {
 	engine   *gin.Engine
 	verifier Authenticator
 	fail     func(*gin.Context, error)
 	now      func() time.Time
-	throttle *auth.Throttle // nil for none
+	throttle *Throttle // nil for none
 	routes   []Route
 	wrong    []error
 }
 
-// guard lets a caller pass who meets the route's requirement, and nobody else.
+// guard rejects requests whose caller does not meet the route's requirement.
 func (t *table) guard(route Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		c.Set(requirementKey{}, &route.Requirement)
 		caller, err := t.authenticate(c)
 		switch {
 		case err == nil:
-			c.Set(callerKey{}, caller) // known to the log, even if it may not enter
+			c.Set(callerKey{}, caller) // for the log, also if the caller is rejected
 			err = route.Requirement.Check(caller, t.now())
 		case route.Access == Optional && errors.Is(err, problem.CredentialsMissing):
 			return
 		}
 		if err != nil {
-			t.refuse(c, err)
+			t.reject(c, err)
 		}
 	}
 }
 
-// authenticate returns the caller. Credentials that were sent and refused count against its address;
-// a server's own fault, and a stranger, do not.
+// authenticate returns the caller. Rejected credentials count against the client's network; missing credentials and
+// server errors do not.
 func (t *table) authenticate(c *gin.Context) (*auth.Principal, error) {
 	caller, err := t.verifier.Authenticate(c.Request)
-	reason, refused := errors.AsType[*problem.Type](err)
-	if !refused || t.throttle == nil || reason == problem.CredentialsMissing || reason.Status >= http.StatusInternalServerError {
+	failed, ok := errors.AsType[*problem.Type](err)
+	if !ok || t.throttle == nil || failed == problem.CredentialsMissing || failed.Status >= http.StatusInternalServerError {
 		return caller, err
 	}
-	address, _ := netip.ParseAddr(c.ClientIP())
-	if tooMany := t.throttle.Failed(address); tooMany != nil {
+	if tooMany := t.throttle.Failed(c.ClientIP()); tooMany != nil {
 		tooMany.Err = err
 		return nil, tooMany
 	}
 	return nil, err
 }
 
-func (t *table) refuse(c *gin.Context, err error) {
+func (t *table) reject(c *gin.Context, err error) {
 	c.Abort()
 	t.fail(c, err)
 }
 
-// fallback refuses strangers where the paths around are for callers only, and answers with err. The
-// Allow header, which gin has set by then, names methods: it is for callers only, too.
+// fallback rejects anonymous callers where all routes around are protected, and returns err to the others. The Allow
+// header, which gin has already set, lists methods, so that it is for the others only, too.
 func (t *table) fallback(err error) gin.HandlerFunc {
 	guard := t.guard(Route{Access: Protected})
 	return func(c *gin.Context) {
-		if t.closed(c.Request.URL.Path) {
+		if t.allProtected(c.Request.URL.Path) {
 			header := c.Writer.Header()
 			allow := header["Allow"]
 			delete(header, "Allow")
@@ -79,12 +77,12 @@ func (t *table) fallback(err error) gin.HandlerFunc {
 			}
 			header["Allow"] = allow
 		}
-		t.refuse(c, err)
+		t.reject(c, err)
 	}
 }
 
-// closed reports whether there are routes below the path's first segment and all ask for a token.
-func (t *table) closed(path string) bool {
+// allProtected reports whether there are routes below the path's first segment, and all of them are protected.
+func (t *table) allProtected(path string) bool {
 	found := false
 	for _, r := range t.routes {
 		if segment(r.Path) != segment(path) {
@@ -106,8 +104,8 @@ func segment(path string) string {
 // parameter is a path parameter as gin writes it.
 var parameter = regexp.MustCompile(`[:*]([^/:*]+)`)
 
-// add registers a route on gin and records it. The two stand side by side, so that neither is done
-// without the other. HEAD works where GET does (RFC 9110, section 9.3.2).
+// add registers a route on gin and records it, so that neither is done without the other. HEAD works where GET does
+// (RFC 9110, section 9.3.2).
 func (t *table) add(group *gin.RouterGroup, route Route, path string, unhandled bool, chain ...gin.HandlerFunc) {
 	full := group.Group(path).BasePath() // joined as gin does it
 	route.Path = parameter.ReplaceAllString(full, "{$1}")
@@ -122,7 +120,7 @@ func (t *table) add(group *gin.RouterGroup, route Route, path string, unhandled 
 	}
 }
 
-// check compares the record with what gin serves.
+// check compares the recorded routes with those of gin.
 func (t *table) check() error {
 	wrong := slices.Clone(t.wrong)
 	for _, served := range t.engine.Routes() {
@@ -132,7 +130,7 @@ func (t *table) check() error {
 		}
 		if !slices.ContainsFunc(t.routes, declared) {
 			wrong = append(wrong, fmt.Errorf("%s %s was registered on gin directly: "+
-				"declare it with Public, Optional or Require, so that it says what it asks of its caller", served.Method, path))
+				"declare it with Public, Optional or Require, so that it says what it requires of its caller", served.Method, path))
 		}
 	}
 	return errors.Join(wrong...)

@@ -10,7 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-func TestTheTableIsWhatWasDeclared(t *testing.T) {
+func TestTheTableHasTheDeclaredRoutes(t *testing.T) {
 	router := ginauth.New(newEngine(), grants{}, fail)
 	router.Public().Hidden().GET("/", open)
 	router.Public().GET("/files/*path", open)
@@ -32,11 +32,11 @@ func TestTheTableIsWhatWasDeclared(t *testing.T) {
 		t.Errorf("the table is\n%+v\nwant\n%+v", got, want)
 	}
 	if err := router.Check(); err != nil {
-		t.Errorf("nothing is wrong, and Check says %v", err)
+		t.Errorf("nothing is wrong, and Check returns %v", err)
 	}
 }
 
-func TestCheckNamesEverythingThatIsWrong(t *testing.T) {
+func TestCheckReportsEveryMistake(t *testing.T) {
 	plain := func(*gin.Context) {}
 	for _, test := range []struct {
 		name    string
@@ -51,7 +51,7 @@ func TestCheckNamesEverythingThatIsWrong(t *testing.T) {
 		}, []string{"POST /one/{id} was registered on gin directly"}},
 		{"a route of a group of gin's", func(e *gin.Engine, _ *ginauth.Router) { e.Group("/deep").GET("/:id", plain) },
 			[]string{"GET /deep/{id} was registered on gin directly"}},
-		{"a HEAD that no GET stands for", func(e *gin.Engine, r *ginauth.Router) {
+		{"a HEAD without a GET", func(e *gin.Engine, r *ginauth.Router) {
 			r.Public().POST("/one", open)
 			e.HEAD("/one", plain)
 		}, []string{"HEAD /one was registered on gin directly"}},
@@ -59,17 +59,17 @@ func TestCheckNamesEverythingThatIsWrong(t *testing.T) {
 			r.Public().GET("/one", nil)
 			r.Require().POST("/two", nil)
 		}, []string{"GET /one has no handler", "POST /two has no handler"}},
-		{"scopes that cannot be granted", func(_ *gin.Engine, r *ginauth.Router) {
+		{"scopes that no token can have", func(_ *gin.Engine, r *ginauth.Router) {
 			r.Require("", "a b", `a"`, "a\\", "ä", "good:one").GET("/one", hello)
-		}, []string{`asks for ""`, `asks for "a b"`, `asks for "a\""`, `asks for "a\\"`, `asks for "ä"`}},
+		}, []string{`requires ""`, `requires "a b"`, `requires "a\""`, `requires "a\\"`, `requires "ä"`}},
 		{"classes of sign-in that exclude each other", func(_ *gin.Engine, r *ginauth.Router) {
 			r.Require().ACR("1").ACR("2").GET("/one", hello)
-		}, []string{"GET /one asks for classes of sign-in that exclude each other"}},
+		}, []string{"GET /one requires classes of sign-in that exclude each other"}},
 		{"everything at once", func(e *gin.Engine, r *ginauth.Router) {
 			r.Require("a b").GET("/one", nil)
 			e.GET("/two", plain)
 			r.Public().GET("/three", nil)
-		}, []string{"GET /one has no handler", `GET /one asks for "a b"`, "GET /three has no handler", "GET /two was registered"}},
+		}, []string{"GET /one has no handler", `GET /one requires "a b"`, "GET /three has no handler", "GET /two was registered"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			engine := newEngine()
@@ -80,13 +80,13 @@ func TestCheckNamesEverythingThatIsWrong(t *testing.T) {
 	}
 }
 
-func TestCheckNamesEveryMethodOfAny(t *testing.T) {
+func TestCheckReportsEveryMethodOfAny(t *testing.T) {
 	engine := newEngine()
 	router := ginauth.New(engine, grants{}, fail)
 	engine.Any("/any", func(*gin.Context) {})
 	err := router.Check()
 	if err == nil {
-		t.Fatal("Check found nothing wrong with a route of gin's Any")
+		t.Fatal("Check accepts a route of gin's Any")
 	}
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "HEAD", "OPTIONS", "DELETE", "CONNECT", "TRACE"} {
 		if !strings.Contains(err.Error(), method+" /any was registered on gin directly") {

@@ -19,49 +19,49 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-func TestTheOtherAPIKnowsWhoActsForWhom(t *testing.T) {
-	w := begin(t)
-	orders := w.client()
-	alice, hers := w.signIn("alice")
-	bob, his := w.signIn("bob")
-	w.want(t, orders.OnBehalfOf(alice, hers), "the orders of alice, for service")
-	w.want(t, orders.OnBehalfOf(bob, his), "the orders of bob, for service")
-	w.want(t, orders.AsSelf(), "the orders of service, for service")
-	w.want(t, orders.OnBehalfOf(alice, hers), "the orders of alice, for service")
-	w.wantRequests(t, 3)
+func TestTheOtherAPISeesCallerAndClient(t *testing.T) {
+	f := begin(t)
+	orders := f.client()
+	alice, hers := f.signIn("alice")
+	bob, his := f.signIn("bob")
+	f.want(t, orders.OnBehalfOf(alice, hers), "the orders of alice, for service")
+	f.want(t, orders.OnBehalfOf(bob, his), "the orders of bob, for service")
+	f.want(t, orders.AsSelf(), "the orders of service, for service")
+	f.want(t, orders.OnBehalfOf(alice, hers), "the orders of alice, for service")
+	f.wantRequests(t, 3)
 }
 
-// TestTheCallersTokenIsNotPassedOn looks through every byte that the other API receives.
-func TestTheCallersTokenIsNotPassedOn(t *testing.T) {
-	w := begin(t)
-	caller, r := w.signIn("alice")
-	orders := w.client()
-	careless, err := http.NewRequest(http.MethodGet, w.orders+"/orders", nil)
+// TestTheCallersTokenIsNotForwarded searches every byte that the other API receives.
+func TestTheCallersTokenIsNotForwarded(t *testing.T) {
+	f := begin(t)
+	caller, r := f.signIn("alice")
+	orders := f.client()
+	reused, err := http.NewRequest(http.MethodGet, f.orders+"/orders", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	careless.Header = r.Header.Clone()
+	reused.Header = r.Header.Clone()
 	for _, client := range []*http.Client{orders.OnBehalfOf(caller, r), orders.AsSelf()} {
-		w.want(t, client, must(w.get(client)))
-		response, err := client.Post(w.orders+"/orders?x=1", "text/plain", strings.NewReader("hello"))
+		f.want(t, client, must(f.get(client)))
+		response, err := client.Post(f.orders+"/orders?x=1", "text/plain", strings.NewReader("hello"))
 		if err != nil || response.StatusCode != http.StatusOK {
 			t.Fatalf("got %+v and %v", response, err)
 		}
 		response.Body.Close()
-		if response, err = client.Do(careless); err != nil || response.StatusCode != http.StatusOK {
+		if response, err = client.Do(reused); err != nil || response.StatusCode != http.StatusOK {
 			t.Fatalf("got %+v and %v", response, err)
 		}
 		response.Body.Close()
 	}
-	w.spoil(func(rw http.ResponseWriter, r *http.Request) { rw.WriteHeader(http.StatusUnauthorized) })
-	if _, err := w.get(orders.OnBehalfOf(caller, r)); err != nil {
+	f.breakOrders(func(rw http.ResponseWriter, r *http.Request) { rw.WriteHeader(http.StatusUnauthorized) })
+	if _, err := f.get(orders.OnBehalfOf(caller, r)); err != nil {
 		t.Error(err)
 	}
-	if n := len(w.received()); n != 9 {
+	if n := len(f.received()); n != 9 {
 		t.Errorf("the orders received %d requests, want 9", n)
 	}
 	parts := strings.Split(token(r), ".")
-	for _, dump := range w.received() {
+	for _, dump := range f.received() {
 		if strings.Contains(dump, parts[1]) || strings.Contains(dump, parts[2]) {
 			t.Errorf("the orders received the caller's token:\n%s", dump)
 		}
@@ -69,27 +69,27 @@ func TestTheCallersTokenIsNotPassedOn(t *testing.T) {
 			t.Errorf("the orders received no token, or several:\n%s", dump)
 		}
 	}
-	if careless.Header.Get("Authorization") != r.Header.Get("Authorization") {
+	if reused.Header.Get("Authorization") != r.Header.Get("Authorization") {
 		t.Error("the caller's own request was changed")
 	}
 }
 
 func TestTokensGoToOneOrigin(t *testing.T) {
-	w := begin(t)
-	var visits []string
-	stranger := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		visits = append(visits, r.Method+" "+r.URL.Path+" "+r.Header.Get("Authorization"))
+	f := begin(t)
+	var requests []string
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		requests = append(requests, r.Method+" "+r.URL.Path+" "+r.Header.Get("Authorization"))
 	}))
-	defer stranger.Close()
-	caller, r := w.signIn("alice")
-	orders := w.client()
+	defer other.Close()
+	caller, r := f.signIn("alice")
+	orders := f.client()
 	for _, test := range []struct{ name, method, address string }{
-		{"another host", "GET", stranger.URL + "/orders"},
-		{"another name of the same host", "GET", strings.Replace(w.orders, "127.0.0.1", "localhost", 1) + "/orders"},
-		{"another scheme", "GET", strings.Replace(w.orders, "http:", "https:", 1) + "/orders"},
-		{"the origin as a user's name", "GET", w.orders + "@" + strings.TrimPrefix(stranger.URL, "http://") + "/orders"},
+		{"another host", "GET", other.URL + "/orders"},
+		{"another name of the same host", "GET", strings.Replace(f.orders, "127.0.0.1", "localhost", 1) + "/orders"},
+		{"another scheme", "GET", strings.Replace(f.orders, "http:", "https:", 1) + "/orders"},
+		{"the origin as a user's name", "GET", f.orders + "@" + strings.TrimPrefix(other.URL, "http://") + "/orders"},
 		{"no host", "GET", "/orders"},
-		{"a body for another host", "POST", stranger.URL + "/orders"},
+		{"a body for another host", "POST", other.URL + "/orders"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for _, client := range []*http.Client{orders.OnBehalfOf(caller, r), orders.AsSelf()} {
@@ -97,44 +97,44 @@ func TestTokensGoToOneOrigin(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if response, err := client.Do(request); err == nil || !strings.Contains(err.Error(), "tokens for "+w.orders+" are not for ") {
+				if response, err := client.Do(request); err == nil || !strings.Contains(err.Error(), "tokens for "+f.orders+" are not for ") {
 					t.Errorf("got %v and %v", response, err)
 				}
 			}
 		})
 	}
-	w.wantRequests(t, 0)
+	f.wantRequests(t, 0)
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		t.Run(fmt.Sprint("a redirect with ", status), func(t *testing.T) {
-			w.spoil(http.RedirectHandler(stranger.URL+"/orders", status).ServeHTTP)
-			response, err := orders.OnBehalfOf(caller, r).Post(w.orders+"/orders", "text/plain", strings.NewReader("hello"))
-			if err == nil || !strings.Contains(err.Error(), "tokens for "+w.orders+" are not for "+stranger.URL) {
+			f.breakOrders(http.RedirectHandler(other.URL+"/orders", status).ServeHTTP)
+			response, err := orders.OnBehalfOf(caller, r).Post(f.orders+"/orders", "text/plain", strings.NewReader("hello"))
+			if err == nil || !strings.Contains(err.Error(), "tokens for "+f.orders+" are not for "+other.URL) {
 				t.Errorf("got %v and %v", response, err)
 			}
 		})
 	}
-	if visits != nil {
-		t.Errorf("the stranger received %q", visits)
+	if requests != nil {
+		t.Errorf("the other server received %q", requests)
 	}
 }
 
-func TestARedirectWithinTheOriginIsFollowed(t *testing.T) {
-	w := begin(t)
-	caller, r := w.signIn("alice")
-	w.spoil(func(rw http.ResponseWriter, r *http.Request) {
-		w.spoil(nil)
+func TestRedirectsWithinTheOriginAreFollowed(t *testing.T) {
+	f := begin(t)
+	caller, r := f.signIn("alice")
+	f.breakOrders(func(rw http.ResponseWriter, r *http.Request) {
+		f.breakOrders(nil)
 		http.Redirect(rw, r, "/moved", http.StatusTemporaryRedirect)
 	})
-	w.want(t, w.client().OnBehalfOf(caller, r), "the orders of alice, for service")
-	if got := w.received(); len(got) != 2 || !strings.HasPrefix(got[1], "GET /moved") || !strings.Contains(got[1], "Authorization: Bearer ") {
+	f.want(t, f.client().OnBehalfOf(caller, r), "the orders of alice, for service")
+	if got := f.received(); len(got) != 2 || !strings.HasPrefix(got[1], "GET /moved") || !strings.Contains(got[1], "Authorization: Bearer ") {
 		t.Errorf("the orders received %q", got)
 	}
 }
 
 func TestAnUppercaseHostIsTheSameOrigin(t *testing.T) {
-	w := begin(t)
-	address := strings.Replace(w.orders, "127.0.0.1", "localhost", 1)
-	client := w.client(func(c *outgoing.Config) { c.Origin = address }).AsSelf()
+	f := begin(t)
+	address := strings.Replace(f.orders, "127.0.0.1", "localhost", 1)
+	client := f.client(func(c *outgoing.Config) { c.Origin = address }).AsSelf()
 	response, err := client.Get(strings.Replace(address, "localhost", "LOCALHOST", 1))
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("got %v and %v", response, err)
@@ -142,9 +142,9 @@ func TestAnUppercaseHostIsTheSameOrigin(t *testing.T) {
 	response.Body.Close()
 }
 
-func TestAStrangerHasNobodyToActFor(t *testing.T) {
-	w := begin(t)
-	alice, hers := w.signIn("alice")
+func TestAnonymousCallersGetAProblem(t *testing.T) {
+	f := begin(t)
+	alice, hers := f.signIn("alice")
 	none := httptest.NewRequest(http.MethodGet, "/", nil)
 	basic := httptest.NewRequest(http.MethodGet, "/", nil)
 	basic.SetBasicAuth("alice", "secret")
@@ -160,19 +160,19 @@ func TestAStrangerHasNobodyToActFor(t *testing.T) {
 		{"a password", alice, basic, problem.SchemeUnsupported},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := w.get(w.client().OnBehalfOf(test.caller, test.r)); !errors.Is(err, test.want) {
+			if _, err := f.get(f.client().OnBehalfOf(test.caller, test.r)); !errors.Is(err, test.want) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})
 	}
-	w.wantRequests(t, 0)
-	if got := w.received(); got != nil {
+	f.wantRequests(t, 0)
+	if got := f.received(); got != nil {
 		t.Errorf("the orders received %q", got)
 	}
 }
 
-func TestAnAnswerIsBounded(t *testing.T) {
-	w := begin(t)
+func TestResponsesAreLimited(t *testing.T) {
+	f := begin(t)
 	for _, test := range []struct {
 		name string
 		size int
@@ -182,8 +182,8 @@ func TestAnAnswerIsBounded(t *testing.T) {
 		{"a byte more", 1001, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w.spoil(func(rw http.ResponseWriter, _ *http.Request) { rw.Write(bytes.Repeat([]byte("x"), test.size)) })
-			got, err := w.get(w.client(func(c *outgoing.Config) { c.MaxBody = 1000 }).AsSelf())
+			f.breakOrders(func(rw http.ResponseWriter, _ *http.Request) { rw.Write(bytes.Repeat([]byte("x"), test.size)) })
+			got, err := f.get(f.client(func(c *outgoing.Config) { c.MaxBody = 1000 }).AsSelf())
 			if len(got) != 1000 || (err == nil) != test.good {
 				t.Errorf("got %d bytes and %v", len(got), err)
 			}
@@ -191,7 +191,7 @@ func TestAnAnswerIsBounded(t *testing.T) {
 	}
 }
 
-func TestACallTakesTenSecondsAtMost(t *testing.T) {
+func TestCallsTimeOutAfterTenSeconds(t *testing.T) {
 	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	for _, test := range []struct {
 		name    string
@@ -203,11 +203,11 @@ func TestACallTakesTenSecondsAtMost(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := imagine(t)
-				w.spoil(hang)
-				client := w.client(func(c *outgoing.Config) { c.Timeout = test.timeout }).AsSelf()
+				f := beginInBubble(t)
+				f.breakOrders(hang)
+				client := f.client(func(c *outgoing.Config) { c.Timeout = test.timeout }).AsSelf()
 				start := time.Now()
-				if _, err := w.get(client); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != test.want {
+				if _, err := f.get(client); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != test.want {
 					t.Errorf("got %v after %s", err, time.Since(start))
 				}
 			})
@@ -215,10 +215,10 @@ func TestACallTakesTenSecondsAtMost(t *testing.T) {
 	}
 }
 
-func TestTheBodyOfARefusedRequestIsClosed(t *testing.T) {
-	w := begin(t)
+func TestRejectedRequestsCloseTheirBody(t *testing.T) {
+	f := begin(t)
 	body := &closer{Reader: strings.NewReader("hello")}
-	w.client().AsSelf().Post("http://127.0.0.1:1/", "text/plain", body)
+	f.client().AsSelf().Post("http://127.0.0.1:1/", "text/plain", body)
 	if !body.closed {
 		t.Error("it is open")
 	}
@@ -234,14 +234,14 @@ func (c *closer) Close() error {
 	return nil
 }
 
-func TestNothingPrintsSecretsOrTokens(t *testing.T) {
-	w := begin(t)
-	caller, r := w.signIn("alice")
-	orders := w.client()
+func TestSecretsAndTokensAreNotPrinted(t *testing.T) {
+	f := begin(t)
+	caller, r := f.signIn("alice")
+	orders := f.client()
 	client := orders.OnBehalfOf(caller, r)
-	w.want(t, client, "the orders of alice, for service")
-	issued := strings.Split(strings.SplitAfter(w.received()[0], "Bearer ")[1], ".")[1]
-	cfg := w.config()
+	f.want(t, client, "the orders of alice, for service")
+	issued := strings.Split(strings.SplitAfter(f.received()[0], "Bearer ")[1], ".")[1]
+	cfg := f.config()
 	cfg.Transport = nil // fmt would read it while it is in use
 	var log bytes.Buffer
 	for _, value := range []any{orders, client, cfg, struct{ C *outgoing.Client }{orders}, cfg.ClientSecret} {
@@ -259,12 +259,12 @@ func TestNothingPrintsSecretsOrTokens(t *testing.T) {
 			t.Errorf("%s is printed:\n%s", name, log.String())
 		}
 	}
-	if !strings.Contains(log.String(), "client of "+w.orders) || !strings.Contains(log.String(), "REDACTED") {
+	if !strings.Contains(log.String(), "client of "+f.orders) || !strings.Contains(log.String(), "REDACTED") {
 		t.Errorf("got %s", log.String())
 	}
 }
 
-func TestAConfigurationIsWrong(t *testing.T) {
+func TestConfigurationsAreChecked(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		change func(*outgoing.Config)

@@ -13,27 +13,27 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// A Config says which API is called, and as whom. Origin, ClientID, ClientSecret and one of Resource,
+// A Config says which API is called, and with which client. Origin, ClientID, ClientSecret and one of Resource,
 // Audience and Scopes are required.
 type Config struct {
 	Origin       string   // of the other API; https unless on a loopback address
-	ClientID     string   // this API, as the provider knows it when it asks for tokens
+	ClientID     string   // of this API at the provider
 	ClientSecret Secret   // of that client
-	Resource     string   // whom tokens are for: a URI (RFC 8707, section 2)
-	Audience     string   // the same by a name (RFC 8693, section 2.1): at Keycloak the other API's client
-	Scopes       []string // what tokens are to allow there
+	Resource     string   // the API that tokens are for: a URI (RFC 8707, section 2)
+	Audience     string   // the same as a name (RFC 8693, section 2.1): at Keycloak the other API's client
+	Scopes       []string // of the tokens
 
-	OnBehalfOf Grant            // how tokens on behalf of callers are asked for; nil means TokenExchange
+	OnBehalfOf Grant            // how tokens on behalf of callers are requested; nil means TokenExchange
 	AuthStyle  oauth2.AuthStyle // where ClientSecret is sent; zero means by Basic (RFC 6749, section 2.3.1)
 
-	Tokens    int               // how many are kept for further calls; zero means 10,000
-	Timeout   time.Duration     // of one call, its body and its token included; zero means 10 seconds
-	MaxBody   int64             // bytes of an answer beyond which reading it fails; zero means 10 MiB
+	Tokens    int               // how many are cached; zero means 10,000
+	Timeout   time.Duration     // of one call, including its body and its token; zero means 10 seconds
+	MaxBody   int64             // bytes of a response beyond which reading it fails; zero means 10 MiB
 	Transport http.RoundTripper // reaches the provider and the other API; nil means http.DefaultTransport
-	Now       func() time.Time  // tells when tokens end; nil means time.Now
+	Now       func() time.Time  // the clock for the expiry of tokens; nil means time.Now
 }
 
-// check completes the configuration and returns the origin, or says all that is wrong.
+// check sets the defaults and returns the origin, or everything that is wrong.
 func (c *Config) check() (*url.URL, error) {
 	var wrong []error
 	origin, _ := url.Parse(c.Origin)
@@ -43,13 +43,13 @@ func (c *Config) check() (*url.URL, error) {
 		wrong = append(wrong, fmt.Errorf("origin: %q has a path", c.Origin))
 	}
 	if c.ClientID == "" || c.ClientSecret == "" {
-		wrong = append(wrong, errors.New("client: it needs an id and a secret"))
+		wrong = append(wrong, errors.New("client: id and secret are required"))
 	}
 	if c.Resource == "" && c.Audience == "" && len(c.Scopes) == 0 {
-		wrong = append(wrong, errors.New("resource, audience, scopes: one must say which API tokens are for"))
+		wrong = append(wrong, errors.New("resource, audience, scopes: one of them is required, to say which API tokens are for"))
 	}
 	if c.Tokens < 0 || c.Timeout < 0 || c.MaxBody < 0 {
-		wrong = append(wrong, errors.New("tokens, timeout, body: none may be negative"))
+		wrong = append(wrong, errors.New("tokens, timeout, body: must not be negative"))
 	}
 	if c.OnBehalfOf == nil {
 		c.OnBehalfOf = TokenExchange

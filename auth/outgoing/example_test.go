@@ -15,20 +15,20 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// upstreamFailed is what callers are told when it is another API that fails.
+// upstreamFailed is the problem of a caller when another API fails.
 var upstreamFailed = &problem.Type{
 	Code: "upstream-failed", Status: http.StatusBadGateway, Title: "Upstream failed",
-	Detail: "Another API that this one needs did not answer as it should.",
+	Detail: "Another API that this API needs failed.",
 }
 
-// A shop is an API whose callers' orders are kept by another one.
+// A shop is an API whose callers' orders are stored by another API.
 type shop struct {
 	origin string // of the other API
 	orders *outgoing.Client
 }
 
-// ListOrders answers with the caller's orders. The other API sees a token for itself, which says that
-// this API acts for the caller.
+// ListOrders returns the caller's orders. The other API receives a token for itself, which says that this API acts for
+// the caller.
 func (s *shop) ListOrders(c *gin.Context, caller *auth.Principal) error {
 	request, err := http.NewRequestWithContext(c.Request.Context(), http.MethodGet, s.origin+"/orders", nil)
 	if err != nil {
@@ -40,7 +40,7 @@ func (s *shop) ListOrders(c *gin.Context, caller *auth.Principal) error {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("orders answered %s: %w", response.Status, upstreamFailed)
+		return fmt.Errorf("orders responded %s: %w", response.Status, upstreamFailed)
 	}
 	orders, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -50,8 +50,8 @@ func (s *shop) ListOrders(c *gin.Context, caller *auth.Principal) error {
 	return nil
 }
 
-// upstream returns an error of a call as a handler returns it: TokenInactive and AuthUnavailable are
-// reasons already, and all else is the other API's fault as far as callers are concerned.
+// upstream returns the error of a call as a handler returns it: TokenInactive and AuthUnavailable as they are, and
+// everything else as a failure of the other API.
 func upstream(err error) error {
 	if _, ok := errors.AsType[*problem.Type](err); ok {
 		return err
@@ -59,8 +59,8 @@ func upstream(err error) error {
 	return fmt.Errorf("%w: %w", upstreamFailed, err)
 }
 
-// explain stands for handlers.Problems: it writes whatever is refused, and every error of a handler.
-func explain(c *gin.Context, err error) {
+// writeProblem stands for handlers.Problems: it writes every rejection, and every error of a handler.
+func writeProblem(c *gin.Context, err error) {
 	reason, ok := errors.AsType[*problem.Type](err)
 	if !ok {
 		reason = &problem.Type{Code: "internal", Status: http.StatusInternalServerError}
@@ -68,26 +68,25 @@ func explain(c *gin.Context, err error) {
 	c.String(reason.Status, reason.Code)
 }
 
-// A handler asks another API on behalf of its caller. What it returns is answered like any other
-// error.
+// A handler calls another API on behalf of its caller, and returns its errors like any other.
 func ExampleClient_OnBehalfOf() {
-	w, stop := start() // a provider, the other API, and a verifier of this API
+	f, stop := start() // a provider, the other API, and a verifier of this API
 	defer stop()
-	orders, err := outgoing.New(w.verifier.Provider(), outgoing.Config{
-		Origin:       w.orders,
+	orders, err := outgoing.New(f.verifier.Provider(), outgoing.Config{
+		Origin:       f.orders,
 		ClientID:     "service",
 		ClientSecret: "service-secret",
-		Resource:     w.orders,
+		Resource:     f.orders,
 		Scopes:       []string{"orders:read"},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	api := &shop{w.orders, orders}
+	api := &shop{f.orders, orders}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	router := ginauth.New(engine, w.verifier, explain)
+	router := ginauth.New(engine, f.verifier, writeProblem)
 	router.Require("orders:read").GET("/my/orders", api.ListOrders)
 
 	call := func(who string, r *http.Request) {
@@ -97,12 +96,12 @@ func ExampleClient_OnBehalfOf() {
 		engine.ServeHTTP(response, request)
 		fmt.Println(who, response.Code, response.Body)
 	}
-	_, alice := w.signIn("alice")
+	_, alice := f.signIn("alice")
 	call("alice:", alice)
-	_, bob := w.signIn("bob")
+	_, bob := f.signIn("bob")
 	call("bob:", bob)
-	_, gone := w.signIn("bob")
-	w.signOut(gone)
+	_, gone := f.signIn("bob")
+	f.signOut(gone)
 	call("bob, who signed out:", gone)
 	stop()
 	call("when the other API is down:", alice)
@@ -115,15 +114,15 @@ func ExampleClient_OnBehalfOf() {
 	// when the provider is, too: 503 auth-unavailable
 }
 
-// What this API does for nobody in particular it does as itself: a nightly job, for example.
+// Work without a caller, such as a nightly job, is done as the API itself.
 func ExampleClient_AsSelf() {
-	w, stop := start()
+	f, stop := start()
 	defer stop()
-	orders, err := outgoing.New(w.verifier.Provider(), outgoing.Config{
-		Origin:       w.orders,
+	orders, err := outgoing.New(f.verifier.Provider(), outgoing.Config{
+		Origin:       f.orders,
 		ClientID:     "service",
 		ClientSecret: "service-secret",
-		Resource:     w.orders,
+		Resource:     f.orders,
 		Scopes:       []string{"orders:read"},
 	})
 	if err != nil {
@@ -131,7 +130,7 @@ func ExampleClient_AsSelf() {
 		return
 	}
 	for range 2 { // with one token
-		response, err := orders.AsSelf().Get(w.orders + "/orders")
+		response, err := orders.AsSelf().Get(f.orders + "/orders")
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -140,25 +139,24 @@ func ExampleClient_AsSelf() {
 		response.Body.Close()
 		fmt.Printf("%s: %s\n", response.Status, text)
 	}
-	fmt.Println(w.requests(), "request for a token")
+	fmt.Println(f.requests(), "request for a token")
 
-	// A token for the orders goes nowhere else.
-	_, err = orders.AsSelf().Get("https://stranger.example.com/orders")
-	fmt.Println(strings.ReplaceAll(err.Error(), w.orders, "ORDERS"))
+	// A token for the orders is sent to no other API.
+	_, err = orders.AsSelf().Get("https://other.example.com/orders")
+	fmt.Println(strings.ReplaceAll(err.Error(), f.orders, "ORDERS"))
 	// Output:
 	// 200 OK: the orders of service, for service
 	// 200 OK: the orders of service, for service
 	// 1 request for a token
-	// Get "https://stranger.example.com/orders": outgoing: tokens for ORDERS are not for https://stranger.example.com
+	// Get "https://other.example.com/orders": outgoing: tokens for ORDERS are not for https://other.example.com
 }
 
-// A configuration that could send tokens anywhere is an error, and so is everything else that is wrong
-// with it, all at once.
+// A configuration that could send tokens anywhere is an error. The error has everything that is wrong.
 func ExampleNew_mistakes() {
 	_, err := outgoing.New(nil, outgoing.Config{Origin: "http://orders.example.com"})
 	fmt.Println(err)
 	// Output:
 	// outgoing: origin: "http://orders.example.com" must be https: plain http is for loopback addresses
-	// client: it needs an id and a secret
-	// resource, audience, scopes: one must say which API tokens are for
+	// client: id and secret are required
+	// resource, audience, scopes: one of them is required, to say which API tokens are for
 }

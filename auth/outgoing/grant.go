@@ -6,8 +6,7 @@ import (
 	"example.com/gatehouse/auth"
 )
 
-// A Grant is how a provider is asked for a token on behalf of a caller: the parameters that say so.
-// The client, the target and the scopes are added to them.
+// A Grant returns the parameters of a token request on behalf of a caller. Client, target and scopes are added to them.
 type Grant func(caller auth.Token) url.Values
 
 // TokenExchange is RFC 8693, section 2.1.
@@ -20,9 +19,8 @@ func TokenExchange(caller auth.Token) url.Values {
 	}
 }
 
-// EntraOnBehalfOf is the same at Microsoft Entra ID, which has an extension of RFC 7523 instead. Name
-// the other API by its scopes there, "api://ID/.default" for example, and leave Resource and Audience
-// empty.
+// EntraOnBehalfOf is the grant of Microsoft Entra ID, which has an extension of RFC 7523 instead of RFC 8693. Select the
+// other API by its scopes, "api://ID/.default" for example, and leave Resource and Audience empty.
 func EntraOnBehalfOf(caller auth.Token) url.Values {
 	return url.Values{
 		"grant_type":          {"urn:ietf:params:oauth:grant-type:jwt-bearer"},

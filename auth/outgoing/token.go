@@ -15,72 +15,78 @@ import (
 )
 
 const (
-	tokenTimeout = 5 * time.Second  // of a request for a token; x/oauth2 reads 1 MiB of the answer at most
-	early        = 10 * time.Second // before its end a token is replaced, for it has to arrive, too
+	tokenTimeout = 5 * time.Second  // of a request for a token; x/oauth2 reads at most 1 MiB of the response
+	margin       = 10 * time.Second // before its end a token is replaced, because it must still be valid on arrival
 )
 
-// A subject is whom a token is asked for: a caller, or this API itself when it is zero.
+// A subject is the party that a token is for: a caller, or this API itself if it is zero.
 type subject struct {
-	token auth.Token // that the caller came with
-	until time.Time  // when that ends
+	token auth.Token // of the caller
+	until time.Time  // when that token ends
 }
 
-// token returns a token for the subject: one that was kept, or a new one. Requests for the same
-// subject wait for one answer of the provider, each no longer than its own context.
+// An issuedToken is a token that the provider issued to this API.
+type issuedToken struct {
+	token auth.Token
+	until time.Time // when to replace it
+}
+
+// token returns a token for the subject from the cache, or a new one. Concurrent requests for the same subject share
+// one request to the provider, and each waits no longer than its own context.
 func (c *Client) token(ctx context.Context, s subject) (auth.Token, error) {
-	sum := sha256.Sum256([]byte(s.token))
-	flight := c.flights.DoChan(string(sum[:]), func() (any, error) {
-		if token := c.tokens.get(sum, c.config.Now()); token != "" {
-			return token, nil
+	sum := sha256.Sum256([]byte(s.token)) // so that the cache stores no token of a caller
+	call := c.calls.DoChan(string(sum[:]), func() (any, error) {
+		if cached, found := c.tokens.Get(sum); found && c.config.Now().Before(cached.until) {
+			return cached.token, nil
 		}
-		token, until, err := c.fetch(context.WithoutCancel(ctx), s)
+		issued, err := c.fetch(context.WithoutCancel(ctx), s)
 		if err != nil {
 			return nil, fmt.Errorf("a token for %s: %w", c.config.Origin, err)
 		}
-		if c.config.Now().Before(until) {
-			c.tokens.put(sum, token, until)
+		if c.config.Now().Before(issued.until) {
+			c.tokens.Put(sum, issued)
 		}
-		return token, nil
+		return issued.token, nil
 	})
 	select {
-	case landed := <-flight:
-		token, _ := landed.Val.(auth.Token)
-		return token, landed.Err
+	case result := <-call:
+		token, _ := result.Val.(auth.Token)
+		return token, result.Err
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
 	}
 }
 
-// fetch asks the provider for a token, and returns how long it may be kept: not beyond its own end,
-// nor beyond that of the caller's token.
-func (c *Client) fetch(ctx context.Context, s subject) (auth.Token, time.Time, error) {
+// fetch requests a token from the provider. It is to be replaced before its own end and before the end of the
+// caller's token.
+func (c *Client) fetch(ctx context.Context, s subject) (issued issuedToken, err error) {
 	grant, err := c.grant(s)
 	if err != nil {
-		return "", time.Time{}, unavailable(err)
+		return issued, unavailable(err)
 	}
-	asked := c.config.Now()
+	requested := c.config.Now()
 	token, err := grant.Token(context.WithValue(ctx, oauth2.HTTPClient, c.client))
 	switch {
 	case err != nil:
-		return "", time.Time{}, c.refusal(s, err)
+		return issued, c.tokenError(s, err)
 	case token.Type() != "Bearer":
-		return "", time.Time{}, errors.New("the provider issued one that is no bearer token")
+		return issued, errors.New("the provider issued a token that is not a bearer token")
 	case token.AccessToken == string(s.token):
-		return "", time.Time{}, errors.New("the provider handed back the caller's own")
+		return issued, errors.New("the provider returned the caller's own token")
 	}
-	until := asked.Add(time.Until(token.Expiry)) // x/oauth2 counts by the wall clock, and zero is never
+	until := requested.Add(time.Until(token.Expiry)) // x/oauth2 uses the wall clock, and zero for never
 	if s.token != "" && s.until.Before(until) {
 		until = s.until
 	}
-	return auth.Token(token.AccessToken), until.Add(-early), nil
+	return issuedToken{auth.Token(token.AccessToken), until.Add(-margin)}, nil
 }
 
-// grant returns the request for a token. Both kinds are x/oauth2's client credentials, which lets the
-// grant type be another: in an exchange, too, the client is the one that authenticates.
+// grant returns the request for a token. Both kinds use the client credentials of x/oauth2, which accepts another
+// grant type: in an exchange, too, the client authenticates itself.
 func (c *Client) grant(s subject) (*clientcredentials.Config, error) {
 	endpoint, known := c.provider.Endpoint()
 	if !known {
-		return nil, errors.New("the provider's addresses are not known yet")
+		return nil, errors.New("the provider's metadata was not fetched yet")
 	}
 	if err := auth.CheckEndpoint(endpoint.TokenURL); err != nil {
 		return nil, fmt.Errorf("token_endpoint: %w", err)
@@ -88,8 +94,8 @@ func (c *Client) grant(s subject) (*clientcredentials.Config, error) {
 	parameters := url.Values{}
 	if s.token != "" {
 		maps.Copy(parameters, c.config.OnBehalfOf(s.token))
-		if !parameters.Has("grant_type") { // it would be a token of this API itself
-			return nil, errors.New("OnBehalfOf names no grant_type")
+		if !parameters.Has("grant_type") { // the token would be for this API itself
+			return nil, errors.New("OnBehalfOf returns no grant_type")
 		}
 	}
 	if c.config.Resource != "" {

@@ -39,16 +39,16 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"a page in its place", fault(well, authtest.Garbage), failure, "OIDC_ISSUER", "is not the metadata of a provider", "URL below which"},
 		{"too much in its place", fault(well, authtest.Huge), failure, "OIDC_ISSUER", "too large", "Start the provider"},
 
-		{"a slash more", meta("issuer", idURL+"/"), failure, "OIDC_ISSUER", "differs by a slash at the end only", `exactly as the provider writes it: "https://id.example.com/"`},
-		{"a slash less", func(f *fixture) { f.move(idURL+"/", idURL) }, failure, "OIDC_ISSUER", "differs by a slash at the end only", `"https://id.example.com"`},
-		{"other letters", meta("issuer", "https://ID.example.com"), failure, "OIDC_ISSUER", "differs by upper and lower case only", `"https://ID.example.com"`},
-		{"another scheme", meta("issuer", "http://id.example.com"), failure, "OIDC_ISSUER", "differs by the scheme only", `"http://id.example.com"`},
-		{"another name of this machine", func(f *fixture) { f.move("http://127.0.0.1:9000/a", "http://localhost:9000/a") }, failure, "OIDC_ISSUER", "differs by the name of this machine only", `"http://localhost:9000/a"`},
-		{"another port", meta("issuer", "https://id.example.com:8443"), failure, "OIDC_ISSUER", "differs by the port only", ""},
-		{"a template", meta("issuer", "https://id.example.com/{tenantid}/v2.0"), failure, "OIDC_ISSUER", "stands for many tenants", ""},
-		{"another issuer", meta("issuer", "https://other.example.com"), failure, "OIDC_ISSUER", "differs altogether", ""},
-		{"no issuer in the metadata", meta("issuer", ""), failure, "OIDC_ISSUER", `names the issuer "", which differs altogether`, ""},
-		{"an issuer that is no address", meta("issuer", ":\x1b[2J"), failure, "OIDC_ISSUER", `":\x1b[2J", which differs altogether`, ""},
+		{"a slash more", meta("issuer", idURL+"/"), failure, "OIDC_ISSUER", `the issuer "https://id.example.com/"`, "differ only by a trailing slash: set OIDC_ISSUER=https://id.example.com/."},
+		{"a slash less", func(f *fixture) { f.move(idURL+"/", idURL) }, failure, "OIDC_ISSUER", `the issuer "https://id.example.com"`, "differ only by a trailing slash: set OIDC_ISSUER=https://id.example.com."},
+		{"other letters", meta("issuer", "https://ID.example.com"), failure, "OIDC_ISSUER", `the issuer "https://ID.example.com"`, "differ only by upper and lower case: set OIDC_ISSUER=https://ID.example.com."},
+		{"another scheme", meta("issuer", "http://id.example.com"), failure, "OIDC_ISSUER", `the issuer "http://id.example.com"`, "differ only by http and https"},
+		{"another name of this machine", func(f *fixture) { f.move("http://127.0.0.1:9000/a", "http://localhost:9000/a") }, failure, "OIDC_ISSUER", `the issuer "http://localhost:9000/a"`, "differ only by localhost and 127.0.0.1"},
+		{"another port", meta("issuer", "https://id.example.com:8443"), failure, "OIDC_ISSUER", `the issuer "https://id.example.com:8443"`, "differ only by the port"},
+		{"a template", meta("issuer", "https://id.example.com/{tenantid}/v2.0"), failure, "OIDC_ISSUER", `the issuer "https://id.example.com/{tenantid}/v2.0"`, "a template for many tenants"},
+		{"another issuer", meta("issuer", "https://other.example.com"), failure, "OIDC_ISSUER", `the issuer "https://other.example.com"`, "exactly as the provider writes it"},
+		{"no issuer in the metadata", meta("issuer", ""), failure, "OIDC_ISSUER", `names the issuer ""`, "exactly as the provider writes it"},
+		{"an issuer that is no address", meta("issuer", ":\x1b[2J"), failure, "OIDC_ISSUER", `the issuer ":\x1b[2J"`, "exactly as the provider writes it"},
 
 		{"a clock behind", func(f *fixture) { f.fault[well] = f.dated(10*time.Second, "") }, warning, "clock", "it is 10s behind the provider's; CLOCK_SKEW, 30s, still covers that", "NTP"},
 		{"a clock far ahead", func(f *fixture) { f.fault[well] = f.dated(-time.Hour, "") }, failure, "clock", "it is 1h0m0s ahead of the provider's, and CLOCK_SKEW is 30s", "NTP"},
@@ -73,6 +73,15 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"no keys", func(f *fixture) { f.keys = nil }, failure, "keys", "none of 0 can verify a token", "P-256"},
 		{"a weak key", func(f *fixture) { f.keys = []any{weak()} }, failure, "keys", "none of 1 can verify a token", "2048"},
 		{"why a key is weak", func(f *fixture) { f.keys = append(f.keys, weak()) }, warning, "key", `number 2, "weak", cannot be used: it has 1024 bits`, "replace it"},
+		{"a key to sign with", func(f *fixture) {
+			f.keys = append(f.keys, with(authtest.NewKey("ES256").JWK(), map[string]any{"key_ops": []string{"sign"}}))
+		}, warning, "key", "cannot be used: its key_ops do not include verify", "replace it"},
+		{"a kid with a line break", func(f *fixture) {
+			f.keys = append(f.keys, with(authtest.NewKey("ES256").JWK(), map[string]any{"kid": "a\nb"}))
+		}, warning, "key", `number 2, "a\nb", cannot be used: its kid`, "replace it"},
+		{"a kid of 300 characters", func(f *fixture) {
+			f.keys = append(f.keys, with(authtest.NewKey("ES256").JWK(), map[string]any{"kid": strings.Repeat("k", 300)}))
+		}, warning, "key", "cannot be used: its kid has more than 256 bytes", "replace it"},
 		{"a weak key beside a good one", func(f *fixture) { f.keys = append(f.keys, weak()) }, passed, "keys", "1 of 2 can verify tokens", ""},
 		{"a key for encryption", func(f *fixture) {
 			f.keys = append(f.keys, with(authtest.NewKey("RS256").JWK(), map[string]any{"use": "enc", "alg": "RSA-OAEP"}))

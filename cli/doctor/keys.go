@@ -2,17 +2,11 @@ package doctor
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 
 	"example.com/gatehouse/auth"
-	"github.com/go-jose/go-jose/v4"
 )
 
 // keys checks the key set, and that the provider signs with its algorithms.
@@ -23,9 +17,6 @@ func (r *report) keys(ctx context.Context, m *metadata) {
 		return
 	}
 	reply, err := r.get(ctx, m.KeySet)
-	var set struct {
-		Keys []json.RawMessage `json:"keys"`
-	}
 	switch {
 	case err != nil:
 		r.fail(check, "Check the provider, and the network in between.", "%s does not respond: %v", m.KeySet, err)
@@ -33,27 +24,28 @@ func (r *report) keys(ctx context.Context, m *metadata) {
 	case reply.status != http.StatusOK:
 		r.fail(check, "Check the provider.", "%s returns %d%s", m.KeySet, reply.status, reply.redirect())
 		return
-	case json.Unmarshal(reply.body, &set) != nil:
+	}
+	keys, err := auth.InspectKeySet(reply.body)
+	if err != nil {
 		r.fail(check, "Check the provider.", "%s is not a key set", m.KeySet)
 		return
 	}
 	r.ok(check, "%s returns a key set", m.KeySet)
-	r.algorithms(m, r.usable(set.Keys))
+	r.algorithms(m, r.usable(keys))
 }
 
 // usable checks every key, and returns the algorithms of those that can verify tokens.
-func (r *report) usable(keys []json.RawMessage) []string {
+func (r *report) usable(keys []auth.KeyInfo) []string {
 	var algorithms []string
 	good := 0
-	for i, data := range keys {
-		key, err := readKey(data)
+	for i, key := range keys {
 		switch {
-		case errors.Is(err, errOtherUse): // is intended
-		case err != nil:
-			r.warn("key", "If tokens are signed with it, replace it at the provider.", "number %d, %.40q, cannot be used: %v", i+1, key.id, err)
+		case errors.Is(key.Err, auth.ErrOtherUse): // is intended
+		case key.Err != nil:
+			r.warn("key", "If tokens are signed with it, replace it at the provider.", "number %d, %.40q, cannot be used: %v", i+1, key.ID, key.Err)
 		default:
 			good++
-			algorithms = append(algorithms, key.algorithms...)
+			algorithms = append(algorithms, key.Algorithms...)
 		}
 	}
 	if good == 0 {
@@ -79,53 +71,4 @@ func (r *report) algorithms(m *metadata, verifiable []string) {
 	default:
 		r.ok(check, "tokens may be signed with any of %q", common)
 	}
-}
-
-// errOtherUse is the error of a key that is published for something else, such as encryption.
-var errOtherUse = errors.New("it is not for signatures")
-
-// A publishedKey is a member of a key set, and what it can verify.
-type publishedKey struct {
-	id         string
-	algorithms []string
-}
-
-// readKey reads a member of a key set as package auth does, or says why that package leaves it out.
-func readKey(data []byte) (publishedKey, error) {
-	var jwk jose.JSONWebKey
-	if err := jwk.UnmarshalJSON(data); err != nil {
-		return publishedKey{}, err
-	}
-	key := publishedKey{jwk.KeyID, algorithmsOf(jwk.Key)}
-	if rsa, ok := jwk.Key.(*rsa.PublicKey); ok && (rsa.N.BitLen() < 2048 || rsa.N.BitLen() > 4096) {
-		return key, fmt.Errorf("it has %d bits, and 2048 to 4096 are accepted", rsa.N.BitLen())
-	}
-	switch {
-	case jwk.Use != "" && jwk.Use != "sig":
-		return key, errOtherUse
-	case key.algorithms == nil:
-		return key, errors.New("it is not the public key of a supported algorithm")
-	case jwk.Algorithm != "" && !slices.Contains(key.algorithms, jwk.Algorithm):
-		return key, fmt.Errorf("its alg is %.20q", jwk.Algorithm)
-	case jwk.Algorithm != "":
-		key.algorithms = []string{jwk.Algorithm}
-	}
-	return key, nil
-}
-
-// algorithmsOf returns the algorithms that a public key can verify (RFC 7518, section 3.1).
-func algorithmsOf(public any) []string {
-	var family func(algorithm string) bool
-	switch k := public.(type) {
-	case *rsa.PublicKey:
-		family = func(algorithm string) bool { return algorithm[0] == 'R' || algorithm[0] == 'P' }
-	case *ecdsa.PublicKey:
-		curve := map[int]string{256: "ES256", 384: "ES384", 521: "ES512"}[k.Curve.Params().BitSize]
-		family = func(algorithm string) bool { return algorithm == curve }
-	case ed25519.PublicKey:
-		family = func(algorithm string) bool { return algorithm == "EdDSA" }
-	default:
-		return nil
-	}
-	return slices.DeleteFunc(auth.Algorithms(), func(a string) bool { return !family(a) })
 }

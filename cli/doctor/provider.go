@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,7 +45,8 @@ func (r *report) provider(ctx context.Context) {
 		r.fail(check, "Set it to the URL below which the provider publishes its metadata.", "%s is not the metadata of a provider", address)
 		return
 	case m.Issuer != r.Issuer:
-		r.fail(check, fmt.Sprintf("Set it exactly as the provider writes it: %q.", m.Issuer), "the provider's metadata names the issuer %q, which differs %s", m.Issuer, difference(r.Issuer, m.Issuer))
+		advice := cmp.Or(auth.CompareIssuers(r.Issuer, m.Issuer), "Set it exactly as the provider writes it.")
+		r.fail(check, advice, "the provider's metadata names the issuer %q", m.Issuer)
 	default:
 		r.ok(check, "%s responds, and its metadata names the same issuer", r.Issuer)
 	}
@@ -53,31 +55,6 @@ func (r *report) provider(ctx context.Context) {
 	if r.Docs != config.DocsOff {
 		r.signIn(&m)
 	}
-}
-
-// difference says in what two issuers differ.
-func difference(want, got string) string {
-	a, errA := url.Parse(want)
-	b, errB := url.Parse(got)
-	if errA != nil || errB != nil {
-		return "altogether"
-	}
-	rest := func(u *url.URL) string { return u.Port() + u.Path }
-	switch {
-	case strings.TrimSuffix(want, "/") == strings.TrimSuffix(got, "/"):
-		return "by a slash at the end only"
-	case strings.EqualFold(want, got):
-		return "by upper and lower case only"
-	case a.Host+a.Path == b.Host+b.Path:
-		return "by the scheme only"
-	case auth.Loopback(a.Hostname()) && auth.Loopback(b.Hostname()) && rest(a) == rest(b):
-		return "by the name of this machine only"
-	case a.Hostname() == b.Hostname() && a.Path == b.Path:
-		return "by the port only"
-	case strings.Contains(got, "{"):
-		return "because it stands for many tenants: name one"
-	}
-	return "altogether"
 }
 
 // clock compares this machine's clock with the provider's Date header (RFC 9110, section 6.6.1), which has

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -50,20 +53,20 @@ func TestGoldenDocumentSaysWhatSwagCannot(t *testing.T) {
 		"problem details for any other":        `"default":{"content":{"application/problem+json"`,
 		"JSON for an error that is no Problem": `"503":{"content":{"application/json"`,
 		"JSON for a request body":              `"requestBody":{"content":{"application/json"`,
-		"a name without its package":           `"Item":{"properties"`,
+		"a name without its package":           `"SmallItem":{"properties"`,
 		"an instance without its packages":     `"$ref":"#/components/schemas/Page-OwnedItem"`,
 		"null as a type":                       `"next_cursor":{"type":["string","null"]}`,
-		"null beside a reference":              `"shelf":{"anyOf":[{"$ref":"#/components/schemas/Shelf"},{"type":"null"}]}`,
+		"null beside a reference":              `"best":{"anyOf":[{"$ref":"#/components/schemas/Lamp"},{"type":"null"}]}`,
 		"the format of a time":                 `"created_at":{"format":"date-time","readOnly":true,"type":"string"}`,
 		"the format of a time that may lack":   `"since":{"format":"date-time","type":["string","null"]}`,
 		"a page as text":                       `"text/html":{"schema":{"type":"string"}}`,
 		"no page of a problem":                 `"404":{"content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}},"description":"NotFound"}}`,
 		"the example of a parameter":           `"example":"0198c2a1-6a3e-7cc0-9d0c-0f6a2b8f3c11","in":"path"`,
 		"examples":                             `"name":{"examples":["Lantern"]`,
-		"limits from the binding tag":          `"name":{"maxLength":100,"minLength":1,"type":"string"}`,
-		"what the binding tag requires":        `"required":["name"]`,
-		"what is always sent as required":      `"required":["items","next_cursor"]`,
-		"what an embedded struct sends":        `"required":["id","name","description","shelf","created_at","owner"]`,
+		"limits from the binding tag":          `"maxLength":100,"minLength":1,"type":"string"}`,
+		"of what is read, what is validated":   `"required":["name"],"type":"object"},"Label":{"properties":{"text":{"type":"string"}},"type":"object"}`,
+		"what is always sent as required":      `"required":["things","next_cursor"]`,
+		"what embedded structs send":           `"required":["id","name","count","created_at","owner"]`,
 		"a string that is not a time as one":   `"until":{"type":"string"}`,
 	}
 	for name, want := range has {
@@ -73,7 +76,7 @@ func TestGoldenDocumentSaysWhatSwagCannot(t *testing.T) {
 			}
 		})
 	}
-	for _, not := range []string{`"x-`, `"example":"Lantern"`, `"nullable":`, `handlers.`, `"securit`, `"contact"`, `":null`} {
+	for _, not := range []string{`"x-`, `"example":"Lantern"`, `"nullable":`, `handlers.`, `store.`, `"securit`, `"contact"`, `":null`} {
 		t.Run("lacks "+not, func(t *testing.T) {
 			if strings.Contains(doc, not) {
 				t.Errorf("%s is there", not)
@@ -82,7 +85,71 @@ func TestGoldenDocumentSaysWhatSwagCannot(t *testing.T) {
 	}
 }
 
-func TestGenerateRefuses(t *testing.T) {
+// An operation is what a test reads of one.
+type operation struct {
+	Parameters []struct{ Name, Description string }
+	Responses  map[string]struct {
+		Description string
+		Headers     map[string]struct{ Description string }
+	}
+}
+
+// TestFormCompletesTheComment has, for each operation, all its parameters and responses with their headers.
+func TestFormCompletesTheComment(t *testing.T) {
+	b, err := os.ReadFile("testdata/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Paths map[string]map[string]operation
+	}
+	if err := json.Unmarshal(b, &doc); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"get /items":               "limit cursor; 200 Link, 400, 503, default",
+		"post /items":              "; 201 ETag Location, 400, 408, 409, 413, 415, 422, 503",
+		"get /items/{id}":          "id If-None-Match; 200 ETag, 304, 404, 412, 503",
+		"put /items/{id}":          "id If-Match; 200 Content-Location ETag, 400, 404, 408, 412, 413, 415, 422, 428, 503",
+		"delete /items/{id}":       "id If-Match; 204, 404, 412, 428, 503",
+		"post /items/{id}/publish": "id when; 204, 400, 404",
+		"get /admin/items":         "limit cursor; 200, 400, 503",
+		"get /readyz":              "; 200, 503",
+		"get /shelves/{room}":      "room If-None-Match; 200 ETag, 304, 404",
+	} {
+		t.Run(name, func(t *testing.T) {
+			method, path, _ := strings.Cut(name, " ")
+			if got := doc.Paths[path][method].String(); got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+		})
+	}
+	list, put := doc.Paths["/items"]["get"], doc.Paths["/items/{id}"]["put"]
+	for what, got := range map[string]struct{ got, want string }{
+		"a parameter that the comment has": {list.Parameters[0].Description, "How many"},
+		"a response that the comment has":  {list.Responses["400"].Description, "Said here"},
+		"the noun of a row":                {put.Responses["200"].Headers["ETag"].Description, "Version of the small item, for If-Match and If-None-Match."},
+	} {
+		if got.got != got.want {
+			t.Errorf("%s: got %q, want %q", what, got.got, got.want)
+		}
+	}
+}
+
+// String returns the parameters, and the responses with their headers.
+func (op operation) String() string {
+	var parameters, responses []string
+	for _, p := range op.Parameters {
+		parameters = append(parameters, p.Name)
+	}
+	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
+		names := slices.Sorted(maps.Keys(op.Responses[status].Headers))
+		responses = append(responses, strings.Join(append([]string{status}, names...), " "))
+	}
+	return strings.Join(parameters, " ") + "; " + strings.Join(responses, ", ")
+}
+
+func TestGenerateRejects(t *testing.T) {
 	const main = "package main\n\n// @title T\n// @version 1\nfunc main() {}\n"
 	tests := []struct {
 		name  string
@@ -90,22 +157,17 @@ func TestGenerateRefuses(t *testing.T) {
 		want  string
 	}{
 		{
-			"an operation that speaks of security",
-			map[string]string{"handlers/a.go": "package handlers\n\n// A is.\n// @Security OAuth2[read]\nfunc A() {}\n"},
-			"handlers/a.go:4: @Security OAuth2[read]: what a route asks for is said in the route table",
+			"an operation with @Security",
+			map[string]string{"handlers/a.go": "package handlers\n\n// A is.\n// @Security OAuth2[read]\n// @Success 204\n// @Router /a [get]\nfunc A() {}\n"},
+			"GET /a: @Security: what a route asks for is said in the route table",
 		},
 		{
-			"a comment of another style that speaks of security",
-			map[string]string{"handlers/a.go": "package handlers\n\n/*\nA is.\n\n\t@security None\n*/\nfunc A() {}\n"},
-			"handlers/a.go:6: @security None",
-		},
-		{
-			"general information that speaks of security",
+			"general information with @securityDefinitions",
 			map[string]string{
 				"main.go":       "package main\n\n// @title T\n// @version 1\n// @securityDefinitions.basic B\nfunc main() {}\n",
 				"handlers/a.go": "package handlers\n",
 			},
-			"main.go:5: @securityDefinitions.basic B",
+			"main.go: @securityDefinitions",
 		},
 		{
 			"two types with one name",
@@ -117,6 +179,26 @@ func TestGenerateRefuses(t *testing.T) {
 				"main.go":        "package main\n\nimport _ \"example.com/t/handlers\"\n\n// @title T\n// @version 1\nfunc main() {}\n",
 			},
 			"handlers.Item and store.Item would both be the schema Item",
+		},
+		{
+			"a parameter of the path that nothing describes",
+			map[string]string{"handlers/a.go": "package handlers\n\n// A is.\n// @Success 204\n// @Router /a/{id} [get]\nfunc A() {}\n"},
+			"/a/{id}: the path returns nothing with the member id: describe the parameter in a @Param comment",
+		},
+		{
+			"a list without limits",
+			map[string]string{"handlers/a.go": "package handlers\n\ntype L struct {\n\tItems []A `json:\"items\"`\n\tNext string `json:\"next_cursor\"`\n}\n\n" +
+				"type A struct{ B int `json:\"b\"` }\n\n// G is.\n// @Success 200 {object} L\n// @Router /a [get]\nfunc G() {}\n"},
+			"maximum is allow only a number",
+		},
+		{
+			"a type of a package that is not read",
+			map[string]string{
+				"handlers/a.go": "package handlers\n\nimport \"example.com/t/other\"\n\n// A is.\n// @Success 200 {object} other.A\n// @Router /a [get]\nfunc A() { _ = other.A{} }\n",
+				"other/a.go":    "package other\n\ntype A struct{ B int `json:\"b\"` }\n",
+				"main.go":       "package main\n\nimport _ \"example.com/t/handlers\"\n\n// @title T\n// @version 1\nfunc main() {}\n",
+			},
+			"other.A is not a struct of the packages handlers, store, problem, docs",
 		},
 		{
 			"a route that is declared twice",

@@ -1,9 +1,3 @@
-// Command gen writes the OpenAPI document of the API from the swag comments of its source. Run it by
-// make docs; with -check it writes nothing and fails when the committed document is not what the
-// comments say.
-//
-// It is a module of its own, so that neither swag nor kin-openapi is linked into the API or stands
-// in its go.mod.
 package main
 
 import (

@@ -1,104 +1,117 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/types"
 	"path/filepath"
 	"reflect"
-	"regexp"
+	"slices"
 	"strings"
 )
 
-// A source is what the generator must know of the code beyond what swag tells: its structs by name.
+// folders are the packages whose structs the API sends and reads.
+var folders = []string{"handlers", "store", "problem", "docs"}
+
+// A source is what the generator reads in the code beside what swag reads.
 type source struct {
-	structs map[string]*ast.StructType
+	structs map[string]structType // by the names that swag gives them
+	numbers map[string]string     // constants by name
 }
 
-// security matches the comments that would make a second truth about who may call what.
-var security = regexp.MustCompile(`(?i)^[/*\s]*@security`)
+// A structType is a struct, and the package that it is in.
+type structType struct {
+	*ast.StructType
+	pkg string
+}
 
-// parse reads main.go and handlers/*.go. It fails if a comment speaks of security, which comes from
-// the route table alone.
-func parse(root string) (*source, error) {
-	files, err := filepath.Glob(filepath.Join(root, "*", "*.go"))
-	if err != nil {
-		return nil, err
-	}
-	src := &source{map[string]*ast.StructType{}}
-	set := token.NewFileSet()
-	var errs []error
-	for _, name := range append(files, filepath.Join(root, "main.go")) {
-		file, err := parser.ParseFile(set, name, nil, parser.ParseComments)
+// read reads the folders.
+func read(root string) (*source, error) {
+	src := &source{map[string]structType{}, map[string]string{}}
+	for _, folder := range folders {
+		files, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
 		if err != nil {
 			return nil, err
 		}
-		src.collect(file)
-		errs = append(errs, speaksOfSecurity(set, file)...)
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+			if err != nil {
+				return nil, err
+			}
+			ast.Inspect(file, func(n ast.Node) bool { return src.collect(file.Name.Name, n) })
+		}
 	}
-	return src, errors.Join(errs...)
+	return src, nil
 }
 
-// collect notes the structs of the file.
-func (s *source) collect(file *ast.File) {
-	ast.Inspect(file, func(n ast.Node) bool {
-		if spec, ok := n.(*ast.TypeSpec); ok {
-			if t, ok := spec.Type.(*ast.StructType); ok {
-				s.structs[spec.Name.Name] = t
+// collect notes a struct or a constant.
+func (s *source) collect(pkg string, n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.TypeSpec:
+		if t, ok := n.Type.(*ast.StructType); ok {
+			s.structs[pkg+"."+n.Name.Name] = structType{t, pkg}
+			if _, name, ok := strings.Cut(n.Comment.Text(), "@name "); ok {
+				s.structs[strings.TrimSpace(name)] = structType{t, pkg}
 			}
 		}
-		return true
+	case *ast.ValueSpec:
+		for i, value := range n.Values {
+			if literal, ok := value.(*ast.BasicLit); ok && literal.Kind == token.INT {
+				s.numbers[n.Names[i].Name] = literal.Value
+			}
+		}
+	}
+	return true
+}
+
+// embeds reports whether a struct embeds another, at any depth.
+func (s *source) embeds(name, other string) bool {
+	t, ok := s.structs[name]
+	return ok && slices.ContainsFunc(t.Fields.List, func(field *ast.Field) bool {
+		embedded := t.embedded(field)
+		return embedded == other || s.embeds(embedded, other)
 	})
+}
+
+// embedded returns the full name of the struct that a field embeds, or nothing.
+func (t structType) embedded(field *ast.Field) string {
+	name := strings.TrimPrefix(types.ExprString(field.Type), "*")
+	switch {
+	case len(field.Names) > 0:
+		return ""
+	case strings.Contains(name, "."):
+		return name
+	}
+	return t.pkg + "." + name
 }
 
 // A property is what the code says of one, and swag does not.
 type property struct {
 	name   string
-	time   bool // a time.Time, which swag takes for any string
-	sent   bool // always there when the API sends it: encoding/json leaves only omitempty away
-	judged bool // has a rule of the validator: callers send it
+	isTime bool // a time.Time, which swag takes for any string
+	always bool // in every value that the API sends: encoding/json omits only omitempty
 }
 
-// properties returns those of a struct; what is embedded is its own.
+// properties returns those of a struct, with those of the structs that it embeds.
 func (s *source) properties(name string) (all []property) {
 	t, ok := s.structs[name]
 	if !ok {
 		return nil
 	}
 	for _, field := range t.Fields.List {
-		kind := strings.TrimPrefix(types.ExprString(field.Type), "*")
-		if len(field.Names) == 0 {
-			all = append(all, s.properties(kind)...)
-		}
+		all = append(all, s.properties(t.embedded(field))...)
 		if field.Tag == nil {
 			continue
 		}
-		tag := reflect.StructTag(strings.Trim(field.Tag.Value, "`"))
-		json, options, _ := strings.Cut(tag.Get("json"), ",")
-		_, judged := tag.Lookup("binding")
-		if json != "" && json != "-" {
-			all = append(all, property{json, kind == "time.Time", !strings.Contains(options, "omit"), judged})
+		tag := reflect.StructTag(strings.Trim(field.Tag.Value, "`")).Get("json")
+		if json, options, _ := strings.Cut(tag, ","); json != "" && json != "-" {
+			isTime := strings.TrimPrefix(types.ExprString(field.Type), "*") == "time.Time"
+			all = append(all, property{json, isTime, !strings.Contains(options, "omit")})
 		}
 	}
 	return all
-}
-
-// speaksOfSecurity returns an error for every line of the file's comments that does.
-func speaksOfSecurity(set *token.FileSet, file *ast.File) (errs []error) {
-	for _, group := range file.Comments {
-		for _, c := range group.List {
-			for i, line := range strings.Split(c.Text, "\n") {
-				if security.MatchString(line) {
-					at := set.Position(c.Pos())
-					errs = append(errs, fmt.Errorf(
-						"%s:%d: %s: what a route asks for is said in the route table, not in a comment",
-						at.Filename, at.Line+i, strings.Trim(line, "/* \t")))
-				}
-			}
-		}
-	}
-	return errs
 }

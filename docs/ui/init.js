@@ -12,7 +12,7 @@
 
   document.getElementById("elsewhere").hidden = location.origin === settings.origin;
 
-  // Swagger UI adds this header to token requests. It forces a preflight that some providers refuse.
+  // Swagger UI adds this header to token requests. It needs a preflight, which some providers reject.
   const withoutRequestedWith = (request) => {
     delete request.headers?.["X-Requested-With"];
     return request;
@@ -28,32 +28,32 @@
     }
   };
 
-  // refusal says what is wrong, how to mend it, and where that is explained. h makes an element, as React's
+  // rejection shows what is wrong, how to fix it, and links to the explanation. h makes an element, as React's
   // createElement does, and writes every value as text.
-  const refusal = (h, problem) => h("div", { className: "refusal", role: "status" },
+  const rejection = (h, problem) => h("div", { className: "refusal", role: "status" },
     h("p", null,
       h("strong", null, `${problem.status} `),
       h("a", { href: `../problems/${problem.code}` }, problem.code), " ",
       h("a", { href: `inspect#${problem.instance}` }, "inspect")),
     h("p", null, `${problem.detail} ${problem.hint}`));
 
-  // signInFirst takes the focus from the field for a token of one's own: signing in stands above it.
+  // signInFirst removes the focus from the field for a pasted token: signing in is above it.
   const signInFirst = () => ({
     wrapComponents: {
       Input: (Original, { React: { createElement: h } }) => ({ autoFocus, ...props }) => h(Original, props),
     },
   });
 
-  // executeWhenReady keeps the button away until its operation is read. Before that, Swagger UI looks for an
-  // operation without a name, finds none, and waits for its answer for ever.
+  // executeWhenReady hides the button until its operation is loaded. Before that, Swagger UI looks for an operation
+  // without a name, finds none, and waits for its response for ever.
   const executeWhenReady = () => ({
     wrapComponents: {
       execute: (Original, { React: { createElement: h } }) => (props) => props.operation?.size ? h(Original, props) : null,
     },
   });
 
-  // oneWayToSignIn keeps OpenID Connect from the dialog: its metadata leads to the same sign-in as oauth2, and
-  // Swagger UI would list that once for every grant type that the provider knows.
+  // oneWayToSignIn removes OpenID Connect from the dialog: its metadata leads to the same sign-in as oauth2, and
+  // Swagger UI would list it once for every grant type of the provider.
   const oneWayToSignIn = () => ({
     statePlugins: {
       spec: {
@@ -64,7 +64,7 @@
               delete description.components.securitySchemes.openIdConnect;
               return act(JSON.stringify(description));
             } catch {
-              return act(text); // it is none, and Swagger UI says so
+              return act(text); // not a document: Swagger UI reports that
             }
           },
         },
@@ -72,12 +72,12 @@
     },
   });
 
-  // explainRefusals stands above the response to a refused call.
-  const explainRefusals = () => ({
+  // explainRejections adds an explanation above the response to a rejected call.
+  const explainRejections = () => ({
     wrapComponents: {
       liveResponse: (Original, { React: { createElement: h, Fragment } }) => ({ response, ...props }) => {
         const problem = response && problemOf(response.get("status"), response.get("text"));
-        return h(Fragment, null, problem && refusal(h, problem), h(Original, { response, ...props }));
+        return h(Fragment, null, problem && rejection(h, problem), h(Original, { response, ...props }));
       },
     },
   });
@@ -89,8 +89,8 @@
     return e;
   };
 
-  // showToCallers shows a protected document to who signed in, and to nobody after they signed out. Until
-  // then Swagger UI has the one that says how to sign in.
+  // showToCallers shows a protected document from sign-in to sign-out. Before and after, Swagger UI has the document
+  // that describes how to sign in.
   const showToCallers = () => {
     const refused = document.getElementById("refused");
     let signIn, current;
@@ -103,9 +103,9 @@
         const text = await response.text();
         const problem = problemOf(response.status, text);
         if (response.ok) return { text };
-        return { error: problem ? refusal(element, problem) : element("p", { role: "alert" }, `The API answers ${response.status}.`) };
+        return { error: problem ? rejection(element, problem) : element("p", { role: "alert" }, `The API responds with ${response.status}.`) };
       } catch {
-        return { error: element("p", { role: "alert" }, "The API does not answer.") };
+        return { error: element("p", { role: "alert" }, "The API does not respond.") };
       }
     };
 
@@ -116,7 +116,7 @@
       current = token;
       signIn ??= specSelectors.specStr();
       const { text = signIn, error = "" } = token ? await documentFor(token) : {};
-      if (token !== current) return; // it is another's by now
+      if (token !== current) return; // the token has changed meanwhile
       specActions.updateSpec(text);
       refused.replaceChildren(error);
     };
@@ -124,13 +124,13 @@
     return {
       statePlugins: { auth: { wrapActions: { authorize: follow, authorizeOauth2: follow, logout: follow } } },
       wrapComponents: {
-        // There is nothing to say of no operations.
+        // Without operations, Swagger UI would show an empty list.
         operations: (Original, { React: { createElement: h } }) => (props) => props.specSelectors.taggedOperations().size ? h(Original, props) : null,
       },
     };
   };
 
-  // Reading comes before writing, and deleting last.
+  // Reading operations first, deleting last.
   const order = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
   const byPathThenMethod = (a, b) =>
     a.get("path").localeCompare(b.get("path")) || order.indexOf(a.get("method")) - order.indexOf(b.get("method"));
@@ -139,7 +139,7 @@
     domNode: root,
     url: new URL(settings.protected ? "sign-in.json" : "../openapi.json", location.href).href,
     presets: [SwaggerUIBundle.presets.apis],
-    plugins: [signInFirst, oneWayToSignIn, executeWhenReady, explainRefusals, ...(settings.protected ? [showToCallers] : [])],
+    plugins: [signInFirst, oneWayToSignIn, executeWhenReady, explainRejections, ...(settings.protected ? [showToCallers] : [])],
     layout: "BaseLayout",
     deepLinking: true,
     defaultModelsExpandDepth: 0,

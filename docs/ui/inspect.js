@@ -7,8 +7,8 @@
   const credential = document.getElementById("credential");
   const answer = document.getElementById("answer");
 
-  // element makes one whose children are elements and texts; what is null is left out. A text is never
-  // read as HTML.
+  // element makes an element with children, which are elements and texts. Texts are never read as HTML. Null and
+  // empty children are left out.
   const element = (name, attributes, ...children) => {
     const e = document.createElement(name);
     for (const [key, value] of Object.entries(attributes ?? {})) e.setAttribute(key, value);
@@ -20,21 +20,21 @@
 
   const uuid = /^(?:urn:uuid:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
-  // ask returns what the text is about: the instance of a refusal, also out of its body, or else a token,
-  // without what stands before it in a header.
-  const ask = (text) => {
+  // questionOf returns the question that a text is: the instance of a problem, alone or in its body, or else a
+  // token, without the start of its header.
+  const questionOf = (text) => {
     let instance = text.trim();
     try {
       instance = JSON.parse(instance).instance ?? instance;
     } catch {
-      // it is no body
+      // the text is no body
     }
     const id = uuid.exec(instance);
     if (id) return { instance: `urn:uuid:${id[1].toLowerCase()}` };
     return { token: text.trim().replace(/^(?:authorization:\s*)?bearer\s+/i, "") };
   };
 
-  const marks = { passed: ["✓", "passed"], failed: ["✗", "failed"], skipped: ["–", "not judged"] };
+  const marks = { passed: ["✓", "passed"], failed: ["✗", "failed"], skipped: ["–", "skipped"] };
 
   const checkItem = (check) => {
     const [mark, word] = marks[check.verdict];
@@ -60,30 +60,30 @@
     element("ol", { class: "checks" }, token.checks.map(checkItem)),
     token.fingerprint ? [
       element("h2", null, "What the token says"),
-      token.genuine ? null : element("p", { role: "alert" }, "Its signature was not found good: this is anybody's word."),
+      token.genuine ? null : element("p", { role: "alert" }, "The signature is not valid: the claims below are not verified."),
       json("Header", token.header), json("Claims", token.claims),
-      element("p", { class: "facts" }, "Its fingerprint in the log: ", code(token.fingerprint)),
+      element("p", { class: "facts" }, "Fingerprint in the log: ", code(token.fingerprint)),
     ] : null,
   ];
 
-  // mend shows first what to do, which stands below, at the check that asks for it, too.
-  const mend = (hint, checks) => {
+  // fix shows what to do. The checks below repeat it.
+  const fix = (hint, checks) => {
     const advice = [hint, ...(checks ?? []).map((check) => check.remedy)].filter(Boolean);
-    return advice.length === 0 ? null : element("section", { class: "mend" },
-      element("h2", null, "How to mend it"), advice.map((text) => element("p", null, text)));
+    return advice.length === 0 ? null : element("section", { class: "fix" },
+      element("h2", null, "How to fix it"), advice.map((text) => element("p", null, text)));
   };
 
-  const verdict = (...text) => element("h2", { id: "verdict", tabindex: "-1" }, ...text);
+  const heading = (...text) => element("h2", { id: "verdict", tabindex: "-1" }, ...text);
 
   const showToken = (found) => [
-    found.accepted ? verdict("This token is accepted") : verdict("This token is refused: ", pageOf(found.code)),
-    mend(found.hint, found.checks), tokenParts(found),
+    found.accepted ? heading("This token is accepted") : heading("This token is refused: ", pageOf(found.code)),
+    fix(found.hint, found.checks), tokenParts(found),
   ];
 
   const showRecord = (record) => [
-    verdict("This call was refused: ", pageOf(record.code)),
+    heading("This call was refused: ", pageOf(record.code)),
     element("p", { class: "facts" }, `${record.status} · ${record.method} ${record.route || "no route"} · ${record.time.replace(/\.\d+/, "")}`),
-    mend(record.hint, record.token?.checks),
+    fix(record.hint, record.token?.checks),
     element("pre", { tabindex: "0", "aria-label": "What the log says" }, record.err),
     record.issuer ? element("p", { class: "facts" }, `The issuer is ${record.issuer.state}: ${record.issuer.detail}.`) : null,
     record.token ? tokenParts(record.token) : null,
@@ -93,9 +93,9 @@
     if (problem.status === 401 || problem.status === 403) identity.open = true;
     const lost = problem.status === 404 && question.instance;
     return [
-      verdict("This was not answered: ", pageOf(problem.code)),
+      heading("The API rejects the question: ", pageOf(problem.code)),
       element("p", null, lost
-        ? "There is no record of it. The latest few hundred are kept until the API ends, and of what repeats, ten a minute."
+        ? "The API has no record of it. It has the latest few hundred until it stops, and of equal ones ten a minute."
         : `${problem.detail} ${problem.hint}`),
     ];
   };
@@ -107,7 +107,7 @@
   };
 
   const inspect = async () => {
-    const question = ask(subject.value);
+    const question = questionOf(subject.value);
     const headers = { "Content-Type": "application/json" };
     if (credential.value.trim()) headers.Authorization = `Bearer ${credential.value.trim()}`;
     try {
@@ -115,7 +115,7 @@
       const found = await response.json();
       show(response.ok ? (question.instance ? showRecord(found) : showToken(found)) : showProblem(found, question));
     } catch {
-      show([verdict("The API does not answer")]);
+      show([heading("The API does not respond")]);
     }
   };
 
@@ -124,7 +124,8 @@
     inspect();
   });
 
-  // A refused call links here with its instance. A token never stands in an address: addresses are kept.
+  // The page of operations links here with the instance of a problem. No address has a token: browsers store
+  // addresses.
   const follow = () => {
     const instance = decodeURIComponent(location.hash.slice(1));
     if (uuid.test(instance)) {

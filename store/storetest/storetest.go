@@ -1,4 +1,4 @@
-// Package storetest makes empty databases for tests, each for one test.
+// Package storetest creates empty databases, each for one test.
 package storetest
 
 import (
@@ -14,11 +14,11 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver called pgx
 )
 
-// Variable names the server on which [Postgres] makes databases, and the kind that [Address] chooses.
+// Variable is the address of the server for [Postgres], and selects the database of [Address].
 const Variable = "TEST_DATABASE_URL"
 
-// Address returns the address of an empty database of the kind that TEST_DATABASE_URL names: a
-// PostgreSQL server, memory:, or sqlite:, which is the default.
+// Address returns the address of an empty database. TEST_DATABASE_URL selects it: a PostgreSQL server,
+// memory:, or sqlite:, which is the default.
 func Address(t testing.TB) string {
 	t.Helper()
 	switch scheme, _, _ := strings.Cut(os.Getenv(Variable), ":"); scheme {
@@ -30,14 +30,14 @@ func Address(t testing.TB) string {
 	return Postgres(t)
 }
 
-// SQLite returns the address of a file that is not there yet.
+// SQLite returns the address of a file that does not exist yet.
 func SQLite(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "items.db")
 }
 
-// Postgres returns the address of an empty schema on the server that TEST_DATABASE_URL names. The
-// schema is dropped when the test ends.
+// Postgres returns the address of an empty schema on the server at TEST_DATABASE_URL. The schema is dropped
+// when the test ends.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	address, err := url.Parse(os.Getenv(Variable))

@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime"
-	"sync"
 
 	"example.com/gatehouse/auth"
 )
@@ -13,125 +13,114 @@ import (
 // Targets of the cache, and how it is filled.
 const (
 	maxHit      = 1.0 / 40 // of raw RS256
-	maxEntry    = 800      // bytes of a token that is remembered
-	entries     = 100_000  // that it is to hold by itself
+	maxEntry    = 800      // bytes of a cached token
+	minEntry    = 50       // fewer bytes mean that nothing is cached
+	entries     = 100_000  // that the cache holds by default
 	overflow    = 3 * entries
+	maxOverflow = 1.15 // memory after overflow, to that of a full cache
 	hotTokens   = 10_000
-	minEntry    = 50   // bytes: less than that remembers nothing
-	maxOverflow = 1.15 // memory after too many tokens, to that after as many as it holds
 )
 
-// cache measures what a token costs that was verified before.
-func cache(ctx context.Context, b *bench, p *page) error {
-	p.heading("Verifying a token that was verified before")
-	if err := hits(ctx, b, p); err != nil {
+// measureCache measures tokens that were verified before.
+func measureCache(ctx context.Context, b *bench, r *report) error {
+	r.heading("Verifying a token that was verified before")
+	if err := measureHits(ctx, b, r); err != nil {
 		return err
 	}
-	return memory(ctx, b, p)
+	return measureMemory(ctx, b, r)
 }
 
-// hits measures the time of a hit, for one token and for many.
-func hits(ctx context.Context, b *bench, p *page) error {
-	b.progress.Printf("cache: minting %s tokens", number(hotTokens))
+// measureHits measures the time of a hit, with one token and with many.
+func measureHits(ctx context.Context, b *bench, r *report) error {
+	b.progress.Printf("cache: issuing %s tokens", number(hotTokens))
 	i := startIssuer("RS256")
 	defer i.close()
 	tokens := i.tokens(hotTokens)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	v, err := verifier(ctx, i, 0)
+	v, err := newVerifier(ctx, i, 0)
 	if err != nil {
 		return err
 	}
 	raw, _ := connectRaw(ctx, i)
-	ours := authenticating(v)
-	racers := []racer{
+	tasks := []task{
 		{"raw RS256", newCycle(raw, tokens).do},
-		{"one token", newCycle(ours, tokens[:1]).do},
-		{number(hotTokens) + " tokens in turn", newCycle(ours, tokens).do},
+		{"one token", newCycle(authenticate(v), tokens[:1]).do},
+		{number(hotTokens) + " tokens in turn", newCycle(authenticate(v), tokens).do},
 	}
 	b.progress.Printf("cache: hits")
-	for range tokens { // every one is remembered
-		if err := racers[2].do(); err != nil {
+	for range tokens { // fills the cache
+		if err := tasks[2].do(); err != nil {
 			return err
 		}
 	}
-	results, err := race(ctx, b.rounds, racers)
+	results, err := compare(ctx, b.rounds, tasks)
 	if err != nil {
 		return err
 	}
-	goals, err := judgeHits(racers[1:], results[1:])
-	p.goals(goals...)
+	targets, err := hitTargets(tasks[1:], results[1:])
+	r.targets(targets...)
 	return err
 }
 
-// judgeHits compares hits with the targets.
-func judgeHits(racers []racer, results []result) ([]goal, error) {
-	var goals []goal
-	for k, r := range racers {
+func hitTargets(tasks []task, results []result) ([]target, error) {
+	var targets []target
+	for k, t := range tasks {
 		hit := results[k]
-		allocations, _, err := allocation(r)
+		count, _, err := allocations(t)
 		if err != nil {
 			return nil, err
 		}
-		goals = append(goals,
-			goal{r.name + ": of raw RS256", fmt.Sprintf("1/%.0f (%s ns)", 1/hit.ratio, number(float64(hit.time))),
+		targets = append(targets,
+			target{t.name + ": of raw RS256", fmt.Sprintf("1/%.0f (%s ns)", 1/hit.ratio, number(float64(hit.time))),
 				fmt.Sprintf("at most 1/%.0f", 1/maxHit), hit.ratio <= maxHit},
-			goal{r.name + ": allocations", number(allocations), "0", allocations == 0})
+			target{t.name + ": allocations", number(count), "0", count == 0})
 	}
-	return goals, nil
+	return targets, nil
 }
 
-// memory measures what the cache holds on to. The tokens are EdDSA, which is quick to mint; their
-// texts are dropped as soon as they are verified, so that a cache that kept them would show.
-func memory(ctx context.Context, b *bench, p *page) error {
+// measureMemory measures the memory that the cache holds. The tokens are EdDSA, which is quick to sign.
+// Their texts are garbage after verification, so a cache that held them would show.
+func measureMemory(ctx context.Context, b *bench, r *report) error {
 	i := startIssuer("EdDSA")
 	defer i.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	v, err := verifier(ctx, i, 0)
+	v, err := newVerifier(ctx, i, 0)
 	if err != nil {
 		return err
 	}
-	if err := fill(ctx, v, i, 1); err != nil {
-		return err
+	var used []int64
+	verified := 0
+	for _, n := range []int{1, entries, overflow} {
+		b.progress.Printf("cache: %s different tokens", number(n))
+		if err := verifyTokens(ctx, v, i, n-verified); err != nil {
+			return err
+		}
+		verified, used = n, append(used, usedHeap())
 	}
-	empty := heap()
-	b.progress.Printf("cache: %s different tokens", number(entries))
-	if err := fill(ctx, v, i, entries); err != nil {
-		return err
-	}
-	full := heap() - empty
-	b.progress.Printf("cache: %s different tokens", number(overflow))
-	if err := fill(ctx, v, i, overflow-entries); err != nil {
-		return err
-	}
-	more := heap() - empty
 	runtime.KeepAlive(v)
-	p.goals(
-		goal{"bytes per token, of " + number(entries), number(full / entries),
+	full, over := used[1]-used[0], used[2]-used[0]
+	r.targets(
+		target{"bytes per token, of " + number(entries), number(full / entries),
 			fmt.Sprintf("%d to %d", minEntry, maxEntry), full >= minEntry*entries && full <= maxEntry*entries},
-		goal{fmt.Sprintf("memory after %s tokens", number(overflow)), fmt.Sprintf("%.1f MB", float64(more)/1e6),
-			fmt.Sprintf("at most %.2f times the %.1f MB after %s", maxOverflow, float64(full)/1e6, number(entries)),
-			full >= minEntry*entries && float64(more) <= maxOverflow*float64(full)})
+		target{fmt.Sprintf("memory after %s tokens", number(overflow)), megabytes(over),
+			fmt.Sprintf("at most %s times the %s after %s", ratio(maxOverflow), megabytes(full), number(entries)),
+			full >= minEntry*entries && float64(over) <= maxOverflow*float64(full)})
 	return nil
 }
 
-// fill has n different tokens verified.
-func fill(ctx context.Context, v *auth.Verifier, i *issuer, n int) error {
-	var mu sync.Mutex
-	var failure error
-	parallel(n, func(int) {
-		if _, err := v.Authenticate(bearing("Bearer " + i.token()).WithContext(ctx)); err != nil {
-			mu.Lock()
-			failure = err
-			mu.Unlock()
-		}
+// verifyTokens verifies n different tokens.
+func verifyTokens(ctx context.Context, v *auth.Verifier, i *issuer, n int) error {
+	failures := make([]error, n)
+	parallel(n, func(k int) {
+		_, failures[k] = v.Authenticate(newRequest("Bearer " + i.token()).WithContext(ctx))
 	})
-	return failure
+	return errors.Join(failures...)
 }
 
-// heap returns the bytes that are in use.
-func heap() int64 {
+// usedHeap returns the bytes in use after garbage collection.
+func usedHeap() int64 {
 	var m runtime.MemStats
 	http.DefaultClient.CloseIdleConnections()
 	runtime.GC()

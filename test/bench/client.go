@@ -9,25 +9,25 @@ import (
 	"strings"
 )
 
-// A client is a caller of the API who reads the answers.
+// A client is a caller of the API that reads responses.
 type client struct {
 	http  *http.Client
 	token string
 }
 
-// An answer is what a client needs of a response.
-type answer struct {
+// A response has what a client needs of one.
+type response struct {
 	status int
 	etag   string
-	path   string // of what was created
+	path   string // Location
 	body   string
 }
 
-// do sends a request. If ifMatch is not empty, it is sent along.
-func (c client) do(ctx context.Context, method, address, path, body, ifMatch string) (answer, error) {
+// do sends a request, with If-Match unless it is empty.
+func (c client) do(ctx context.Context, method, address, path, body, ifMatch string) (response, error) {
 	request, err := http.NewRequestWithContext(ctx, method, "http://"+address+path, strings.NewReader(body))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	request.Header.Set("Authorization", "Bearer "+c.token)
 	if body != "" {
@@ -36,26 +36,26 @@ func (c client) do(ctx context.Context, method, address, path, body, ifMatch str
 	if ifMatch != "" {
 		request.Header.Set("If-Match", ifMatch)
 	}
-	response, err := c.http.Do(request)
+	got, err := c.http.Do(request)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	return answer{response.StatusCode, response.Header.Get("ETag"), response.Header.Get("Location"), string(text)}, err
+	defer got.Body.Close()
+	text, err := io.ReadAll(got.Body)
+	return response{got.StatusCode, got.Header.Get("ETag"), got.Header.Get("Location"), string(text)}, err
 }
 
-// create adds an item.
-func (c client) create(ctx context.Context, address, name string) (answer, error) {
+// create creates an item.
+func (c client) create(ctx context.Context, address, name string) (response, error) {
 	created, err := c.do(ctx, http.MethodPost, address, "/items", fmt.Sprintf(`{"name":%q}`, name), "")
 	if err == nil && created.status != http.StatusCreated {
-		err = fmt.Errorf("POST /items is answered with %d %s", created.status, created.body)
+		err = fmt.Errorf("POST /items returned %d %s", created.status, created.body)
 	}
 	return created, err
 }
 
-// list reads all items of the caller, so many on a page. Each page comes from the next address. It
-// returns how often each path was seen.
+// list reads all items of the caller, in pages of a size from alternating addresses. It returns how often
+// each path was seen.
 func (c client) list(ctx context.Context, size int, addresses ...string) (map[string]int, error) {
 	seen, cursor := map[string]int{}, ""
 	for k := 0; ; k++ {
@@ -68,7 +68,7 @@ func (c client) list(ctx context.Context, size int, addresses ...string) (map[st
 			NextCursor string `json:"next_cursor"`
 		}
 		if err := json.Unmarshal([]byte(got.body), &page); err != nil || got.status != http.StatusOK {
-			return nil, fmt.Errorf("GET /items is answered with %d %s", got.status, got.body)
+			return nil, fmt.Errorf("GET /items returned %d %s", got.status, got.body)
 		}
 		for _, item := range page.Items {
 			seen["/items/"+item.ID]++

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// A connection is one HTTP/1.1 connection that stays open. It knows no more of HTTP than it needs,
-// so that it leaves the CPU to the server.
+// A connection is one HTTP/1.1 connection that stays open. It implements no more of HTTP than it needs,
+// to leave the CPU to the server.
 type connection struct {
 	net.Conn
 	in       *bufio.Reader
-	location string // of the last response: the address of what was created
+	location string // of the latest response
 }
 
 func dial(address string) (*connection, error) {
@@ -39,12 +39,12 @@ func (c *connection) expect(request []byte, status int) error {
 		return err
 	}
 	if !strings.HasPrefix(first, fmt.Sprintf("HTTP/1.1 %d ", status)) {
-		return fmt.Errorf("the server answered %q and not %d", first, status)
+		return fmt.Errorf("the server returned %q and not %d", first, status)
 	}
 	return nil
 }
 
-// skip reads the rest of a response. One that says nothing of a body has none: 204, for example.
+// skip reads the rest of a response. Without a length it has no body: 204, for example.
 func (c *connection) skip() error {
 	c.location = ""
 	length, chunked := 0, false
@@ -73,8 +73,8 @@ func (c *connection) skip() error {
 	return err
 }
 
-// skipChunks reads a body in chunks, each behind its length and before a line break (RFC 9112,
-// section 7.1). The last one is empty.
+// skipChunks reads a body in chunks, each between its length and a line break (RFC 9112, section 7.1).
+// The last one is empty.
 func (c *connection) skipChunks() error {
 	for {
 		line, err := c.line()
@@ -91,16 +91,16 @@ func (c *connection) skipChunks() error {
 	}
 }
 
-// line returns the next line, until the next read.
+// line returns the next line. It is valid until the next read.
 func (c *connection) line() ([]byte, error) {
 	line, err := c.in.ReadSlice('\n')
 	return bytes.TrimRight(line, "\r\n"), err
 }
 
-// render returns a GET request as it goes over a connection. The token may be empty.
+// render returns the text of a GET request, with a token unless it is empty.
 func render(path, token string) []byte { return renderBody("GET", path, token, "") }
 
-// renderBody returns a request with a body in JSON; without one if it is empty.
+// renderBody returns the text of a request, with a JSON body unless it is empty.
 func renderBody(method, path, token, body string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nAccept: application/json\r\n", method, path)

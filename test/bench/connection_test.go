@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// listen returns a load at a handler.
-func listen(t *testing.T, handle http.HandlerFunc) *load {
+// connect returns a load that sends its requests to a handler.
+func connect(t *testing.T, handle http.HandlerFunc) *load {
 	t.Helper()
 	s := httptest.NewServer(handle)
 	t.Cleanup(s.Close)
@@ -20,10 +20,10 @@ func listen(t *testing.T, handle http.HandlerFunc) *load {
 	return l
 }
 
-func TestAConnectionReadsAnyAnswerToItsEnd(t *testing.T) {
-	l := listen(t, func(w http.ResponseWriter, r *http.Request) {
+func TestResponsesAreReadToTheirEnd(t *testing.T) {
+	l := connect(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
-		case "/long": // goes in chunks
+		case "/long": // in chunks
 			w.Write([]byte(strings.Repeat("long ", 10_000)))
 		case "/none":
 			w.WriteHeader(http.StatusNoContent)
@@ -34,7 +34,7 @@ func TestAConnectionReadsAnyAnswerToItsEnd(t *testing.T) {
 		}
 	})
 	c := l.open[0]
-	for range 2 { // what is left of an answer would be taken for the next
+	for range 2 { // the rest of a response would be read as the next one
 		for _, test := range []struct {
 			method, path string
 			status       int
@@ -46,14 +46,14 @@ func TestAConnectionReadsAnyAnswerToItsEnd(t *testing.T) {
 			{"GET", "/", http.StatusOK, ""},
 		} {
 			if err := c.expect(renderBody(test.method, test.path, "token", draft), test.status); err != nil || c.location != test.location {
-				t.Fatalf("%s %s creates %q with the error %v", test.method, test.path, c.location, err)
+				t.Fatalf("%s %s: got location %q, error %v", test.method, test.path, c.location, err)
 			}
 		}
 	}
 }
 
-func TestRequestsThatFailAreCounted(t *testing.T) {
-	l := listen(t, func(w http.ResponseWriter, r *http.Request) {
+func TestFailedRequestsAreCounted(t *testing.T) {
+	l := connect(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/broken" {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
@@ -62,11 +62,11 @@ func TestRequestsThatFailAreCounted(t *testing.T) {
 	for k := range 100 {
 		requests = append(requests, render([]string{"/", "/", "/", "/broken"}[k%4], ""))
 	}
-	const want = `25 of 100 requests failed, the first of them so: the server answered "HTTP/1.1 503 Service Unavailable" and not 200`
+	const want = `25 of 100 requests failed; the first error: the server returned "HTTP/1.1 503 Service Unavailable" and not 200`
 	if _, err := l.run(requests, http.StatusOK); err == nil || err.Error() != want {
-		t.Errorf("the error is %v", err)
+		t.Errorf("got %v", err)
 	}
-	if lap, err := l.run(requests[:1], http.StatusOK); err != nil || lap.rate <= 0 {
-		t.Errorf("a lap after it is %+v with the error %v", lap, err)
+	if s, err := l.run(requests[:1], http.StatusOK); err != nil || s.rate <= 0 {
+		t.Errorf("then got %+v, %v", s, err)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// A cycle is requests that are checked one after the other, again and again. There should be many:
-// a CPU learns one token by heart, and with it the outcome of every comparison of its characters.
+// A cycle checks different credentials in turn, again and again. With one token alone the branch
+// predictor of the CPU would learn its characters.
 type cycle struct {
 	check   check
 	request *http.Request
@@ -14,16 +14,16 @@ type cycle struct {
 	next    int
 }
 
-// newCycle returns a cycle of the tokens, in random order.
+// newCycle returns a cycle of tokens in random order.
 func newCycle(check check, tokens []string) *cycle {
 	var values []string
 	for _, k := range rand.Perm(len(tokens)) {
 		values = append(values, "Bearer "+tokens[k])
 	}
-	return &cycle{check: check, request: bearing(values[0]), values: values}
+	return &cycle{check: check, request: newRequest(values[0]), values: values}
 }
 
-// do checks the next request.
+// do checks the next credentials.
 func (c *cycle) do() error {
 	if c.values[c.next] != "" {
 		c.request.Header["Authorization"][0] = c.values[c.next]

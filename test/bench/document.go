@@ -6,26 +6,14 @@ import (
 	"strings"
 )
 
-// The markers of the document: what stands between them is ours.
+// The markers of the document. bench writes what is between them.
 const (
 	beginMarker = "<!-- bench:begin -->"
 	endMarker   = "<!-- bench:end -->"
 )
 
-// checkDocument reports whether there is a place for the result, before it takes minutes to find.
-func checkDocument(name string) error {
-	if name == "" {
-		return nil
-	}
-	_, _, err := readDocument(name)
-	return err
-}
-
-// writeDocument replaces what stands between the markers.
+// writeDocument replaces the text between the markers.
 func writeDocument(name, text string) error {
-	if name == "" {
-		return nil
-	}
 	before, after, err := readDocument(name)
 	if err != nil {
 		return err

@@ -6,13 +6,9 @@ import (
 	"testing"
 )
 
-func TestTheDocumentIsReplacedBetweenItsMarkers(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "BENCHMARKS.md")
-	text := "before\n" + beginMarker + "\nold\n" + endMarker + "\nafter\n"
-	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 { // a second time changes nothing more
+func TestTheResultReplacesTextBetweenTheMarkers(t *testing.T) {
+	name := writeFile(t, "before\n"+beginMarker+"\nold\n"+endMarker+"\nafter\n")
+	for range 2 { // the second time changes nothing
 		if err := writeDocument(name, "new\n\n"); err != nil {
 			t.Fatal(err)
 		}
@@ -24,23 +20,28 @@ func TestTheDocumentIsReplacedBetweenItsMarkers(t *testing.T) {
 	}
 }
 
-func TestADocumentWithoutAPlaceIsAnErrorFromTheStart(t *testing.T) {
+func TestADocumentNeedsBothMarkers(t *testing.T) {
 	for name, text := range map[string]string{
 		"no markers":      "text",
 		"no end":          beginMarker,
 		"the wrong order": endMarker + beginMarker,
 	} {
 		t.Run(name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), "BENCHMARKS.md")
-			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			if checkDocument(file) == nil {
-				t.Error("there is no error")
+			if _, _, err := readDocument(writeFile(t, text)); err == nil {
+				t.Error("got no error")
 			}
 		})
 	}
-	if checkDocument(filepath.Join(t.TempDir(), "missing")) == nil {
-		t.Error("a missing document is no error")
+	if _, _, err := readDocument(filepath.Join(t.TempDir(), "missing")); err == nil {
+		t.Error("got no error for a missing document")
 	}
+}
+
+func writeFile(t *testing.T, text string) (name string) {
+	t.Helper()
+	name = filepath.Join(t.TempDir(), "BENCHMARKS.md")
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }

@@ -13,19 +13,19 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// A flood is that many forged tokens. A contestant that holds them up gets them for a limited time.
+// A flood is this many forged tokens, for a limited time where a library is slow.
 const (
 	floodTokens  = 2000
 	floodSenders = 16
 	floodTime    = 20 * time.Second
-	patience     = time.Second             // of one sender with one token
-	quiet        = 1200 * time.Millisecond // before a flood, so that nobody has just fetched the keys
+	tokenTimeout = time.Second
+	calmBefore   = 1200 * time.Millisecond // so that the keys were not just fetched
 )
 
-// maxFetches is how many fetches a second of a flood may cause, beyond the first.
+// maxFetches is how many fetches a flood may cause beyond one a second.
 const maxFetches = 1
 
-// A forgery makes tokens that nobody with the issuer's key has signed.
+// A forgery makes tokens that are not signed with the issuer's key.
 type forgery struct {
 	name string
 	make func(i *issuer, key *authtest.Key) string
@@ -40,77 +40,76 @@ var forgeries = [...]forgery{
 	}},
 }
 
-// floods measures what forged tokens cost the provider, and what they cost a caller with a valid
-// one.
-func floods(ctx context.Context, b *bench, p *page) error {
-	p.heading("Floods of forged tokens")
-	p.paragraph("Fetches of the key set that %s forged tokens cause, and the time in which they were all refused.", number(floodTokens))
+// measureFloods measures what forged tokens cost the provider, and a caller with a valid token.
+func measureFloods(ctx context.Context, b *bench, r *report) error {
+	r.heading("Floods of forged tokens")
+	r.paragraph("Fetches of the key set that %s forged tokens cause, and the time until all were rejected.", number(floodTokens))
 	rows := [][]string{{""}}
 	for _, f := range forgeries {
 		rows[0] = append(rows[0], f.name+", one sender", fmt.Sprintf("%s, %d senders", f.name, floodSenders))
 	}
-	var ours []damage
-	for _, c := range contestants {
-		if !c.fetches {
+	var ours []floodResult
+	for _, l := range libraries {
+		if !l.fetches {
 			continue
 		}
-		b.progress.Printf("floods: %s", c.name)
-		damages, err := floodAll(ctx, c)
+		b.progress.Printf("floods: %s", l.name)
+		results, err := floodAll(ctx, l)
 		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
+			return fmt.Errorf("%s: %w", l.name, err)
 		}
-		if ours == nil { // who comes first
-			ours = damages
+		if ours == nil { // the first is Gatehouse
+			ours = results
 		}
-		rows = append(rows, append([]string{c.name}, each(damages, damage.String)...))
+		rows = append(rows, append([]string{l.name}, each(results, floodResult.String)...))
 	}
-	p.table(rows...)
-	excess := slices.Max(each(ours, damage.excess))
-	fetches := goal{"fetches, beyond one a second", number(excess), fmt.Sprintf("at most %d", maxFetches), excess <= maxFetches}
-	beside, err := neighbour(ctx, b)
-	p.goals(fetches, beside)
+	r.table(rows...)
+	excess := slices.Max(each(ours, floodResult.excess))
+	fetches := target{"fetches, beyond one a second", number(excess), fmt.Sprintf("at most %d", maxFetches), excess <= maxFetches}
+	mixed, err := measureMixedLoad(ctx, b)
+	r.targets(fetches, mixed)
 	return err
 }
 
-// floodAll returns what every kind of flood does to a contestant, in the order of the table.
-func floodAll(ctx context.Context, c contestant) ([]damage, error) {
-	var damages []damage
+// floodAll returns the results of every kind of flood, in the order of the table.
+func floodAll(ctx context.Context, l library) ([]floodResult, error) {
+	var results []floodResult
 	for _, f := range forgeries {
 		for _, senders := range []int{1, floodSenders} {
-			d, err := flood(ctx, c, f, senders)
+			result, err := flood(ctx, l, f, senders)
 			if err != nil {
 				return nil, err
 			}
-			damages = append(damages, d)
+			results = append(results, result)
 		}
 	}
-	return damages, nil
+	return results, nil
 }
 
-// A damage is what a flood did.
-type damage struct {
+// A floodResult is what a flood caused.
+type floodResult struct {
 	fetches int // of the key set
-	tokens  int // that were judged before time was up
-	hung    int // judgements that outlasted their senders' patience
+	tokens  int // that were checked in time
+	hung    int // that took longer than the timeout
 	took    time.Duration
 }
 
-// excess is how many fetches there were beyond one a second.
-func (d damage) excess() float64 { return max(0, float64(d.fetches)-d.took.Seconds()) }
+// excess returns the number of fetches beyond one a second.
+func (f floodResult) excess() float64 { return max(0, float64(f.fetches)-f.took.Seconds()) }
 
-func (d damage) String() string {
-	text := fmt.Sprintf("%s in %.1f s", number(d.fetches), d.took.Seconds())
-	if d.tokens < floodTokens {
-		text += fmt.Sprintf(", for %s tokens", number(d.tokens))
+func (f floodResult) String() string {
+	text := fmt.Sprintf("%s in %.1f s", number(f.fetches), f.took.Seconds())
+	if f.tokens < floodTokens {
+		text += fmt.Sprintf(", for %s tokens", number(f.tokens))
 	}
-	if d.hung > 0 {
-		text += fmt.Sprintf(", %s hung", number(d.hung))
+	if f.hung > 0 {
+		text += fmt.Sprintf(", %s hung", number(f.hung))
 	}
 	return text
 }
 
-// flood lets the senders loose on a contestant that has just accepted a good token.
-func flood(ctx context.Context, c contestant, f forgery, senders int) (damage, error) {
+// flood sends forged tokens to a library that has just accepted a valid one.
+func flood(ctx context.Context, l library, f forgery, senders int) (floodResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, floodTime)
 	defer cancel()
 	i := startIssuer("ES256")
@@ -118,45 +117,45 @@ func flood(ctx context.Context, c contestant, f forgery, senders int) (damage, e
 	tokens := make([]string, floodTokens)
 	key := authtest.NewKey("ES256")
 	parallel(len(tokens), func(k int) { tokens[k] = f.make(i, key) })
-	check, err := c.connect(ctx, i)
+	check, err := l.connect(ctx, i)
 	if err != nil {
-		return damage{}, err
+		return floodResult{}, err
 	}
-	if err := check(bearing("Bearer " + i.token()).WithContext(ctx)); err != nil {
-		return damage{}, err
+	if err := check(newRequest("Bearer " + i.token()).WithContext(ctx)); err != nil {
+		return floodResult{}, err
 	}
-	time.Sleep(quiet)
-	before, start := i.Fetches("/jwks"), time.Now()
-	tally := sendAll(ctx, check, tokens, senders)
-	if tally.accepted.Load() > 0 {
-		return damage{}, fmt.Errorf("%d forged tokens were accepted", tally.accepted.Load())
+	time.Sleep(calmBefore)
+	before, began := i.Fetches("/jwks"), time.Now()
+	counts := sendAll(ctx, check, tokens, senders)
+	if n := counts.accepted.Load(); n > 0 {
+		return floodResult{}, fmt.Errorf("%d forged tokens were accepted", n)
 	}
-	return damage{i.Fetches("/jwks") - before, int(tally.judged.Load()), int(tally.hung.Load()), time.Since(start)}, nil
+	return floodResult{i.Fetches("/jwks") - before, int(counts.checked.Load()), int(counts.hung.Load()), time.Since(began)}, nil
 }
 
-// A tally counts what became of forged tokens.
-type tally struct{ judged, hung, accepted atomic.Int64 }
+// tokenCounts counts forged tokens by their result.
+type tokenCounts struct{ checked, hung, accepted atomic.Int64 }
 
-func sendAll(ctx context.Context, check check, tokens []string, senders int) *tally {
-	var t tally
+func sendAll(ctx context.Context, check check, tokens []string, senders int) *tokenCounts {
+	var counts tokenCounts
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range senders {
 		group.Go(func() {
 			for k := next.Add(1) - 1; k < int64(len(tokens)) && ctx.Err() == nil; k = next.Add(1) - 1 {
-				t.send(ctx, check, bearing("Bearer "+tokens[k]))
+				counts.send(ctx, check, newRequest("Bearer "+tokens[k]))
 			}
 		})
 	}
 	group.Wait()
-	return &t
+	return &counts
 }
 
-func (t *tally) send(ctx context.Context, check check, r *http.Request) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (t *tokenCounts) send(ctx context.Context, check check, r *http.Request) {
+	ctx, cancel := context.WithTimeout(ctx, tokenTimeout)
 	defer cancel()
 	err := check(r.WithContext(ctx))
-	t.judged.Add(1)
+	t.checked.Add(1)
 	if err == nil {
 		t.accepted.Add(1)
 	}

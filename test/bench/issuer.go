@@ -13,10 +13,10 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// audience is whom the tokens are meant for.
+// audience is the audience of all tokens.
 const audience = "https://api.example.com"
 
-// An issuer is an OpenID provider on a loopback address, with one key.
+// An issuer is an OpenID provider on a loopback address with one key.
 type issuer struct {
 	*authtest.Issuer
 	server *httptest.Server
@@ -36,7 +36,7 @@ func (i *issuer) close() {
 	i.server.Close()
 }
 
-// keySetURL is where the issuer publishes its keys.
+// keySetURL returns the address of the issuer's keys.
 func (i *issuer) keySetURL() string { return i.URL + "/jwks" }
 
 // token returns an access token of the shape of RFC 9068, different from every other.
@@ -52,17 +52,17 @@ func (i *issuer) token(changes ...authtest.Claims) string {
 	return i.Token(append([]authtest.Claims{claims}, changes...)...)
 }
 
-// tokenOf returns a token of a caller who may read and write items.
+// tokenOf returns a token of a subject with the scopes of items.
 func (i *issuer) tokenOf(subject string) string { return i.token(authtest.Claims{"sub": subject}) }
 
-// tokens returns n tokens, minted on all cores.
+// tokens returns n different tokens. It uses all cores.
 func (i *issuer) tokens(n int) []string {
 	list := make([]string, n)
 	parallel(n, func(k int) { list[k] = i.token() })
 	return list
 }
 
-// parallel calls do with every number below n, on all cores.
+// parallel calls do with every number below n on all cores.
 func parallel(n int, do func(k int)) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -76,8 +76,8 @@ func parallel(n int, do func(k int)) {
 	workers.Wait()
 }
 
-// bearing returns a request with a value of the Authorization header; without one if it is empty.
-func bearing(authorization string) *http.Request {
+// newRequest returns a request with an Authorization header, unless it is empty.
+func newRequest(authorization string) *http.Request {
 	r := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/"}, Header: http.Header{}}
 	if authorization != "" {
 		r.Header["Authorization"] = []string{authorization}

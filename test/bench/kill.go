@@ -8,69 +8,68 @@ import (
 	"sync/atomic"
 )
 
-// A loss is what became of writes while an instance was killed.
-type loss struct {
+// A killResult is what happened to writes while an instance was killed.
+type killResult struct {
 	acknowledged int // before the kill and after it
-	unanswered   int // but by the balancer, that nobody is there
+	failed       int // 502 of the balancer
 	lost         int // of the acknowledged
 }
 
-// A writer is a caller who adds items, and what was acknowledged to it.
+// A writer is a caller who creates items.
 type writer struct {
 	client
-	kept []string // paths
+	acknowledged []string // paths
 }
 
-// kill ends an instance without a word (SIGKILL) when n writes were acknowledged through the
-// balancer, lets the writers go on to twice as many, and looks for all of them through the instance
-// that is left.
-func (f *fleet) kill(ctx context.Context, n int) (loss, error) {
+// kill kills an instance (SIGKILL) when n writes were acknowledged through the balancer, continues to
+// twice as many, and looks for all of them through the other instance.
+func (c *cluster) kill(ctx context.Context, n int) (killResult, error) {
 	writers := make([]*writer, connections)
 	for k := range writers {
-		writers[k] = &writer{client: f.client(fmt.Sprint("writer-", k))}
+		writers[k] = &writer{client: c.client(fmt.Sprint("writer-", k))}
 	}
-	l, err := f.writeAndKill(ctx, n, writers)
+	result, err := c.writeAndKill(ctx, n, writers)
 	if err != nil {
-		return l, err
+		return result, err
 	}
 	for _, w := range writers {
-		found, err := w.list(ctx, 100, f.address(1))
+		found, err := w.list(ctx, 100, c.address(1))
 		if err != nil {
-			return l, err
+			return result, err
 		}
-		for _, path := range w.kept {
+		for _, path := range w.acknowledged {
 			if found[path] != 1 {
-				l.lost++
+				result.lost++
 			}
 		}
 	}
-	return l, nil
+	return result, nil
 }
 
-func (f *fleet) writeAndKill(ctx context.Context, n int, writers []*writer) (loss, error) {
-	var acknowledged, unanswered atomic.Int64
+func (c *cluster) writeAndKill(ctx context.Context, n int, writers []*writer) (killResult, error) {
+	var acknowledged, failed atomic.Int64
 	failures := make([]error, len(writers))
 	var writing sync.WaitGroup
 	for k, w := range writers {
 		writing.Go(func() {
 			for failures[k] == nil && acknowledged.Load() < int64(2*n) {
-				created, err := w.do(ctx, http.MethodPost, f.balancer.address(), "/items", draft, "")
+				created, err := w.do(ctx, http.MethodPost, c.balancer.address(), "/items", draft, "")
 				switch {
 				case err != nil:
 					failures[k] = err
-				case created.status == http.StatusBadGateway: // the balancer's word
-					unanswered.Add(1)
+				case created.status == http.StatusBadGateway:
+					failed.Add(1)
 				case created.status != http.StatusCreated:
-					failures[k] = fmt.Errorf("POST /items is answered with %d %s", created.status, created.body)
+					failures[k] = fmt.Errorf("POST /items returned %d %s", created.status, created.body)
 				default:
-					w.kept = append(w.kept, created.path)
+					w.acknowledged = append(w.acknowledged, created.path)
 					if acknowledged.Add(1) == int64(n) {
-						f.instances[0].command.Process.Kill()
+						c.instances[0].command.Process.Kill()
 					}
 				}
 			}
 		})
 	}
 	writing.Wait()
-	return loss{acknowledged: int(acknowledged.Load()), unanswered: int(unanswered.Load())}, countFailures(failures)
+	return killResult{acknowledged: int(acknowledged.Load()), failed: int(failed.Load())}, countFailures(failures)
 }

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// connections is how many are open at once.
+// connections is how many connections are open at once.
 const connections = 64
 
-// A load is requests to one address, over connections that stay open: on each of them one goes out
-// as soon as the one before it is answered.
+// A load sends requests to one address over connections that stay open. Each connection sends a request
+// as soon as it has the response to the one before.
 type load struct {
-	server *server // whose CPU time counts; nil for nobody's
+	server *server // whose CPU time is measured; nil for none
 	open   []*connection
 }
 
@@ -29,8 +29,8 @@ func newLoad(s *server) (*load, error) {
 	return l, nil
 }
 
-// dialAll connects to an address. On every connection something is asked at once: the server would
-// soon close one that says nothing.
+// dialAll connects to an address. It sends a request over each connection, because the server would
+// soon close one without.
 func dialAll(address string) (*load, error) {
 	l := &load{}
 	for range connections {
@@ -54,29 +54,29 @@ func (l *load) close() {
 	}
 }
 
-// A lap is what a number of requests cost.
-type lap struct {
+// A sample is the cost of a number of requests.
+type sample struct {
 	cpu      time.Duration // of the server, per request
 	rate     float64       // requests per second
 	p50, p99 time.Duration
-	made     []string // addresses of what each request created, if anything
+	created  []string // address of what each request created, if anything
 }
 
-// run sends every request once. Each must be answered with the status.
-func (l *load) run(requests [][]byte, status int) (lap, error) {
+// run sends every request once. Each response must have the status.
+func (l *load) run(requests [][]byte, status int) (sample, error) {
 	cpu, err := l.processorTime()
 	if err != nil {
-		return lap{}, err
+		return sample{}, err
 	}
-	start := time.Now()
-	took, made, err := l.send(requests, status)
-	elapsed := time.Since(start)
+	began := time.Now()
+	took, created, err := l.send(requests, status)
+	elapsed := time.Since(began)
 	if err != nil {
-		return lap{}, err
+		return sample{}, err
 	}
-	end, err := l.processorTime()
+	ended, err := l.processorTime()
 	n := len(requests)
-	return lap{(end - cpu) / time.Duration(n), float64(n) / elapsed.Seconds(), median(took), p99(took), made}, err
+	return sample{(ended - cpu) / time.Duration(n), float64(n) / elapsed.Seconds(), median(took), p99(took), created}, err
 }
 
 func (l *load) processorTime() (time.Duration, error) {
@@ -88,29 +88,29 @@ func (l *load) processorTime() (time.Duration, error) {
 
 // send returns how long each request took and what it created. The error counts the requests that
 // failed.
-func (l *load) send(requests [][]byte, status int) (took []time.Duration, made []string, err error) {
-	took, made = make([]time.Duration, len(requests)), make([]string, len(requests))
+func (l *load) send(requests [][]byte, status int) (took []time.Duration, created []string, err error) {
+	took, created = make([]time.Duration, len(requests)), make([]string, len(requests))
 	failures := make([]error, len(requests))
 	var next atomic.Int64
 	var senders sync.WaitGroup
 	for _, c := range l.open {
 		senders.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(requests)); i = next.Add(1) - 1 {
-				start := time.Now()
+				began := time.Now()
 				failures[i] = c.expect(requests[i], status)
-				took[i], made[i] = time.Since(start), c.location
+				took[i], created[i] = time.Since(began), c.location
 			}
 		})
 	}
 	senders.Wait()
-	return took, made, countFailures(failures)
+	return took, created, countFailures(failures)
 }
 
-// countFailures returns how many requests failed and how the first of them did, or nil.
+// countFailures returns an error with the number of failures and the first of them, or nil.
 func countFailures(failures []error) error {
 	failed := slices.DeleteFunc(failures, func(err error) bool { return err == nil })
 	if len(failed) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %d requests failed, the first of them so: %w", len(failed), len(failures), failed[0])
+	return fmt.Errorf("%d of %d requests failed; the first error: %w", len(failed), len(failures), failed[0])
 }

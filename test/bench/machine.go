@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// machine says when and on what was measured.
+// machine returns a sentence with the time and the machine of a measurement.
 func machine(now time.Time) string {
 	return fmt.Sprintf("Measured %s with %s on %s (%d cores, %s/%s).",
 		now.UTC().Format("2006-01-02 15:04 UTC"), runtime.Version(), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 }
 
-// processor returns the name of the CPU, where Linux tells it.
+// processor returns the name of the CPU, which Linux has in a file.
 func processor() string {
 	data, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(data)) {
@@ -24,10 +24,10 @@ func processor() string {
 			return strings.TrimSpace(value)
 		}
 	}
-	return "an unnamed CPU"
+	return "an unknown CPU"
 }
 
-// versions returns the modules with their versions, as this program was built.
+// versions returns the modules with the versions that this program was built with.
 func versions(modules ...string) string {
 	info, _ := debug.ReadBuildInfo()
 	var named []string

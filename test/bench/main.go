@@ -1,12 +1,13 @@
 // Command bench measures Gatehouse: beside the libraries that a Go API could verify its tokens with
-// instead, and against the targets that it sets itself.
+// instead, and against the targets of the project.
 //
-//	go run -C bench .                      everything, in a few minutes
-//	go run -C bench . -only verify,cache   some parts
-//	go run -C bench . -only stores -quick  whether it runs, in seconds: the numbers say nothing
-//	go run -C bench . -write               everything, and into docs/BENCHMARKS.md
+//	go run -C test/bench .                      everything, in a few minutes
+//	go run -C test/bench . -only verify,cache   some parts
+//	go run -C test/bench . -only stores -quick  a short run, to see whether it works
+//	go run -C test/bench . -write               everything, written to docs/BENCHMARKS.md
 //
-// Progress goes to the standard error, the result to the standard output as Markdown.
+// Progress goes to the standard error, the result to the standard output as Markdown. The parts stores
+// and instances measure PostgreSQL where TEST_DATABASE_URL names a server.
 package main
 
 import (
@@ -32,59 +33,72 @@ func main() {
 	}
 }
 
-// A bench is what was asked for.
+// The command runs in the folder of its module.
+const (
+	root     = "../.."
+	document = "../../docs/BENCHMARKS.md"
+)
+
+// A bench has the options of a run.
 type bench struct {
 	only     []string
 	rounds   int
 	quick    bool
+	write    bool // the result into the document
 	soak     time.Duration
-	root     string // of Gatehouse's module
-	document string // to write the result into; empty for none
 	progress *log.Logger
-	postgres func(ctx context.Context) (*postgres, error)
+	postgres string // URL of a PostgreSQL server; empty for none
 }
 
 // A part measures one thing.
 type part struct {
 	name    string
-	measure func(ctx context.Context, b *bench, p *page) error
+	measure func(ctx context.Context, b *bench, r *report) error
 }
 
 var parts = [...]part{
-	{"verify", verification},
-	{"cache", cache},
-	{"http", requests},
-	{"stores", stores},
-	{"instances", instances},
-	{"refusals", refusals},
-	{"floods", floods},
-	{"soak", endurance},
+	{"verify", measureVerification},
+	{"cache", measureCache},
+	{"http", measureRequests},
+	{"stores", measureStores},
+	{"instances", measureInstances},
+	{"rejections", measureRejections},
+	{"floods", measureFloods},
+	{"soak", measureSoak},
 }
 
 func run(ctx context.Context, arguments []string, out, progress io.Writer) error {
 	b, err := parse(arguments, progress)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	if err := checkDocument(b.document); err != nil {
-		return err
+	if b.write {
+		if _, _, err := readDocument(document); err != nil { // before it measures for minutes
+			return err
+		}
 	}
-	result := &page{}
-	result.paragraph("%s", machine(time.Now()))
-	fmt.Fprint(out, result)
+	all := &report{}
+	all.paragraph("%s", machine(time.Now()))
+	fmt.Fprint(out, all)
 	for _, part := range parts {
 		if !slices.Contains(b.only, part.name) {
 			continue
 		}
-		found := &page{}
-		err := part.measure(ctx, b, found)
-		fmt.Fprint(out, found)
+		r := &report{}
+		err := part.measure(ctx, b, r)
+		fmt.Fprint(out, r)
 		if err := errors.Join(err, ctx.Err()); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
-		result.WriteString(found.String())
+		all.WriteString(r.String())
 	}
-	return writeDocument(b.document, result.String())
+	if !b.write {
+		return nil
+	}
+	return writeDocument(document, all.String())
 }
 
 func parse(arguments []string, progress io.Writer) (*bench, error) {
@@ -92,37 +106,30 @@ func parse(arguments []string, progress io.Writer) (*bench, error) {
 	for _, part := range parts {
 		names = append(names, part.name)
 	}
-	b := &bench{progress: log.New(progress, "", log.Ltime), postgres: startPostgres}
+	b := &bench{progress: log.New(progress, "", log.Ltime), postgres: postgresURL(os.Getenv)}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	only := flags.String("only", strings.Join(names, ","), "the `parts` to measure")
-	write := flags.Bool("write", false, "write the result into the document, between its markers")
-	document := flags.String("document", "../docs/BENCHMARKS.md", "the document of -write")
-	flags.BoolVar(&b.quick, "quick", false, "one round of few requests to the stores and the instances, to see whether it runs")
-	flags.IntVar(&b.rounds, "rounds", 8, "how many rounds medians are taken of, at least 6")
-	flags.DurationVar(&b.soak, "soak", time.Minute, "how long the soak lasts")
-	flags.StringVar(&b.root, "root", "..", "the directory of Gatehouse's module")
+	flags.BoolVar(&b.write, "write", false, "write the result into docs/BENCHMARKS.md")
+	flags.BoolVar(&b.quick, "quick", false, "one round of few requests to stores and instances, to see whether it works")
+	flags.IntVar(&b.rounds, "rounds", 8, "the `number` of rounds, at least 6: results are medians")
+	flags.DurationVar(&b.soak, "soak", time.Minute, "the duration of the soak")
 	if err := flags.Parse(arguments); err != nil {
 		return nil, err
 	}
 	b.only = strings.Split(*only, ",")
-	if *write {
-		b.document = *document
-	}
 	for _, name := range b.only {
 		if !slices.Contains(names, name) {
-			return nil, fmt.Errorf("-only: there is no part %q, only %s", name, strings.Join(names, ", "))
+			return nil, fmt.Errorf("-only: %q is not one of %s", name, strings.Join(names, ", "))
 		}
 	}
 	switch {
 	case flags.NArg() > 0:
-		return nil, fmt.Errorf("%q is not understood", flags.Args())
-	case b.quick && *write:
-		return nil, errors.New("-write: what -quick finds is not for the document")
+		return nil, fmt.Errorf("unexpected arguments: %q", flags.Args())
 	case b.rounds < 6:
-		return nil, errors.New("-rounds: the median of fewer than 6 says little")
-	case *write && len(b.only) < len(parts):
-		return nil, errors.New("-write: the document wants every part, so leave out -only")
+		return nil, errors.New("-rounds: must be at least 6")
+	case b.write && (b.quick || len(b.only) < len(parts)):
+		return nil, errors.New("-write: the document needs every part, so neither -only nor -quick")
 	}
 	if b.quick {
 		b.rounds = 1
@@ -130,7 +137,7 @@ func parse(arguments []string, progress io.Writer) (*bench, error) {
 	return b, nil
 }
 
-// some returns n, or far less if it is to be quick.
+// some returns n, or a tenth of it in a quick run.
 func (b *bench) some(n int) int {
 	if b.quick {
 		return n / 10

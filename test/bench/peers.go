@@ -20,7 +20,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// access is what an API wants to know beside the registered claims.
+// access has the claims that an API needs beside the registered ones.
 type access struct {
 	ClientID string   `json:"client_id"`
 	Scope    string   `json:"scope"`
@@ -88,7 +88,7 @@ func newOIDCVerifier(ctx context.Context, i *issuer) *oidc.IDTokenVerifier {
 	return oidc.NewVerifier(i.URL, keys, &oidc.Config{ClientID: audience, SupportedSigningAlgs: []string{i.Key().Algorithm}})
 }
 
-// connectZitadel adds the audience, which its verifier of access tokens leaves to the caller.
+// connectZitadel checks the audience too, which its verifier leaves to the caller.
 func connectZitadel(_ context.Context, i *issuer) (check, error) {
 	keys := rp.NewRemoteKeySet(http.DefaultClient, i.keySetURL())
 	verifier := op.NewAccessTokenVerifier(i.URL, keys, op.WithSupportedAccessTokenSigningAlgorithms(i.Key().Algorithm))

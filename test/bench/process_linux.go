@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// processorTime returns the CPU time of a process, of all its threads and to the nanosecond
-// (clock_getcpuclockid(3)). Process 0 is this one.
+// processorTime returns the CPU time of all threads of a process (clock_getcpuclockid(3)). Process 0 is
+// this one.
 func processorTime(pid int) (time.Duration, error) {
 	var t unix.Timespec
 	if err := unix.ClockGettime(int32(^pid<<3|2), &t); err != nil {
@@ -20,7 +20,7 @@ func processorTime(pid int) (time.Duration, error) {
 	return time.Duration(t.Nano()), nil
 }
 
-// peakMemory returns the most bytes of a process that were resident at once (proc_pid_status(5)).
+// peakMemory returns the peak of the resident memory of a process (proc_pid_status(5)).
 func peakMemory(pid int) (int64, error) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -32,5 +32,5 @@ func peakMemory(pid int) (int64, error) {
 			return kilobytes << 10, err
 		}
 	}
-	return 0, fmt.Errorf("the memory of process %d is not told", pid)
+	return 0, fmt.Errorf("process %d has no peak of memory", pid)
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTheMemoryOfAProcessIsItsPeak(t *testing.T) {
+func TestPeakMemoryGrowsWithUse(t *testing.T) {
 	before, err := peakMemory(os.Getpid())
 	if err != nil || before < 1<<20 {
 		t.Fatalf("the memory is %d with the error %v", before, err)
@@ -19,6 +19,6 @@ func TestTheMemoryOfAProcessIsItsPeak(t *testing.T) {
 		t.Errorf("the memory is %d after %d, with the error %v", after, before, err)
 	}
 	if _, err := peakMemory(-1); err == nil {
-		t.Error("the memory of no process is told")
+		t.Error("got no error for a process that does not exist")
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-var errLinuxOnly = errors.New("what another process uses is read on Linux only")
+var errLinuxOnly = errors.New("the use of another process is measured on Linux only")
 
-// processorTime returns the time of day for this process: a busy machine spoils it, but nothing
-// else is told everywhere.
+// processorTime returns the time of day for this process. Other processes distort it, but every system
+// has it.
 func processorTime(pid int) (time.Duration, error) {
 	if pid != 0 {
 		return 0, errLinuxOnly
@@ -18,5 +18,5 @@ func processorTime(pid int) (time.Duration, error) {
 	return time.Duration(time.Now().UnixNano()), nil
 }
 
-// peakMemory is not told.
+// peakMemory is for Linux only.
 func peakMemory(int) (int64, error) { return 0, errLinuxOnly }

@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// connectRaw returns the limit that no verifier can pass: it finds the dots, decodes payload and
-// signature, and verifies the signature. It reads no JSON and judges no claim.
+// connectRaw returns the lower limit of all verifiers: it finds the dots, decodes payload and
+// signature, and verifies the signature. It reads no JSON and validates no claim.
 func connectRaw(_ context.Context, i *issuer) (check, error) {
 	key := i.Key()
 	return func(r *http.Request) error {

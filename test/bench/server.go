@@ -14,11 +14,10 @@ import (
 	"time"
 )
 
-// A program is Gatehouse, built as it would be deployed.
+// A program is Gatehouse, built for deployment.
 type program struct{ folder string }
 
-// build builds the program of the module in a directory.
-func build(ctx context.Context, root string) (*program, error) {
+func build(ctx context.Context) (*program, error) {
 	folder, err := os.MkdirTemp("", "gatehouse-bench-")
 	if err != nil {
 		return nil, err
@@ -43,11 +42,10 @@ type server struct {
 	stop    context.CancelFunc
 }
 
-// cores is how many the server may use: the load needs the others.
+// cores returns how many cores the server uses. The load needs the others.
 func cores() int { return max(1, runtime.NumCPU()/2) }
 
-// start starts the program against the issuer, with more variables if given, and waits until it is
-// ready.
+// start starts the program with an issuer and more variables, and waits until it is ready.
 func (p *program) start(ctx context.Context, i *issuer, variables ...string) (*server, error) {
 	address, err := freeAddress()
 	if err != nil {
@@ -55,7 +53,7 @@ func (p *program) start(ctx context.Context, i *issuer, variables ...string) (*s
 	}
 	ctx, stop := context.WithCancel(ctx)
 	s := &server{address: address, command: exec.CommandContext(ctx, p.path()), stop: stop}
-	s.command.Dir = p.folder // where no .env is
+	s.command.Dir = p.folder // which has no .env
 	s.command.Env = append(variables, "OIDC_ISSUER="+i.URL, "OIDC_AUDIENCE="+audience, "ADDR="+s.address,
 		"LOG_LEVEL=error", "STOP_DELAY=0s", "GOMAXPROCS="+strconv.Itoa(cores()))
 	s.command.Stdout, s.command.Stderr = os.Stderr, os.Stderr
@@ -65,15 +63,14 @@ func (p *program) start(ctx context.Context, i *issuer, variables ...string) (*s
 		stop()
 		return nil, err
 	}
-	if err := s.await(ctx); err != nil {
+	if err := s.waitUntilReady(ctx); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
 }
 
-// await returns when the server says that it is ready.
-func (s *server) await(ctx context.Context) error {
+func (s *server) waitUntilReady(ctx context.Context) error {
 	deadline := time.Now().Add(20 * time.Second)
 	for time.Now().Before(deadline) && ctx.Err() == nil {
 		response, err := http.Get("http://" + s.address + "/readyz")
@@ -85,7 +82,7 @@ func (s *server) await(ctx context.Context) error {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return fmt.Errorf("the server at %s did not get ready", s.address)
+	return fmt.Errorf("the server at %s is not ready", s.address)
 }
 
 // processorTime returns the CPU time that the server has used.
@@ -93,13 +90,12 @@ func (s *server) processorTime() (time.Duration, error) {
 	return processorTime(s.command.Process.Pid)
 }
 
-// close stops the server.
 func (s *server) close() {
 	s.stop()
 	s.command.Wait()
 }
 
-// freeAddress returns a loopback address on which nobody listens.
+// freeAddress returns a loopback address without a listener.
 func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -1,23 +1,20 @@
 package main
 
 import (
-	"context"
 	"io"
 	"log"
 	"strings"
 	"testing"
 )
 
-func TestWithoutPostgresTheFileIsMeasuredAlone(t *testing.T) {
-	b := &bench{rounds: 1, quick: true, root: "..", progress: log.New(io.Discard, "", 0),
-		postgres: func(context.Context) (*postgres, error) { return nil, errNoPostgres }}
-	p := &page{}
-	if err := stores(t.Context(), b, p); err != nil {
+func TestWithoutPostgresSQLiteIsMeasured(t *testing.T) {
+	r := &report{}
+	if err := measureStores(t.Context(), &bench{rounds: 1, quick: true, progress: log.New(io.Discard, "", 0)}, r); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"| SQLite, alone: POST /items |", "| SQLite: DELETE /items/{id} |", "PostgreSQL: not measured: no PostgreSQL on this machine.\n"} {
-		if !strings.Contains(p.String(), want) {
-			t.Errorf("the page lacks %s\n%s", want, p)
+	for _, want := range []string{"| SQLite, alone: POST /items |", "| SQLite: DELETE /items/{id} |", "PostgreSQL: not measured: TEST_DATABASE_URL names no server.\n"} {
+		if !strings.Contains(r.String(), want) {
+			t.Errorf("the report lacks %s\n%s", want, r)
 		}
 	}
 }

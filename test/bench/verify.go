@@ -21,117 +21,106 @@ const (
 	maxBytes       = 3500
 )
 
-// A standing is what was measured of one contestant.
-type standing struct {
-	name        string
-	results     []result // by algorithm
-	allocations int
-	bytes       int
+// A score is what was measured of one library.
+type score struct {
+	name    string
+	results []result // by algorithm
+	count   int      // allocations
+	bytes   int
 }
 
-// verification compares the contestants at verifying tokens that they do not remember.
-func verification(ctx context.Context, b *bench, p *page) error {
-	standings := make([]standing, 1+len(contestants))
+// measureVerification compares the libraries at verifying tokens that are not cached.
+func measureVerification(ctx context.Context, b *bench, r *report) error {
+	scores := make([]score, 1+len(libraries))
 	sizes := make([]string, len(algorithms))
 	for k, algorithm := range algorithms {
 		b.progress.Printf("verify: %s", algorithm)
 		i := startIssuer(algorithm)
 		tokens := i.tokens(differentTokens)
 		sizes[k] = fmt.Sprintf("%s %d", algorithm, len(tokens[0]))
-		err := verify(ctx, b.rounds, i, tokens, standings)
+		err := verify(ctx, b.rounds, i, tokens, scores)
 		i.close()
 		if err != nil {
 			return fmt.Errorf("%s: %w", algorithm, err)
 		}
 	}
-	p.heading("Verifying a token, without a cache")
-	p.paragraph("CPU time as a multiple of raw: the dots, base64url and the signature, without any JSON. "+
+	r.heading("Verifying a token, without a cache")
+	r.paragraph("CPU time as a multiple of raw: the dots, base64url and the signature, without any JSON. "+
 		"From the request to the caller for Gatehouse, from the text of the token for the others; all check signature, iss, aud and exp, "+
 		"and decode the claims. Bytes and allocations are those of RS256. Bytes of the tokens: %s.", strings.Join(sizes, ", "))
-	p.table(table(standings)...)
-	p.paragraph("Medians of %d rounds; half of the rounds lie within %.0f %% of them. Peers: %s.",
-		b.rounds, 100*worstSpread(standings), versions(peers[:]...))
-	p.goals(judgeVerification(standings)...)
+	r.table(scoreTable(scores)...)
+	r.paragraph("Medians of %d rounds; half of the rounds lie within %.0f %% of them. Peers: %s.",
+		b.rounds, 100*worstSpread(scores), versions(peers[:]...))
+	r.targets(verificationTargets(scores)...)
 	return nil
 }
 
-// verify adds the results of one algorithm to the standings.
-func verify(ctx context.Context, rounds int, i *issuer, tokens []string, standings []standing) error {
+// verify adds the results of one algorithm to the scores.
+func verify(ctx context.Context, rounds int, i *issuer, tokens []string, scores []score) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	racers, err := field(ctx, i, tokens)
+	var tasks []task
+	for _, l := range append([]library{{"raw", false, connectRaw}}, libraries[:]...) {
+		check, err := l.connect(ctx, i)
+		if err != nil {
+			return fmt.Errorf("%s: %w", l.name, err)
+		}
+		tasks = append(tasks, task{l.name, newCycle(check, tokens).do})
+	}
+	results, err := compare(ctx, rounds, tasks)
 	if err != nil {
 		return err
 	}
-	results, err := race(ctx, rounds, racers)
-	if err != nil {
-		return err
-	}
-	for k, r := range racers {
-		s := &standings[k]
-		s.name = r.name
+	for k, t := range tasks {
+		s := &scores[k]
+		s.name = t.name
 		s.results = append(s.results, results[k])
 		if i.Key().Algorithm != "RS256" {
 			continue
 		}
-		if s.allocations, s.bytes, err = allocation(r); err != nil {
-			return fmt.Errorf("%s: %w", r.name, err)
+		if s.count, s.bytes, err = allocations(t); err != nil {
+			return fmt.Errorf("%s: %w", t.name, err)
 		}
 	}
 	return nil
 }
 
-// field returns raw and, after it, the contestants, each at work on the tokens.
-func field(ctx context.Context, i *issuer, tokens []string) ([]racer, error) {
-	var racers []racer
-	for _, c := range append([]contestant{{"raw", false, connectRaw}}, contestants[:]...) {
-		check, err := c.connect(ctx, i)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", c.name, err)
-		}
-		racers = append(racers, racer{c.name, newCycle(check, tokens).do})
-	}
-	return racers, nil
-}
-
-func table(standings []standing) [][]string {
+func scoreTable(scores []score) [][]string {
 	rows := [][]string{append(append([]string{""}, algorithms[:]...), "B/op", "allocs/op")}
-	for _, s := range standings {
+	for _, s := range scores {
 		row := []string{s.name}
 		for _, r := range s.results {
-			cell := fmt.Sprintf("%.2f", r.ratio)
+			cell := ratio(r.ratio)
 			if s.name == "raw" {
 				cell = fmt.Sprintf("1 (%.1f µs)", r.time.Seconds()*1e6)
 			}
 			row = append(row, cell)
 		}
-		rows = append(rows, append(row, number(s.bytes), number(s.allocations)))
+		rows = append(rows, append(row, number(s.bytes), number(s.count)))
 	}
 	return rows
 }
 
-// judgeVerification compares ours, which comes after raw, with the targets and with the rest.
-func judgeVerification(standings []standing) []goal {
-	var goals []goal
-	ours, others := standings[1], standings[2:]
+// verificationTargets compares Gatehouse, which comes after raw, with raw and with the best peer.
+func verificationTargets(scores []score) []target {
+	var targets []target
+	ours, others := scores[1], scores[2:]
 	for k, algorithm := range algorithms {
-		ratio := ours.results[k].ratio
-		best := slices.MinFunc(others, func(x, y standing) int {
-			return cmp.Compare(x.results[k].ratio, y.results[k].ratio)
-		})
-		goals = append(goals,
-			goal{algorithm + ": times raw", fmt.Sprintf("%.2f", ratio), fmt.Sprintf("at most %.2f", maxRatio), ratio <= maxRatio},
-			goal{algorithm + ": ahead of every peer", fmt.Sprintf("%.2f", ratio),
-				fmt.Sprintf("below %.2f of %s", best.results[k].ratio, best.name), ratio < best.results[k].ratio})
+		found := ours.results[k].ratio
+		best := slices.MinFunc(others, func(x, y score) int { return cmp.Compare(x.results[k].ratio, y.results[k].ratio) })
+		limit := best.results[k].ratio
+		targets = append(targets,
+			target{algorithm + ": times raw", ratio(found), "at most " + ratio(maxRatio), found <= maxRatio},
+			target{algorithm + ": ahead of every peer", ratio(found), "below " + ratio(limit) + " of " + best.name, found < limit})
 	}
-	return append(goals,
-		goal{"RS256: allocations", number(ours.allocations), fmt.Sprintf("at most %d", maxAllocations), ours.allocations <= maxAllocations},
-		goal{"RS256: bytes", number(ours.bytes), "at most " + number(maxBytes), ours.bytes <= maxBytes})
+	return append(targets,
+		target{"RS256: allocations", number(ours.count), "at most " + number(maxAllocations), ours.count <= maxAllocations},
+		target{"RS256: bytes", number(ours.bytes), "at most " + number(maxBytes), ours.bytes <= maxBytes})
 }
 
-func worstSpread(standings []standing) float64 {
+func worstSpread(scores []score) float64 {
 	var worst float64
-	for _, s := range standings {
+	for _, s := range scores {
 		for _, r := range s.results {
 			worst = max(worst, r.spread)
 		}

@@ -1,22 +1,15 @@
-// Package conformance holds package auth against what others know of tokens. It is a module of its
-// own, for the test vectors alone are 109 MB. There is nothing in it but tests:
+// Package conformance tests the API over HTTP against the requirements of requirements.md. The name of
+// a test begins with the number of its requirement. There is nothing in it but tests:
 //
-//   - Project Wycheproof's vectors for JWS and JWK. Each of them agrees, but for tables of overrides
-//     which say why, and which fail when they are not needed.
-//   - FuzzVerify, which mutates genuine tokens, key sets and clocks, signs what comes out, and asks
-//     go-jose, golang-jwt and jwx about every token that auth accepts. Where a peer may disagree
-//     stands in a table of excuses.
+//   - transport, challenge, cors, problem: what goes over the wire (T, H, X, R)
+//   - jws, signature, keyset, claims, kind, order: tokens and keys (J, C)
+//   - access, throttle: what a verified caller may do (C)
+//   - extensions: bound tokens, step-up, metadata (D, S, U, P)
+//   - attacks, requests, provider: attacks by tokens, requests and providers (A)
 //
-// To run the vectors, and what the fuzzer has found before:
+// The other files are shared: api starts an API, request sends a request, token issues tokens that
+// differ from correct ones, expected has the status and the challenge of each problem, and response
+// checks what must hold for every response.
 //
-//	go test ./...
-//
-// To look for more, run make fuzz at the top of the repository, which gives every fuzz target a
-// minute, or one of them for longer:
-//
-//	go test -run='^$' -fuzz=FuzzVerify -fuzztime=1h -fuzzminimizetime=5s .
-//
-// An input that fails is written to testdata/fuzz and fails in go test from then on: mend auth, or
-// give the peer an excuse, and commit the input. FuzzCredentials, FuzzToken and FuzzKeySet are in
-// package auth and need nothing of this module.
+// Package oracle beside it compares package auth with test vectors and with other libraries.
 package conformance

@@ -21,17 +21,17 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A browser is a tab of a headless Chromium, and what it complained of.
+// A browser is a tab of a headless Chromium, its errors and the hosts that it requested.
 type browser struct {
 	t   *testing.T
 	ctx context.Context
 
-	mu         sync.Mutex
-	complaints []string
-	hosts      []string
+	mu     sync.Mutex
+	errors []string
+	hosts  []string
 }
 
-// open starts Chromium. There is no test without it, and no test that passes without it.
+// open starts Chromium. Without it the test fails.
 func open(t *testing.T, width, height int) *browser {
 	t.Helper()
 	path := os.Getenv("CHROME")
@@ -49,17 +49,17 @@ func open(t *testing.T, width, height int) *browser {
 		chromedp.Flag("disable-gpu", true), chromedp.UserDataDir(t.TempDir()))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	b := &browser{t: t}
-	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithListener(b.listen))
+	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithListener(b.record))
 	b.ctx = ctx
 	t.Cleanup(func() { chromedp.Cancel(ctx); cancel(); stop() })
-	if err := chromedp.Do(ctx, b.attend(), chromedp.EmulateViewport(int64(width), int64(height))); err != nil {
+	if err := chromedp.Do(ctx, b.enableEvents(), chromedp.EmulateViewport(int64(width), int64(height))); err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
-// attend makes Chromium tell what listen hears.
-func (b *browser) attend() chromedp.Action[chromedp.Void] {
+// enableEvents makes Chromium send the events that record needs.
+func (b *browser) enableEvents() chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		if _, err := cdp.Call(ctx, t, network.Enable, network.EnableParams{}); err != nil {
 			return err
@@ -69,20 +69,23 @@ func (b *browser) attend() chromedp.Action[chromedp.Void] {
 	})
 }
 
-// listen collects every error of the console, violations of the content security policy among them,
-// and every host that is asked for something.
-func (b *browser) listen(event any) {
+// record collects the errors of the console, including violations of the content security policy, and the
+// hosts of all requests.
+func (b *browser) record(event any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
-		b.complain(e.Entry)
+		// Chromium logs a rejected call as an error of the network.
+		if e.Entry.Level == log.EntryLevelError && e.Entry.Source != log.EntrySourceNetwork {
+			b.errors = append(b.errors, string(e.Entry.Source)+": "+e.Entry.Text)
+		}
 	case *runtime.EventExceptionThrown:
-		b.complaints = append(b.complaints, e.ExceptionDetails.Text)
+		b.errors = append(b.errors, e.ExceptionDetails.Text)
 	case *runtime.EventConsoleAPICalled:
 		for _, argument := range e.Args {
 			if e.Type == "error" {
-				b.complaints = append(b.complaints, argument.Description+string(argument.Value))
+				b.errors = append(b.errors, argument.Description+string(argument.Value))
 			}
 		}
 	case *network.EventRequestWillBeSent:
@@ -92,14 +95,7 @@ func (b *browser) listen(event any) {
 	}
 }
 
-// complain notes an error. A refused call is one of the network for Chromium, and what is tested here.
-func (b *browser) complain(entry *log.Entry) {
-	if entry.Level == log.EntryLevelError && entry.Source != log.EntrySourceNetwork {
-		b.complaints = append(b.complaints, string(entry.Source)+": "+entry.Text)
-	}
-}
-
-// do carries out actions, one after the other.
+// do runs actions in sequence.
 func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	for i, action := range actions {
@@ -113,7 +109,7 @@ func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// ask returns the value of an action.
+// ask returns the result of an action.
 func ask[T any](b *browser, action chromedp.Action[T]) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
@@ -126,13 +122,13 @@ func ask[T any](b *browser, action chromedp.Action[T]) T {
 	return value
 }
 
-// click clicks on the first element of a CSS selector.
+// click clicks on the first visible element of a selector.
 func (b *browser) click(selector chromedp.CSS) {
 	b.t.Helper()
 	b.do(chromedp.Click(selector, chromedp.NodeVisible))
 }
 
-// text returns what a reader sees of an element.
+// text returns the visible text of an element.
 func (b *browser) text(selector chromedp.CSS) string {
 	b.t.Helper()
 	return ask(b, chromedp.Text(selector, chromedp.NodeVisible))
@@ -146,10 +142,10 @@ func (b *browser) popup(action func()) *browser {
 	select {
 	case id := <-opened:
 		p := &browser{t: b.t}
-		ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(id), chromedp.WithListener(p.listen))
+		ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(id), chromedp.WithListener(p.record))
 		b.t.Cleanup(cancel)
 		p.ctx = ctx
-		if err := chromedp.Do(ctx, p.attend()); err != nil { // the first has no time limit: it would be the window's
+		if err := chromedp.Do(ctx, p.enableEvents()); err != nil { // without a timeout: the first action's would be the window's
 			b.t.Fatal(err)
 		}
 		return p
@@ -160,7 +156,7 @@ func (b *browser) popup(action func()) *browser {
 	}
 }
 
-// screenshot saves what is to be seen in the window as out/<name>.png.
+// screenshot saves the visible part of the page as out/<name>.png.
 func (b *browser) screenshot(name string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
@@ -177,21 +173,29 @@ func (b *browser) screenshot(name string) {
 	}
 }
 
-// mustBeCalm fails the test if the browser complained, or asked any other host for something.
-func (b *browser) mustBeCalm(hosts ...string) {
+// mustHaveNoErrors fails the test if the browser reported errors.
+func (b *browser) mustHaveNoErrors() {
 	b.t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, complaint := range b.complaints {
-		b.t.Errorf("the browser complained: %s", complaint)
+	for _, text := range b.errors {
+		b.t.Errorf("the browser reports: %s", text)
 	}
+}
+
+// mustStayOn fails the test if the browser reported errors or sent a request to another host.
+func (b *browser) mustStayOn(hosts ...string) {
+	b.t.Helper()
+	b.mustHaveNoErrors()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for _, host := range b.hosts {
 		if !slices.ContainsFunc(hosts, func(allowed string) bool { return allowed == "http://"+host }) {
-			b.t.Errorf("the page asked %s for something", host)
+			b.t.Errorf("the page sent a request to %s", host)
 		}
 	}
 	if len(b.hosts) == 0 {
-		b.t.Error("no request was seen: nothing was tested")
+		b.t.Error("no request was recorded")
 	}
 }
 

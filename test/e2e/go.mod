@@ -1,4 +1,4 @@
-module example.com/gatehouse/e2e
+module example.com/gatehouse/test/e2e
 
 go 1.26.0
 

@@ -10,28 +10,28 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestInspector is a refused call that is explained by one click, and tokens that are pasted.
-func TestInspector(t *testing.T) {
+// TestTheInspectorExplainsRejections opens the inspector by a click on a rejected call, and pastes tokens.
+func TestTheInspectorExplainsRejections(t *testing.T) {
 	s := start(t)
 	b := open(t, 1000, 1400)
 	idToken := b.idToken(s)
 
-	t.Run("a refused call leads to its record", func(t *testing.T) {
+	t.Run("a rejected call links to its explanation", func(t *testing.T) {
 		b.do(chromedp.Navigate(s.api+"/docs/"), chromedp.WaitVisible(operation("items", "listItems")))
 		b.execute("items", "listItems")
-		b.mustAnswer(t, "items", "listItems", "401", "credentials-missing")
+		b.mustRespond(t, "items", "listItems", "401", "credentials-missing")
 		b.click(operation("items", "listItems") + ` .refusal a[href^="inspect#"]`)
-		b.mustSay(t, "This call was refused: credentials-missing")
+		b.mustShow(t, "This call was refused: credentials-missing")
 		if failed := b.text(".checks .failed"); !strings.Contains(failed, "no header") || !strings.Contains(failed, "Sign in, and send the token.") {
 			t.Errorf("the failed check is %q", failed)
 		}
 		if page := b.text("#answer"); strings.Contains(page, "What the token says") || strings.Contains(page, "undefined") {
-			t.Errorf("of a token that is not there the page says %s", page)
+			t.Errorf("without a token the page is %s", page)
 		}
 	})
-	t.Run("an ID token is refused, and called by its name", func(t *testing.T) {
+	t.Run("an ID token is rejected and named", func(t *testing.T) {
 		b.inspect(s, idToken)
-		b.mustSay(t, "This token is refused: token-type-wrong")
+		b.mustShow(t, "This token is refused: token-type-wrong")
 		failed := b.text(".checks .failed")
 		for _, want := range []string{"typ", "token-type-wrong", `"at+jwt"`, `"JWT"`, "The token is an ID token: send access_token, not id_token."} {
 			if !strings.Contains(failed, want) {
@@ -39,56 +39,56 @@ func TestInspector(t *testing.T) {
 			}
 		}
 		if page := b.text("#answer"); !strings.Contains(page, `"sub": "alice"`) || strings.Contains(page, idToken[strings.LastIndexByte(idToken, '.')+1:]) {
-			t.Errorf("the page says %s", page)
+			t.Errorf("the page is %s", page)
 		}
 		b.screenshot("inspect")
 	})
-	t.Run("a good token passes every check", func(t *testing.T) {
+	t.Run("a valid token passes every check", func(t *testing.T) {
 		b.inspect(s, "Authorization: Bearer "+s.token(t))
-		b.mustSay(t, "This token is accepted")
+		b.mustShow(t, "This token is accepted")
 		if ask(b, chromedp.Evaluate[bool](`document.querySelector(".checks .failed, .checks .skipped") !== null`)) {
 			t.Errorf("the checks are %s", b.text(".checks"))
 		}
 	})
-	t.Run("the body of a refusal is enough to find what was lacking", func(t *testing.T) {
-		b.inspect(s, s.refusal(t, "/admin/items"))
-		b.mustSay(t, "This call was refused: access-denied")
+	t.Run("the body of a rejection is explained", func(t *testing.T) {
+		b.inspect(s, s.rejection(t, "/admin/items"))
+		b.mustShow(t, "This call was refused: access-denied")
 		if failed := b.text(".checks .failed"); !strings.Contains(failed, `The caller lacks ["admin"]`) {
 			t.Errorf("the failed check is %q", failed)
 		}
-		b.screenshot("inspect-refusal")
+		b.screenshot("inspect-rejection")
 	})
-	t.Run("it fits a telephone in the dark", func(t *testing.T) {
+	t.Run("the page fits a narrow dark screen", func(t *testing.T) {
 		b.do(chromedp.EmulateViewport(360, 740), prefer("dark"))
 		b.inspect(s, idToken)
-		b.mustSay(t, "This token is refused: token-type-wrong")
-		b.mustBeLegible(t, "dark")
+		b.mustShow(t, "This token is refused: token-type-wrong")
+		b.mustBeReadable(t, "dark")
 		b.screenshot("inspect-narrow")
 	})
-	b.mustBeCalm(s.api, s.provider)
+	b.mustStayOn(s.api, s.provider)
 }
 
-// inspect pastes a text into the inspector, which it opens anew.
-func (b *browser) inspect(s *stack, text string) {
+// inspect opens the inspector and pastes a text.
+func (b *browser) inspect(s *app, text string) {
 	b.t.Helper()
 	b.do(chromedp.Navigate(s.api+"/docs/inspect"), chromedp.SetValue(chromedp.CSS("#subject"), text))
 	b.click("#question button")
 }
 
-// mustSay waits for the verdict, which has the focus, so that a screen reader begins there.
-func (b *browser) mustSay(t *testing.T, want string) {
+// mustShow checks the result. It has the focus, so that a screen reader begins there.
+func (b *browser) mustShow(t *testing.T, want string) {
 	t.Helper()
 	b.do(chromedp.WaitVisible(chromedp.CSS("#verdict")))
 	if got := strings.TrimSpace(b.text("#verdict")); got != want {
-		t.Errorf("the page says %q, want %q", got, want)
+		t.Errorf("got %q, want %q", got, want)
 	}
 	if got := ask(b, chromedp.Evaluate[string](`document.activeElement.id`)); got != "verdict" {
 		t.Errorf("the focus is on %q", got)
 	}
 }
 
-// idToken signs alice in on a second device, which is this browser, and returns her ID token.
-func (b *browser) idToken(s *stack) string {
+// idToken returns an ID token of alice, who signs in with the device flow.
+func (b *browser) idToken(s *app) string {
 	b.t.Helper()
 	var device struct {
 		Code string `json:"device_code"`
@@ -103,26 +103,26 @@ func (b *browser) idToken(s *stack) string {
 	grant := url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "client_id": {"cli"}, "device_code": {device.Code}}
 	s.post(b.t, "/token", grant, &granted)
 	if granted.IDToken == "" {
-		b.t.Fatal("the provider gives no ID token")
+		b.t.Fatal("the provider returns no ID token")
 	}
 	return granted.IDToken
 }
 
-// post sends a form to the provider and reads its answer.
-func (s *stack) post(t *testing.T, path string, form url.Values, answer any) {
+// post sends a form to the provider and decodes the response.
+func (s *app) post(t *testing.T, path string, form url.Values, body any) {
 	t.Helper()
 	response, err := http.PostForm(s.provider+path, form)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	if err := json.NewDecoder(response.Body).Decode(answer); err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("the provider answers %s, %v", response.Status, err)
+	if err := json.NewDecoder(response.Body).Decode(body); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("the provider returns %s, %v", response.Status, err)
 	}
 }
 
-// refusal returns the body of a call that is refused.
-func (s *stack) refusal(t *testing.T, path string) string {
+// rejection returns the body of a call that is rejected.
+func (s *app) rejection(t *testing.T, path string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.api+path, nil)
 	if err != nil {

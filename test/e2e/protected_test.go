@@ -7,52 +7,51 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestProtectedDocumentation is the page with DOCS=protected: it shows the operations to who signed in, and
-// to nobody else.
-func TestProtectedDocumentation(t *testing.T) {
+// TestProtectedDocsNeedASignIn opens the page with DOCS=protected. It shows no operation without a token.
+func TestProtectedDocsNeedASignIn(t *testing.T) {
 	s := start(t, "DOCS=protected")
 	b := open(t, 1200, 1560)
 	b.do(chromedp.Navigate(s.api+"/docs/"), chromedp.WaitVisible(chromedp.CSS(".auth-wrapper .btn.authorize")))
 
-	t.Run("a stranger sees how to sign in, and no operation", func(t *testing.T) {
+	t.Run("an anonymous caller can only sign in", func(t *testing.T) {
 		b.mustShowNoOperation(t)
 		b.screenshot("protected")
 	})
-	t.Run("alice logs in and sees them", func(t *testing.T) {
+	t.Run("a caller who signed in sees the operations", func(t *testing.T) {
 		b.logIn("alice")
 		b.do(chromedp.WaitVisible(operation("items", "listItems")))
 		if page := b.text("#swagger-ui"); strings.Contains(page, "Sign in to see the operations.") {
-			t.Errorf("the page still says %q", page)
+			t.Errorf("the page is still %q", page)
 		}
 	})
-	t.Run("she executes one", func(t *testing.T) {
+	t.Run("an operation can be executed", func(t *testing.T) {
 		b.execute("items", "listItems")
-		b.mustAnswer(t, "items", "listItems", "200", `"items"`)
+		b.mustRespond(t, "items", "listItems", "200", `"items"`)
 	})
-	t.Run("logged out, she sees none again", func(t *testing.T) {
+	t.Run("after signing out there is no operation", func(t *testing.T) {
 		b.logOut()
 		b.mustShowNoOperation(t)
 	})
-	t.Run("a token that is refused shows none, and says why", func(t *testing.T) {
+	t.Run("an invalid token is rejected with its reason", func(t *testing.T) {
 		b.pasteToken("opaque")
-		if refusal := b.text("#refused .refusal"); !strings.Contains(refusal, "401 token-malformed") {
-			t.Errorf("the page says %q", refusal)
+		if rejection := b.text("#refused .refusal"); !strings.Contains(rejection, "401 token-malformed") {
+			t.Errorf("the page shows %q", rejection)
 		}
 		b.mustShowNoOperation(t)
-		b.screenshot("protected-refused")
+		b.screenshot("protected-rejected")
 	})
-	t.Run("a token from elsewhere serves as well", func(t *testing.T) {
+	t.Run("a pasted token is accepted", func(t *testing.T) {
 		b.logOut()
 		b.pasteToken(s.token(t))
 		b.do(chromedp.WaitVisible(operation("items", "listItems")))
 		if ask(b, chromedp.Evaluate[bool](`document.querySelector(".refusal") !== null`)) {
-			t.Error("the refusal of before is still there")
+			t.Error("the page still shows the rejection")
 		}
 	})
-	b.mustBeCalm(s.api, s.provider)
+	b.mustStayOn(s.api, s.provider)
 }
 
-// mustShowNoOperation expects the page without operations, schemas and links to the document.
+// mustShowNoOperation fails the test if the page has operations, schemas or links to the document.
 func (b *browser) mustShowNoOperation(t *testing.T) {
 	t.Helper()
 	b.do(chromedp.WaitVisible(`//div[@id="swagger-ui"]//p[text()="Sign in to see the operations."]`))
@@ -61,7 +60,7 @@ func (b *browser) mustShowNoOperation(t *testing.T) {
 	}
 }
 
-// pasteToken presses Authorize and gives a token that was obtained elsewhere.
+// pasteToken clicks Authorize and pastes a token.
 func (b *browser) pasteToken(token string) {
 	b.t.Helper()
 	b.click(".auth-wrapper .btn.authorize")

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Brings in another version of Swagger UI:  sh docs/ui/dist/update.sh 5.35.0
-# The two large files are kept compressed, without name and time, so that equal contents are equal
-# bytes. SHA256SUMS holds the sums of what npm publishes, uncompressed; a test compares them.
+# Replaces Swagger UI by another version:  sh docs/ui/dist/update.sh 5.35.0
+# The two large files are committed as gzip, without name and time, so that equal contents are equal bytes.
+# SHA256SUMS has the sums of the uncompressed files that npm publishes. A test compares them.
 set -eu
 version=$1
 here=$(cd "$(dirname "$0")" && pwd)

@@ -6,13 +6,13 @@ CREATE TABLE items (
 	created_at  timestamptz NOT NULL,
 	updated_at  timestamptz NOT NULL,
 	version     bigint      NOT NULL,
-	issuer      text        NOT NULL, -- these three are whose it is
+	issuer      text        NOT NULL, -- the owner: issuer, subject, client
 	subject     text        NOT NULL,
 	client      boolean     NOT NULL
 );
 CREATE INDEX items_of_owner ON items (issuer, subject, client, id);
 
--- The greatest identifier that was given. Its one row is also the lock of whoever adds an item.
+-- The last identifier. A transaction that creates an item locks its one row.
 CREATE TABLE last_item (
 	id uuid NOT NULL
 );

@@ -1,5 +1,5 @@
 -- +goose Up
--- The greatest identifier that was given in each table. A table's row is also the lock of whoever adds to it.
+-- The last identifier of each table. A transaction that creates a row locks the row of its table here.
 CREATE TABLE last_ids (
 	name text PRIMARY KEY,
 	id   uuid NOT NULL

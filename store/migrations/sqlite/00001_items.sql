@@ -6,13 +6,13 @@ CREATE TABLE items (
 	created_at  TIMESTAMP NOT NULL,
 	updated_at  TIMESTAMP NOT NULL,
 	version     INTEGER   NOT NULL,
-	issuer      TEXT      NOT NULL, -- these three are whose it is
+	issuer      TEXT      NOT NULL, -- the owner: issuer, subject, client
 	subject     TEXT      NOT NULL,
 	client      BOOLEAN   NOT NULL
 );
 CREATE INDEX items_of_owner ON items (issuer, subject, client, id);
 
--- The greatest identifier that was given.
+-- The last identifier.
 CREATE TABLE last_item (
 	id TEXT NOT NULL
 );

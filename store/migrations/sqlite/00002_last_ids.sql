@@ -1,5 +1,5 @@
 -- +goose Up
--- The greatest identifier that was given in each table.
+-- The last identifier of each table. A transaction that creates a row locks the row of its table here.
 CREATE TABLE last_ids (
 	name TEXT NOT NULL PRIMARY KEY,
 	id   TEXT NOT NULL

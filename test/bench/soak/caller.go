@@ -7,59 +7,59 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// Callers with valid tokens, and how they behave.
+// How callers send valid tokens.
 const (
-	callers  = 4
-	pause    = 2 * time.Millisecond // between two requests of one caller
-	uses     = 20                   // of one token
-	patience = 10 * time.Second     // with one request
+	callers        = 4
+	callerInterval = 2 * time.Millisecond
+	uses           = 20               // of one token
+	callerTimeout  = 10 * time.Second // of one request
 )
 
-// A holding is a token and the key that it is signed with.
-type holding struct {
-	token string
-	key   *authtest.Key
+// A signedToken is a token and the key that signed it.
+type signedToken struct {
+	text string
+	key  *authtest.Key
 }
 
-// call sends valid tokens, each several times, until ctx is done; and along with them the last
-// token of the key before, whatever became of it.
+// call sends valid tokens, each several times, until ctx is done. Between them it sends the last token
+// of the previous key.
 func (s *soak) call(ctx context.Context) {
-	var now, before holding
-	for k := 0; sleep(ctx, pause); k++ {
-		if key := s.issuer.Key(); k%uses == 0 || key != now.key {
-			if now.key != nil && key != now.key {
-				before = now
+	var current, previous signedToken
+	for k := 0; sleep(ctx, callerInterval); k++ {
+		if key := s.issuer.Key(); k%uses == 0 || key != current.key {
+			if current.key != nil && key != current.key {
+				previous = current
 			}
-			now = holding{key.Sign(map[string]any{"typ": "at+jwt"}, s.issuer.Claims()), key}
+			current = signedToken{key.Sign(map[string]any{"typ": "at+jwt"}, s.issuer.Claims()), key}
 		}
-		s.send(now)
-		if before.key != nil && k%4 == 0 {
-			s.send(before)
+		s.send(current)
+		if previous.key != nil && k%4 == 0 {
+			s.send(previous)
 		}
 	}
 }
 
-// send judges what the verifier says to a token that its issuer signed.
-func (s *soak) send(h holding) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+// send compares what the verifier does with a token with the expectation.
+func (s *soak) send(token signedToken) {
+	ctx, cancel := context.WithTimeout(context.Background(), callerTimeout)
 	defer cancel()
 	sent := time.Now()
-	err := s.authenticate(ctx, h.token)
+	err := s.authenticate(ctx, token.text)
 	if err == nil {
-		s.ledger.accept(h.key)
+		s.history.accepted(token.key)
 	}
-	switch verdict := s.ledger.verdict(h.key, sent); {
-	case verdict == bad:
+	switch expected := s.history.expected(token.key, sent); {
+	case expected == reject:
 		s.forged.Add(1)
 		if err == nil {
 			s.accepted.Add(1)
-			s.complain("A token was accepted whose key was withdrawn more than %s before.", settle)
+			s.report("A token was accepted whose key was withdrawn more than %s before.", settle)
 		}
-	case verdict == good || err == nil:
+	case expected == accept || err == nil:
 		s.valid.Add(1)
 		if err != nil {
-			s.refused.Add(1)
-			s.complain("A valid token was refused: %v.", err)
+			s.rejected.Add(1)
+			s.report("A valid token was rejected: %v.", err)
 		}
 	}
 }

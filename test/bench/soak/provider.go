@@ -8,31 +8,31 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// outage is how long the provider is in trouble.
+// outage is how long the provider fails.
 const outage = 2 * time.Second
 
-// An act is something that the provider does. It returns when the verifier has had the time to
-// notice, so that acts do not blur.
-type act func(s *soak, ctx context.Context, r *Report)
+// An event is a change of the provider. It returns when the verifier must have noticed it, so that events
+// do not overlap.
+type event func(s *soak, ctx context.Context, r *Report)
 
-// provide acts out a provider's life, over and over, until ctx is done.
+// provide runs events until ctx is done.
 func (s *soak) provide(ctx context.Context, r *Report) {
-	acts := []act{
-		swap, failing("down", authtest.Down), rotate, failing("garbage", authtest.Garbage),
-		swap, failing("hanging", authtest.Hang), rotate, failing("endless", authtest.Huge),
+	events := []event{
+		swap, fail("down", authtest.Down), rotate, fail("garbage", authtest.Garbage),
+		swap, fail("hanging", authtest.Hang), rotate, fail("endless", authtest.Huge),
 	}
-	sleep(ctx, time.Second) // for callers to get a token of the first key
+	sleep(ctx, time.Second) // until callers have a token of the first key
 	for k := 0; ctx.Err() == nil; k++ {
-		acts[k%len(acts)](s, ctx, r)
+		events[k%len(events)](s, ctx, r)
 	}
 }
 
-// rotate changes the key as a careful provider does: it publishes the new one, then signs with it,
-// and withdraws the old one later.
+// rotate changes the key as recommended: it publishes the new key, signs with it, and later withdraws
+// the old one.
 func rotate(s *soak, ctx context.Context, r *Report) {
 	old, key := s.issuer.Key(), authtest.NewKey("ES256")
-	s.say("soak: the provider rotates its key")
-	s.ledger.publish(key, false)
+	s.logf("soak: the provider rotates its key")
+	s.history.publish(key, false)
 	s.issuer.Publish(key)
 	if !sleep(ctx, settle) {
 		return
@@ -42,28 +42,28 @@ func rotate(s *soak, ctx context.Context, r *Report) {
 	if !sleep(ctx, time.Second) {
 		return
 	}
-	s.ledger.withdraw(old)
+	s.history.withdraw(old)
 	s.issuer.Swap(key)
 	r.Withdrawals++
-	sleep(ctx, settle+time.Second) // the second is for forgetful verifiers to show
+	sleep(ctx, settle+time.Second) // one second in which a key that is still accepted shows
 }
 
-// swap changes the key from one moment to the next, as after a theft.
+// swap replaces the key at once, as after a theft.
 func swap(s *soak, ctx context.Context, r *Report) {
 	old, key := s.issuer.Key(), authtest.NewKey("ES256")
-	s.say("soak: the provider changes its key without notice")
-	s.ledger.withdraw(old)
-	s.ledger.publish(key, true)
+	s.logf("soak: the provider changes its key without notice")
+	s.history.withdraw(old)
+	s.history.publish(key, true)
 	s.issuer.Swap(key)
 	r.Swaps++
 	r.Withdrawals++
 	sleep(ctx, settle+time.Second)
 }
 
-// failing returns an outage: keys that are known have to do for its time.
-func failing(name string, fault http.HandlerFunc) act {
+// fail returns an outage, during which the known keys stay in use.
+func fail(name string, fault http.HandlerFunc) event {
 	return func(s *soak, ctx context.Context, r *Report) {
-		s.say("soak: the provider fails: %s", name)
+		s.logf("soak: the provider fails: %s", name)
 		s.issuer.Break(fault)
 		r.Outages++
 		sleep(ctx, outage)

@@ -1,5 +1,5 @@
-// Package soak keeps a verifier under load while its provider changes keys and fails, and counts
-// what must not happen: a valid token refused, a forged one accepted.
+// Package soak puts a verifier under load while its provider changes keys and fails. It counts valid
+// tokens that are rejected and forged ones that are accepted.
 package soak
 
 import (
@@ -17,32 +17,32 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// How long the verifier may take to notice what its provider does.
+// How long the verifier may take to notice a change of its provider.
 const (
 	refresh  = 2 * time.Second // how often it fetches keys, at least
-	settle   = 4 * time.Second // after which a published key is good and a withdrawn one is not
-	recovery = 6 * time.Second // the same after an outage: the verifier tries again at intervals
+	settle   = 4 * time.Second // after which a published key is valid and a withdrawn one is not
+	recovery = 6 * time.Second // the same after an outage, because the verifier retries at intervals
 
-	// MaxWait is how long a key may be unknown that is used as soon as it is published: the fetch
-	// before it may just have been.
+	// MaxWait is how long a key may be unknown that is used as soon as it is published: the latest fetch
+	// may have been just before.
 	MaxWait = 1500 * time.Millisecond
 )
 
-// audience is whom the tokens are meant for.
+// audience is the audience of all tokens.
 const audience = "https://api.example.com"
 
-// A Report is what happened.
+// A Report is the result of a run.
 type Report struct {
-	Valid, Refused   int64 // valid tokens sent, and those of them that were refused
+	Valid, Rejected  int64 // valid tokens sent, and those of them that were rejected
 	Forged, Accepted int64 // forged tokens sent, and those of them that were accepted
-	Complaints       []string
+	Findings         []string
 
-	Rotations   int // changes to a key that was published well before
-	Swaps       int // changes to a key that nobody had heard of
+	Rotations   int // changes to a key that was published before
+	Swaps       int // changes to a key that was not
 	Withdrawals int
 	Outages     int
 	Fetches     int           // of the key set
-	LongestWait time.Duration // from a swap to the first token that was accepted
+	LongestWait time.Duration // from a swap to the first accepted token
 
 	GoroutinesBefore, GoroutinesAfter int
 	HeapBefore, HeapAfter             uint64
@@ -53,40 +53,40 @@ type soak struct {
 	issuer    *authtest.Issuer
 	verifier  *auth.Verifier
 	transport *http.Transport
-	ledger    *ledger
-	say       func(format string, args ...any)
+	history   *history
+	logf      func(format string, args ...any)
 
-	valid, refused, forged, accepted atomic.Int64
+	valid, rejected, forged, accepted atomic.Int64
 
-	mu         sync.Mutex
-	complaints []string
+	mu       sync.Mutex
+	findings []string
 }
 
-// Run soaks a new verifier for a time, or until ctx is done. Say hears what the provider does.
-func Run(ctx context.Context, duration time.Duration, say func(format string, args ...any)) (*Report, error) {
-	s, stop, err := start(ctx, say)
+// Run soaks a new verifier for a duration, or until ctx is done. It logs what the provider does.
+func Run(ctx context.Context, duration time.Duration, logf func(format string, args ...any)) (*Report, error) {
+	s, stop, err := start(ctx, logf)
 	if err != nil {
 		return nil, err
 	}
 	defer stop()
 	r := &Report{}
-	r.GoroutinesBefore, r.HeapBefore = s.calm(0)
+	r.GoroutinesBefore, r.HeapBefore = s.resources(0)
 	s.load(ctx, duration, r)
-	r.LongestWait = s.ledger.longestWait()
-	r.GoroutinesAfter, r.HeapAfter = s.calm(r.GoroutinesBefore)
-	r.Valid, r.Refused = s.valid.Load(), s.refused.Load()
+	r.LongestWait = s.history.longestWait()
+	r.GoroutinesAfter, r.HeapAfter = s.resources(r.GoroutinesBefore)
+	r.Valid, r.Rejected = s.valid.Load(), s.rejected.Load()
 	r.Forged, r.Accepted = s.forged.Load(), s.accepted.Load()
-	r.Fetches, r.Complaints = s.issuer.Fetches("/jwks"), s.complaints
+	r.Fetches, r.Findings = s.issuer.Fetches("/jwks"), s.findings
 	return r, nil
 }
 
 // start returns a soak whose verifier has accepted a token.
-func start(ctx context.Context, say func(format string, args ...any)) (*soak, func(), error) {
+func start(ctx context.Context, logf func(format string, args ...any)) (*soak, func(), error) {
 	ctx, cancel := context.WithCancel(ctx)
 	issuer := authtest.New("", audience)
 	server := httptest.NewServer(issuer)
 	issuer.URL = server.URL
-	s := &soak{issuer: issuer, transport: &http.Transport{}, ledger: newLedger(issuer.Key()), say: say}
+	s := &soak{issuer: issuer, transport: &http.Transport{}, history: newHistory(issuer.Key()), logf: logf}
 	stop := func() { cancel(); server.CloseClientConnections(); server.Close() }
 	var err error
 	s.verifier, err = auth.Connect(ctx, auth.Config{
@@ -101,7 +101,7 @@ func start(ctx context.Context, say func(format string, args ...any)) (*soak, fu
 	return s, stop, nil
 }
 
-// load has everybody at work until the time is up, and returns when the last has gone.
+// load runs callers, attackers and the provider until the time is up.
 func (s *soak) load(ctx context.Context, duration time.Duration, r *Report) {
 	ctx, cancel := context.WithTimeout(ctx, duration)
 	defer cancel()
@@ -109,14 +109,14 @@ func (s *soak) load(ctx context.Context, duration time.Duration, r *Report) {
 	for range callers {
 		workers.Go(func() { s.call(ctx) })
 	}
-	for k := range forgers {
-		workers.Go(func() { s.forge(ctx, k) })
+	for k := range attackers {
+		workers.Go(func() { s.attack(ctx, k) })
 	}
 	s.provide(ctx, r)
 	workers.Wait()
 }
 
-// authenticate returns what the verifier says to a token.
+// authenticate returns the verifier's error for a token.
 func (s *soak) authenticate(ctx context.Context, token string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
 	if err != nil {
@@ -127,9 +127,10 @@ func (s *soak) authenticate(ctx context.Context, token string) error {
 	return err
 }
 
-// calm returns the goroutines and the memory in use when nothing is under way, waiting for it for a
-// while: a fetch from a provider that hangs ends at its time limit. Idle connections do not count.
-func (s *soak) calm(expected int) (goroutines int, heap uint64) {
+// resources returns the goroutines and the memory in use. It waits a while for the goroutines to become
+// as few as expected: a fetch from a provider that hangs ends at its timeout. Idle connections do not
+// count.
+func (s *soak) resources(expected int) (goroutines int, heap uint64) {
 	for range 100 {
 		s.transport.CloseIdleConnections()
 		time.Sleep(100 * time.Millisecond)
@@ -145,16 +146,16 @@ func (s *soak) calm(expected int) (goroutines int, heap uint64) {
 	return goroutines, m.HeapAlloc
 }
 
-// maxComplaints is how many are kept.
-const maxComplaints = 10
+// maxFindings is how many different findings a report has.
+const maxFindings = 10
 
-// complain keeps what a person will want to know, once.
-func (s *soak) complain(format string, args ...any) {
+// report adds a finding, unless it is there already.
+func (s *soak) report(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	text := fmt.Sprintf(format, args...)
-	if len(s.complaints) < maxComplaints && !slices.Contains(s.complaints, text) {
-		s.complaints = append(s.complaints, text)
+	if len(s.findings) < maxFindings && !slices.Contains(s.findings, text) {
+		s.findings = append(s.findings, text)
 	}
 }
 

@@ -1,7 +1,7 @@
 //go:build client
 
-// Command client lists and creates items with the client that oapi-codegen makes of the document, and
-// says what came of it. It compiles beside that client alone.
+// Command client creates and lists items with the client that oapi-codegen generates from the document, and
+// prints the results. It compiles beside that client only.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 	"os"
 	"slices"
 
-	_ "github.com/oapi-codegen/runtime" // which the client stands on
+	_ "github.com/oapi-codegen/runtime" // imported by the generated client
 )
 
 func main() {
@@ -22,7 +22,7 @@ func main() {
 }
 
 func run(ctx context.Context, api, token string) error {
-	stranger, err := NewClientWithResponses(api)
+	anonymous, err := NewClientWithResponses(api)
 	if err != nil {
 		return err
 	}
@@ -36,12 +36,12 @@ func run(ctx context.Context, api, token string) error {
 	if err := use(ctx, service); err != nil {
 		return err
 	}
-	return fail(ctx, service, stranger)
+	return fail(ctx, service, anonymous)
 }
 
 // use creates an item and finds it in the list.
 func use(ctx context.Context, service *ClientWithResponses) error {
-	created, err := service.CreateItemWithResponse(ctx, Draft{Name: "Lantern"})
+	created, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: "Lantern"})
 	if err != nil {
 		return err
 	}
@@ -63,30 +63,30 @@ func use(ctx context.Context, service *ClientWithResponses) error {
 	return nil
 }
 
-// fail is refused for three reasons.
-func fail(ctx context.Context, service, stranger *ClientWithResponses) error {
-	refused, err := stranger.ListItemsWithResponse(ctx, nil)
+// fail sends three requests that are rejected.
+func fail(ctx context.Context, service, anonymous *ClientWithResponses) error {
+	rejected, err := anonymous.ListItemsWithResponse(ctx, nil)
 	if err != nil {
 		return err
 	}
-	tell(refused.ApplicationproblemJSON401)
+	printProblem(rejected.ApplicationproblemJSON401)
 
 	forbidden, err := service.ListAllItemsWithResponse(ctx, nil)
 	if err != nil {
 		return err
 	}
-	tell(forbidden.ApplicationproblemJSON403)
+	printProblem(forbidden.ApplicationproblemJSON403)
 
-	invalid, err := service.CreateItemWithResponse(ctx, Draft{Name: ""})
+	invalid, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: ""})
 	if err != nil {
 		return err
 	}
-	tell(invalid.ApplicationproblemJSON422)
+	printProblem(invalid.ApplicationproblemJSON422)
 	return nil
 }
 
-func tell(p *Problem) {
-	fmt.Print("refused ", p.Status, " ", p.Code)
+func printProblem(p *Problem) {
+	fmt.Print("rejected ", p.Status, " ", p.Code)
 	if p.Errors != nil {
 		fmt.Print(" ", *(*p.Errors)[0].Pointer)
 	}

@@ -1,5 +1,5 @@
-// Lists and creates items with the client that openapi-typescript makes of the document, and says what came
-// of it. Lines that must not compile prove that the types are those of the document.
+// Creates and lists items with the client that openapi-typescript generates from the document, and prints the
+// results. Lines that must not compile prove that the types are those of the document.
 
 import createClient from "openapi-fetch";
 import type { components, paths } from "./api.js";
@@ -7,11 +7,11 @@ import type { components, paths } from "./api.js";
 type Problem = components["schemas"]["Problem"];
 
 const { API = "", TOKEN = "" } = process.env;
-const stranger = createClient<paths>({ baseUrl: API });
+const anonymous = createClient<paths>({ baseUrl: API });
 const service = createClient<paths>({ baseUrl: API, headers: { Authorization: `Bearer ${TOKEN}` } });
 
-const tell = ({ status, code, errors }: Problem) =>
-  console.log("refused", status, code, ...(errors ?? []).map((e) => e.pointer ?? e.parameter));
+const printProblem = ({ status, code, errors }: Problem) =>
+  console.log("rejected", status, code, ...(errors ?? []).map((e) => e.pointer ?? e.parameter));
 
 const created = await service.POST("/items", { body: { name: "Lantern" } });
 if (created.error) throw new Error(created.error.code);
@@ -20,14 +20,14 @@ console.log("created", created.data.name);
 const { data: page } = await service.GET("/items", { params: { query: { limit: 100 } } });
 console.log("listed", page?.items.find((item) => item.id === created.data.id)?.name, page?.next_cursor);
 
-const refused = await stranger.GET("/items");
-if (refused.error) tell(refused.error);
+const rejected = await anonymous.GET("/items");
+if (rejected.error) printProblem(rejected.error);
 
 const forbidden = await service.GET("/admin/items");
-if (forbidden.error) tell(forbidden.error);
+if (forbidden.error) printProblem(forbidden.error);
 
 const invalid = await service.POST("/items", { body: { name: "" } });
-if (invalid.error) tell(invalid.error);
+if (invalid.error) printProblem(invalid.error);
 
 // @ts-expect-error: an item has a name
 void (() => service.POST("/items", { body: {} }));

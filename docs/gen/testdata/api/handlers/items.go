@@ -1,96 +1,117 @@
-// Package handlers is what swag reads.
+// Package handlers has the operations.
 package handlers
 
-import "time"
+import (
+	"time"
 
-// An Item belongs to the caller who created it.
-type Item struct {
-	ID          string    `json:"id" readonly:"true" format:"uuid" example:"0198c2a1-6a3e-7cc0-9d0c-0f6a2b8f3c11"`
-	Name        string    `json:"name" example:"Lantern"`
-	Description *string   `json:"description" extensions:"x-nullable" example:"Brass, 1890"`
-	Shelf       *Shelf    `json:"shelf" extensions:"x-nullable"`
-	CreatedAt   time.Time `json:"created_at" readonly:"true"`
-}
+	"example.com/fixture/problem"
+	"example.com/fixture/store"
+)
+
+const (
+	defaultLimit = 20
+	maxLimit     = 100
+)
 
 // A Shelf is a place.
 type Shelf struct {
-	Room  string     `json:"room" enums:"attic,cellar"`
+	Room  string     `json:"room" enums:"attic,cellar" example:"attic"`
 	Since *time.Time `json:"since" extensions:"x-nullable"`
 	Until string     `json:"until"`
+	Best  *Lamp      `json:"best" extensions:"x-nullable"`
+}
+
+// A Lamp is on a shelf.
+type Lamp struct {
+	Name string  `json:"name"`
+	Note *string `json:"note" extensions:"x-nullable" example:"Brass, 1890"`
 }
 
 // An OwnedItem is an item with its owner.
 type OwnedItem struct {
-	Item
+	store.SmallItem
 	Owner string `json:"owner"`
 }
 
 // A Page is one page of a list.
 type Page[T any] struct {
-	Items      []T     `json:"items"`
+	Things     []T     `json:"things"`
 	NextCursor *string `json:"next_cursor" extensions:"x-nullable"`
 }
 
-// An ItemInput is what a caller may set.
-type ItemInput struct {
-	Name  string `json:"name" binding:"required,min=1,max=100"`
-	Count int    `json:"count" binding:"min=0,max=9"`
-}
-
-// A Problem is an error.
-type Problem struct {
-	Type string `json:"type" format:"uri"`
-	Code string `json:"code"`
-}
-
-// List is documented in full.
+// List returns rows, and says more than its form does.
 //
 //	@Summary     List items
 //	@Description Newest first.
 //	@ID          listItems
 //	@Tags        items
-//	@Param       limit  query    int    false "How many" minimum(1) maximum(100) default(20)
-//	@Param       cursor query    string false "Where the page before ended"
-//	@Success     200    {object} Page[Item]
-//	@Header      200    {string} Link "the next page"
-//	@Failure     422    {object} Problem
-//	@Failure     default {object} Problem
+//	@Param       limit query int false "How many" minimum(2) maximum(50) default(5)
+//	@Success     200 {object} Page[store.SmallItem]
+//	@Header      200 {string} Link "the next page"
+//	@Failure     400 {object} problem.Body "Said here"
+//	@Failure     default {object} problem.Body
 //	@Router      /items [get]
 func List() {}
 
-// Create has a body.
+// Create creates a row.
 //
 //	@Summary Create an item
 //	@ID      createItem
 //	@Tags    items
-//	@Param   item body ItemInput true "The item"
-//	@Success 201 {object} Item
-//	@Header  201 {string} Location "Where it is"
-//	@Failure 422 {object} Problem
+//	@Param   item body store.Draft true "The item"
+//	@Success 201 {object} store.SmallItem
 //	@Router  /items [post]
 func Create() {}
 
-// Delete has a path parameter and no content.
+// Get returns a row.
+//
+//	@Summary Get an item
+//	@ID      getItem
+//	@Tags    items
+//	@Success 200 {object} store.SmallItem
+//	@Router  /items/{id} [get]
+func Get() {}
+
+// Replace changes a row.
+//
+//	@Summary Replace an item
+//	@ID      replaceItem
+//	@Tags    items
+//	@Param   item body store.Draft true "The item"
+//	@Success 200 {object} store.SmallItem
+//	@Router  /items/{id} [put]
+func Replace() {}
+
+// Delete deletes a row.
 //
 //	@Summary Delete an item
 //	@ID      deleteItem
 //	@Tags    items
-//	@Param   id path string true "The item's id" format(uuid) extensions(x-example=0198c2a1-6a3e-7cc0-9d0c-0f6a2b8f3c11)
 //	@Success 204
-//	@Failure 404 {object} Problem
 //	@Router  /items/{id} [delete]
 func Delete() {}
 
-// All uses an embedding struct.
+// Publish is below the address of a row, and describes its parameters itself.
 //
-//	@Summary Everybody's items
+//	@Summary Publish an item
+//	@ID      publishItem
+//	@Tags    items
+//	@Param   id   path  string true  "The item's id" format(uuid) extensions(x-example=0198c2a1-6a3e-7cc0-9d0c-0f6a2b8f3c11)
+//	@Param   when query string false "A time"
+//	@Success 204
+//	@Router  /items/{id}/publish [post]
+func Publish() {}
+
+// All returns rows with their owners.
+//
+//	@Summary All items
 //	@ID      listAllItems
 //	@Tags    items
 //	@Success 200 {object} Page[OwnedItem]
 //	@Router  /admin/items [get]
 func All() {}
 
-// Ready answers 503 with a body of its own.
+// Ready has a body of its own for 503.
 //
 //	@Summary Whether the API is ready
 //	@ID      readyz
@@ -99,12 +120,14 @@ func All() {}
 //	@Router  /readyz [get]
 func Ready() {}
 
-// Shelves answers with a page to browsers, and refuses with a problem alone.
+// Shelves returns a page to browsers, and a problem to all.
 //
 //	@Summary Where items are
 //	@ID      getShelf
 //	@Produce json,html
 //	@Success 200 {object} Shelf
-//	@Failure 404 {object} Problem
-//	@Router  /shelf [get]
+//	@Header  200 {string} ETag "Version of the page"
+//	@Router  /shelves/{room} [get]
 func Shelves() {}
+
+var _ = problem.Body{}

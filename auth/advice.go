@@ -1,0 +1,192 @@
+package auth
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/gatehouse/problem"
+)
+
+// advice returns how to fix a check that failed, if what was found is a known mistake.
+func (c *candidate) advice(check *Check) string {
+	switch check.Name {
+	case "typ", "kind":
+		return c.kindAdvice()
+	case "key":
+		return c.keyAdvice(check.Code)
+	case "signature":
+		return c.otherIssuerAdvice()
+	case "iss":
+		return c.issuerAdvice()
+	case "aud":
+		return audienceAdvice(c.config.Audience, c.claims.Audience)
+	case "exp":
+		return c.expiryAdvice()
+	case "nbf":
+		return c.futureAdvice(c.claims.NotBefore)
+	case "iat":
+		return c.futureAdvice(c.claims.IssuedAt)
+	case "client_id":
+		elsewhere := c.claims.AuthorizedParty.state == valid || c.claims.OktaClientID.state == valid
+		return c.profileAdvice(c.claims.ClientID.state == absent && elsewhere, "The client is in azp or cid")
+	case "jti":
+		return c.profileAdvice(c.claims.ID.state == absent, "The provider writes no jti")
+	case "cnf":
+		return "The token is bound to its holder's key: switch off sender constraining (DPoP, mTLS) for this client at the provider."
+	}
+	return ""
+}
+
+// formAdvice recognizes what programs send in place of a token by mistake.
+func formAdvice(token string) string {
+	switch {
+	case slices.Contains([]string{"undefined", "null", "None", "nil", "false"}, token):
+		return "A program sent the word " + token + ": it had no token when it made the header."
+	case strings.HasPrefix(token, "[object"):
+		return "A program sent an object instead of a token: wait for the token response, and send its access_token."
+	case strings.HasPrefix(token, "$"), strings.HasPrefix(token, "{{"), strings.HasPrefix(token, "<"):
+		return "This is a placeholder: replace it with the token."
+	case len(token) > 7 && strings.EqualFold(token[:7], "Bearer "):
+		return "The header has the word Bearer twice: send it once."
+	case strings.HasPrefix(token, "access_token="):
+		return "This is a form parameter: send the value after access_token=."
+	case strings.HasPrefix(token, "{"):
+		return "This is a whole token response: send the value of its access_token."
+	case strings.ContainsAny(token, `"'`):
+		return "There are quotes around or in the token: send it without them."
+	case strings.ContainsAny(token, " \t\r\n"):
+		return "There are spaces or line breaks in the token: send it without them."
+	case strings.Contains(token, "%"):
+		return "The token is percent-encoded: send it as the provider wrote it."
+	case !strings.Contains(token, "."):
+		return "This is not a JWT: let the client ask for this API (resource or audience), so that the provider issues a JWT for it."
+	}
+	return ""
+}
+
+func (c *candidate) kindAdvice() string {
+	typ := c.header.typ
+	switch kind := c.claims.kind(); {
+	case kind == "an ID token":
+		return "The token is an ID token: send access_token, not id_token."
+	case kind != accessToken:
+		return "The token is " + kind + ": send the access token."
+	case c.fromIssuer() && (typ.state == absent || strings.EqualFold(typ.value, "JWT")):
+		return "The provider does not follow RFC 9068: set TOKEN_PROFILE=jwt, or switch it to at+jwt access tokens."
+	}
+	return ""
+}
+
+// developmentKey is the prefix of the development provider's key identifiers.
+const developmentKey = "dev-"
+
+func (c *candidate) keyAdvice(code string) string {
+	development := strings.HasPrefix(c.header.keyID.value, developmentKey)
+	switch {
+	case code == problem.AuthUnavailable.Code:
+		return "The token was not validated: see the log for the provider's response, and check OIDC_ISSUER."
+	case code == problem.AlgorithmNotAllowed.Code:
+		return ""
+	case development && c.claims.Issuer.value == c.config.Issuer:
+		return "The development provider was restarted with another key than the token's: sign in again."
+	case development:
+		return "The token was signed by the development provider: get one from " + c.config.Issuer + "."
+	}
+	return cmp.Or(c.otherIssuerAdvice(), "The provider does not publish this key, or not any more: get a new token.")
+}
+
+// otherIssuerAdvice is about a token that does not even claim to be from the issuer.
+func (c *candidate) otherIssuerAdvice() string {
+	if c.claims.Issuer.state != valid || c.claims.Issuer.value == c.config.Issuer {
+		return ""
+	}
+	return fmt.Sprintf("The token says that it is from %q, and this API trusts %q.", c.claims.Issuer.value, c.config.Issuer)
+}
+
+func (c *candidate) issuerAdvice() string {
+	got := c.claims.Issuer
+	switch {
+	case got.state != valid:
+		return ""
+	case strings.HasPrefix(got.value, "https://sts.windows.net/") && !slices.Contains(c.claims.Audience.values, microsoftGraph):
+		return "The token has a v1 issuer of Entra ID: set requestedAccessTokenVersion to 2 in the API's manifest."
+	}
+	return CompareIssuers(c.config.Issuer, got.value)
+}
+
+// microsoftGraph is the audience of Entra ID's tokens for clients that ask for no scope of an API.
+const microsoftGraph = "00000003-0000-0000-c000-000000000000"
+
+func audienceAdvice(want []string, got stringsClaim) string {
+	switch {
+	case got.state == absent:
+		return "The token has no aud: let the client ask for this API (resource or audience), or add an audience mapper at Keycloak."
+	case got.state != valid:
+		return ""
+	case slices.Contains(got.values, "account"):
+		return "aud is account: add an audience mapper at Keycloak, to the client or to a client scope."
+	case slices.Contains(got.values, microsoftGraph):
+		return "The token is for Microsoft Graph: let the client ask for a scope of this API, such as api://ID/NAME."
+	}
+	for _, w := range want {
+		for _, g := range got.values {
+			if advice := compareAudiences(w, g); advice != "" {
+				return advice
+			}
+		}
+	}
+	return "The token is for another API: let the client ask for this one (resource or audience). If aud is a name of this one, add it to OIDC_AUDIENCE."
+}
+
+func compareAudiences(want, got string) string {
+	fix := "set OIDC_AUDIENCE=" + got + ", or change it at the provider"
+	if strings.TrimPrefix(want, "api://") == strings.TrimPrefix(got, "api://") {
+		return "The audiences differ only by api://: " + fix + "."
+	}
+	return compareAddresses("audiences", want, got, fix)
+}
+
+func (c *candidate) expiryAdvice() string {
+	if c.claims.Expiry.state != valid {
+		return ""
+	}
+	ago := c.now.Sub(c.claims.Expiry.time).Round(time.Second)
+	return fmt.Sprintf("It expired %s ago, and CLOCK_SKEW is %s.", ago, c.config.Leeway) + clockAdvice(c.provider.clockOffset(), "ahead of")
+}
+
+func (c *candidate) futureAdvice(claim dateClaim) string {
+	if claim.state != valid {
+		return ""
+	}
+	ahead := claim.time.Sub(c.now).Round(time.Second)
+	return fmt.Sprintf("It is dated %s from now, and CLOCK_SKEW is %s.", ahead, c.config.Leeway) + clockAdvice(-c.provider.clockOffset(), "behind")
+}
+
+// maxOffset is how far apart two clocks may be without advice: a Date header has whole seconds.
+const maxOffset = 2 * time.Second
+
+// clockAdvice says whether the clock may be the cause: one that is ahead makes tokens expire early, and to one that
+// is behind they are dated in the future.
+func clockAdvice(offset time.Duration, side string) string {
+	if offset <= maxOffset {
+		return ""
+	}
+	return fmt.Sprintf(" This clock is %s %s the provider's: synchronize it.", offset, side)
+}
+
+// profileAdvice is for an access token of the issuer that the lenient profile would accept. For any other token it
+// would loosen the API for nothing.
+func (c *candidate) profileAdvice(applies bool, what string) string {
+	if !applies || c.claims.kind() != accessToken || !c.fromIssuer() {
+		return ""
+	}
+	return what + ": the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."
+}
+
+// fromIssuer reports whether the token says that it is from the issuer, except for a trailing slash.
+func (c *candidate) fromIssuer() bool {
+	return strings.TrimSuffix(c.claims.Issuer.value, "/") == strings.TrimSuffix(c.config.Issuer, "/")
+}

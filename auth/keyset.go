@@ -1,0 +1,101 @@
+package auth
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/gatehouse/problem"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxCandidates is how many keys are tried for one token if its kid does not select one.
+const maxCandidates = 4
+
+// A keySet is the keys that an issuer had published when they were fetched.
+type keySet []*key
+
+// A KeyInfo describes one key of a key set.
+type KeyInfo struct {
+	ID         string
+	Algorithms []string // that it can verify
+	Err        error    // why it cannot be used; nil if it can
+}
+
+// InspectKeySet reads a JWK set (RFC 7517, section 5) as a [Provider] does, and describes each of its keys.
+func InspectKeySet(data []byte) ([]KeyInfo, error) {
+	members, err := splitKeySet(data)
+	if err != nil {
+		return nil, err
+	}
+	infos := make([]KeyInfo, len(members))
+	for i, member := range members {
+		k, err := parseKey(member)
+		infos[i] = KeyInfo{k.id, k.algorithms, err}
+	}
+	return infos, nil
+}
+
+func splitKeySet(data []byte) ([]jsontext.Value, error) {
+	var document struct {
+		Keys []jsontext.Value `json:"keys"`
+	}
+	if err := json.Unmarshal(data, &document); err != nil {
+		return nil, fmt.Errorf("reading the key set: %w", err)
+	}
+	return document.Keys, nil
+}
+
+// parseKeySet reads a JWK set. It leaves out keys that cannot be used, and unusable says why. A set without a usable
+// key is an error.
+func parseKeySet(data []byte) (set keySet, unusable []string, err error) {
+	members, err := splitKeySet(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, member := range members {
+		k, err := parseKey(member)
+		if err != nil {
+			unusable = append(unusable, fmt.Sprintf("key %d, %.40q: %v", i+1, k.id, err))
+			continue
+		}
+		set = append(set, k)
+	}
+	if set == nil {
+		return nil, unusable, fmt.Errorf("the key set has no usable key: %s", strings.Join(unusable, "; "))
+	}
+	return set, unusable, nil
+}
+
+// replace makes the set the successor of an older one. A key that is in both stays the same object, so that tokens
+// which it verified stay cached, and the other keys are withdrawn.
+func (s keySet) replace(old keySet) {
+	for i, k := range s {
+		if j := slices.IndexFunc(old, k.equal); j >= 0 {
+			s[i] = old[j]
+		}
+	}
+	for _, k := range old {
+		k.withdrawn.Store(!slices.Contains(s, k))
+	}
+}
+
+// candidates returns the keys that may have signed a token with this header. The error says whether there is no key
+// of that name, or none for that algorithm.
+func (s keySet) candidates(h *header) (fit []*key, err error) {
+	err = problem.KeyUnknown
+	for _, k := range s {
+		if h.keyID.value != "" && h.keyID.value != k.id {
+			continue
+		}
+		err = problem.AlgorithmNotAllowed
+		if slices.Contains(k.algorithms, h.algorithm.value) && len(fit) < maxCandidates {
+			fit = append(fit, k)
+		}
+	}
+	if fit != nil {
+		return fit, nil
+	}
+	return nil, err
+}

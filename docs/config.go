@@ -1,0 +1,32 @@
+package docs
+
+import (
+	_ "embed"
+
+	"example.com/gatehouse/docs/openapi"
+	"golang.org/x/oauth2"
+)
+
+//go:generate go run -C gen . -root ../.. -out ../openapi.json
+
+// committed is what docs/gen made of the comments.
+//
+//go:embed openapi.json
+var committed []byte
+
+// A Config is what the documentation shows of an API.
+type Config struct {
+	openapi.Config // of the document; without a Document, that of docs/openapi.json
+
+	Audience []string // of the access tokens, for the pages to name; may be empty
+
+	// Endpoint returns the provider's endpoints once they are known: the API starts without its provider. It is
+	// required, is called while requests are served, and must not wait.
+	Endpoint func() (oauth2.Endpoint, bool)
+
+	ClientID        string            // Swagger UI's public client at the provider
+	AuthorizeParams map[string]string // what else Swagger UI sends to the provider, such as audience
+	SignInHint      string            // one line above the operations on how to sign in
+	NoUI            bool              // Swagger UI is not mounted, and the problem pages do not link to it
+	Protected       bool              // the document is for callers, and no public page names an operation
+}

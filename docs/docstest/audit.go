@@ -1,0 +1,160 @@
+package docstest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"example.com/gatehouse/auth/authtest"
+)
+
+// An API is what an audit reads and calls. Operations are all that it serves and does not hide, as in
+// "GET /items/{id}".
+type API interface {
+	http.Handler
+	Operations() []string
+}
+
+// Audit calls every operation of an API, and fails the test for each difference from the OpenAPI document that
+// the API serves at /openapi.json: see the comment of this package. The issuer must be the only one that the
+// API trusts.
+//
+// Every call comes from an address of its own, since an API may limit the failures of an address.
+func Audit(t testing.TB, api API, issuer *authtest.Issuer) {
+	t.Helper()
+	a := &audit{TB: t, issuer: issuer}
+	a.server = httptest.NewServer(a.scatter(api))
+	t.Cleanup(a.server.Close)
+
+	operations, served := a.readDocument(), api.Operations()
+	if len(operations) == 0 && len(served) == 0 {
+		t.Fatalf("GET %s: got no operations, want those that are served", documentPath)
+	}
+	var documented []string
+	for _, op := range operations {
+		a.audit(op)
+		documented = append(documented, op.String())
+		if !slices.Contains(served, op.String()) {
+			t.Errorf("%s: route: got none, want one for what the document describes", op)
+		}
+	}
+	for _, name := range served {
+		if !slices.Contains(documented, name) {
+			t.Errorf("%s: document: got nothing, want what is served", name)
+		}
+	}
+}
+
+// documentPath is where an API serves its document.
+const documentPath = "/openapi.json"
+
+// An audit is one run.
+type audit struct {
+	testing.TB
+	issuer  *authtest.Issuer
+	server  *httptest.Server
+	created []string // addresses of what was created
+	calls   atomic.Uint32
+}
+
+// scatter makes each request come from another address.
+func (a *audit) scatter(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n := a.calls.Add(1)
+		address := netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)})
+		r.RemoteAddr = netip.AddrPortFrom(address, 1024).String()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// readDocument returns the operations of the document. Its OAuth 2.0 scheme, by which scopes differ from roles, may
+// be missing until the API has reached its issuer, which it has when it has verified a token.
+func (a *audit) readDocument() []*operation {
+	a.Helper()
+	operations := a.fetchDocument()
+	i := slices.IndexFunc(operations, func(op *operation) bool { return len(op.scopes)+len(op.roles) > 0 })
+	if i < 0 || len(operations[i].doc.scopes) > 0 {
+		return operations
+	}
+	a.send(call{a.anyCaller(), request{method: operations[i].method, target: operations[i].path}})
+	if operations = a.fetchDocument(); len(operations[i].doc.scopes) == 0 {
+		a.Fatalf("GET %s: got no scopes of an OAuth 2.0 flow, want those that operations ask for", documentPath)
+	}
+	return operations
+}
+
+func (a *audit) anyCaller() caller { return caller{credentials: "Bearer " + a.issuer.Token()} }
+
+func (a *audit) fetchDocument() []*operation {
+	a.Helper()
+	r := a.send(call{a.anyCaller(), request{method: http.MethodGet, target: documentPath}})
+	if r.status != http.StatusOK {
+		a.Fatalf("GET %s: got status %d, want 200", documentPath, r.status)
+	}
+	doc, err := newDocument(r.body)
+	if err != nil {
+		a.Fatalf("GET %s: %v", documentPath, err)
+	}
+	return doc.operations()
+}
+
+// audit calls an operation in every way.
+func (a *audit) audit(op *operation) {
+	a.Helper()
+	for _, contradiction := range op.contradictions {
+		a.Errorf("%s: security: %s", op, contradiction)
+	}
+	r, err := op.request()
+	if err != nil {
+		a.Errorf("%s: request: %v", op, err)
+		return
+	}
+	for _, caller := range op.callers(a.issuer) {
+		a.try(op, call{caller, r})
+	}
+	if !op.public && !op.optional {
+		a.try(op, op.queried(r, a.issuer))
+	}
+	for _, c := range op.variations(call{op.complete(a.issuer), r}, a.created) {
+		a.try(op, c)
+	}
+}
+
+// try makes a call, and once more with the ETag of its response. It notes the address of what was created.
+func (a *audit) try(op *operation, c call) {
+	a.Helper()
+	r := a.send(c)
+	if location := r.header.Get("Location"); r.status == http.StatusCreated && location != "" {
+		a.created = append(a.created, location)
+	}
+	for _, difference := range op.check(c, r) {
+		a.Errorf("%s: %s: %s", op, c.name, difference)
+	}
+	if again, ok := op.again(c, r); ok {
+		a.try(op, again)
+	}
+}
+
+// send makes a call. It follows no redirect.
+func (a *audit) send(c call) *response {
+	a.Helper()
+	r, err := http.NewRequestWithContext(a.Context(), c.method, a.server.URL+c.target, strings.NewReader(c.body))
+	if err != nil {
+		a.Fatalf("%s %s: %v", c.method, c.target, err)
+	}
+	if c.credentials != "" {
+		r.Header.Set("Authorization", c.credentials)
+	}
+	for name, value := range c.header {
+		r.Header.Set(name, value)
+	}
+	read, err := read(a.server.Client().Transport.RoundTrip(r))
+	if err != nil {
+		a.Fatalf("%s %s: %v", c.method, c.target, err)
+	}
+	return read
+}

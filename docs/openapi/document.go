@@ -1,0 +1,99 @@
+package openapi
+
+import (
+	"strings"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+	"golang.org/x/oauth2"
+)
+
+// A Config is what the code does not say about an API. Document, PublicURL, Issuer and Challenger are
+// required.
+type Config struct {
+	Document []byte // what docs/gen made of the comments
+	Title    string // of the API; empty means that of the Document
+	Version  string // of the API; empty means that of the Document
+
+	PublicURL  string           // origin of the API as callers see it
+	Issuer     string           // of the access tokens
+	Challenger *auth.Challenger // writes the challenges of the examples
+	Minimal    bool             // every token that is not accepted gets token-invalid, and no closer code
+	Scopes     []Scope          // a description for every scope that a route asks for
+}
+
+// A Scope is one that a caller can be granted.
+type Scope struct {
+	Name, Description string
+}
+
+// Build returns the OpenAPI document of the API with what every route asks of its caller, and how it
+// rejects requests. Hidden routes are left out. The endpoint is that of the provider, or zero while it is
+// not known.
+//
+// The error names every difference between the document, the routes and the scopes.
+func Build(c Config, routes []ginauth.Route, endpoint oauth2.Endpoint) ([]byte, error) {
+	doc, err := decode(c.Document)
+	if err != nil {
+		return nil, err
+	}
+	if err := mismatch(doc, c.Scopes, routes); err != nil {
+		return nil, err
+	}
+	b := newBuilder(&c, doc, endpoint)
+	for _, route := range routes {
+		if !route.Hidden {
+			b.operation(operationOf(doc, route), route)
+		}
+	}
+	return encode(doc)
+}
+
+// SignIn returns what anonymous callers get of a protected document: its title, the ways to sign in, and no
+// operation. Swagger UI reads the ways to sign in from a document.
+func SignIn(c Config, endpoint oauth2.Endpoint) ([]byte, error) {
+	whole, err := decode(c.Document)
+	if err != nil {
+		return nil, err
+	}
+	info := child(whole, "info")
+	doc := object{
+		"openapi": whole["openapi"],
+		"info":    object{"title": info["title"], "version": info["version"], "description": "Sign in to see the operations."},
+		"paths":   object{},
+	}
+	newBuilder(&c, doc, endpoint)
+	return encode(doc)
+}
+
+// A builder writes into one document.
+type builder struct {
+	*Config
+	components object
+	endpoint   oauth2.Endpoint
+}
+
+// newBuilder returns a builder for doc, in which it has written what is about the document as a whole.
+func newBuilder(c *Config, doc object, endpoint oauth2.Endpoint) *builder {
+	b := &builder{c, child(doc, "components"), endpoint}
+	info := child(doc, "info")
+	if c.Title != "" {
+		info["title"] = c.Title
+	}
+	if c.Version != "" {
+		info["version"] = c.Version
+	}
+	if contact, ok := info["contact"].(object); ok && isLocal(contact["url"]) {
+		contact["url"] = c.PublicURL + "/"
+	}
+	doc["servers"] = []any{object{"url": c.PublicURL}}
+	delete(doc, "security") // each operation has its own
+	b.components["securitySchemes"] = b.schemes()
+	return b
+}
+
+// isLocal reports whether an address is that of the API on a developer's machine, as the comments name it.
+func isLocal(address any) bool {
+	text, _ := address.(string)
+	return strings.HasPrefix(text, "http://localhost:")
+}

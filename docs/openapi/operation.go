@@ -1,0 +1,50 @@
+package openapi
+
+import (
+	"strings"
+
+	"example.com/gatehouse/auth/ginauth"
+)
+
+// operation writes into an operation what its route asks for and how it rejects requests.
+func (b *builder) operation(op object, route ginauth.Route) {
+	op["security"] = b.security(route)
+	if sentence := access(route); sentence != "" {
+		text, _ := op["description"].(string)
+		op["description"] = strings.TrimSpace(text + "\n\n" + sentence)
+	}
+	b.rejections(op, route)
+	for _, response := range child(op, "responses") {
+		if r := response.(object); r["$ref"] == nil { // a shared one has the header
+			b.requestID(r)
+		}
+	}
+}
+
+// access says in a sentence what a route asks for, or returns the empty string for a public one.
+func access(route ginauth.Route) string {
+	switch route.Access {
+	case ginauth.Public:
+		return ""
+	case ginauth.Optional:
+		return "Access: with or without a token."
+	}
+	q := route.Requirement
+	var parts []string
+	for _, scope := range q.Scopes {
+		parts = append(parts, "the scope `"+scope+"`")
+	}
+	for _, role := range q.Roles {
+		parts = append(parts, "the role `"+role+"`")
+	}
+	if len(q.ACR) > 0 {
+		parts = append(parts, "a sign-in of the class `"+strings.Join(q.ACR, "` or `")+"`")
+	}
+	if q.MaxAge > 0 {
+		parts = append(parts, "a sign-in that is at most "+q.MaxAge.String()+" old")
+	}
+	if len(parts) == 0 {
+		return "Access: any valid token."
+	}
+	return "Access: a token with " + strings.Join(parts, " and ") + "."
+}

@@ -1,0 +1,69 @@
+package openapi
+
+import (
+	"slices"
+	"strings"
+
+	"example.com/gatehouse/auth/ginauth"
+)
+
+// known reports whether the provider's endpoints are.
+func (b *builder) known() bool { return b.endpoint.AuthURL != "" }
+
+// security returns the alternatives by which a caller can be accepted. The empty alternative needs no
+// credentials. A list of scopes can be empty, never null.
+func (b *builder) security(route ginauth.Route) []any {
+	alternatives := []any{}
+	if route.Access == ginauth.Public {
+		return alternatives
+	}
+	if route.Access == ginauth.Optional {
+		alternatives = append(alternatives, object{})
+	}
+	scopes := append([]string{}, route.Requirement.Scopes...)
+	if b.known() {
+		alternatives = append(alternatives, object{"oauth2": scopes})
+	}
+	// Roles are allowed in schemes other than OAuth 2.0 (OpenAPI 3.1.1, section 4.8.30).
+	roles := append(slices.Clone(scopes), route.Requirement.Roles...)
+	return append(alternatives, object{"bearer": roles}, object{"openIdConnect": scopes})
+}
+
+// schemes returns the ways to authenticate, which all end in the same token. OAuth 2.0 is among them once
+// the provider's endpoints are known. OpenID Connect is for machine readers: docs/ui/init.js removes it for
+// Swagger UI, which would list it once for every grant type of the provider.
+func (b *builder) schemes() object {
+	schemes := object{
+		"bearer": object{
+			"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+			"description": "An access token of " + b.Issuer + ", however it was obtained.",
+		},
+		"openIdConnect": object{
+			"type": "openIdConnect", "openIdConnectUrl": b.Discovery(),
+			"description": "The metadata of " + b.Issuer + ".",
+		},
+	}
+	if !b.known() {
+		return schemes
+	}
+	scopes := object{}
+	for _, s := range b.Scopes {
+		scopes[s.Name] = s.Description
+	}
+	schemes["oauth2"] = object{
+		"type":        "oauth2",
+		"description": "Sign in at " + b.Issuer + ".",
+		"flows": object{"authorizationCode": object{
+			"authorizationUrl": b.endpoint.AuthURL,
+			"tokenUrl":         b.endpoint.TokenURL,
+			"refreshUrl":       b.endpoint.TokenURL,
+			"scopes":           scopes,
+		}},
+	}
+	return schemes
+}
+
+// Discovery returns the address of the provider's metadata (OpenID Connect Discovery 1.0, section 4).
+func (c *Config) Discovery() string {
+	return strings.TrimSuffix(c.Issuer, "/") + "/.well-known/openid-configuration"
+}

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"example.com/gatehouse/problem"
+)
+
+var errNotMigrated = errors.New("the schema of the database is not up to date yet")
+
+// run runs an operation within the time limit. A [problem.Type] is returned as it is. Any other error means
+// that the database is unavailable, that the caller is gone, or that a query is wrong.
+func (d *DB) run(ctx context.Context, operation func(context.Context) error) error {
+	if !d.migrated.Load() {
+		return unavailable(errNotMigrated)
+	}
+	limited, cancel := context.WithTimeout(ctx, d.Timeout)
+	defer cancel()
+	err := operation(limited)
+	_, known := errors.AsType[*problem.Type](err)
+	switch {
+	case err == nil || known:
+		return err
+	case ctx.Err() == nil && d.backend.unavailable(err):
+		return unavailable(wrap(err))
+	}
+	return wrap(err)
+}
+
+// unavailable returns the error of a database that cannot be used at the moment.
+func unavailable(err error) error { return fmt.Errorf("%w: %w", problem.DatabaseUnavailable, err) }
+
+// internal returns the error of a row type that does not match its table.
+func internal(err error) error { return fmt.Errorf("%w: %w", problem.Internal, wrap(err)) }
+
+// transact runs steps in a transaction, and returns when their effect is on disk.
+func (d *DB) transact(ctx context.Context, steps func(context.Context, *sql.Tx) error) error {
+	return d.run(ctx, func(ctx context.Context) error {
+		tx, err := d.write.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback() // does nothing after a commit
+		if err := steps(ctx, tx); err != nil {
+			return err
+		}
+		return tx.Commit()
+	})
+}
