@@ -38,9 +38,9 @@ test: ## Runs the tests, with the race detector where there is a C compiler
 	go test -C test/conformance ./...
 # starter:end
 
-test-postgres: ## Runs the tests of store and handlers on the PostgreSQL server of TEST_DATABASE_URL
+test-postgres: ## Runs the tests of store, handlers and cli on the PostgreSQL server of TEST_DATABASE_URL
 	@test -n "$$TEST_DATABASE_URL" || { echo "set TEST_DATABASE_URL to a PostgreSQL server: the tests create schemas there, and drop them"; exit 1; }
-	go test $(RACE) -p 1 -count=1 -tags $(TAGS),postgres ./store ./handlers
+	go test $(RACE) -p 1 -count=1 -tags $(TAGS),postgres ./store ./handlers ./cli
 
 check: ## Checks format, vet, builds for other systems, module files, licences, the OpenAPI document and the files of deploy
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "these files need gofmt"; exit 1; }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -97,6 +98,14 @@ func (c *Console) run(command *kong.Context) (err error) {
 		return err
 	}
 	return command.Run(c)
+}
+
+// readWithoutProvider reads the configuration for a command that needs no provider: an issuer or an audience
+// that is not set is made up.
+func (c *Console) readWithoutProvider() (*config.Config, error) {
+	made := map[string]string{"OIDC_ISSUER": "https://unset.invalid", "OIDC_AUDIENCE": "unset"}
+	cfg, err := config.Read(func(name string) string { return cmp.Or(c.Env.Get(name), made[name]) })
+	return cfg, c.Env.WithTypos(err)
 }
 
 // twoDashes returns the arguments with flags as kong reads them. One dash is enough, as it is for the

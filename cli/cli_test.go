@@ -23,6 +23,7 @@ type commands struct {
 	Doctor  doctor.Command `cmd:""`
 	Routes  cli.Routes     `cmd:""`
 	Health  cli.Health     `cmd:""`
+	Migrate cli.Migrate    `cmd:""`
 }
 
 type fakeServe struct{}
