@@ -161,6 +161,11 @@ func (c *Console) UntilEOF(ctx context.Context) context.Context {
 	return ctx
 }
 
+// IssuerAdvice says what to do if the provider's metadata names another issuer than the configuration.
+func IssuerAdvice(configured, named string) string {
+	return cmp.Or(auth.CompareIssuers(configured, named), "Set OIDC_ISSUER exactly as the provider writes it.")
+}
+
 // WriteJSON writes a value for programs.
 func WriteJSON(out io.Writer, v any) error {
 	encoder := json.NewEncoder(out)
