@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -56,7 +57,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	}
 	db, err := store.Open(ctx, cfg.DatabaseURL, log)
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
+		return databaseError(err, cfg)
 	}
 	defer db.Close()
 	traces, flush, err := telemetry.StartTracing(ctx, config.Version(), getenv, log)
@@ -82,6 +83,14 @@ func warn(cfg *config.Config, typos []config.Typo, log *slog.Logger) {
 	if cfg.Development && cfg.Public() {
 		log.Warn("DEVELOPMENT=true, and other machines reach the API: every visitor can see why requests were rejected", "addr", cfg.Addr, "url", cfg.PublicURL)
 	}
+}
+
+// databaseError returns why the database cannot be used, and for that of make run how to get an empty one.
+func databaseError(err error, cfg *config.Config) error {
+	if cfg.Development && strings.HasPrefix(cfg.DatabaseURL, "sqlite:.dev/") {
+		return fmt.Errorf("DATABASE_URL: %w: make reset deletes this development database", err)
+	}
+	return fmt.Errorf("DATABASE_URL: %w", err)
 }
 
 // delay returns a context that is done a while after another one is.

@@ -24,12 +24,12 @@ func buildProgram(t *testing.T) string {
 
 // startAndStop runs the program in a folder with a .env, ends its standard input once it listens, and returns
 // its exit status and its output.
-func startAndStop(t *testing.T, binary, file string) (status int, output string) {
+func startAndStop(t *testing.T, binary, dir, file string) (status int, output string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), binary)
-	command.Dir = t.TempDir()
+	command.Dir = dir
 	command.Env = append(os.Environ(), "STOP_AT_EOF=true")
-	clitest.Write(t, filepath.Join(command.Dir, ".env"), file)
+	clitest.Write(t, filepath.Join(dir, ".env"), file)
 	stdin, err := command.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -55,6 +55,12 @@ func startAndStop(t *testing.T, binary, file string) (status int, output string)
 func TestTheProgramStartsOrSaysWhyNot(t *testing.T) {
 	binary, issuer := buildProgram(t), authtest.Start(t, "api")
 	good := "OIDC_AUDIENCE=api\nOIDC_ISSUER=" + issuer.URL + "\nADDR=127.0.0.1:0\nDATABASE_URL=memory:\nSTOP_DELAY=0s\n"
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, ".dev"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	clitest.Write(t, filepath.Join(dir, ".dev", "items.db"), strings.Repeat("no database ", 1000))
+	const resets = ": make reset deletes this development database"
 	traced := good + "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1\nOTEL_RESOURCE_ATTRIBUTES="
 	const leftOut = `"level":"WARN","msg":"OTEL_RESOURCE_ATTRIBUTES: what is not NAME=value is left out"`
 	for _, test := range []struct {
@@ -77,11 +83,16 @@ func TestTheProgramStartsOrSaysWhyNot(t *testing.T) {
 		{"an attribute without an equals sign", traced + "prod", 0, leftOut},
 		{"an empty attribute", traced + "a=b,,c=d", 0, leftOut},
 		{"an attribute with a wrong escape", traced + "a=%zz", 0, ""},
+		{"a database of make run that does not fit", good + "DATABASE_URL=sqlite:.dev/items.db\nADDR=localhost:0\nDEVELOPMENT=true\n", 1, resets},
+		{"the same without make run", good + "DATABASE_URL=sqlite:.dev/items.db\n", 1, "file is not a database"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			status, output := startAndStop(t, binary, test.file)
+			status, output := startAndStop(t, binary, dir, test.file)
 			if status != test.status || !strings.Contains(output, test.says) {
 				t.Errorf("the status is %d, want %d, with\n%s\nwant %s", status, test.status, output, test.says)
+			}
+			if strings.Contains(output, resets) != (test.says == resets) {
+				t.Errorf("make reset is advised, or not:\n%s", output)
 			}
 			if test.says == "" && strings.Contains(output, "WARN") {
 				t.Errorf("the log warns:\n%s", output)
