@@ -103,17 +103,23 @@ func TestTheAPIGetsTheDevelopmentProvider(t *testing.T) {
 }
 
 func TestTheBannerNamesEveryAddress(t *testing.T) {
-	banner := mustRead(t, map[string]string{"ADDR": ":8081", "DEVIDP_ADDR": "localhost:9001"}, "").banner()
-	for _, part := range []string{
-		"Gatehouse is ready.", "http://localhost:8081/docs/", "http://localhost:9001/token", "http://localhost:8081/items",
-		"alice is an admin", "service:service-secret", "you stay signed in", "Ctrl-C stops both",
+	s := mustRead(t, map[string]string{"ADDR": ":8081", "DEVIDP_ADDR": "localhost:9001"}, "")
+	for system, call := range map[string]string{
+		"linux":   `curl -H "Authorization: Bearer $TOKEN" http://localhost:8081/items`,
+		"windows": `Invoke-RestMethod -Uri http://localhost:8081/items -Headers @{Authorization="Bearer $token"}`,
 	} {
-		if !strings.Contains(banner, part) {
-			t.Errorf("the banner lacks %q:\n%s", part, banner)
+		banner := s.banner(system)
+		for _, part := range []string{
+			"Gatehouse is ready.", "http://localhost:8081/docs/", "http://localhost:9001/token", "service-secret", call,
+			"alice is an admin", "you stay signed in", "Ctrl-C stops both",
+		} {
+			if !strings.Contains(banner, part) {
+				t.Errorf("the banner for %s lacks %q:\n%s", system, part, banner)
+			}
 		}
-	}
-	if strings.ContainsAny(banner, "{}") {
-		t.Errorf("the banner has an address that is not filled in:\n%s", banner)
+		if strings.Contains(banner, "{api}") || strings.Contains(banner, "{issuer}") {
+			t.Errorf("the banner has an address that is not filled in:\n%s", banner)
+		}
 	}
 }
 
