@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -25,6 +26,13 @@ type serveCommand struct{}
 
 // Run returns when ctx is done.
 func (serveCommand) Run(ctx context.Context, c *cli.Console) error {
+	cfg, err := c.Env.Read()
+	if err != nil {
+		return err
+	}
+	if cfg.StopAtEOF {
+		ctx = c.UntilEOF(ctx)
+	}
 	return run(ctx, c.Env.Get, c.Out, c.Env.Typos()...)
 }
 
@@ -36,9 +44,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 		return err
 	}
 	log := cfg.Logger(out)
-	for _, typo := range typos {
-		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
-	}
+	warn(cfg, typos, log)
 	ctx, end := delay(stop, cfg.StopDelay, log)
 	defer end()
 	var metrics *telemetry.Metrics
@@ -51,7 +57,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	}
 	db, err := store.Open(ctx, cfg.DatabaseURL, log)
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
+		return databaseError(err, cfg)
 	}
 	defer db.Close()
 	traces, flush, err := telemetry.StartTracing(ctx, config.Version(), getenv, log)
@@ -67,6 +73,24 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	}
 	defer api.Flush()
 	return listenAndServe(ctx, cfg, log, closeWhenStopping(stop.Done(), api), metrics)
+}
+
+// warn logs what is probably wrong with a configuration that can be used.
+func warn(cfg *config.Config, typos []config.Typo, log *slog.Logger) {
+	for _, typo := range typos {
+		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
+	}
+	if cfg.Development && cfg.Public() {
+		log.Warn("DEVELOPMENT=true, and other machines reach the API: every visitor can see why requests were rejected", "addr", cfg.Addr, "url", cfg.PublicURL)
+	}
+}
+
+// databaseError returns why the database cannot be used, and for that of make run how to get an empty one.
+func databaseError(err error, cfg *config.Config) error {
+	if cfg.Development && strings.HasPrefix(cfg.DatabaseURL, "sqlite:.dev/") {
+		return fmt.Errorf("DATABASE_URL: %w: make reset deletes this development database", err)
+	}
+	return fmt.Errorf("DATABASE_URL: %w", err)
 }
 
 // delay returns a context that is done a while after another one is.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"time"
 
@@ -31,6 +32,7 @@ type Config struct {
 	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"`
 	RequireIfMatch bool          `env:"REQUIRE_IF_MATCH" one:"false,true" meaning:"whether a change of an item must name the version that it replaces"`
 	Development    bool          `env:"DEVELOPMENT" one:"false,true" meaning:"set by make run: the documentation says how to sign in"`
+	StopAtEOF      bool          `env:"STOP_AT_EOF" one:"false,true" meaning:"set by make run: the API stops when its standard input ends"`
 	MetricsAddr    string        `env:"METRICS_ADDR" check:"listen" meaning:"the address that serves GET /metrics; by default there is none"`
 	StopDelay      time.Duration `env:"STOP_DELAY" default:"3s" max:"60s" meaning:"the time between the signal to stop and the shutdown"`
 	LogLevel       slog.Level    `env:"LOG_LEVEL" default:"info" meaning:"debug, info, warn or error"`
@@ -55,6 +57,13 @@ const (
 // Verification returns which tokens are accepted.
 func (c *Config) Verification(log *slog.Logger) auth.Config {
 	return auth.Config{Issuer: c.Issuer, Audience: c.Audience, Profile: c.TokenProfile, Leeway: c.ClockSkew, Log: log}
+}
+
+// Public reports whether other machines reach the API: PUBLIC_URL or ADDR is not on loopback.
+func (c *Config) Public() bool {
+	host, _, err := net.SplitHostPort(c.Addr)
+	u, errURL := url.Parse(c.PublicURL)
+	return err != nil || errURL != nil || !auth.Loopback(host) || !auth.Loopback(u.Hostname())
 }
 
 // Logger returns the logger of the program.

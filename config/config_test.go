@@ -68,6 +68,7 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"DATABASE_URL", "postgres://u:p@db/orders", func(c *Config) { c.DatabaseURL = "postgres://u:p@db/orders" }},
 		{"REQUIRE_IF_MATCH", "true", func(c *Config) { c.RequireIfMatch = true }},
 		{"DEVELOPMENT", "true", func(c *Config) { c.Development = true }},
+		{"STOP_AT_EOF", "true", func(c *Config) { c.StopAtEOF = true }},
 		{"METRICS_ADDR", "localhost:9464", func(c *Config) { c.MetricsAddr = "localhost:9464" }},
 		{"LOG_LEVEL", "debug", func(c *Config) { c.LogLevel = slog.LevelDebug }},
 		{"LOG_LEVEL", "WARN", func(c *Config) { c.LogLevel = slog.LevelWarn }},
@@ -75,6 +76,8 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"DEVIDP_ADDR", ":9001", func(c *Config) { c.ProviderAddr = ":9001" }},
 		{"TOKEN_CLIENT_ID", "mine", func(c *Config) { c.TokenClientID = "mine" }},
 		{"TOKEN_CLIENT_SECRET", "secret", func(c *Config) { c.TokenClientSecret = "secret" }},
+		{"TOKEN_CLIENT_SECRET", `'`, func(c *Config) { c.TokenClientSecret = "'" }},
+		{"TOKEN_CLIENT_SECRET", `'a"`, func(c *Config) { c.TokenClientSecret = `'a"` }},
 	} {
 		t.Run(test.name+"="+test.value, func(t *testing.T) {
 			want := defaults()
@@ -94,6 +97,9 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"OIDC_ISSUER", "id.example.com", "not an absolute URL"},
 		{"OIDC_ISSUER", "http://id.example.com", "must be https"},
 		{"OIDC_ISSUER", "https://id.example.com?tenant=a", "without user, query and fragment"},
+		{"OIDC_ISSUER", `"https://id.example.com"`, "it is in quotes, which are a part of the value: remove them (docker --env-file"},
+		{"OIDC_AUDIENCE", "'api'", "it is in quotes"},
+		{"TOKEN_CLIENT_SECRET", ` "a" `, "it is in quotes"},
 		{"OIDC_AUDIENCE", "", "not set: what your provider writes into the aud of tokens for this API"},
 		{"OIDC_AUDIENCE", " , ", "not set"},
 		{"ADDR", "8080", "missing port"},
@@ -140,7 +146,7 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 	names := []string{"OIDC_ISSUER", "OIDC_AUDIENCE", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "CLOCK_SKEW",
 		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "FAILURE_LIMIT", "TRUSTED_PROXIES",
-		"DATABASE_URL", "REQUIRE_IF_MATCH", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "LOG_LEVEL", "LOG_FORMAT"}
+		"DATABASE_URL", "REQUIRE_IF_MATCH", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := Read(func(name string) string {
 		if name == "OIDC_AUDIENCE" {
 			return ","
@@ -203,6 +209,26 @@ func TestLocalAddrIsReachedFromThisMachine(t *testing.T) {
 	}
 	if got, err := LocalAddr("8080"); err == nil {
 		t.Errorf("8080 is reached at %q", got)
+	}
+}
+
+func TestPublicAddressesAreNotLoopback(t *testing.T) {
+	for _, test := range []struct {
+		addr, url string
+		public    bool
+	}{
+		{"localhost:8080", "http://localhost:8080", false},
+		{"127.0.0.1:8080", "http://127.0.0.1:8080", false},
+		{"[::1]:8080", "http://[::1]:8080", false},
+		{":8080", "http://localhost:8080", true},
+		{"0.0.0.0:8080", "http://localhost:8080", true},
+		{"10.0.0.5:8080", "http://localhost:8080", true},
+		{"api:8080", "http://localhost:8080", true},
+		{"localhost:8080", "https://api.example.com", true},
+	} {
+		if got := (&Config{Addr: test.addr, PublicURL: test.url}).Public(); got != test.public {
+			t.Errorf("%s at %s is public: %t", test.url, test.addr, got)
+		}
 	}
 }
 

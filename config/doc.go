@@ -16,9 +16,10 @@
 //
 // To add a variable, add a field here and a paragraph to .env.example. A test compares the two.
 //
-// The file holds secrets, so errors name its lines by number and never repeat them. A variable that is
-// none of these and looks like one, such as CORS_ORIGIN, is a [Typo]: the start log and the command
-// doctor warn of it.
+// The file holds secrets, so errors name its lines by number and never repeat them. Nothing in it is
+// expanded: see dotenv.go. A variable that is none of these and looks like one, such as CORS_ORIGIN, is a
+// [Typo]: the start log and the command doctor warn of it, and so does the error of a configuration that
+// cannot be read.
 //
 // Of the rest of Gatehouse, config imports only auth and store, whose types and addresses it parses.
 package config

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -60,8 +62,30 @@ func (d *DB) retryMigration(ctx context.Context, first chan<- error) {
 	}
 }
 
-// migrate applies the migrations that the database lacks, each in a transaction.
+// Migrate brings the schema of the database at an address up to date, and fails at once if it cannot.
+func Migrate(ctx context.Context, address string, log *slog.Logger) error {
+	d, err := connect(address, log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.migrate(ctx), d.Close())
+}
+
+// migrate brings the schema up to date.
 func (d *DB) migrate(ctx context.Context) error {
+	err := d.applyMigrations(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case postgresForbids(err):
+		return fmt.Errorf("bringing the schema up to date: %w: run gatehouse migrate with a user that may create tables, "+
+			"and grant this user SELECT, INSERT, UPDATE and DELETE on them", err)
+	}
+	return fmt.Errorf("bringing the schema up to date: %w", err)
+}
+
+// applyMigrations applies the migrations that the database lacks, each in a transaction.
+func (d *DB) applyMigrations(ctx context.Context) error {
 	files, err := fs.Sub(migrations, "migrations/"+d.backend.migrations)
 	if err != nil {
 		return err
@@ -82,8 +106,5 @@ func (d *DB) migrate(ctx context.Context) error {
 	for _, m := range applied {
 		d.log.Info("database migrated", "to", m.Source.Version, "took", m.Duration)
 	}
-	if err != nil {
-		return fmt.Errorf("bringing the schema up to date: %w", err)
-	}
-	return nil
+	return err
 }

@@ -55,7 +55,10 @@ func parsePostgres(address string) (*pgx.ConnConfig, error) {
 // sessionLock is an advisory lock, which PostgreSQL holds as long as the connection lasts. An instance that
 // does not get it tries again every second, for five minutes. A statement that waits for the lock would block
 // a migration that creates an index concurrently.
-func sessionLock(context.Context, *sql.DB) (goose.ProviderOption, error) {
+func sessionLock(ctx context.Context, db *sql.DB) (goose.ProviderOption, error) {
+	if err := mayCreate(ctx, db); err != nil {
+		return nil, err
+	}
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	return goose.WithSessionLocker(locker), err
 }
@@ -87,4 +90,24 @@ func postgresUnavailable(err error) bool {
 		}
 	}
 	return false
+}
+
+// insufficientPrivilege is the code of what the user may not do.
+const insufficientPrivilege = "42501"
+
+func postgresForbids(err error) bool {
+	failed, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && failed.Code == insufficientPrivilege
+}
+
+// mayCreate returns the server's error for an empty database in which the user may not create tables. The
+// migration itself would return it only after three seconds of retries.
+func mayCreate(ctx context.Context, db *sql.DB) error {
+	may := false
+	err := db.QueryRowContext(ctx, `SELECT to_regclass('goose_db_version') IS NOT NULL
+		OR coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`).Scan(&may)
+	if err == nil && !may {
+		err = &pgconn.PgError{Severity: "ERROR", Code: insufficientPrivilege, Message: "permission denied to create tables"}
+	}
+	return err
 }

@@ -109,7 +109,8 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"scripts of this machine for an API on it", set("CORS_ORIGINS", "http://localhost:3000", "PUBLIC_URL", "http://localhost:8080"), passed, "CORS_ORIGINS", "scripts of http://localhost:3000 may call the API", ""},
 		{"scripts by http", set("CORS_ORIGINS", "http://app.example.com"), warning, "CORS_ORIGINS", "can be changed in transit", "https"},
 
-		{"development in production", set("DEVELOPMENT", "true"), failure, "DEVELOPMENT", "tells every visitor how to sign in", "Remove it"},
+		{"development in production", set("DEVELOPMENT", "true"), failure, "DEVELOPMENT", "other machines reach the API", "Remove it"},
+		{"development for other machines", set("DEVELOPMENT", "true", "PUBLIC_URL", "http://localhost:8080", "ADDR", ":8080"), failure, "DEVELOPMENT", "other machines reach the API", "Remove it"},
 		{"a provider on this machine", func(f *fixture) { f.move("http://localhost:9000", "http://localhost:9000") }, failure, "OIDC_ISSUER", "is on this machine", "sign in at"},
 		{"public documentation", set("DOCS", "on"), warning, "DOCS", "the documentation is public", "DOCS=protected"},
 		{"the most clock skew", set("CLOCK_SKEW", "60s"), warning, "CLOCK_SKEW", "for the longest time possible", "CLOCK_SKEW=30s"},
@@ -154,7 +155,9 @@ func TestDoctorOmitsWhatDoesNotApply(t *testing.T) {
 		{"the sign-in without a documentation", func(f *fixture) { f.env["DOCS"] = "off" }, "sign-in"},
 		{"the redirect URI without a documentation", func(f *fixture) { f.env["DOCS"] = "off" }, "redirect URI"},
 		{"the documentation on this machine", func(f *fixture) { f.env["DOCS"], f.env["PUBLIC_URL"] = "on", "http://localhost:8080" }, "DOCS"},
-		{"development on this machine", func(f *fixture) { f.env["DEVELOPMENT"], f.env["PUBLIC_URL"] = "true", "http://localhost:8080" }, "DEVELOPMENT"},
+		{"development on this machine", func(f *fixture) {
+			f.env["DEVELOPMENT"], f.env["PUBLIC_URL"], f.env["ADDR"] = "true", "http://localhost:8080", "localhost:8080"
+		}, "DEVELOPMENT"},
 		{"algorithms without a key", func(f *fixture) { f.keys = nil }, "algorithms"},
 		{"keys for encryption", func(f *fixture) {
 			f.keys = append(f.keys, with(authtest.NewKey("RS256").JWK(), map[string]any{"use": "enc"}))

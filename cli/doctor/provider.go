@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 )
 
@@ -41,8 +41,7 @@ func (r *report) provider(ctx context.Context) {
 		r.fail(check, remedy, "%s is not the metadata of a provider", address)
 		return
 	case m.Issuer != r.Issuer:
-		advice := cmp.Or(auth.CompareIssuers(r.Issuer, m.Issuer), "Set it exactly as the provider writes it.")
-		r.fail(check, advice, "the provider's metadata names the issuer %q", m.Issuer)
+		r.fail(check, cli.IssuerAdvice(r.Issuer, m.Issuer), "the provider's metadata names the issuer %q", m.Issuer)
 	default:
 		r.ok(check, "%s responds, and its metadata names the same issuer", r.Issuer)
 	}

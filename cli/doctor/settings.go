@@ -86,7 +86,7 @@ func (r *report) settings() {
 		check, detail string
 		remedy        string
 	}{
-		{public && r.Development, failure, "DEVELOPMENT", "the documentation tells every visitor how to sign in", "Remove it."},
+		{r.Development && r.Public(), failure, "DEVELOPMENT", "other machines reach the API, and every visitor can see why requests were rejected", "Remove it, or let ADDR and PUBLIC_URL be on localhost."},
 		{public && local(r.Issuer), failure, "OIDC_ISSUER", "the provider of a public API is on this machine", "Name the provider that callers sign in at."},
 		{public && r.Docs == config.DocsOn, warning, "DOCS", "the documentation is public", "Set DOCS=protected or DOCS=off, unless that is intended."},
 		{r.ClockSkew == auth.MaxLeeway, warning, "CLOCK_SKEW", "expired tokens are accepted for the longest time possible", "Set the clocks (NTP), and CLOCK_SKEW=30s or less."},

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/cli"
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
@@ -26,6 +27,9 @@ type client struct {
 // used, as config.Read checks the issuer.
 func newClient(ctx context.Context, q *request) (*client, error) {
 	provider, err := oidc.NewProvider(ctx, q.Issuer)
+	if other, ok := errors.AsType[*oidc.IssuerMismatchError](err); ok {
+		return nil, fmt.Errorf("the provider's metadata names the issuer %.300q. %.300s", other.Discovered, cli.IssuerAdvice(q.Issuer, other.Discovered))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("discovering %s: %.300w", q.Issuer, err)
 	}
