@@ -6,7 +6,7 @@ MODULES := . deploy docs/gen test/e2e
 MODULES += test/bench test/conformance
 # starter:end
 # Systems that people develop on: check compiles for each, tests run on this one.
-OTHERS := windows darwin
+OTHERS := windows
 # gin's msgpack codec adds 6 MB to the binary, and the API does not use it.
 TAGS := nomsgpack
 # The race detector needs a C compiler, which tests run without where there is none.
