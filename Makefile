@@ -17,6 +17,7 @@ NAME :=
 ITEM :=
 VERSION :=
 FROM :=
+DRY_RUN :=
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
