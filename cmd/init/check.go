@@ -84,5 +84,5 @@ func (c *conversion) explain(err error) error {
 	if c.all.forms == nil {
 		return err
 	}
-	return fmt.Errorf("ITEM: the product does not compile with the noun %q: choose another one\n%w", c.all.noun.one, err)
+	return fmt.Errorf("ITEM: the product does not compile with the noun %q: if names collide, choose another one\n%w", c.all.noun.one, err)
 }

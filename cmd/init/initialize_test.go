@@ -122,7 +122,7 @@ func TestInitNeedsAManifest(t *testing.T) {
 // shop is the starter with a generator that writes what it finds in handlers.
 func shop() map[string]string {
 	files := maps.Clone(lantern)
-	files["docs/openapi.json"] = "old\n"
+	files["docs/openapi.json"], files["race/two.go"] = "old\n", "package race\n"
 	files["docs/gen/main.go"] = `package main
 
 import (
@@ -175,8 +175,8 @@ func TestInitPrintsItsPlan(t *testing.T) {
 	if err := initialize(r.root, dry, &out); err != nil {
 		t.Fatal(err)
 	}
-	want := ` delete race (1 files)
- delete .ci/only (1 files)
+	want := ` delete race (2 files)
+ delete .ci/only
  rename handlers/items.go => handlers/parcels.go
  rename lamp/lantern.css => lamp/acme-orders.css
  change 10 files

@@ -11,6 +11,10 @@ import (
 // another content.
 func (c *conversion) printPlan(out io.Writer, before tree) {
 	for _, name := range c.before.drop {
+		if before.has(name) {
+			fmt.Fprintf(out, " delete %s\n", name)
+			continue
+		}
 		files := 0
 		for file := range before {
 			if matches([]string{name}, file) {
