@@ -57,10 +57,11 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err
 	}
-	engine, err := a.engine()
+	proxies, err := parseProxies(cfg.TrustedProxies)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("TRUSTED_PROXIES: %w", err)
 	}
+	engine := a.engine()
 	router := ginauth.New(engine, parts.Metrics.Instrument(parts.Verifier), a.problems.Write)
 	if cfg.FailureLimit > 0 {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
@@ -72,7 +73,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err := errors.Join(router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
 	}
-	a.Handler = crossOrigin(cfg.CORSOrigins, engine)
+	a.Handler = proxies.identify(crossOrigin(cfg.CORSOrigins, engine))
 	return a, nil
 }
 
@@ -102,11 +103,12 @@ func (a *API) scopes() []string {
 	return slices.Compact(scopes)
 }
 
-// engine returns a gin engine with the middleware of every request. Gin's own responses are turned off:
-// redirects, and trust in any X-Forwarded-For.
-func (a *API) engine() (*gin.Engine, error) {
+// engine returns a gin engine with the middleware of every request. Gin's own view of proxies is turned off: see
+// [proxies].
+func (a *API) engine() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
+	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
 	if a.parts.Traces != nil {
 		engine.Use(telemetry.Spans(a.parts.Traces, config.Version(), a.config.PublicURL))
@@ -116,7 +118,7 @@ func (a *API) engine() (*gin.Engine, error) {
 	}
 	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.parts.Log),
 		a.rejections.Middleware, recoverPanics(a.problems))
-	return engine, engine.SetTrustedProxies(a.config.TrustedProxies)
+	return engine
 }
 
 // crossOrigin lets scripts of the origins call the API, and read the headers that explain a rejection. It

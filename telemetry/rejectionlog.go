@@ -58,7 +58,7 @@ func (l *RejectionLog) log(c *gin.Context, t *problem.Type, err error) {
 	r := newRejection(c, t, err, l.Verifier)
 	l.append(r)
 	attrs := []slog.Attr{
-		slog.String("code", r.Code), slog.Int("status", r.Status), slog.String("request_id", RequestID(c)), traceID(c),
+		slog.String("code", r.Code), slog.Int("status", r.Status), slog.String("request_id", RequestID(c)), otherInstance(c), traceID(c),
 		slog.String("method", r.Method), slog.String("route", r.Route), slog.Any("caller", ginauth.Caller(c)),
 	}
 	attrs = append(attrs, r.attrs()...)

@@ -11,27 +11,7 @@ import (
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 )
-
-// requestIDKey is the key of the request's identifier in gin's context.
-type requestIDKey struct{}
-
-// RequestID returns the identifier of a request: a UUID that its response, its log entries and its problem
-// share.
-func RequestID(c *gin.Context) string {
-	found, _ := c.Get(requestIDKey{})
-	id, _ := found.(string)
-	return id
-}
-
-// SetRequestID is middleware that gives every request an identifier. The identifier that a caller sends is
-// ignored, because it would stand in the log.
-func SetRequestID(c *gin.Context) {
-	id := uuid.NewString()
-	c.Set(requestIDKey{}, id)
-	c.Header("X-Request-Id", id)
-}
 
 // errorKey is the key of the request's error in gin's context. It is not gin's own list of errors, to which
 // gin adds failures to write a response.
