@@ -1,12 +1,12 @@
 package handlers
 
 import (
-	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"example.com/gatehouse/telemetry"
+	"github.com/gin-gonic/gin"
 )
 
 // proxies are the networks of the proxies in front of the API. A proxy names the client, and may name the request.
@@ -33,21 +33,21 @@ func (p proxies) contain(address netip.Addr) bool {
 	return slices.ContainsFunc(p, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
-// identify gives a request the address of its client, and the identifier that a trusted proxy sent. Nothing else in
-// a request says where it comes from: proxies pass on X-Real-IP and Forwarded as callers send them.
-func (p proxies) identify(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if client, err := parseAddress(r.RemoteAddr); err == nil {
-			ctx := r.Context()
-			if p.contain(client) {
-				ctx = telemetry.WithRequestID(ctx, r.Header.Values("X-Request-Id"))
-				client = p.client(client, r.Header.Values("X-Forwarded-For"))
-			}
-			r = r.WithContext(ctx)
-			r.RemoteAddr = netip.AddrPortFrom(client, 0).String()
-		}
-		next.ServeHTTP(w, r)
-	})
+// identify is middleware that gives a request the address of its client, and the identifier that a trusted proxy
+// sent. Nothing else in a request says where it comes from: proxies pass on X-Real-IP and Forwarded as callers send
+// them.
+func (p proxies) identify(c *gin.Context) {
+	client, err := parseAddress(c.Request.RemoteAddr)
+	if err != nil {
+		return
+	}
+	ctx, header := c.Request.Context(), c.Request.Header
+	if p.contain(client) {
+		ctx = telemetry.WithRequestID(ctx, header.Values("X-Request-Id"))
+		client = p.client(client, header.Values("X-Forwarded-For"))
+	}
+	c.Request = c.Request.WithContext(ctx)
+	c.Request.RemoteAddr = netip.AddrPortFrom(client, 0).String() // what gin's ClientIP returns
 }
 
 // client returns the address of the client of a trusted proxy. Every proxy appends the address of its own client, so

@@ -3,6 +3,8 @@ package handlers_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +18,27 @@ func TestHealthzNeedsNoProvider(t *testing.T) {
 	api := apitest.Start(t)
 	api.Issuer.Break(authtest.Down)
 	api.Call(t, "", "GET /healthz", "").WantJSON(t, 200, `{"status":"ok"}`)
+}
+
+// TestBalancersCanProbe has the requests that load balancers send by default. They are logged for debugging only.
+func TestBalancersCanProbe(t *testing.T) {
+	api := apitest.Start(t)
+	api.Call(t, api.Token("alice", ""), "GET /me", "") // waits for the keys
+	lines := []string{"GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "OPTIONS /"}
+	for _, line := range lines {
+		if r := api.Call(t, "", line, ""); r.Status != 200 && r.Status != 204 || strings.HasPrefix(line, "HEAD") && r.Body != "" {
+			t.Errorf("%s: got %d %s", line, r.Status, r.Body)
+		}
+	}
+	api.Call(t, "", "OPTIONS /problems", "")
+	api.Close()
+	var levels []any
+	for _, record := range api.Log.Records(t, "request") {
+		levels = append(levels, record["level"])
+	}
+	if want := []any{"INFO", "DEBUG", "DEBUG", "DEBUG", "DEBUG", "DEBUG", "INFO"}; !slices.Equal(levels, want) {
+		t.Errorf("the levels are %v, want %v", levels, want)
+	}
 }
 
 // An outage of the provider takes an hour, which passes at once in a bubble of testing/synctest.
