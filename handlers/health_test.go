@@ -3,6 +3,9 @@ package handlers_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -92,4 +95,56 @@ func TestReadyzFailsWhileTheAPIStops(t *testing.T) {
 	api.Call(t, "", "GET /readyz", "").WantJSON(t, 200, `{"status":"ready",`+checks+`}}`)
 	close(stopping)
 	api.Call(t, "", "GET /readyz", "").WantJSON(t, 503, `{"status":"down",`+checks+`,"process":"it is about to stop"}}`)
+}
+
+// TestAWrongIssuerIsExplainedEverywhere looks for the sentence of the command doctor in the log of the start, in
+// /readyz and in the log of a 503: only a change of the configuration helps.
+func TestAWrongIssuerIsExplainedEverywhere(t *testing.T) {
+	for issuer, advice := range map[string]string{
+		"https://id.example.com/": "The issuers differ only by a trailing slash: set OIDC_ISSUER=https://id.example.com.",
+		"https://ID.example.com":  "The issuers differ only by upper and lower case: set OIDC_ISSUER=https://id.example.com.",
+		"https://id.example.org":  "The provider's metadata names another issuer: set OIDC_ISSUER exactly as the provider writes it.",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			api := apitest.New(t, apitest.Env("OIDC_ISSUER="+issuer))
+			synctest.Wait()
+			if text := fmt.Sprint(api.Log.Records(t, "provider refresh failed")); !strings.Contains(text, advice) {
+				t.Errorf("the log of the start has %s", text)
+			}
+			api.Call(t, "", "GET /readyz", "").WantJSON(t, 503,
+				`{"status":"down","checks":{"database":"the database answers","issuer":"the provider's keys cannot be fetched. `+advice+`"}}`)
+			api.Call(t, api.Token("alice", ""), "GET /me", "").WantStatus(t, 503)
+			if text := fmt.Sprint(api.Log.Records(t, "request rejected")[0]["err"]); !strings.Contains(text, advice) {
+				t.Errorf("the log of the 503 has %s", text)
+			}
+		})
+	}
+}
+
+func TestAWrongIssuerIsReportedWhileItIsWrong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := apitest.New(t)
+		synctest.Wait()
+		other := api.Issuer.On("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, `{"issuer":"https://id.example.com/"}`)
+		})
+		for _, step := range []struct {
+			name, status string
+			fault        http.HandlerFunc
+			wrong        bool
+		}{
+			{"the provider names another issuer", "degraded", other, true},
+			{"the provider does not respond", "degraded", authtest.Down, false},
+			{"the provider names its issuer", "ready", nil, false},
+		} {
+			api.Issuer.Break(step.fault)
+			time.Sleep(6 * time.Minute)
+			synctest.Wait()
+			r := api.Call(t, "", "GET /readyz", "")
+			health := apitest.Decode[handlers.Health](t, r)
+			if health.Status != step.status || strings.Contains(r.Body, "differ only by a trailing slash") != step.wrong {
+				t.Errorf("%s: got %s", step.name, r.Body)
+			}
+		}
+	})
 }
