@@ -1,4 +1,5 @@
-# Go alone is enough, except for e2e (Chromium, Node.js), test-postgres (PostgreSQL), lint and vuln (the network).
+# Go alone is enough, except for e2e (Chromium, Node.js), test-postgres (PostgreSQL), test-proxies (nginx, haproxy),
+# lint and vuln (the network).
 
 .DEFAULT_GOAL := help
 MODULES := . deploy docs/gen test/e2e
@@ -42,6 +43,9 @@ test: ## Runs the tests, with the race detector where there is a C compiler
 test-postgres: ## Runs the tests of store, handlers and cli on the PostgreSQL server of TEST_DATABASE_URL
 	@test -n "$$TEST_DATABASE_URL" || { echo "set TEST_DATABASE_URL to a PostgreSQL server: the tests create schemas there, and drop them"; exit 1; }
 	go test $(RACE) -p 1 -count=1 -tags $(TAGS),postgres ./store ./handlers ./cli
+
+test-proxies: ## Runs the tests that have a real nginx and haproxy in front of the API
+	go test -count=1 -tags $(TAGS),proxies -run Proxy ./server
 
 check: ## Checks format, vet, builds for other systems, module files, licences, the OpenAPI document and the files of deploy
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "these files need gofmt"; exit 1; }
@@ -89,4 +93,4 @@ init: ## Turns a clone into your product: make init MODULE=github.com/acme/order
 update: ## Merges a later version of the starter: make update VERSION=v1.2.0
 	@go run ./cmd/init update
 
-.PHONY: help run reset test test-postgres check lint vuln docs build e2e fuzz init update
+.PHONY: help run reset test test-postgres test-proxies check lint vuln docs build e2e fuzz init update

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,6 +15,7 @@ import (
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/server"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/telemetry"
 	"golang.org/x/sync/errgroup"
@@ -125,7 +125,10 @@ func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, a
 	}
 	log.Info("listening", "addr", listener.Addr().String(), "url", cfg.PublicURL, "issuer", cfg.Issuer, "version", config.Version())
 	servers, ctx := errgroup.WithContext(ctx)
-	servers.Go(func() error { return serve(ctx, listener, newServer(api, log)) })
+	servers.Go(func() error {
+		options := server.Options{IdleTimeout: cfg.IdleTimeout, HTTP2: cfg.HTTP2, Log: log}
+		return server.Serve(ctx, listener, server.New(api, options))
+	})
 	if metrics != nil {
 		servers.Go(func() error {
 			listener, err := net.Listen("tcp", cfg.MetricsAddr)
@@ -133,44 +136,10 @@ func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, a
 				return fmt.Errorf("METRICS_ADDR: %w", err)
 			}
 			log.Info("metrics", "addr", listener.Addr().String())
-			return serve(ctx, listener, newServer(metrics.Handler(), log))
+			return server.Serve(ctx, listener, server.New(metrics.Handler(), server.Options{IdleTimeout: cfg.IdleTimeout, Log: log}))
 		})
 	}
 	return servers.Wait()
-}
-
-// newServer returns a server that limits how long and how large a request may be (RFC 9110, section 15.5.9).
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-}
-
-// drainTimeout is how long the requests in flight may take when the server stops.
-const drainTimeout = 10 * time.Second
-
-// serve serves until ctx is done, and then drains the requests in flight.
-func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-		defer cancel()
-		stopped <- server.Shutdown(deadline)
-	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	if err := <-stopped; err != nil {
-		return fmt.Errorf("requests were cut off after %s: %w", drainTimeout, err)
-	}
-	return nil
 }
 
 // verification returns how tokens are verified. Requests to the provider join the trace of the request that they

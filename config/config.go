@@ -33,6 +33,8 @@ type Config struct {
 	RequireIfMatch bool          `env:"REQUIRE_IF_MATCH" one:"false,true" meaning:"whether a change of an item must name the version that it replaces"`
 	Development    bool          `env:"DEVELOPMENT" one:"false,true" meaning:"set by make run: the documentation says how to sign in"`
 	StopAtEOF      bool          `env:"STOP_AT_EOF" one:"false,true" meaning:"set by make run: the API stops when its standard input ends"`
+	IdleTimeout    time.Duration `env:"IDLE_TIMEOUT" default:"2m" max:"24h" meaning:"how long a connection without requests stays open: longer than the proxy in front keeps it"`
+	HTTP2          bool          `env:"HTTP2" one:"off,on" meaning:"whether HTTP/2 without TLS is served as well, for proxies and meshes that use it"`
 	MetricsAddr    string        `env:"METRICS_ADDR" check:"listen" meaning:"the address that serves GET /metrics; by default there is none"`
 	StopDelay      time.Duration `env:"STOP_DELAY" default:"3s" max:"60s" meaning:"the time between the signal to stop and the shutdown"`
 	LogLevel       slog.Level    `env:"LOG_LEVEL" default:"info" meaning:"debug, info, warn or error"`

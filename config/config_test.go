@@ -29,7 +29,7 @@ func defaults() *Config {
 		Issuer: "https://id.example.com", Audience: []string{"https://api.example.com"},
 		Addr: ":8080", PublicURL: "http://localhost:8080", TokenProfile: auth.RFC9068(), ClockSkew: 30 * time.Second,
 		Docs: DocsOn, DocsClientID: "docs", DatabaseURL: "sqlite:items.db", FailureLimit: 600,
-		StopDelay: 3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
+		IdleTimeout: 2 * time.Minute, StopDelay: 3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
 		ProviderAddr: "localhost:9000", TokenClientID: "cli",
 	}
 }
@@ -69,6 +69,10 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"REQUIRE_IF_MATCH", "true", func(c *Config) { c.RequireIfMatch = true }},
 		{"DEVELOPMENT", "true", func(c *Config) { c.Development = true }},
 		{"STOP_AT_EOF", "true", func(c *Config) { c.StopAtEOF = true }},
+		{"IDLE_TIMEOUT", "620s", func(c *Config) { c.IdleTimeout = 620 * time.Second }},
+		{"IDLE_TIMEOUT", "0s", func(c *Config) { c.IdleTimeout = 0 }},
+		{"HTTP2", "on", func(c *Config) { c.HTTP2 = true }},
+		{"HTTP2", "off", func(*Config) {}},
 		{"METRICS_ADDR", "localhost:9464", func(c *Config) { c.MetricsAddr = "localhost:9464" }},
 		{"LOG_LEVEL", "debug", func(c *Config) { c.LogLevel = slog.LevelDebug }},
 		{"LOG_LEVEL", "WARN", func(c *Config) { c.LogLevel = slog.LevelWarn }},
@@ -130,6 +134,9 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"DATABASE_URL", "items.db", "it is none of memory:, sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE"},
 		{"REQUIRE_IF_MATCH", "1", `"1" is none of false, true`},
 		{"DEVELOPMENT", "1", `"1" is none of false, true`},
+		{"IDLE_TIMEOUT", "600", `"600" is not a duration from 0s to 24h0m0s`},
+		{"IDLE_TIMEOUT", "25h", "is not a duration"},
+		{"HTTP2", "true", `"true" is none of off, on`},
 		{"METRICS_ADDR", "9464", "missing port"},
 		{"LOG_LEVEL", "loud", "unknown name"},
 		{"LOG_FORMAT", "xml", `"xml" is none of json, text`},
@@ -146,7 +153,7 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 	names := []string{"OIDC_ISSUER", "OIDC_AUDIENCE", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "CLOCK_SKEW",
 		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "FAILURE_LIMIT", "TRUSTED_PROXIES",
-		"DATABASE_URL", "REQUIRE_IF_MATCH", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
+		"DATABASE_URL", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := Read(func(name string) string {
 		if name == "OIDC_AUDIENCE" {
 			return ","
@@ -169,7 +176,7 @@ func TestTheExampleHasEveryVariable(t *testing.T) {
 		t.Fatal(err)
 	}
 	example := map[string]string{}
-	for _, found := range regexp.MustCompile(`(?m)^#?([A-Z_]+)=(.*)$`).FindAllStringSubmatch(string(text), -1) {
+	for _, found := range regexp.MustCompile(`(?m)^#?([A-Z0-9_]+)=(.*)$`).FindAllStringSubmatch(string(text), -1) {
 		if !strings.HasPrefix(found[1], "OTEL_") { // OpenTelemetry's SDK reads these
 			example[found[1]] = found[2]
 		}

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"example.com/gatehouse/handlers/apitest"
-	"example.com/gatehouse/problem"
 )
 
 func TestCORSAllowsConfiguredOriginsOnly(t *testing.T) {
@@ -67,10 +66,30 @@ func wantAllowedOrigin(t *testing.T, r *apitest.Response, origin string) {
 func TestCORSIsOffByDefault(t *testing.T) {
 	api := apitest.Start(t)
 	r := api.Call(t, "", "OPTIONS /healthz", "", "Origin: https://app.example.com", "Access-Control-Request-Method: GET")
-	r.WantProblem(t, problem.MethodNotAllowed)
+	if allow := r.Header.Get("Allow"); r.Status != 204 || allow != "GET, HEAD" && allow != "HEAD, GET" {
+		t.Errorf("got %d and Allow %q", r.Status, allow)
+	}
 	for header := range r.Header {
 		if strings.HasPrefix(header, "Access-Control-") {
 			t.Errorf("there is a header %s", header)
 		}
+	}
+}
+
+// TestPreflightsAreLoggedAndCounted has one that is allowed, and one that is not. Neither shows which routes exist.
+func TestPreflightsAreLoggedAndCounted(t *testing.T) {
+	api := apitest.New(t, apitest.Env("CORS_ORIGINS=https://app.example.com"))
+	for _, origin := range []string{"https://app.example.com", "https://evil.example"} {
+		r := api.Call(t, "", "OPTIONS /items", "", "Origin: "+origin, "Access-Control-Request-Method: POST")
+		if r.Status != 204 || r.Header.Get("X-Request-Id") == "" || r.Header.Get("Allow") != "" {
+			t.Errorf("%s gets %d with %v", origin, r.Status, r.Header)
+		}
+	}
+	records := api.Log.Records(t, "request")
+	if len(records) != 2 || records[0]["method"] != "OPTIONS" || records[0]["path"] != "/items" || records[0]["status"] != 204.0 || records[0]["level"] != "INFO" {
+		t.Errorf("the log has %v", records)
+	}
+	if want := `http_requests_total{method="OPTIONS",route="other",status="204"} 2`; !strings.Contains(exposition(t, api), want) {
+		t.Errorf("the metrics have no %s", want)
 	}
 }

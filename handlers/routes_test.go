@@ -48,7 +48,7 @@ func TestUnmatchedRequestsGetProblems(t *testing.T) {
 		{"a method that the root does not have", "", "DELETE /", problem.MethodNotAllowed, "GET, HEAD"},
 		{"a method that a list does not have", alice, "DELETE /items", problem.MethodNotAllowed, "GET, HEAD, POST"},
 		{"a method that an item does not have", alice, "PATCH " + item, problem.MethodNotAllowed, "DELETE, GET, HEAD, PUT"},
-		{"OPTIONS without a preflight", alice, "OPTIONS /me", problem.MethodNotAllowed, "GET, HEAD"},
+		{"OPTIONS of an unknown path", "", "OPTIONS /nowhere", problem.NotFound, ""},
 		{"OPTIONS without a preflight, for an anonymous caller", "", "OPTIONS /me", problem.CredentialsMissing, ""},
 		{"an invented method", "", "BREW /healthz", problem.MethodNotAllowed, "GET, HEAD"},
 	} {

@@ -37,6 +37,18 @@ type RejectionLog struct {
 // A suppressionKey is one kind of rejection: a code, and the network that it was sent to.
 type suppressionKey struct{ code, client string }
 
+// suppressionKind returns the kind of a rejection, and whether entries of this kind repeat each other. An outage has
+// one cause for all clients. Any other server error may have a cause of its own.
+func suppressionKind(c *gin.Context, t *problem.Type) (key suppressionKey, repeats bool) {
+	switch {
+	case t.Status == http.StatusServiceUnavailable:
+		return suppressionKey{t.Code, "all"}, true
+	case t.Status >= http.StatusInternalServerError:
+		return suppressionKey{}, false
+	}
+	return suppressionKey{t.Code, ginauth.Network(c.ClientIP())}, true
+}
+
 // Middleware logs the problem of a request when the request is done.
 func (l *RejectionLog) Middleware(c *gin.Context) {
 	defer func() { // also when the connection is cut
@@ -51,13 +63,14 @@ func (l *RejectionLog) log(c *gin.Context, t *problem.Type, err error) {
 	level := slog.LevelInfo
 	if t.Status >= http.StatusInternalServerError {
 		level = slog.LevelError
-	} else if l.suppress(suppressionKey{t.Code, ginauth.Network(c.ClientIP())}) {
+	}
+	if key, repeats := suppressionKind(c, t); repeats && l.suppress(key) {
 		return
 	}
 	r := newRejection(c, t, err, l.Verifier)
 	l.append(r)
 	attrs := []slog.Attr{
-		slog.String("code", r.Code), slog.Int("status", r.Status), slog.String("request_id", RequestID(c)), traceID(c),
+		slog.String("code", r.Code), slog.Int("status", r.Status), slog.String("request_id", RequestID(c)), otherInstance(c), traceID(c),
 		slog.String("method", r.Method), slog.String("route", r.Route), slog.Any("caller", ginauth.Caller(c)),
 	}
 	attrs = append(attrs, r.attrs()...)

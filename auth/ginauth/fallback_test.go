@@ -65,6 +65,29 @@ func TestUnmatchedRequestsGetErrors(t *testing.T) {
 	}
 }
 
+func TestOptionsListsTheMethodsOfAPath(t *testing.T) {
+	call := serve(t, func(_ *gin.Engine, r *ginauth.Router) {
+		r.Optional().GET("/", hello)
+		r.Require("a").PUT("/protected/:id", hello)
+		r.Fallback(problem.NotFound, problem.MethodNotAllowed)
+	})
+	for _, test := range []struct {
+		name, path, credentials string
+		status                  int
+		allow                   string
+	}{
+		{"the root", "/", "", 204, "GET, HEAD"},
+		{"an unknown path", "/nowhere", "", 404, ""},
+		{"a protected path, to anonymous callers", "/protected/1", "", 401, ""},
+		{"a protected path, to authenticated callers", "/protected/1", "/", 204, "PUT"},
+	} {
+		got := call("OPTIONS", test.path, test.credentials)
+		if allow := sorted(got.header.Values("Allow")); got.status != test.status || allow != test.allow || test.status == 204 && got.body != "" {
+			t.Errorf("%s: got %d %q and Allow %q", test.name, got.status, got.body, allow)
+		}
+	}
+}
+
 // sorted returns the members of a list header in order.
 func sorted(values []string) string {
 	members := strings.FieldsFunc(strings.Join(values, ","), func(c rune) bool { return c == ',' || c == ' ' })

@@ -64,7 +64,8 @@ func (t *table) reject(c *gin.Context, err error) {
 }
 
 // fallback rejects anonymous callers where all routes around are protected, and returns err to the others. The Allow
-// header, which gin has already set, lists methods, so that it is for the others only, too.
+// header, which gin has already set, lists methods, so that it is for the others only, too. It is all that OPTIONS asks
+// for.
 func (t *table) fallback(err error) gin.HandlerFunc {
 	guard := t.guard(Route{Access: Protected})
 	return func(c *gin.Context) {
@@ -76,6 +77,11 @@ func (t *table) fallback(err error) gin.HandlerFunc {
 				return
 			}
 			header["Allow"] = allow
+		}
+		if c.Request.Method == http.MethodOptions && c.Writer.Header().Get("Allow") != "" { // RFC 9110, section 9.3.7
+			c.Status(http.StatusNoContent)
+			c.Abort()
+			return
 		}
 		t.reject(c, err)
 	}
