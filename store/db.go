@@ -19,7 +19,7 @@ type DB struct {
 	Timeout time.Duration // of an operation, from waiting for a connection to the commit; set before use
 
 	backend     backend
-	read, write *sql.DB // may be the same
+	read, write *pool // may be the same
 	log         *slog.Logger
 
 	migrated   atomic.Bool        // whether the schema is up to date
@@ -92,7 +92,7 @@ func connect(address string, log *slog.Logger) (*DB, error) {
 	return openPostgres(address, log)
 }
 
-func newDB(b backend, read, write *sql.DB, log *slog.Logger) *DB {
+func newDB(b backend, read, write *pool, log *slog.Logger) *DB {
 	return &DB{
 		Timeout: 5 * time.Second, backend: b, read: read, write: write, log: log,
 		stop: func() {}, readiness: readiness{now: time.Now},

@@ -30,14 +30,13 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 		return nil, err
 	}
 	db := stdlib.OpenDB(*config)
-	db.SetMaxOpenConns(maxConns)
-	db.SetMaxIdleConns(maxConns)
 	db.SetConnMaxIdleTime(connIdleTime)
 	db.SetConnMaxLifetime(connLifetime)
+	one := newPool(db, maxConns)
 	return newDB(backend{
 		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE",
 		unavailable: postgresUnavailable, migrationLock: sessionLock,
-	}, db, db, log), nil
+	}, one, one, log), nil
 }
 
 // parsePostgres reads an address. The error does not repeat it, because it contains a password.

@@ -45,15 +45,12 @@ func openSQLite(path string, log *slog.Logger) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	read.SetMaxOpenConns(sqliteReaders)
-	read.SetMaxIdleConns(sqliteReaders)
-	write.SetMaxOpenConns(1)
 	b := sqliteBackend()
 	b.migrationLock = func(ctx context.Context, db *sql.DB) (goose.ProviderOption, error) {
 		lock := &fileLock{path: path}
 		return goose.WithLocker(lock), lock.connect(ctx, db)
 	}
-	return newDB(b, read, write, log), nil
+	return newDB(b, newPool(read, sqliteReaders), newPool(write, 1), log), nil
 }
 
 // openMemory opens a database in memory, which exists as long as its one connection.
@@ -62,10 +59,10 @@ func openMemory(log *slog.Logger) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1)
 	b := sqliteBackend()
 	b.full = func(err error) bool { return sqliteCode(err) == sqlite3.SQLITE_FULL }
-	return newDB(b, db, db, log), nil
+	one := newPool(db, 1)
+	return newDB(b, one, one, log), nil
 }
 
 func sqliteBackend() backend {

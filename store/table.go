@@ -180,7 +180,7 @@ func (t *Table[R, P]) match(ctx context.Context, tx *sql.Tx, id string, version 
 // query returns the rows that a query finds. Without an error, they are not nil.
 func (t *Table[R, P]) query(ctx context.Context, query string, args ...any) ([]R, error) {
 	all := []R{}
-	err := t.db.run(ctx, func(ctx context.Context) error {
+	err := t.db.run(ctx, t.db.read, func(ctx context.Context) error {
 		rows, err := t.db.read.QueryContext(ctx, query, args...)
 		if err != nil {
 			return err

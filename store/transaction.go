@@ -11,15 +11,15 @@ import (
 
 var errNotMigrated = errors.New("the schema of the database is not up to date yet")
 
-// run runs an operation within the time limit. A [problem.Type] is returned as it is. Any other error means
+// run runs an operation with a connection of a pool, within the time limit. A [problem.Type] is returned as it is. Any other error means
 // that the database is unavailable, that the caller is gone, or that a query is wrong.
-func (d *DB) run(ctx context.Context, operation func(context.Context) error) error {
+func (d *DB) run(ctx context.Context, p *pool, operation func(context.Context) error) error {
 	if !d.migrated.Load() {
 		return unavailable(errNotMigrated)
 	}
 	limited, cancel := context.WithTimeout(ctx, d.Timeout)
 	defer cancel()
-	err := operation(limited)
+	err := p.use(limited, operation)
 	_, known := errors.AsType[*problem.Type](err)
 	switch {
 	case err == nil || known:
@@ -38,7 +38,7 @@ func internal(err error) error { return fmt.Errorf("%w: %w", problem.Internal, w
 
 // transact runs steps in a transaction, and returns when their effect is on disk.
 func (d *DB) transact(ctx context.Context, steps func(context.Context, *sql.Tx) error) error {
-	return d.run(ctx, func(ctx context.Context) error {
+	return d.run(ctx, d.write, func(ctx context.Context) error {
 		tx, err := d.write.BeginTx(ctx, nil)
 		if err != nil {
 			return err
