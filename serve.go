@@ -54,6 +54,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer db.Close()
+	db.SetConnections(cfg.DatabaseConns)
 	traces, flush, err := telemetry.StartTracing(ctx, config.Version(), getenv, log)
 	if err != nil {
 		return err

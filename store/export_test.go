@@ -44,6 +44,14 @@ func (d *DB) Occupy(ctx context.Context) (release func()) {
 	}
 }
 
+// Connections returns how many connections there are for reads, writes and readiness.
+func (d *DB) Connections() (all [3]int) {
+	for i, p := range []*pool{d.read, d.write, d.probes} {
+		all[i] = p.Stats().MaxOpenConnections
+	}
+	return all
+}
+
 // Postgres reports whether the database is PostgreSQL.
 func (d *DB) Postgres() bool { return d.backend.migrations == "postgres" }
 

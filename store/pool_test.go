@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"example.com/gatehouse/store/storetest"
 )
 
 // database/sql gives a connection to a random one of the operations that wait, so that some of them wait for long.
@@ -44,4 +46,29 @@ func TestOperationsWaitUntilTheTimeout(t *testing.T) {
 		release()
 		create(t, table, alice, "after")
 	})
+}
+
+func TestConnectionsAreDivided(t *testing.T) {
+	const server = "postgres://u@127.0.0.1:1/orders" // which does not respond
+	for _, test := range []struct {
+		address                string
+		total                  int
+		read, write, readiness int
+	}{
+		{storetest.SQLite(t), 0, 8, 1, 1},
+		{storetest.SQLite(t), 3, 1, 1, 1},
+		{storetest.SQLite(t), 20, 18, 1, 1},
+		{server, 0, 9, 10, 1},
+		{server, 3, 1, 1, 1},
+		{server, 4, 1, 2, 1},
+		{server, 31, 15, 15, 1},
+		{"memory:", 0, 1, 1, 1}, // the same one
+		{"memory:", 20, 1, 1, 1},
+	} {
+		db := open(t, test.address)
+		db.SetConnections(test.total)
+		if got, want := db.Connections(), [3]int{test.read, test.write, test.readiness}; got != want {
+			t.Errorf("%s has %v of %d connections, want %v", test.address, got, test.total, want)
+		}
+	}
 }

@@ -44,7 +44,7 @@ func (d *DB) probe(ctx context.Context, previous error) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	var count int
-	err := d.read.QueryRowContext(ctx, `SELECT count(*) FROM last_ids`).Scan(&count)
+	err := d.probes.QueryRowContext(ctx, `SELECT count(*) FROM last_ids`).Scan(&count)
 	switch {
 	case err == nil && previous != nil:
 		d.log.Info("the database answers again")
