@@ -60,6 +60,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 		return databaseError(err, cfg)
 	}
 	defer db.Close()
+	db.SetConnections(cfg.DatabaseConns)
 	traces, flush, err := telemetry.StartTracing(ctx, config.Version(), getenv, log)
 	if err != nil {
 		return err

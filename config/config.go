@@ -30,6 +30,7 @@ type Config struct {
 	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the rejected credentials that an address may send per minute; 0 means any number"`
 	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For is trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"`
+	DatabaseConns  int           `env:"DATABASE_CONNECTIONS" min:"3" meaning:"how many connections to the database the API has; by default 20 to a server and 10 to a file"`
 	RequireIfMatch bool          `env:"REQUIRE_IF_MATCH" one:"false,true" meaning:"whether a change of an item must name the version that it replaces"`
 	Development    bool          `env:"DEVELOPMENT" one:"false,true" meaning:"set by make run: the documentation says how to sign in"`
 	StopAtEOF      bool          `env:"STOP_AT_EOF" one:"false,true" meaning:"set by make run: the API stops when its standard input ends"`

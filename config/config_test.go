@@ -66,6 +66,8 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"DATABASE_URL", "memory:", func(c *Config) { c.DatabaseURL = "memory:" }},
 		{"DATABASE_URL", "sqlite:/var/lib/orders/items.db", func(c *Config) { c.DatabaseURL = "sqlite:/var/lib/orders/items.db" }},
 		{"DATABASE_URL", "postgres://u:p@db/orders", func(c *Config) { c.DatabaseURL = "postgres://u:p@db/orders" }},
+		{"DATABASE_CONNECTIONS", "", func(*Config) {}},
+		{"DATABASE_CONNECTIONS", "3", func(c *Config) { c.DatabaseConns = 3 }},
 		{"REQUIRE_IF_MATCH", "true", func(c *Config) { c.RequireIfMatch = true }},
 		{"DEVELOPMENT", "true", func(c *Config) { c.Development = true }},
 		{"STOP_AT_EOF", "true", func(c *Config) { c.StopAtEOF = true }},
@@ -130,6 +132,8 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"CORS_ORIGINS", "*,null", `"*" is not an origin such as https://api.example.com; "null" is not an origin`},
 		{"FAILURE_LIMIT", "-1", `"-1" is not a whole number`},
 		{"FAILURE_LIMIT", "many", "is not a whole number"},
+		{"DATABASE_CONNECTIONS", "2", `"2" is not a whole number of at least 3`},
+		{"DATABASE_CONNECTIONS", "0", "of at least 3"},
 		{"TRUSTED_PROXIES", "proxy.example.com", "is neither an address nor a network"},
 		{"DATABASE_URL", "items.db", "it is none of memory:, sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE"},
 		{"REQUIRE_IF_MATCH", "1", `"1" is none of false, true`},
@@ -153,7 +157,7 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 	names := []string{"OIDC_ISSUER", "OIDC_AUDIENCE", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "CLOCK_SKEW",
 		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "FAILURE_LIMIT", "TRUSTED_PROXIES",
-		"DATABASE_URL", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
+		"DATABASE_URL", "DATABASE_CONNECTIONS", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := Read(func(name string) string {
 		if name == "OIDC_AUDIENCE" {
 			return ","

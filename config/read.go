@@ -81,8 +81,9 @@ func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
 	case *bool:
 		*to = text == values[1]
 	case *int:
-		if *to, err = strconv.Atoi(text); err != nil || *to < 0 {
-			return fmt.Errorf("%q is not a whole number", text)
+		least, _ := strconv.Atoi(tag.Get("min"))
+		if *to, err = strconv.Atoi(text); err != nil || *to < least {
+			return fmt.Errorf("%q is not a whole number of at least %d", text, least)
 		}
 	case *time.Duration:
 		most, _ := time.ParseDuration(tag.Get("max"))

@@ -18,9 +18,9 @@ import (
 type DB struct {
 	Timeout time.Duration // of an operation, from waiting for a connection to the commit; set before use
 
-	backend     backend
-	read, write *sql.DB // may be the same
-	log         *slog.Logger
+	backend             backend
+	read, write, probes *pool // of which none waits for another; all the same for a database in memory
+	log                 *slog.Logger
 
 	migrated   atomic.Bool        // whether the schema is up to date
 	background sync.WaitGroup     // migrations
@@ -33,6 +33,11 @@ type backend struct {
 	migrations string        // their folder
 	dialect    goose.Dialect // of the table in which goose records them
 	forUpdate  string        // makes a SELECT lock the rows that it finds
+	begin      string        // the first statement of a transaction; may be empty
+	creates    int           // how many transactions that create rows of one table run at once
+
+	connections int                               // by default
+	split       func(total int) (read, write int) // nil for a database with one connection
 
 	unavailable func(error) bool // whether an error means that the database cannot be used at the moment
 	full        func(error) bool // whether an error means that the database has reached its limit; nil without one
@@ -92,10 +97,24 @@ func connect(address string, log *slog.Logger) (*DB, error) {
 	return openPostgres(address, log)
 }
 
-func newDB(b backend, read, write *sql.DB, log *slog.Logger) *DB {
-	return &DB{
-		Timeout: 5 * time.Second, backend: b, read: read, write: write, log: log,
+// newDB returns a DB with connections for reads, writes and readiness.
+func newDB(b backend, read, write, probe *sql.DB, log *slog.Logger) *DB {
+	d := &DB{
+		Timeout: 5 * time.Second, backend: b, read: newPool(read), write: newPool(write), probes: newPool(probe), log: log,
 		stop: func() {}, readiness: readiness{now: time.Now},
+	}
+	d.SetConnections(b.connections)
+	return d
+}
+
+// SetConnections sets how many connections there are, before the DB is used. One is for readiness, and the
+// rest are for reads and writes, at least one for each. 0 is the default of the database. A database in
+// memory has one connection.
+func (d *DB) SetConnections(total int) {
+	if total > 0 && d.backend.split != nil {
+		read, write := d.backend.split(total)
+		d.read.resize(read)
+		d.write.resize(write)
 	}
 }
 
@@ -103,7 +122,7 @@ func newDB(b backend, read, write *sql.DB, log *slog.Logger) *DB {
 func (d *DB) Close() error {
 	d.stop()
 	d.background.Wait()
-	return errors.Join(d.read.Close(), d.write.Close())
+	return errors.Join(d.read.Close(), d.write.Close(), d.probes.Close())
 }
 
 // wrap adds to an error that it is the database's.

@@ -92,13 +92,13 @@ func (d *DB) applyMigrations(ctx context.Context) error {
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if d.backend.migrationLock != nil {
-		lock, err := d.backend.migrationLock(ctx, d.write)
+		lock, err := d.backend.migrationLock(ctx, d.write.DB)
 		if err != nil {
 			return err
 		}
 		options = append(options, lock)
 	}
-	provider, err := goose.NewProvider(d.backend.dialect, d.write, files, options...)
+	provider, err := goose.NewProvider(d.backend.dialect, d.write.DB, files, options...)
 	if err != nil {
 		return err
 	}

@@ -17,11 +17,16 @@ import (
 
 // Limits of the connections of one instance; several instances share a server.
 const (
-	maxConns       = 10
+	maxConns       = 20
 	connIdleTime   = 5 * time.Minute
 	connLifetime   = 30 * time.Minute // so that an instance finds a server that moved to another address
 	connectTimeout = 5 * time.Second
 )
+
+// limitLocks ends a statement that waits for a lock for long. Locks are held for milliseconds, unless an
+// instance or an administrator left a transaction open. Unlike the time limit of the operation, it leaves the
+// connection intact. It is part of the transaction, because PgBouncer rejects it as a parameter of the address.
+const limitLocks = "SET LOCAL lock_timeout = '2s'"
 
 // openPostgres returns a DB that connects when it is first used.
 func openPostgres(address string, log *slog.Logger) (*DB, error) {
@@ -29,15 +34,24 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := stdlib.OpenDB(*config)
-	db.SetMaxOpenConns(maxConns)
-	db.SetMaxIdleConns(maxConns)
-	db.SetConnMaxIdleTime(connIdleTime)
-	db.SetConnMaxLifetime(connLifetime)
+	const creates = 2 // one has the lock of last_ids, and one waits for it; more would take connections from other writes
+	open := func() *sql.DB {
+		db := stdlib.OpenDB(*config)
+		db.SetConnMaxIdleTime(connIdleTime)
+		db.SetConnMaxLifetime(connLifetime)
+		return db
+	}
 	return newDB(backend{
-		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE",
-		unavailable: postgresUnavailable, migrationLock: sessionLock,
-	}, db, db, log), nil
+		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE", begin: limitLocks, creates: creates,
+		connections: maxConns, split: splitPostgres, unavailable: postgresUnavailable, migrationLock: sessionLock,
+	}, open(), open(), open(), log), nil
+}
+
+// splitPostgres gives reads and writes as many connections, so that reads do not wait for writes that wait for
+// a lock.
+func splitPostgres(total int) (read, write int) {
+	write = max(total/2, 1)
+	return max(total-1-write, 1), write
 }
 
 // parsePostgres reads an address. The error does not repeat it, because it contains a password.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,25 +19,36 @@ var errNoAnswer = errors.New("the database does not answer")
 type readiness struct {
 	now func() time.Time
 
-	mu     sync.Mutex
-	probed time.Time
-	err    error
+	probing sync.Mutex // held by the caller that probes
+	probed  time.Time
+	last    atomic.Pointer[error]
 }
 
 // Ready returns nil, or why the database cannot be used: its schema is not up to date yet, or it does not
 // answer. The error is safe to publish; the log has the details.
+//
+// One caller a second probes the database, which has a time limit. All others get the last result at once.
 func (d *DB) Ready(ctx context.Context) error {
 	if !d.migrated.Load() {
 		return errNotMigrated
 	}
 	r := &d.readiness
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if now := r.now(); now.Sub(r.probed) >= probeInterval {
-		r.probed = now
-		r.err = d.probe(context.WithoutCancel(ctx), r.err) // other callers get the same result
+	if r.probing.TryLock() {
+		defer r.probing.Unlock()
+		if now := r.now(); now.Sub(r.probed) >= probeInterval {
+			r.probed = now
+			err := d.probe(context.WithoutCancel(ctx), r.result()) // other callers get the same result
+			r.last.Store(&err)
+		}
 	}
-	return r.err
+	return r.result()
+}
+
+func (r *readiness) result() error {
+	if last := r.last.Load(); last != nil {
+		return *last
+	}
+	return nil // the migration has just used the database
 }
 
 // probe queries the database and logs a result that differs from the previous one.
@@ -44,7 +56,7 @@ func (d *DB) probe(ctx context.Context, previous error) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	var count int
-	err := d.read.QueryRowContext(ctx, `SELECT count(*) FROM last_ids`).Scan(&count)
+	err := d.probes.QueryRowContext(ctx, `SELECT count(*) FROM last_ids`).Scan(&count)
 	switch {
 	case err == nil && previous != nil:
 		d.log.Info("the database answers again")

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"example.com/gatehouse/store"
@@ -19,13 +20,17 @@ const (
 // wantReady fails unless readiness has this error, where an empty text is none.
 func wantReady(t *testing.T, db *store.DB, want string) {
 	t.Helper()
-	got := ""
-	if err := db.Ready(t.Context()); err != nil {
-		got = err.Error()
-	}
-	if got != want {
+	if got := readiness(t, db); got != want {
 		t.Errorf("readiness is %q, want %q", got, want)
 	}
+}
+
+// readiness returns the error of a database that is not ready, or nothing.
+func readiness(t *testing.T, db *store.DB) string {
+	if err := db.Ready(t.Context()); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // awaitReady returns when a database is ready: another instance may be migrating it.
@@ -39,6 +44,35 @@ func awaitReady(t *testing.T, db *store.DB) {
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// The first caller of each second waits for a probe, which has a time limit of its own. No other caller waits.
+func TestReadinessDoesNotQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := open(t, "memory:")
+		wantReady(t, db, "")
+		db.Timeout = time.Hour
+		release := db.Occupy(t.Context()) // of the one connection
+		for _, want := range []string{"", noAnswer, noAnswer} { // which the others get while the first one waits
+			time.Sleep(time.Second)
+			begun := time.Now()
+			probe := make(chan string)
+			go func() { probe <- readiness(t, db) }()
+			synctest.Wait()
+			for range 1000 {
+				wantReady(t, db, want)
+			}
+			if took := time.Since(begun); took > 0 {
+				t.Errorf("1000 callers wait %s", took)
+			}
+			if got := <-probe; got != noAnswer || time.Since(begun) > time.Second {
+				t.Errorf("after %s, readiness is %q", time.Since(begun), got)
+			}
+		}
+		release()
+		time.Sleep(time.Second)
+		wantReady(t, db, "")
+	})
 }
 
 func TestReadinessIsProbedEverySecond(t *testing.T) {

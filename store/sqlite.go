@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,9 +16,8 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// sqliteReaders is how many queries can read a file at once. One connection writes: SQLite has one writer
-// at a time, and waiting for the connection is cheaper than waiting for the lock.
-const sqliteReaders = 8
+// sqliteConnections is how many connections a file has by default.
+const sqliteConnections = 10
 
 // A transaction takes its lock when it begins (_txlock), where it can wait; in the middle it could only
 // fail. A commit survives a loss of power (_synchronous), and readers and the writer of a file do not wait
@@ -37,24 +37,21 @@ func openSQLite(path string, log *slog.Logger) (*DB, error) {
 		}
 		file.Close()
 	}
-	read, err := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
-	if err != nil {
-		return nil, err
-	}
-	write, err := sql.Open("sqlite", dataSource(path, fileOptions))
-	if err != nil {
-		return nil, err
-	}
-	read.SetMaxOpenConns(sqliteReaders)
-	read.SetMaxIdleConns(sqliteReaders)
-	write.SetMaxOpenConns(1)
 	b := sqliteBackend()
+	b.connections, b.split = sqliteConnections, splitSQLite
 	b.migrationLock = func(ctx context.Context, db *sql.DB) (goose.ProviderOption, error) {
 		lock := &fileLock{path: path}
 		return goose.WithLocker(lock), lock.connect(ctx, db)
 	}
-	return newDB(b, read, write, log), nil
+	read, errRead := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
+	probe, errProbe := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
+	write, errWrite := sql.Open("sqlite", dataSource(path, fileOptions))
+	return newDB(b, read, write, probe, log), errors.Join(errRead, errProbe, errWrite)
 }
+
+// splitSQLite gives writes one connection: SQLite has one writer at a time, and waiting for the connection is
+// cheaper than waiting for the lock.
+func splitSQLite(total int) (read, write int) { return max(total-2, 1), 1 }
 
 // openMemory opens a database in memory, which exists as long as its one connection.
 func openMemory(log *slog.Logger) (*DB, error) {
@@ -62,14 +59,15 @@ func openMemory(log *slog.Logger) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1)
 	b := sqliteBackend()
 	b.full = func(err error) bool { return sqliteCode(err) == sqlite3.SQLITE_FULL }
-	return newDB(b, db, db, log), nil
+	d := newDB(b, db, db, db, log)
+	d.write = d.read // one queue for one connection
+	return d, nil
 }
 
 func sqliteBackend() backend {
-	return backend{migrations: "sqlite", dialect: goose.DialectSQLite3, unavailable: sqliteUnavailable}
+	return backend{migrations: "sqlite", dialect: goose.DialectSQLite3, creates: math.MaxInt, unavailable: sqliteUnavailable}
 }
 
 // dataSource returns the URI of a file. It escapes ?, # and %, which have a meaning there.

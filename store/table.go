@@ -23,6 +23,7 @@ type Table[R any, P Row[R]] struct {
 	name         string
 	all, mutable columns
 	sql          statements
+	creates      *queue // of transactions that create rows
 	now          func() time.Time
 }
 
@@ -31,7 +32,8 @@ func newTable[R any, P Row[R]](db *DB, name string) *Table[R, P] {
 	mutable := all.without("id", "created_at", "issuer", "subject", "client")
 	return &Table[R, P]{
 		Limit: DefaultLimit, db: db, name: name, all: all, mutable: mutable,
-		sql: newStatements(name, all, mutable, db.backend.forUpdate), now: time.Now,
+		sql:     newStatements(name, all, mutable, db.backend.forUpdate),
+		creates: newQueue(db.backend.creates), now: time.Now,
 	}
 }
 
@@ -94,7 +96,7 @@ func (t *Table[R, P]) Create(ctx context.Context, owner Owner, row R) (R, error)
 			return problem.LimitReached
 		}
 		return err
-	})
+	}, t.creates)
 	return row, err
 }
 
@@ -196,6 +198,6 @@ func (t *Table[R, P]) query(ctx context.Context, query string, args ...any) ([]R
 			all = append(all, row)
 		}
 		return rows.Err()
-	})
+	}, t.db.read.queue)
 	return all, err
 }
