@@ -82,7 +82,7 @@ var (
 		Hint:   "Get the item again, check your change, and send its new ETag as If-Match.",
 		Causes: []string{
 			"Another request changed the item after it was read.",
-			"The ETag is weak (W/), because a proxy changed it, or not quoted.",
+			"The ETag is not quoted, or not as it was received.",
 		},
 		Operator: "No action: this prevents one change from undoing another.",
 	}
