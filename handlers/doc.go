@@ -18,6 +18,7 @@
 //	input.go page.go  read and validate the body, and the query of a list
 //	precondition.go   If-Match and If-None-Match
 //	problem.go        an error gives a problem
+//	response.go       JSON, and the names of headers
 //	middleware.go     security headers, panics; the middleware that records is in package telemetry
 //	index.go me.go health.go documentation.go inspect.go    the routes that every API has
 //
