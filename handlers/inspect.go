@@ -54,7 +54,7 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 	if !i.Accepted {
 		i.Code, i.Hint = e.Problem.Code, e.Problem.Hint
 	}
-	c.PureJSON(http.StatusOK, i)
+	writeJSON(c, http.StatusOK, i)
 	return nil
 }
 
@@ -79,7 +79,7 @@ func (a *API) inspectRejection(c *gin.Context, caller *auth.Principal, instance 
 	if !ok {
 		return problem.NotFound
 	}
-	c.PureJSON(http.StatusOK, rejection)
+	writeJSON(c, http.StatusOK, rejection)
 	return nil
 }
 

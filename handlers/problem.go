@@ -43,7 +43,7 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	rejected, _ := errors.AsType[*auth.Error](err)
 	rejected = cmp.Or(rejected, &auth.Error{})
 	if challenge := p.Challenger.Challenge(t, rejected.Required); challenge != "" {
-		c.Header("WWW-Authenticate", challenge)
+		setHeader(c, "WWW-Authenticate", challenge)
 	}
 	wait := cmp.Or(rejected.RetryAfter, t.RetryAfter).Round(time.Second)
 	if wait > 0 {

@@ -45,20 +45,20 @@ func found(c *gin.Context, key store.Key, row any) error {
 	if err != nil {
 		return err
 	}
-	c.Header("ETag", key.ETag())
+	setHeader(c, "ETag", key.ETag())
 	if unchanged {
 		c.Status(http.StatusNotModified)
 		return nil
 	}
-	c.JSON(http.StatusOK, row)
+	writeJSON(c, http.StatusOK, row)
 	return nil
 }
 
 // created responds with a new row and its address, below that of the list (RFC 9110, section 15.3.2).
 func created(c *gin.Context, key store.Key, row any) error {
 	c.Header("Location", c.Request.URL.Path+"/"+key.ID)
-	c.Header("ETag", key.ETag())
-	c.JSON(http.StatusCreated, row)
+	setHeader(c, "ETag", key.ETag())
+	writeJSON(c, http.StatusCreated, row)
 	return nil
 }
 
@@ -66,7 +66,7 @@ func created(c *gin.Context, key store.Key, row any) error {
 // not a report of the change (RFC 9110, section 8.7).
 func updated(c *gin.Context, key store.Key, row any) error {
 	c.Header("Content-Location", c.Request.URL.Path)
-	c.Header("ETag", key.ETag())
-	c.JSON(http.StatusOK, row)
+	setHeader(c, "ETag", key.ETag())
+	writeJSON(c, http.StatusOK, row)
 	return nil
 }

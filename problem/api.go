@@ -30,6 +30,7 @@ var (
 		Hint:   "Send one JSON value in UTF-8, without repeated members and with nothing after it.",
 		Causes: []string{
 			"The body is empty, truncated, or not JSON.",
+			"The body begins with a byte order mark.",
 			"A member occurs twice.",
 			"There is more text after the JSON value.",
 		},
@@ -78,7 +79,7 @@ var (
 		Hint:   "Get the item again, check your change, and send its new ETag as If-Match.",
 		Causes: []string{
 			"Another request changed the item after it was read.",
-			"The ETag is weak (W/), because a proxy changed it, or not quoted.",
+			"The ETag is not quoted, or not as it was received.",
 		},
 		Operator: "No action: this prevents one change from undoing another.",
 	}
@@ -102,9 +103,9 @@ var (
 	MediaTypeUnsupported = &Type{
 		Code: "media-type-unsupported", Status: http.StatusUnsupportedMediaType, Title: "Media type not supported", About: Content,
 		Detail: "The body is of a media type that is not accepted.",
-		Hint:   "Send JSON, with the header Content-Type: application/json.",
+		Hint:   "Send JSON, uncompressed, with one header Content-Type: application/json.",
 		Causes: []string{
-			"The Content-Type header is missing, or names another type than JSON.",
+			"The Content-Type header is missing, there twice, or names another type than JSON.",
 			"The charset is not UTF-8.",
 			"The body is compressed: Content-Encoding is not accepted.",
 		},
@@ -115,8 +116,8 @@ var (
 		Detail: "The body is well formed, but breaks a rule.",
 		Hint:   "Correct each member that errors points to.",
 		Causes: []string{
-			"A required member is missing or empty.",
-			"A text is too long.",
+			"A required member is missing, or an empty text.",
+			"A text is too long, a number is out of bounds, or a value has another form than the schema says.",
 		},
 		Operator: "No action: errors points to each member.",
 	}
