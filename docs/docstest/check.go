@@ -30,7 +30,10 @@ type response struct {
 }
 
 func newResponse(w *httptest.ResponseRecorder) *response {
-	r := &response{status: w.Code, header: w.Result().Header, body: w.Body.Bytes()}
+	r := &response{status: w.Code, header: http.Header{}, body: w.Body.Bytes()}
+	for name, values := range w.Result().Header { // as a client reads them: ETag is Etag there
+		r.header[http.CanonicalHeaderKey(name)] = values
+	}
 	r.mediaType, _, _ = mime.ParseMediaType(r.header.Get("Content-Type"))
 	if r.mediaType == problemType {
 		json.Unmarshal(r.body, &r.problem) // its schema says what is wrong with it
