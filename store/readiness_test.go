@@ -52,7 +52,7 @@ func TestReadinessDoesNotQueue(t *testing.T) {
 		db := open(t, "memory:")
 		wantReady(t, db, "")
 		db.Timeout = time.Hour
-		release := db.Occupy(t.Context()) // of the one connection
+		release := db.Occupy(t.Context())                       // of the one connection
 		for _, want := range []string{"", noAnswer, noAnswer} { // which the others get while the first one waits
 			time.Sleep(time.Second)
 			begun := time.Now()
