@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -21,7 +20,7 @@ type readiness struct {
 
 	probing sync.Mutex // held by the caller that probes
 	probed  time.Time
-	last    atomic.Pointer[error]
+	result  result
 }
 
 // Ready returns nil, or why the database cannot be used: its schema is not up to date yet, or it does not
@@ -29,26 +28,18 @@ type readiness struct {
 //
 // One caller a second probes the database, which has a time limit. All others get the last result at once.
 func (d *DB) Ready(ctx context.Context) error {
-	if !d.migrated.Load() {
-		return errNotMigrated
+	if err := d.notMigrated(); err != nil {
+		return err
 	}
 	r := &d.readiness
 	if r.probing.TryLock() {
 		defer r.probing.Unlock()
 		if now := r.now(); now.Sub(r.probed) >= probeInterval {
 			r.probed = now
-			err := d.probe(context.WithoutCancel(ctx), r.result()) // other callers get the same result
-			r.last.Store(&err)
+			r.result.set(d.probe(context.WithoutCancel(ctx), r.result.get())) // other callers get the same result
 		}
 	}
-	return r.result()
-}
-
-func (r *readiness) result() error {
-	if last := r.last.Load(); last != nil {
-		return *last
-	}
-	return nil // the migration has just used the database
+	return r.result.get()
 }
 
 // probe queries the database and logs a result that differs from the previous one.

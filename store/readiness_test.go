@@ -34,12 +34,15 @@ func readiness(t *testing.T, db *store.DB) string {
 }
 
 // awaitReady returns when a database is ready: another instance may be migrating it.
-func awaitReady(t *testing.T, db *store.DB) {
+func awaitReady(t *testing.T, db *store.DB) { awaitReadiness(t, db, "") }
+
+// awaitReadiness returns when the readiness of a database has this error, where an empty text is none.
+func awaitReadiness(t *testing.T, db *store.DB, want string) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
-	for err := db.Ready(t.Context()); err != nil; err = db.Ready(t.Context()) {
+	for got := readiness(t, db); got != want; got = readiness(t, db) {
 		if time.Now().After(deadline) {
-			t.Errorf("not ready in time: %v", err)
+			t.Errorf("after a minute, readiness is %q, want %q", got, want)
 			return
 		}
 		time.Sleep(time.Millisecond)
@@ -52,7 +55,7 @@ func TestReadinessDoesNotQueue(t *testing.T) {
 		db := open(t, "memory:")
 		wantReady(t, db, "")
 		db.Timeout = time.Hour
-		release := db.Occupy(t.Context()) // of the one connection
+		release := db.Occupy(t.Context())                       // of the one connection
 		for _, want := range []string{"", noAnswer, noAnswer} { // which the others get while the first one waits
 			time.Sleep(time.Second)
 			begun := time.Now()

@@ -39,10 +39,7 @@ func openSQLite(path string, log *slog.Logger) (*DB, error) {
 	}
 	b := sqliteBackend()
 	b.connections, b.split = sqliteConnections, splitSQLite
-	b.migrationLock = func(ctx context.Context, db *sql.DB) (goose.ProviderOption, error) {
-		lock := &fileLock{path: path}
-		return goose.WithLocker(lock), lock.connect(ctx, db)
-	}
+	b.lock = func(ctx context.Context, _ *sql.DB) (func(), error) { return lockFile(ctx, path) }
 	read, errRead := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
 	probe, errProbe := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
 	write, errWrite := sql.Open("sqlite", dataSource(path, fileOptions))
@@ -67,7 +64,11 @@ func openMemory(log *slog.Logger) (*DB, error) {
 }
 
 func sqliteBackend() backend {
-	return backend{migrations: "sqlite", dialect: goose.DialectSQLite3, creates: math.MaxInt, unavailable: sqliteUnavailable}
+	return backend{
+		migrations: "sqlite", dialect: goose.DialectSQLite3, creates: math.MaxInt,
+		hasTable:    "SELECT count(*) > 0 FROM sqlite_master WHERE name = $1",
+		unavailable: sqliteUnavailable, forbidden: func(error) bool { return false },
+	}
 }
 
 // dataSource returns the URI of a file. It escapes ?, # and %, which have a meaning there.
