@@ -40,6 +40,7 @@ type backend struct {
 	connections int                               // by default
 	split       func(total int) (read, write int) // nil for a database with one connection
 
+	present     func() error     // returns why the database is not where it was opened
 	unavailable func(error) bool // whether an error means that the database cannot be used at the moment
 	full        func(error) bool // whether an error means that the database has reached its limit; nil without one
 
@@ -104,7 +105,7 @@ func connect(address string, log *slog.Logger) (*DB, error) {
 func newDB(b backend, read, write, probe *sql.DB, log *slog.Logger) *DB {
 	d := &DB{
 		Timeout: 5 * time.Second, backend: b, read: newPool(read), write: newPool(write), probes: newPool(probe), log: log,
-		stop: func() {}, readiness: readiness{now: time.Now},
+		stop: func() {}, readiness: readiness{now: time.Now, queries: []string{"SELECT count(*) FROM last_ids"}},
 	}
 	d.schema.set(errNotMigrated)
 	d.SetConnections(b.connections)

@@ -45,7 +45,7 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE", begin: limitLocks, creates: creates,
 		hasTable:    "SELECT to_regclass($1) IS NOT NULL",
 		connections: maxConns, split: splitPostgres,
-		unavailable: postgresUnavailable, forbidden: postgresForbidden, lock: lockServer,
+		present: func() error { return nil }, unavailable: postgresUnavailable, forbidden: postgresForbidden, lock: lockServer,
 	}, open(), open(), open(), log), nil
 }
 

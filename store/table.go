@@ -30,6 +30,7 @@ type Table[R any, P Row[R]] struct {
 func newTable[R any, P Row[R]](db *DB, name string) *Table[R, P] {
 	all := columnsOf(reflect.TypeFor[R]())
 	mutable := all.without("id", "created_at", "issuer", "subject", "client")
+	db.readiness.queries = append(db.readiness.queries, newStatements(name, all, mutable, "").probe)
 	return &Table[R, P]{
 		Limit: DefaultLimit, db: db, name: name, all: all, mutable: mutable,
 		sql:     newStatements(name, all, mutable, db.backend.forUpdate),

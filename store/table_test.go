@@ -218,6 +218,15 @@ func testMistakes(t *testing.T, open opener) {
 	}
 	_, _, err = store.NewTable[other](db, "samples").ListAll(t.Context(), "", 1)
 	wantInternal(t, err, "Lantern")
+	wantReady(t, db, "")
+	type longer struct {
+		sample
+		Colour string `db:"colour"`
+	}
+	db.SetClock(func() time.Time { return time.Now().Add(time.Hour) })
+	_, err = store.NewTable[longer](db, "samples").Create(t.Context(), alice, longer{})
+	wantInternal(t, err, "colour")
+	wantReady(t, db, otherTables)
 	_, _, err = store.NewTable[sample](db, "unknown").ListAll(t.Context(), "", 1)
 	wantInternal(t, err, "unknown")
 }

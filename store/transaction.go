@@ -19,7 +19,12 @@ func (d *DB) run(ctx context.Context, operation func(context.Context) error, que
 	}
 	limited, cancel := context.WithTimeout(ctx, d.Timeout)
 	defer cancel()
-	err := inQueues(limited, operation, queues)
+	err := inQueues(limited, func(ctx context.Context) error {
+		if err := d.backend.present(); err != nil {
+			return err
+		}
+		return operation(ctx)
+	}, queues)
 	_, known := errors.AsType[*problem.Type](err)
 	switch {
 	case err == nil || known:
