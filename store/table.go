@@ -60,8 +60,8 @@ func (t *Table[R, P]) page(ctx context.Context, limit int, query string, args ..
 
 // Get returns a row of an owner. The row of another owner is problem.NotFound (OWASP API1:2023).
 func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, err error) {
-	if !isCanonical(id) {
-		return row, problem.NotFound
+	if id, err = canonicalID(id); err != nil {
+		return row, err
 	}
 	rows, err := t.query(ctx, t.sql.get, id)
 	switch {
@@ -139,10 +139,14 @@ func (t *Table[R, P]) checkLimit(ctx context.Context, tx *sql.Tx, owner Owner) e
 // that no other change is lost.
 func (t *Table[R, P]) Update(ctx context.Context, row R) (R, error) {
 	key, times := P(&row).key(), P(&row).times()
+	var err error
+	if key.ID, err = canonicalID(key.ID); err != nil {
+		return row, err
+	}
 	times.UpdatedAt = t.now()
 	fields := append([]any{&key.ID}, t.mutable.bind(&row)...)
 	normalize(fields)
-	err := t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		current, err := t.match(ctx, tx, key.ID, key.Version)
 		if err != nil {
 			return err
@@ -156,6 +160,10 @@ func (t *Table[R, P]) Update(ctx context.Context, row R) (R, error) {
 
 // Delete deletes a row that has the version.
 func (t *Table[R, P]) Delete(ctx context.Context, id string, version Version) error {
+	id, err := canonicalID(id)
+	if err != nil {
+		return err
+	}
 	return t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := t.match(ctx, tx, id, version); err != nil {
 			return err
@@ -167,9 +175,6 @@ func (t *Table[R, P]) Delete(ctx context.Context, id string, version Version) er
 
 // match locks a row that has the version until the transaction ends, and returns its current version.
 func (t *Table[R, P]) match(ctx context.Context, tx *sql.Tx, id string, version Version) (current Version, err error) {
-	if !isCanonical(id) {
-		return 0, problem.NotFound
-	}
 	err = tx.QueryRowContext(ctx, t.sql.version, id).Scan(&current)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, problem.NotFound
