@@ -41,6 +41,9 @@ func newTable[R any, P Row[R]](db *DB, name string) *Table[R, P] {
 // List returns the rows of an owner that follow a cursor, at most limit, and the cursor of the next page,
 // which is empty on the last page.
 func (t *Table[R, P]) List(ctx context.Context, owner Owner, after Cursor, limit int) ([]R, Cursor, error) {
+	if err := owner.check(); err != nil {
+		return nil, "", err
+	}
 	return t.page(ctx, limit, t.sql.list, owner.Issuer, owner.Subject, owner.Client, after.id(), limit+1)
 }
 
@@ -79,6 +82,9 @@ func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, e
 // Transactions that create rows of one table run one after the other, so the limit holds, and rows become
 // visible in the order of their identifiers.
 func (t *Table[R, P]) Create(ctx context.Context, owner Owner, row R) (R, error) {
+	if err := errors.Join(owner.check(), t.mutable.check(&row)); err != nil {
+		return row, err
+	}
 	key, times := P(&row).key(), P(&row).times()
 	key.Owner, key.Version = owner, 1
 	times.CreatedAt = t.now()
@@ -141,6 +147,9 @@ func (t *Table[R, P]) Update(ctx context.Context, row R) (R, error) {
 	key, times := P(&row).key(), P(&row).times()
 	var err error
 	if key.ID, err = canonicalID(key.ID); err != nil {
+		return row, err
+	}
+	if err := t.mutable.check(&row); err != nil {
 		return row, err
 	}
 	times.UpdatedAt = t.now()

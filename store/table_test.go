@@ -53,6 +53,8 @@ func testTable(t *testing.T, empty func(t *testing.T) opener) {
 		{"identifiers grow when the clock is behind", testSlowClock},
 		{"an owner has no more rows than the limit", testLimit},
 		{"the limit holds for concurrent creates", testConcurrentLimit},
+		{"an owner fits into an index", testLongOwner},
+		{"a text has no null character", testNullCharacters},
 		{"concurrent operations do not interfere", testConcurrentOperations},
 		{"an operation ends with its caller", testCanceledCaller},
 		{"an item is a row", testItems},
