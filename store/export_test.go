@@ -60,3 +60,6 @@ func NewID(last string) (string, error) { return newID(last) }
 
 // PostgresUnavailable reports whether an error means that a server cannot be used at the moment.
 func PostgresUnavailable(err error) bool { return postgresUnavailable(err) }
+
+// Checksum returns the checksum of a migration.
+func Checksum(text string) string { return checksum(text) }

@@ -43,7 +43,9 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	}
 	return newDB(backend{
 		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE", begin: limitLocks, creates: creates,
-		connections: maxConns, split: splitPostgres, unavailable: postgresUnavailable, migrationLock: sessionLock,
+		hasTable:    "SELECT to_regclass($1) IS NOT NULL",
+		connections: maxConns, split: splitPostgres,
+		present: func() error { return nil }, unavailable: postgresUnavailable, forbidden: postgresForbidden, lock: lockServer,
 	}, open(), open(), open(), log), nil
 }
 
@@ -66,16 +68,35 @@ func parsePostgres(address string) (*pgx.ConnConfig, error) {
 	return config, nil
 }
 
-// sessionLock is an advisory lock, which PostgreSQL holds as long as the connection lasts. An instance that
-// does not get it tries again every second, for five minutes. A statement that waits for the lock would block
-// a migration that creates an index concurrently.
-func sessionLock(ctx context.Context, db *sql.DB) (goose.ProviderOption, error) {
-	if err := mayCreate(ctx, db); err != nil {
-		return nil, err
+// lockServer waits until no other instance holds the advisory lock, or ctx is done. The lock belongs to a
+// transaction: with PgBouncer in transaction mode, one of a session would stay on a connection that others get.
+// It is tried every second, because a statement that waits would block a migration that creates an index
+// concurrently.
+func lockServer(ctx context.Context, db *sql.DB) (unlock func(), err error) {
+	for {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		locked := false
+		if err := tx.QueryRowContext(ctx, tryLock, lock.DefaultLockID).Scan(&locked); err != nil || locked {
+			return func() { tx.Rollback() }, err
+		}
+		if err := tx.Rollback(); err != nil {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Second):
+		}
 	}
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-	return goose.WithSessionLocker(locker), err
 }
+
+// tryLock takes the lock if it is free, and lets the transaction be idle while other connections migrate.
+const tryLock = `SELECT pg_try_advisory_xact_lock($1) FROM (
+	SELECT count(set_config(name, '0', true)) FROM pg_settings
+	WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')) AS timeouts`
 
 // postgresUnavailable reports whether an error is about the server or the connection to it, and not about
 // the query. An error that does not come from the server is about the connection. The classes are those of
@@ -106,22 +127,8 @@ func postgresUnavailable(err error) bool {
 	return false
 }
 
-// insufficientPrivilege is the code of what the user may not do.
-const insufficientPrivilege = "42501"
-
-func postgresForbids(err error) bool {
+// postgresForbidden reports whether the user of the database lacks a privilege, or a schema to create tables in.
+func postgresForbidden(err error) bool {
 	failed, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && failed.Code == insufficientPrivilege
-}
-
-// mayCreate returns the server's error for an empty database in which the user may not create tables. The
-// migration itself would return it only after three seconds of retries.
-func mayCreate(ctx context.Context, db *sql.DB) error {
-	may := false
-	err := db.QueryRowContext(ctx, `SELECT to_regclass('goose_db_version') IS NOT NULL
-		OR coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`).Scan(&may)
-	if err == nil && !may {
-		err = &pgconn.PgError{Severity: "ERROR", Code: insufficientPrivilege, Message: "permission denied to create tables"}
-	}
-	return err
+	return ok && (failed.Code == "42501" || failed.Code == "3F000")
 }

@@ -14,6 +14,7 @@ import (
 
 const (
 	noAnswer    = "the database does not answer"
+	otherTables = "the tables of the database do not fit this program: see the log, and write the migration that is missing"
 	notMigrated = "the schema of the database is not up to date yet"
 )
 
@@ -34,12 +35,15 @@ func readiness(t *testing.T, db *store.DB) string {
 }
 
 // awaitReady returns when a database is ready: another instance may be migrating it.
-func awaitReady(t *testing.T, db *store.DB) {
+func awaitReady(t *testing.T, db *store.DB) { awaitReadiness(t, db, "") }
+
+// awaitReadiness returns when the readiness of a database has this error, where an empty text is none.
+func awaitReadiness(t *testing.T, db *store.DB, want string) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
-	for err := db.Ready(t.Context()); err != nil; err = db.Ready(t.Context()) {
+	for got := readiness(t, db); got != want; got = readiness(t, db) {
 		if time.Now().After(deadline) {
-			t.Errorf("not ready in time: %v", err)
+			t.Errorf("after a minute, readiness is %q, want %q", got, want)
 			return
 		}
 		time.Sleep(time.Millisecond)
@@ -90,17 +94,17 @@ func TestReadinessIsProbedEverySecond(t *testing.T) {
 	other := execute(t, strings.TrimPrefix(address, "sqlite:"), "ALTER TABLE last_ids RENAME TO gone")
 	wantReady(t, db, "")
 	now = now.Add(time.Second)
-	wantReady(t, db, noAnswer)
+	wantReady(t, db, otherTables)
 	now = now.Add(time.Second)
-	wantReady(t, db, noAnswer)
+	wantReady(t, db, otherTables)
 	if _, err := other.ExecContext(t.Context(), "ALTER TABLE gone RENAME TO last_ids"); err != nil {
 		t.Fatal(err)
 	}
-	wantReady(t, db, noAnswer)
+	wantReady(t, db, otherTables)
 	now = now.Add(time.Second)
 	wantReady(t, db, "")
 	for text, want := range map[string]int{
-		`level=ERROR msg="the database does not answer" err=`: 1, "no such table: last_ids": 1, `msg="the database answers again"`: 1,
+		`level=ERROR msg="the database cannot be used"`: 1, "no such table: last_ids": 1, `msg="the database can be used again"`: 1,
 	} {
 		if got := strings.Count(log.String(), text); got != want {
 			t.Errorf("%s is logged %d times in\n%s", text, got, &log)

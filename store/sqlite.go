@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"net/url"
@@ -24,7 +25,7 @@ const sqliteConnections = 10
 // for each other (_journal_mode).
 const (
 	sqliteOptions = "_busy_timeout=5000&_foreign_keys=on&_dqs=0&_time_format=sqlite&_txlock=immediate"
-	fileOptions   = sqliteOptions + "&_journal_mode=WAL&_synchronous=FULL"
+	fileOptions   = sqliteOptions + "&mode=rw&_journal_mode=WAL&_synchronous=FULL"
 	memoryOptions = sqliteOptions + "&_pragma=max_page_count(16384)" // 64 MiB in pages of 4 KiB
 )
 
@@ -38,15 +39,29 @@ func openSQLite(path string, log *slog.Logger) (*DB, error) {
 		file.Close()
 	}
 	b := sqliteBackend()
-	b.connections, b.split = sqliteConnections, splitSQLite
-	b.migrationLock = func(ctx context.Context, db *sql.DB) (goose.ProviderOption, error) {
-		lock := &fileLock{path: path}
-		return goose.WithLocker(lock), lock.connect(ctx, db)
+	opened, err := os.Stat(path)
+	if err != nil {
+		return nil, err
 	}
+	b.present = func() error { return checkPresent(path, opened) }
+	b.connections, b.split = sqliteConnections, splitSQLite
+	b.lock = func(ctx context.Context, _ *sql.DB) (func(), error) { return lockFile(ctx, path) }
 	read, errRead := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
 	probe, errProbe := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
 	write, errWrite := sql.Open("sqlite", dataSource(path, fileOptions))
 	return newDB(b, read, write, probe, log), errors.Join(errRead, errProbe, errWrite)
+}
+
+var errFileGone = errors.New("the file of the database was deleted or replaced: put it back, or restart this program to create a new one")
+
+// checkPresent reports whether a file has another identity than when it was opened. A change of a file that has no
+// name any more would be lost.
+func checkPresent(path string, opened os.FileInfo) error {
+	found, err := os.Stat(path)
+	if err != nil || !os.SameFile(opened, found) {
+		return fmt.Errorf("%w: %s", errFileGone, path)
+	}
+	return nil
 }
 
 // splitSQLite gives writes one connection: SQLite has one writer at a time, and waiting for the connection is
@@ -67,7 +82,12 @@ func openMemory(log *slog.Logger) (*DB, error) {
 }
 
 func sqliteBackend() backend {
-	return backend{migrations: "sqlite", dialect: goose.DialectSQLite3, creates: math.MaxInt, unavailable: sqliteUnavailable}
+	return backend{
+		migrations: "sqlite", dialect: goose.DialectSQLite3, creates: math.MaxInt,
+		hasTable:    "SELECT count(*) > 0 FROM sqlite_master WHERE name = $1",
+		present:     func() error { return nil },
+		unavailable: sqliteUnavailable, forbidden: func(error) bool { return false },
+	}
 }
 
 // dataSource returns the URI of a file. It escapes ?, # and %, which have a meaning there.

@@ -10,18 +10,21 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-var errNotMigrated = errors.New("the schema of the database is not up to date yet")
-
 // run runs an operation within the time limit, after it has waited in every queue. A [problem.Type] is returned
 // as it is. Any other error means that the database is unavailable, that the caller is gone, or that a query is
 // wrong.
 func (d *DB) run(ctx context.Context, operation func(context.Context) error, queues ...*queue) error {
-	if !d.migrated.Load() {
-		return unavailable(errNotMigrated)
+	if err := d.notMigrated(); err != nil {
+		return unavailable(err)
 	}
 	limited, cancel := context.WithTimeout(ctx, d.Timeout)
 	defer cancel()
-	err := inQueues(limited, operation, queues)
+	err := inQueues(limited, func(ctx context.Context) error {
+		if err := d.backend.present(); err != nil {
+			return err
+		}
+		return operation(ctx)
+	}, queues)
 	_, known := errors.AsType[*problem.Type](err)
 	switch {
 	case err == nil || known:
