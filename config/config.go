@@ -25,7 +25,8 @@ type Config struct {
 	MinimalErrors  bool          `env:"ERROR_DETAIL" one:"standard,minimal" meaning:"whether errors give the reason for which a token is rejected"`
 	Docs           DocsMode      `env:"DOCS" one:"on,off,protected" meaning:"who can read the documentation"`
 	DocsClientID   string        `env:"DOCS_CLIENT_ID" default:"docs" meaning:"Swagger UI's public client at the provider"`
-	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"origin" meaning:"the origins whose scripts may call the API"`
+	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"script" meaning:"the origins whose scripts may call the API"`
+	CORSHeaders    []string      `env:"CORS_HEADERS" check:"header" meaning:"more request headers that those scripts may send"`
 	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the rejected credentials that an address may send per minute; 0 means any number"`
 	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For is trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"`

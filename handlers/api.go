@@ -15,7 +15,6 @@ import (
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
-	"github.com/rs/cors"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -72,7 +71,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err := errors.Join(router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
 	}
-	a.Handler = crossOrigin(cfg.CORSOrigins, engine)
+	a.Handler = engine
 	return a, nil
 }
 
@@ -116,20 +115,8 @@ func (a *API) engine() (*gin.Engine, error) {
 	}
 	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.parts.Log),
 		a.rejections.Middleware, recoverPanics(a.problems))
-	return engine, engine.SetTrustedProxies(a.config.TrustedProxies)
-}
-
-// crossOrigin lets scripts of the origins call the API, and read the headers that explain a rejection. It
-// responds to preflights, which have no credentials and need none (Fetch, section 3.2).
-func crossOrigin(origins []string, next http.Handler) http.Handler {
-	if len(origins) == 0 {
-		return next
+	if len(a.config.CORSOrigins) > 0 {
+		engine.Use(newCrossOrigin(a.config, a.parts.Log).middleware)
 	}
-	return cors.New(cors.Options{
-		AllowedOrigins: origins,
-		AllowedMethods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match", "Traceparent", "Tracestate"},
-		ExposedHeaders: []string{"ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"},
-		MaxAge:         600,
-	}).Handler(next)
+	return engine, engine.SetTrustedProxies(a.config.TrustedProxies)
 }

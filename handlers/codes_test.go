@@ -121,6 +121,7 @@ func failingRequests() map[*problem.Type]failingRequest {
 
 		problem.NotFound:             with("GET /nowhere", ""),
 		problem.MethodNotAllowed:     with("DELETE /healthz", ""),
+		problem.MethodNotImplemented: with("BREW /items", ""),
 		problem.BodyMalformed:        post(`{`),
 		problem.MemberUnknown:        post(`{"name":"a","owner":"mallory"}`),
 		problem.MemberTypeWrong:      post(`{"name":5}`),

@@ -107,6 +107,7 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"scripts of an origin", set("CORS_ORIGINS", "https://app.example.com"), passed, "CORS_ORIGINS", "scripts of https://app.example.com may call the API", ""},
 		{"scripts of a caller's machine", set("CORS_ORIGINS", "https://app.example.com,http://localhost:3000"), warning, "CORS_ORIGINS", "http://localhost:3000 is any program on a caller's machine", "production"},
 		{"scripts of this machine for an API on it", set("CORS_ORIGINS", "http://localhost:3000", "PUBLIC_URL", "http://localhost:8080"), passed, "CORS_ORIGINS", "scripts of http://localhost:3000 may call the API", ""},
+		{"scripts of an app", set("CORS_ORIGINS", "capacitor://localhost"), passed, "CORS_ORIGINS", "scripts of the app capacitor://localhost may call the API", ""},
 		{"scripts by http", set("CORS_ORIGINS", "http://app.example.com"), warning, "CORS_ORIGINS", "can be changed in transit", "https"},
 
 		{"development in production", set("DEVELOPMENT", "true"), failure, "DEVELOPMENT", "tells every visitor how to sign in", "Remove it"},
