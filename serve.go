@@ -39,6 +39,9 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	for _, typo := range typos {
 		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
 	}
+	if wrong, fix := cfg.ResourceMismatch(); wrong != "" {
+		log.Warn(wrong, "fix", fix)
+	}
 	ctx, end := delay(stop, cfg.StopDelay, log)
 	defer end()
 	var metrics *telemetry.Metrics

@@ -1,11 +1,14 @@
 package config
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/netip"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -56,6 +59,19 @@ const (
 // Verification returns which tokens are accepted.
 func (c *Config) Verification(log *slog.Logger) auth.Config {
 	return auth.Config{Issuer: c.Issuer, Audience: c.Audience, Profile: c.TokenProfile, Leeway: c.ClockSkew, Log: log}
+}
+
+// ResourceMismatch returns what is wrong, and how to fix it, if no audience is PUBLIC_URL, which the metadata names as
+// the resource (RFC 9728, section 3.3). Clients then get tokens that are rejected, unless the provider maps one to
+// the other.
+func (c *Config) ResourceMismatch() (wrong, fix string) {
+	if len(c.Audience) == 0 || slices.Contains(c.Audience, c.PublicURL) {
+		return "", ""
+	}
+	wrong = fmt.Sprintf("clients that read the metadata ask for tokens for the resource %s (PUBLIC_URL), which is not in OIDC_AUDIENCE", c.PublicURL)
+	fix = fmt.Sprintf("At the provider, map the resource %s to the audience %s; or let it write %[1]s into aud, and add that to OIDC_AUDIENCE.",
+		c.PublicURL, strings.Join(c.Audience, " or "))
+	return wrong, fix
 }
 
 // Logger returns the logger of the program.

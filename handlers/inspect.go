@@ -52,7 +52,7 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 	}
 	i := Inspection{Accepted: e.Problem == nil, Explanation: e}
 	if !i.Accepted {
-		i.Code, i.Hint = e.Problem.Code, e.Problem.Hint
+		i.Code, i.Hint = e.Problem.Code, a.problems.hint(e.Problem)
 	}
 	writeJSON(c, http.StatusOK, i)
 	return nil

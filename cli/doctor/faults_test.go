@@ -99,6 +99,10 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"the client's audience", set("OIDC_AUDIENCE", "docs"), warning, "OIDC_AUDIENCE", `"docs" is the client of the documentation`, "name of its own"},
 		{"the provider's audience", set("OIDC_AUDIENCE", idURL), warning, "OIDC_AUDIENCE", "is the provider itself", "name of its own"},
 
+		{"an audience that is not the resource", set("OIDC_AUDIENCE", "api://orders"), warning, "resource",
+			"ask for tokens for the resource https://api.example.com (PUBLIC_URL), which is not in OIDC_AUDIENCE",
+			"At the provider, map the resource https://api.example.com to the audience api://orders; or let it write https://api.example.com into aud, and add that to OIDC_AUDIENCE."},
+
 		{"an API by http", set("PUBLIC_URL", "http://api.example.com"), failure, "PUBLIC_URL", "cross the network unencrypted", "Use https"},
 		{"an API that does not respond", set("PUBLIC_URL", "https://elsewhere.example.com"), warning, "PUBLIC_URL", "https://elsewhere.example.com does not respond from here: no such host", "Start the API"},
 		{"another server in its place", func(f *fixture) { f.env["PUBLIC_URL"] = idURL }, warning, "PUBLIC_URL", "/healthz returns 404 from here", "in front of the API"},
@@ -153,6 +157,7 @@ func TestDoctorOmitsWhatDoesNotApply(t *testing.T) {
 		never  string
 	}{
 		{"the sign-in without a documentation", func(f *fixture) { f.env["DOCS"] = "off" }, "sign-in"},
+		{"the resource that is one of the audiences", func(f *fixture) { f.env["OIDC_AUDIENCE"] = "api://orders,https://api.example.com" }, "resource"},
 		{"the redirect URI without a documentation", func(f *fixture) { f.env["DOCS"] = "off" }, "redirect URI"},
 		{"the documentation on this machine", func(f *fixture) { f.env["DOCS"], f.env["PUBLIC_URL"] = "on", "http://localhost:8080" }, "DOCS"},
 		{"development on this machine", func(f *fixture) { f.env["DEVELOPMENT"], f.env["PUBLIC_URL"] = "true", "http://localhost:8080" }, "DEVELOPMENT"},

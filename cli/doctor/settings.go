@@ -45,6 +45,9 @@ func (r *report) audience() {
 	default:
 		r.ok(check, "tokens must be for any of %q", r.Audience)
 	}
+	if wrong, fix := r.ResourceMismatch(); wrong != "" {
+		r.warn("resource", fix, "%s", wrong)
+	}
 }
 
 // publicURL checks the origin that callers see, and says what it makes of the documentation's client.
