@@ -310,3 +310,22 @@ func TestTyposOfVariablesAreLogged(t *testing.T) {
 		t.Errorf("the log has %s", &log)
 	}
 }
+
+// Clients that read the metadata ask for tokens for PUBLIC_URL (RFC 9728, section 3.3).
+func TestAnAudienceThatIsNotTheResourceIsLogged(t *testing.T) {
+	for audience, warned := range map[string]bool{"api://orders": true, "api://orders,https://api.example.com": false} {
+		p := start(t, "OIDC_AUDIENCE="+audience)
+		_, metadata, err := get(p.url+"/.well-known/oauth-protected-resource", nil)
+		if err != nil || !strings.Contains(metadata, `"resource":"https://api.example.com"`) {
+			t.Errorf("the metadata is %s, %v", metadata, err)
+		}
+		p.end(t)
+		var fix string
+		for _, record := range p.log.Records(t, "clients that read the metadata ask for tokens for the resource https://api.example.com (PUBLIC_URL), which is not in OIDC_AUDIENCE") {
+			fix = record["level"].(string) + ": " + record["fix"].(string)
+		}
+		if warned != strings.HasPrefix(fix, "WARN: At the provider, map the resource https://api.example.com to the audience api://orders; or ") {
+			t.Errorf("with OIDC_AUDIENCE=%s the log has %q", audience, fix)
+		}
+	}
+}

@@ -1,12 +1,15 @@
 package config
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -26,7 +29,8 @@ type Config struct {
 	MinimalErrors  bool          `env:"ERROR_DETAIL" one:"standard,minimal" meaning:"whether errors give the reason for which a token is rejected"`
 	Docs           DocsMode      `env:"DOCS" one:"on,off,protected" meaning:"who can read the documentation"`
 	DocsClientID   string        `env:"DOCS_CLIENT_ID" default:"docs" meaning:"Swagger UI's public client at the provider"`
-	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"origin" meaning:"the origins whose scripts may call the API"`
+	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"script" meaning:"the origins whose scripts may call the API"`
+	CORSHeaders    []string      `env:"CORS_HEADERS" check:"header" meaning:"more request headers that those scripts may send"`
 	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the rejected credentials that an address may send per minute; 0 means any number"`
 	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For is trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"`
@@ -67,6 +71,19 @@ func (c *Config) Public() bool {
 	host, _, err := net.SplitHostPort(c.Addr)
 	u, errURL := url.Parse(c.PublicURL)
 	return err != nil || errURL != nil || !auth.Loopback(host) || !auth.Loopback(u.Hostname())
+}
+
+// ResourceMismatch returns what is wrong, and how to fix it, if no audience is PUBLIC_URL, which the metadata names as
+// the resource (RFC 9728, section 3.3). Clients then get tokens that are rejected, unless the provider maps one to
+// the other.
+func (c *Config) ResourceMismatch() (wrong, fix string) {
+	if len(c.Audience) == 0 || slices.Contains(c.Audience, c.PublicURL) {
+		return "", ""
+	}
+	wrong = fmt.Sprintf("clients that read the metadata ask for tokens for the resource %s (PUBLIC_URL), which is not in OIDC_AUDIENCE", c.PublicURL)
+	fix = fmt.Sprintf("At the provider, map the resource %s to the audience %s; or let it write %[1]s into aud, and add that to OIDC_AUDIENCE.",
+		c.PublicURL, strings.Join(c.Audience, " or "))
+	return wrong, fix
 }
 
 // Logger returns the logger of the program.

@@ -61,6 +61,13 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"CORS_ORIGINS", "https://a.example.com, http://localhost:3000", func(c *Config) {
 			c.CORSOrigins = []string{"https://a.example.com", "http://localhost:3000"}
 		}},
+		{"CORS_ORIGINS", "capacitor://localhost,tauri://localhost,chrome-extension://abcdefghijklmnopabcdefghijklmnop", func(c *Config) {
+			c.CORSOrigins = []string{"capacitor://localhost", "tauri://localhost", "chrome-extension://abcdefghijklmnopabcdefghijklmnop"}
+		}},
+		{"CORS_ORIGINS", "safari-web-extension://9A9B6A2C-0B0C-4E53-8C6B-0C5B5E0B7D11", func(c *Config) {
+			c.CORSOrigins = []string{"safari-web-extension://9A9B6A2C-0B0C-4E53-8C6B-0C5B5E0B7D11"}
+		}},
+		{"CORS_HEADERS", "Baggage, sentry-trace,X_Tenant", func(c *Config) { c.CORSHeaders = []string{"Baggage", "sentry-trace", "X_Tenant"} }},
 		{"FAILURE_LIMIT", "0", func(c *Config) { c.FailureLimit = 0 }},
 		{"TRUSTED_PROXIES", "10.0.0.0/8, ::1", func(c *Config) { c.TrustedProxies = []string{"10.0.0.0/8", "::1"} }},
 		{"DATABASE_URL", "memory:", func(c *Config) { c.DatabaseURL = "memory:" }},
@@ -129,7 +136,25 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"CORS_ORIGINS", "null", "is not an origin"},
 		{"CORS_ORIGINS", "https://a.example.com,https://b.example.com/", `"https://b.example.com/" is not an origin`},
 		{"CORS_ORIGINS", "http://a.example.com:80", "is not an origin"},
-		{"CORS_ORIGINS", "*,null", `"*" is not an origin such as https://api.example.com; "null" is not an origin`},
+		{"CORS_ORIGINS", "https://A.example.com", "is not an origin"},
+		{"CORS_ORIGINS", "capacitor://", "is not an origin such as https://app.example.com or capacitor://localhost"},
+		{"CORS_ORIGINS", "capacitor:localhost", "is not an origin"},
+		{"CORS_ORIGINS", "capacitor://localhost/", "is not an origin"},
+		{"CORS_ORIGINS", "capacitor://*", "is not an origin"},
+		{"CORS_ORIGINS", "capacitor://me@localhost", "is not an origin"},
+		{"CORS_ORIGINS", "capacitor://localhost?a", "is not an origin"},
+		{"CORS_ORIGINS", "Capacitor://localhost", "is not an origin"},
+		{"CORS_ORIGINS", "*://localhost", "is not an origin"},
+		{"CORS_ORIGINS", "chrome-extension://*", "is not an origin"},
+		{"CORS_ORIGINS", "file://", "is not an origin"},
+		{"CORS_ORIGINS", "file://localhost", "is not an origin"},
+		{"CORS_ORIGINS", "ws://app.example.com", "is not an origin"},
+		{"CORS_ORIGINS", "app.example.com", "is not an origin"},
+		{"CORS_HEADERS", "*", `"*" is not the name of a header, such as Baggage`},
+		{"CORS_HEADERS", "X Tenant", "is not the name of a header"},
+		{"CORS_HEADERS", "Baggage: a", "is not the name of a header"},
+		{"CORS_HEADERS", "Baggage;Sentry-Trace", "is not the name of a header"},
+		{"CORS_ORIGINS", "*,null", `"*" is not an origin such as https://app.example.com or capacitor://localhost; "null" is not an origin`},
 		{"FAILURE_LIMIT", "-1", `"-1" is not a whole number`},
 		{"FAILURE_LIMIT", "many", "is not a whole number"},
 		{"DATABASE_CONNECTIONS", "2", `"2" is not a whole number of at least 3`},
@@ -156,7 +181,7 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 
 func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 	names := []string{"OIDC_ISSUER", "OIDC_AUDIENCE", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "CLOCK_SKEW",
-		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "FAILURE_LIMIT", "TRUSTED_PROXIES",
+		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "FAILURE_LIMIT", "TRUSTED_PROXIES",
 		"DATABASE_URL", "DATABASE_CONNECTIONS", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := Read(func(name string) string {
 		if name == "OIDC_AUDIENCE" {

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,6 +128,12 @@ func check(value, kind string) error {
 		return auth.CheckURL(value)
 	case "origin":
 		return CheckOrigin(value)
+	case "script":
+		return checkScript(value)
+	case "header":
+		if !headerName.MatchString(value) {
+			return fmt.Errorf("%q is not the name of a header, such as Baggage", value)
+		}
 	case "listen":
 		_, _, err := net.SplitHostPort(value)
 		return err
@@ -151,3 +158,22 @@ func CheckOrigin(origin string) error {
 	}
 	return nil
 }
+
+// checkScript reports what is wrong with an origin of scripts. Beside pages of the web these are apps, whose scheme
+// is their own, and extensions of browsers: capacitor://localhost, moz-extension://ID.
+func checkScript(origin string) error {
+	u, err := url.Parse(origin)
+	if err == nil && slices.Contains([]string{"http", "https"}, u.Scheme) {
+		return CheckOrigin(origin)
+	}
+	if err != nil || !appOrigin.MatchString(origin) || slices.Contains([]string{"file", "ftp", "ws", "wss"}, u.Scheme) {
+		return fmt.Errorf("%q is not an origin such as https://app.example.com or capacitor://localhost", origin)
+	}
+	return nil
+}
+
+// The origin of an app, and the name of a header other than *, which would allow any (RFC 9110, section 5.1).
+var (
+	appOrigin  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[A-Za-z0-9._-]+(:[0-9]+)?$`)
+	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'+.^_`|~-]+$")
+)

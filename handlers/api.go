@@ -15,7 +15,6 @@ import (
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
-	"github.com/rs/cors"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -51,7 +50,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	}
 	a := &API{
 		parts: parts, config: cfg, input: NewInput(),
-		problems:   &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors},
+		problems:   &Problems{PublicURL: cfg.PublicURL, Audience: cfg.Audience, Challenger: challenger, Minimal: cfg.MinimalErrors},
 		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
 	}
 	if a.site, err = a.documentation(); err != nil {
@@ -123,26 +122,7 @@ func (a *API) engine() (*gin.Engine, error) {
 	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.parts.Log),
 		a.rejections.Middleware, recoverPanics(a.problems))
 	if len(a.config.CORSOrigins) > 0 {
-		engine.Use(crossOrigin(a.config.CORSOrigins))
+		engine.Use(newCrossOrigin(a.config, a.parts.Log).middleware)
 	}
 	return engine, nil
-}
-
-// crossOrigin returns middleware that lets scripts of the origins call the API, and read the headers that explain a
-// rejection. It responds to preflights, which have no credentials and need none (Fetch, section 3.2).
-func crossOrigin(origins []string) gin.HandlerFunc {
-	handler := cors.New(cors.Options{
-		AllowedOrigins: origins,
-		AllowedMethods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match", "Traceparent", "Tracestate"},
-		ExposedHeaders: []string{"ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"},
-		MaxAge:         600,
-	})
-	return func(c *gin.Context) {
-		handler.HandlerFunc(c.Writer, c.Request)
-		if c.Request.Method == http.MethodOptions && c.GetHeader("Access-Control-Request-Method") != "" {
-			c.Writer.Header().Del("Allow") // of gin; a preflight does not say which routes there are
-			c.Abort()
-		}
-	}
 }

@@ -21,6 +21,7 @@
 //	precondition.go   If-Match and If-None-Match
 //	problem.go        an error gives a problem
 //	response.go       JSON, and the names of headers
+//	cors.go           which scripts may call the API
 //	middleware.go     security headers, panics; the middleware that records is in package telemetry
 //	index.go me.go health.go documentation.go inspect.go    the routes that every API has
 //

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 	"github.com/go-json-experiment/json"
@@ -22,8 +23,10 @@ import (
 	translations "github.com/go-playground/validator/v10/translations/en"
 )
 
-// maxBody is the size in bytes of the largest body that is accepted.
-const maxBody = 64 << 10
+const (
+	maxBody   = 64 << 10 // bytes of the largest body that is accepted
+	maxErrors = 100      // that a response names: a list may break a rule in each of its elements
+)
 
 // An Input reads and validates the bodies of requests. The rules are struct tags, which the documentation
 // is generated from, so one tag enforces and documents.
@@ -130,5 +133,10 @@ func bodyError(body []byte, err error) error {
 }
 
 func memberError(t *problem.Type, pointer jsontext.Pointer, message string, err error) error {
-	return &problem.InputError{Type: t, Errors: []problem.FieldError{{Pointer: string(pointer), Message: message}}, Err: err}
+	return &problem.InputError{Type: t, Errors: []problem.FieldError{fieldError(string(pointer), message)}, Err: err}
+}
+
+// fieldError returns what is wrong with a member. Its name may be one that the caller invented.
+func fieldError(pointer, message string) problem.FieldError {
+	return problem.FieldError{Pointer: auth.Brief(pointer), Message: message}
 }

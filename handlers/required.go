@@ -53,7 +53,7 @@ func (in *Input) rulesBesideRequired(v any, b validator.FieldError, sent any, at
 	}
 	parent, rules, ok := field(reflect.ValueOf(v), pathIn(v, b.StructNamespace()))
 	if !ok {
-		return []problem.FieldError{{Pointer: at, Message: in.message(b)}}, nil
+		return []problem.FieldError{fieldError(at, in.message(b))}, nil
 	}
 	rules = slices.DeleteFunc(rules, isRequired)
 	err := in.validate.VarWithValue(b.Value(), parent.Interface(), strings.Join(rules, ","))
@@ -61,7 +61,7 @@ func (in *Input) rulesBesideRequired(v any, b validator.FieldError, sent any, at
 	if !ok {
 		return nil, err
 	}
-	return []problem.FieldError{{Pointer: at, Message: in.message(broken[0])}}, nil
+	return []problem.FieldError{fieldError(at, in.message(broken[0]))}, nil
 }
 
 // field returns the struct that has the field at a path, such as Lines[0].Quantity, and the rules of the field. The

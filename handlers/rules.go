@@ -12,9 +12,6 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// maxErrors is how many broken rules a response names at most: a list may break one in each of its elements.
-const maxErrors = 100
-
 // checkRules reports every rule of a binding tag that v breaks, which was read from a body.
 func (in *Input) checkRules(v any, body []byte) error {
 	err := in.validate.Struct(v)
@@ -41,7 +38,7 @@ func (in *Input) brokenRules(v any, err error, sent any, at string) (all []probl
 	}
 	for _, b := range broken {
 		pointer := pointer(pathIn(v, b.Namespace()))
-		more := []problem.FieldError{{Pointer: at + pointer, Message: in.message(b)}}
+		more := []problem.FieldError{fieldError(at+pointer, in.message(b))}
 		if value, ok := lookUp(sent, pointer); ok && isZero(b) {
 			if more, err = in.rulesBesideRequired(v, b, value, at+pointer); err != nil {
 				return nil, err

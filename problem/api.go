@@ -61,6 +61,8 @@ var (
 		Detail: "A parameter of the query is invalid.",
 		Hint:   "Compare the parameter with the documentation. A cursor is sent exactly as it was received.",
 		Causes: []string{
+			"The operation does not know the parameter: its name is misspelt, or has another case.",
+			"The parameter is there twice.",
 			"limit is not a number, or out of range.",
 			"The cursor was changed, or belongs to another list.",
 		},
@@ -134,6 +136,16 @@ var (
 		Hint:     "Quote the instance when you report it.",
 		Causes:   []string{"There is a bug, or a service that this API depends on failed in an unexpected way."},
 		Operator: "The log has the error and its stack under the instance.",
+	}
+	MethodNotImplemented = &Type{
+		Code: "method-not-implemented", Status: http.StatusNotImplemented, Title: "Method not implemented",
+		Detail: "This API does not know that method.",
+		Hint:   "Use a method that the documentation names. Names of methods are upper case.",
+		Causes: []string{
+			"The method has a typing error, or is written in lower case.",
+			"A client of another protocol, such as WebDAV, or a scanner calls this API.",
+		},
+		Operator: "No action: the request is the client's mistake, although its status is 501 (RFC 9110, section 15.6.2).",
 	}
 	DatabaseUnavailable = &Type{
 		Code: "database-unavailable", Status: http.StatusServiceUnavailable, Title: "Database unavailable", RetryAfter: 5 * time.Second,

@@ -61,7 +61,7 @@ func (l *RejectionLog) Middleware(c *gin.Context) {
 
 func (l *RejectionLog) log(c *gin.Context, t *problem.Type, err error) {
 	level := slog.LevelInfo
-	if t.Status >= http.StatusInternalServerError {
+	if serverError(t.Status) {
 		level = slog.LevelError
 	}
 	if key, repeats := suppressionKind(c, t); repeats && l.suppress(key) {
@@ -75,6 +75,12 @@ func (l *RejectionLog) log(c *gin.Context, t *problem.Type, err error) {
 	}
 	attrs = append(attrs, r.attrs()...)
 	l.Log.LogAttrs(c, level, "request rejected", append(attrs, slog.String("err", r.Err))...)
+}
+
+// serverError reports whether a status is about a failure of the server. 501 is about a method that the client
+// invented.
+func serverError(status int) bool {
+	return status >= http.StatusInternalServerError && status != http.StatusNotImplemented
 }
 
 // append stores an entry, and drops the oldest of too many.

@@ -74,7 +74,7 @@ func endSpan(c *gin.Context, span trace.Span) {
 		span.SetAttributes(semconv.ErrorTypeKey.String(t.Code))
 		status = max(status, t.Status) // the status may have been sent before the error
 	}
-	if status >= http.StatusInternalServerError {
+	if serverError(status) {
 		span.SetStatus(codes.Error, "")
 	}
 	span.End()

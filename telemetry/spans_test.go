@@ -63,7 +63,7 @@ func TestSpansFollowTheSemanticConventions(t *testing.T) {
 		{"an unknown path", "GET /nowhere", "", "GET",
 			attributes{"http.request.method": "GET", "http.response.status_code": int64(404), "error.type": "not-found"}, codes.Unset},
 		{"an invented method", "SECRET /healthz", "", "HTTP",
-			attributes{"http.request.method": "_OTHER", "http.response.status_code": int64(405), "error.type": "method-not-allowed"}, codes.Unset},
+			attributes{"http.request.method": "_OTHER", "http.response.status_code": int64(501), "error.type": "method-not-implemented"}, codes.Unset},
 		{"an internal error", "GET /items/1", "items:read", "GET /items/{id}",
 			attributes{"http.request.method": "GET", "http.route": "/items/{id}", "http.response.status_code": int64(500), "error.type": "internal"}, codes.Error},
 	} {

@@ -99,6 +99,10 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"the client's audience", set("OIDC_AUDIENCE", "docs"), warning, "OIDC_AUDIENCE", `"docs" is the client of the documentation`, "name of its own"},
 		{"the provider's audience", set("OIDC_AUDIENCE", idURL), warning, "OIDC_AUDIENCE", "is the provider itself", "name of its own"},
 
+		{"an audience that is not the resource", set("OIDC_AUDIENCE", "api://orders"), warning, "resource",
+			"ask for tokens for the resource https://api.example.com (PUBLIC_URL), which is not in OIDC_AUDIENCE",
+			"At the provider, map the resource https://api.example.com to the audience api://orders; or let it write https://api.example.com into aud, and add that to OIDC_AUDIENCE."},
+
 		{"an API by http", set("PUBLIC_URL", "http://api.example.com"), failure, "PUBLIC_URL", "cross the network unencrypted", "Use https"},
 		{"an API that does not respond", set("PUBLIC_URL", "https://elsewhere.example.com"), warning, "PUBLIC_URL", "from here, https://elsewhere.example.com/healthz does not respond: no such host", "Start the API"},
 		{"another server in its place", func(f *fixture) { f.env["PUBLIC_URL"] = idURL }, warning, "PUBLIC_URL", "from here, https://id.example.com/healthz returns 404", "the proxy in front of it"},
@@ -107,6 +111,7 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"scripts of an origin", set("CORS_ORIGINS", "https://app.example.com"), passed, "CORS_ORIGINS", "scripts of https://app.example.com may call the API", ""},
 		{"scripts of a caller's machine", set("CORS_ORIGINS", "https://app.example.com,http://localhost:3000"), warning, "CORS_ORIGINS", "http://localhost:3000 is any program on a caller's machine", "production"},
 		{"scripts of this machine for an API on it", set("CORS_ORIGINS", "http://localhost:3000", "PUBLIC_URL", "http://localhost:8080"), passed, "CORS_ORIGINS", "scripts of http://localhost:3000 may call the API", ""},
+		{"scripts of an app", set("CORS_ORIGINS", "capacitor://localhost"), passed, "CORS_ORIGINS", "scripts of the app capacitor://localhost may call the API", ""},
 		{"scripts by http", set("CORS_ORIGINS", "http://app.example.com"), warning, "CORS_ORIGINS", "can be changed in transit", "https"},
 
 		{"development in production", set("DEVELOPMENT", "true"), failure, "DEVELOPMENT", "other machines reach the API", "Remove it"},
@@ -153,6 +158,7 @@ func TestDoctorOmitsWhatDoesNotApply(t *testing.T) {
 		never  string
 	}{
 		{"the sign-in without a documentation", func(f *fixture) { f.env["DOCS"] = "off" }, "sign-in"},
+		{"the resource that is one of the audiences", func(f *fixture) { f.env["OIDC_AUDIENCE"] = "api://orders,https://api.example.com" }, "resource"},
 		{"the redirect URI without a documentation", func(f *fixture) { f.env["DOCS"] = "off" }, "redirect URI"},
 		{"the documentation on this machine", func(f *fixture) { f.env["DOCS"], f.env["PUBLIC_URL"] = "on", "http://localhost:8080" }, "DOCS"},
 		{"development on this machine", func(f *fixture) {

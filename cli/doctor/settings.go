@@ -44,6 +44,9 @@ func (r *report) audience() {
 	default:
 		r.ok(check, "tokens must be for any of %q", r.Audience)
 	}
+	if wrong, fix := r.ResourceMismatch(); wrong != "" {
+		r.warn("resource", fix, "%s", wrong)
+	}
 }
 
 // publicURL checks the origin that callers see, and says what it makes of the documentation's client.
@@ -67,6 +70,8 @@ func (r *report) origins() {
 	const check = "CORS_ORIGINS"
 	for _, origin := range r.CORSOrigins {
 		switch {
+		case !strings.HasPrefix(origin, "http"):
+			r.ok(check, "scripts of the app %s may call the API", origin)
 		case local(origin) && !local(r.PublicURL):
 			r.warn(check, "Remove it in production.", "%s is any program on a caller's machine", origin)
 		case !local(origin) && !strings.HasPrefix(origin, "https://"):
