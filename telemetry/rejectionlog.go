@@ -43,7 +43,7 @@ func suppressionKind(c *gin.Context, t *problem.Type) (key suppressionKey, repea
 	switch {
 	case t.Status == http.StatusServiceUnavailable:
 		return suppressionKey{t.Code, "all"}, true
-	case t.Status >= http.StatusInternalServerError:
+	case serverError(t.Status):
 		return suppressionKey{}, false
 	}
 	return suppressionKey{t.Code, ginauth.Network(c.ClientIP())}, true
