@@ -35,8 +35,9 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 		return nil, err
 	}
 	const creates = 2 // one has the lock of last_ids, and one waits for it; more would take connections from other writes
+	var pooler pooler
 	open := func() *sql.DB {
-		db := stdlib.OpenDB(*config)
+		db := stdlib.OpenDB(*config, stdlib.OptionBeforeConnect(pooler.configure))
 		db.SetConnMaxIdleTime(connIdleTime)
 		db.SetConnMaxLifetime(connLifetime)
 		return db
@@ -106,13 +107,14 @@ func postgresUnavailable(err error) bool {
 	if !ok {
 		return true
 	}
-	const readOnly, lockNotAvailable = "25006", "55P03"
+	const readOnly, lockNotAvailable, duplicatePrepared = "25006", "55P03", "42P05"
 	switch failed.Code {
-	case readOnly, lockNotAvailable:
+	case readOnly, lockNotAvailable, duplicatePrepared:
 		return true
 	}
 	for _, class := range []string{
 		"08", // connection exception
+		"26", // invalid SQL statement name: a pooler lost a prepared statement
 		"28", // invalid authorization
 		"3D", // no such database
 		"40", // transaction rollback: a deadlock, for example
