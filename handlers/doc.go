@@ -18,6 +18,8 @@
 //	input.go page.go  read and validate the body, and the query of a list
 //	precondition.go   If-Match and If-None-Match
 //	problem.go        an error gives a problem
+//	client.go         proxies in front of the API: the client's address, the request's identifier
+//	stream.go         server-sent events
 //	middleware.go     security headers, panics; the middleware that records is in package telemetry
 //	index.go me.go health.go documentation.go inspect.go    the routes that every API has
 //
