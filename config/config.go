@@ -32,7 +32,7 @@ type Config struct {
 	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"script" meaning:"the origins whose scripts may call the API"`
 	CORSHeaders    []string      `env:"CORS_HEADERS" check:"header" meaning:"more request headers that those scripts may send"`
 	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the rejected credentials that an address may send per minute; 0 means any number"`
-	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For is trusted"`
+	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"`
 	DatabaseConns  int           `env:"DATABASE_CONNECTIONS" min:"3" meaning:"how many connections to the database the API has; by default 20 to a server and 10 to a file"`
 	RequireIfMatch bool          `env:"REQUIRE_IF_MATCH" one:"false,true" meaning:"whether a change of an item must name the version that it replaces"`

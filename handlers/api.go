@@ -38,6 +38,7 @@ type API struct {
 	rejections *telemetry.RejectionLog
 	throttle   *ginauth.Throttle // nil for none
 	site       *docs.Site
+	router     *ginauth.Router
 	table      []ginauth.Route
 }
 
@@ -60,15 +61,15 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	router := ginauth.New(engine, parts.Metrics.Instrument(parts.Verifier), a.problems.Write)
+	a.router = ginauth.New(engine, parts.Metrics.Instrument(parts.Verifier), a.problems.Write)
 	if cfg.FailureLimit > 0 {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
-		router.Throttle(a.throttle)
+		a.router.Throttle(a.throttle)
 	}
-	a.routes(router)
-	router.Fallback(problem.NotFound, problem.MethodNotAllowed)
-	a.table = router.Table()
-	if err := errors.Join(router.Check(), a.site.Describe(a.table)); err != nil {
+	a.routes(a.router)
+	a.router.Fallback(problem.NotFound, problem.MethodNotAllowed)
+	a.table = a.router.Table()
+	if err := errors.Join(a.router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
 	}
 	a.Handler = engine

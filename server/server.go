@@ -45,10 +45,25 @@ func New(handler http.Handler, o Options) *http.Server {
 		ErrorLog:          log.New(errorLog{o.Log}, "", 0),
 		Protocols:         &http.Protocols{},
 	}
+	draining, drain := context.WithCancel(context.Background())
+	s.RegisterOnShutdown(drain)
+	s.BaseContext = func(net.Listener) context.Context {
+		return context.WithValue(context.Background(), drainingKey{}, draining.Done())
+	}
 	s.Protocols.SetHTTP1(true)
 	s.Protocols.SetUnencryptedHTTP2(o.HTTP2)
 	s.SetKeepAlivesEnabled(o.IdleTimeout > 0)
 	return s
+}
+
+// drainingKey is the key of the channel that Draining returns.
+type drainingKey struct{}
+
+// Draining returns a channel that is closed when the server of a request accepts no more connections and waits for
+// the requests in flight: those that would not end by themselves end then. It is nil without a server.
+func Draining(ctx context.Context) <-chan struct{} {
+	draining, _ := ctx.Value(drainingKey{}).(<-chan struct{})
+	return draining
 }
 
 // Serve serves until ctx is done, and then drains the requests in flight.

@@ -13,8 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// errorKey is the key of the request's error in gin's context. It is not gin's own list of errors, to which
-// gin adds failures to write a response.
+// errorKey is the key of the request's error in gin's context. It is not gin's own list of errors: see cut.
 type errorKey struct{}
 
 // SetError leaves the error of a request in its context, for the logs, the metrics and the span.
@@ -43,7 +42,7 @@ func RequestLog(log *slog.Logger) gin.HandlerFunc {
 			log.LogAttrs(c, level, "request",
 				slog.String("request_id", RequestID(c)), traceID(c), slog.String("method", method(c.Request)),
 				slog.String("path", path(c.Request.URL)), slog.String("route", c.FullPath()),
-				slog.Int("status", c.Writer.Status()), code(c), slog.Int("bytes", max(c.Writer.Size(), 0)),
+				slog.Int("status", c.Writer.Status()), code(c), cut(c), slog.Int("bytes", max(c.Writer.Size(), 0)),
 				slog.Duration("took", time.Since(start)), slog.String("client", c.ClientIP()),
 				slog.Any("caller", ginauth.Caller(c)))
 		}()
@@ -67,6 +66,15 @@ func isProbe(c *gin.Context) bool {
 func code(c *gin.Context) slog.Attr {
 	if err := requestError(c); err != nil {
 		return slog.String("code", problem.Of(err).Code)
+	}
+	return slog.Attr{}
+}
+
+// cut returns the attribute that says why a response ended before it was complete, or an empty one. Gin's list of
+// errors has failures to write a response, and why a stream ended.
+func cut(c *gin.Context) slog.Attr {
+	if err := c.Errors.Last(); err != nil {
+		return slog.String("cut", err.Error())
 	}
 	return slog.Attr{}
 }
