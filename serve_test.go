@@ -98,6 +98,29 @@ func TestTheProgramServesUntilItIsStopped(t *testing.T) {
 	p.end(t)
 }
 
+// TestConnectionsAreAsConfigured has a client of HTTP/2 without TLS, and one that would keep its connection.
+func TestConnectionsAreAsConfigured(t *testing.T) {
+	p := start(t, "HTTP2=on", "IDLE_TIMEOUT=0s")
+	for _, test := range []struct {
+		proto  string
+		closed bool
+	}{{"HTTP/1.1", true}, {"HTTP/2.0", false}} {
+		transport := &http.Transport{Protocols: &http.Protocols{}}
+		transport.Protocols.SetHTTP1(test.proto == "HTTP/1.1")
+		transport.Protocols.SetUnencryptedHTTP2(test.proto == "HTTP/2.0")
+		response, err := (&http.Client{Transport: transport}).Get(p.url + "/healthz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		transport.CloseIdleConnections()
+		if response.StatusCode != 200 || response.Proto != test.proto || response.Close != test.closed {
+			t.Errorf("%s: got %+v", test.proto, response)
+		}
+	}
+	p.end(t)
+}
+
 func TestRequestsInFlightAreServedBeforeTheEnd(t *testing.T) {
 	p := start(t)
 	entered, release := make(chan bool), make(chan bool)
@@ -285,5 +308,24 @@ func TestTyposOfVariablesAreLogged(t *testing.T) {
 	if len(records) != 1 || records[0]["level"] != "WARN" || records[0]["name"] != "CORS_ORIGIN" ||
 		records[0]["where"] != ".env, line 3" || records[0]["similar"] != "CORS_ORIGINS" {
 		t.Errorf("the log has %s", &log)
+	}
+}
+
+// Clients that read the metadata ask for tokens for PUBLIC_URL (RFC 9728, section 3.3).
+func TestAnAudienceThatIsNotTheResourceIsLogged(t *testing.T) {
+	for audience, warned := range map[string]bool{"api://orders": true, "api://orders,https://api.example.com": false} {
+		p := start(t, "OIDC_AUDIENCE="+audience)
+		_, metadata, err := get(p.url+"/.well-known/oauth-protected-resource", nil)
+		if err != nil || !strings.Contains(metadata, `"resource":"https://api.example.com"`) {
+			t.Errorf("the metadata is %s, %v", metadata, err)
+		}
+		p.end(t)
+		var fix string
+		for _, record := range p.log.Records(t, "clients that read the metadata ask for tokens for the resource https://api.example.com (PUBLIC_URL), which is not in OIDC_AUDIENCE") {
+			fix = record["level"].(string) + ": " + record["fix"].(string)
+		}
+		if warned != strings.HasPrefix(fix, "WARN: At the provider, map the resource https://api.example.com to the audience api://orders; or ") {
+			t.Errorf("with OIDC_AUDIENCE=%s the log has %q", audience, fix)
+		}
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
-	"github.com/rs/cors"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -51,7 +50,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	}
 	a := &API{
 		parts: parts, config: cfg, input: NewInput(),
-		problems:   &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors},
+		problems:   &Problems{PublicURL: cfg.PublicURL, Audience: cfg.Audience, Challenger: challenger, Minimal: cfg.MinimalErrors},
 		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
 	}
 	if a.site, err = a.documentation(); err != nil {
@@ -72,7 +71,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err := errors.Join(router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
 	}
-	a.Handler = crossOrigin(cfg.CORSOrigins, engine)
+	a.Handler = engine
 	return a, nil
 }
 
@@ -102,12 +101,18 @@ func (a *API) scopes() []string {
 	return slices.Compact(scopes)
 }
 
-// engine returns a gin engine with the middleware of every request. Gin's own responses are turned off:
-// redirects, and trust in any X-Forwarded-For.
+// engine returns a gin engine with the middleware of every request. Gin's own view of proxies is turned off: see
+// [proxies].
 func (a *API) engine() (*gin.Engine, error) {
+	proxies, err := parseProxies(a.config.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("TRUSTED_PROXIES: %w", err)
+	}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
+	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
+	engine.Use(proxies.identify)
 	if a.parts.Traces != nil {
 		engine.Use(telemetry.Spans(a.parts.Traces, config.Version(), a.config.PublicURL))
 	}
@@ -116,20 +121,8 @@ func (a *API) engine() (*gin.Engine, error) {
 	}
 	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.parts.Log),
 		a.rejections.Middleware, recoverPanics(a.problems))
-	return engine, engine.SetTrustedProxies(a.config.TrustedProxies)
-}
-
-// crossOrigin lets scripts of the origins call the API, and read the headers that explain a rejection. It
-// responds to preflights, which have no credentials and need none (Fetch, section 3.2).
-func crossOrigin(origins []string, next http.Handler) http.Handler {
-	if len(origins) == 0 {
-		return next
+	if len(a.config.CORSOrigins) > 0 {
+		engine.Use(newCrossOrigin(a.config, a.parts.Log).middleware)
 	}
-	return cors.New(cors.Options{
-		AllowedOrigins: origins,
-		AllowedMethods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match", "Traceparent", "Tracestate"},
-		ExposedHeaders: []string{"ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"},
-		MaxAge:         600,
-	}).Handler(next)
+	return engine, nil
 }

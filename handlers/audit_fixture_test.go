@@ -36,6 +36,10 @@ func (m *mutant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Header.Del("Accept-Encoding") // a compressed response is hard to change
 	recorder := httptest.NewRecorder()
 	m.API.ServeHTTP(recorder, r)
+	for name, values := range maps.Clone(recorder.Header()) { // as a client has them
+		delete(recorder.Header(), name)
+		recorder.Header()[http.CanonicalHeaderKey(name)] = values
+	}
 	if mutated && m.response != nil {
 		m.response(recorder)
 	}

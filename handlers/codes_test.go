@@ -121,6 +121,7 @@ func failingRequests() map[*problem.Type]failingRequest {
 
 		problem.NotFound:             with("GET /nowhere", ""),
 		problem.MethodNotAllowed:     with("DELETE /healthz", ""),
+		problem.MethodNotImplemented: with("BREW /items", ""),
 		problem.BodyMalformed:        post(`{`),
 		problem.MemberUnknown:        post(`{"name":"a","owner":"mallory"}`),
 		problem.MemberTypeWrong:      post(`{"name":5}`),
@@ -191,6 +192,9 @@ func checkBody(t *testing.T, typ *problem.Type, r *apitest.Response) {
 	want := typ.Body(apitest.PublicURL, r.Header.Get("X-Request-Id"))
 	want.RequiredScopes, want.ACRValues, want.MaxAge = body.RequiredScopes, body.ACRValues, body.MaxAge
 	want.RetryAfter, want.Errors = body.RetryAfter, body.Errors
+	if typ == problem.AudienceWrong {
+		want.Hint += " The aud of its tokens is " + apitest.PublicURL + "."
+	}
 	if r.Status != typ.Status || fmt.Sprint(body) != fmt.Sprint(want) {
 		t.Errorf("got %d %s", r.Status, r.Body)
 	}

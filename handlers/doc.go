@@ -15,9 +15,13 @@
 //	routes.go         every route, and what it requires
 //	items.go          a resource: its handlers, with the comments that the OpenAPI document is made from
 //	resource.go       what the handlers of every resource share: the owner's row, its responses
-//	input.go page.go  read and validate the body, and the query of a list
+//	input.go page.go  read the body, and the query of a list
+//	rules.go          validate the body: which rules it breaks, in sentences
+//	required.go       which required members are there, although they are zero
 //	precondition.go   If-Match and If-None-Match
 //	problem.go        an error gives a problem
+//	response.go       JSON, and the names of headers
+//	cors.go           which scripts may call the API
 //	middleware.go     security headers, panics; the middleware that records is in package telemetry
 //	index.go me.go health.go documentation.go inspect.go    the routes that every API has
 //

@@ -23,7 +23,7 @@ type Health struct {
 //	@Success		200	{object}	Health
 //	@Router			/healthz [get]
 func Healthz(c *gin.Context) error {
-	c.JSON(http.StatusOK, Health{Status: "ok"})
+	writeJSON(c, http.StatusOK, Health{Status: "ok"})
 	return nil
 }
 
@@ -58,6 +58,6 @@ func (a *API) Readyz(c *gin.Context) error {
 	if health.Status == string(auth.Down) {
 		status = http.StatusServiceUnavailable
 	}
-	c.JSON(status, health)
+	writeJSON(c, status, health)
 	return nil
 }

@@ -29,7 +29,7 @@ func (a *API) Index(c *gin.Context, caller *auth.Principal) error {
 	if caller != nil {
 		index.Subject = caller.Subject
 	}
-	c.JSON(http.StatusOK, index)
+	writeJSON(c, http.StatusOK, index)
 	return nil
 }
 
@@ -69,7 +69,7 @@ type Metadata struct {
 //	@Success		200	{object}	Metadata
 //	@Router			/.well-known/oauth-protected-resource [get]
 func (a *API) Metadata(c *gin.Context) error {
-	c.JSON(http.StatusOK, Metadata{
+	writeJSON(c, http.StatusOK, Metadata{
 		Resource:             a.config.PublicURL,
 		AuthorizationServers: []string{a.config.Issuer},
 		Scopes:               a.scopes(),

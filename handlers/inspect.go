@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -39,7 +40,8 @@ func (a *API) Inspect(c *gin.Context, caller *auth.Principal) error {
 	return a.inspectToken(c, caller, request.Token)
 }
 
-// inspectToken explains a token to a caller that has it, unless ERROR_DETAIL=minimal keeps that from callers.
+// inspectToken explains a token to a caller that has it, unless ERROR_DETAIL=minimal keeps that from callers. Admins,
+// and every caller in development, get all of the explanation.
 func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.Token) error {
 	if a.config.MinimalErrors {
 		if err := a.requireAdmin(caller); err != nil {
@@ -50,12 +52,36 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 	if err := a.countFailure(c, e.Problem); err != nil {
 		return err
 	}
+	if a.requireAdmin(caller) != nil {
+		restrict(e)
+	}
 	i := Inspection{Accepted: e.Problem == nil, Explanation: e}
 	if !i.Accepted {
-		i.Code, i.Hint = e.Problem.Code, e.Problem.Hint
+		i.Code, i.Hint = e.Problem.Code, a.problems.hint(e.Problem)
 	}
-	c.PureJSON(http.StatusOK, i)
+	writeJSON(c, http.StatusOK, i)
 	return nil
+}
+
+// formChecks are about the form of a token, its key and its signature. The other checks are about its claims.
+var formChecks = []string{"form", "header", "alg", "kid", "typ", "key", "signature", "jwk", "claims"}
+
+// restrict leaves of an explanation what may be said to a caller who may not see rejections. The claims of a token
+// that is not genuine are shown, and not validated: a caller could try out with forged tokens what the API accepts.
+// Issuer and audience are named, because metadata and problem pages publish them, and algorithms are not.
+func restrict(e *auth.Explanation) {
+	for i := range e.Checks {
+		check := &e.Checks[i]
+		switch {
+		case check.Name == "alg":
+			check.Expected = ""
+		case e.Genuine || slices.Contains(formChecks, check.Name):
+		case check.Name == "iss" || check.Name == "aud":
+			*check = auth.Check{Name: check.Name, Result: auth.Skipped, Expected: check.Expected}
+		default:
+			*check = auth.Check{Name: check.Name, Result: auth.Skipped}
+		}
+	}
 }
 
 // countFailure counts a rejected token against the caller's address, as the guard of every route does, because
@@ -79,7 +105,7 @@ func (a *API) inspectRejection(c *gin.Context, caller *auth.Principal, instance 
 	if !ok {
 		return problem.NotFound
 	}
-	c.PureJSON(http.StatusOK, rejection)
+	writeJSON(c, http.StatusOK, rejection)
 	return nil
 }
 

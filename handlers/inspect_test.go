@@ -67,6 +67,77 @@ func TestTheInspectorExplainsTokens(t *testing.T) {
 	})
 }
 
+// A forged token has claims that its sender chose. Outside development, callers who may not see rejections learn
+// nothing by it that metadata and problem pages do not publish.
+func TestClaimsOfForgedTokensAreShownNotValidated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		type check struct{ verdict, expected, actual, remedy string }
+		for _, test := range []struct {
+			name, caller string
+			env          []string
+			full         bool
+		}{
+			{"an anonymous caller", "", nil, false},
+			{"a caller", "alice", nil, false},
+			{"a caller where the documentation is protected", "alice", []string{"DOCS=protected"}, false},
+			{"an admin", "root", nil, true},
+			{"an anonymous caller in development", "", []string{"DEVELOPMENT=true"}, true},
+		} {
+			api := apitest.New(t, apitest.Env(append([]string{"DOCS=on", "CLOCK_SKEW=10s"}, test.env...)...))
+			token := map[string]string{"alice": api.Token("alice", ""), "root": api.Token("root", "", "admin")}[test.caller]
+			forger := authtest.NewKey("ES256")
+			forger.ID = api.Issuer.Key().ID
+			claims := authtest.Claims{"aud": "account", "exp": time.Now().Add(-time.Minute).Unix(), "scope": 5, "jti": nil, "cnf": map[string]any{"jkt": "x"}}
+			forged := forger.Sign(map[string]any{"typ": "at+jwt"}, api.Issuer.Claims(claims))
+			r := inspect(t, api, token, inspectedToken(forged))
+			got := apitest.Decode[struct {
+				Code           string
+				Header, Claims map[string]any
+				Genuine        bool
+				Checks         []struct{ Name, Verdict, Code, Expected, Actual, Remedy string }
+			}](t, r)
+			checks := map[string]check{}
+			for _, c := range got.Checks {
+				checks[c.Name] = check{c.Verdict, c.Expected, c.Actual, c.Remedy}
+			}
+			if got.Code != "signature-invalid" || got.Genuine || got.Claims["aud"] != "account" || checks["signature"].verdict != "failed" {
+				t.Errorf("%s: got %s", test.name, r.Body)
+			}
+			for _, name := range []string{"kind", "exp", "nbf", "iat", "sub", "client_id", "jti", "scope", "roles", "auth_time", "acr", "cnf"} {
+				c, ok := checks[name]
+				if test.full == (c == check{verdict: "skipped"}) || !ok {
+					t.Errorf("%s: %s is %+v", test.name, name, c)
+				}
+			}
+			for name, published := range map[string]string{"iss": `"` + api.Issuer.URL + `"`, "aud": `any of ["https://api.example.com"]`} {
+				if c := checks[name]; test.full == (c == check{verdict: "skipped", expected: published}) {
+					t.Errorf("%s: %s is %+v", test.name, name, c)
+				}
+			}
+			for _, secret := range []string{"RS256", "PS256", "CLOCK_SKEW", "account is"} {
+				if strings.Contains(r.Body, secret) != (test.full && secret != "account is") {
+					t.Errorf("%s: %s is in %v: %s", test.name, secret, !test.full, r.Body)
+				}
+			}
+		}
+	})
+}
+
+// The holder of a genuine token learns what is wrong with its claims, but not which algorithms are accepted.
+func TestAlgorithmsAreForThoseWhoSeeRejections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for env, named := range map[string]bool{"DEVELOPMENT=false": false, "DEVELOPMENT=true": true} {
+			api := apitest.New(t, apitest.Env("DOCS=on", env))
+			for _, token := range []string{api.Issuer.Token(authtest.Claims{"exp": 1}), api.Issuer.Token(),
+				api.Issuer.Sign(map[string]any{"typ": "at+jwt", "alg": "HS256"}, api.Issuer.Claims())} {
+				if r := inspect(t, api, "", inspectedToken(token)); strings.Contains(r.Body, "PS256") != named {
+					t.Errorf("with %s: got %s", env, r.Body)
+				}
+			}
+		}
+	})
+}
+
 // An explanation costs a verification, so failures are limited as they are everywhere.
 func TestTheInspectorIsThrottled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

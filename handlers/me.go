@@ -28,7 +28,7 @@ type Caller struct {
 //	@Success		200	{object}	Caller
 //	@Router			/me [get]
 func Me(c *gin.Context, caller *auth.Principal) error {
-	c.JSON(http.StatusOK, Caller{
+	writeJSON(c, http.StatusOK, Caller{
 		Subject: caller.Subject, Issuer: caller.Issuer, ClientID: caller.ClientID,
 		Scopes: orEmpty(caller.Scopes), Roles: orEmpty(caller.Roles), ExpiresAt: caller.ExpiresAt.UTC(),
 	})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -16,7 +17,8 @@ import (
 // Problems writes errors as problems (RFC 9457). Body and challenge are made from the same type, so they
 // cannot disagree.
 type Problems struct {
-	PublicURL  string // of the API; the type of a problem is a URL below it
+	PublicURL  string   // of the API; the type of a problem is a URL below it
+	Audience   []string // of tokens for the API
 	Challenger *auth.Challenger
 	Minimal    bool // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
 }
@@ -43,18 +45,27 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	rejected, _ := errors.AsType[*auth.Error](err)
 	rejected = cmp.Or(rejected, &auth.Error{})
 	if challenge := p.Challenger.Challenge(t, rejected.Required); challenge != "" {
-		c.Header("WWW-Authenticate", challenge)
+		setHeader(c, "WWW-Authenticate", challenge)
 	}
 	wait := cmp.Or(rejected.RetryAfter, t.RetryAfter).Round(time.Second)
 	if wait > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(wait.Seconds())))
 	}
-	body := t.Body(p.PublicURL, telemetry.RequestID(c))
-	body.RetryAfter = int(wait.Seconds())
+	body := t.Body(p.PublicURL, telemetry.Instance(c))
+	body.Hint, body.RetryAfter = p.hint(t), int(wait.Seconds())
 	addDetails(&body, t, rejected.Required, err)
 	c.Header("Cache-Control", "no-store")
 	c.Header("Content-Type", "application/problem+json")
 	c.PureJSON(body.Status, body)
+}
+
+// hint returns how to fix a problem. The metadata cannot name the audience (RFC 9728, section 2), so that a client
+// which asked for a token by the metadata alone may have one for another audience.
+func (p *Problems) hint(t *problem.Type) string {
+	if t != problem.AudienceWrong || len(p.Audience) == 0 {
+		return t.Hint
+	}
+	return t.Hint + " The aud of its tokens is " + strings.Join(p.Audience, " or ") + "."
 }
 
 // addDetails adds the members that only some problems have.

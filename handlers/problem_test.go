@@ -110,7 +110,11 @@ func respond(t *testing.T, minimal bool, h ginauth.PublicHandler) *apitest.Respo
 	ginauth.New(engine, nil, problems.Write).Public().GET("/", h)
 	w := httptest.NewRecorder()
 	engine.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
-	return &apitest.Response{Status: w.Code, Header: w.Header(), Body: strings.TrimSpace(w.Body.String())}
+	r := &apitest.Response{Status: w.Code, Header: http.Header{}, Body: strings.TrimSpace(w.Body.String())}
+	for name, values := range w.Header() {
+		r.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	return r
 }
 
 func TestAnErrorAfterTheBodyLeavesTheBody(t *testing.T) {
@@ -193,6 +197,22 @@ func TestMinimalErrorsHideWhatIsWrongWithAToken(t *testing.T) {
 			r.WantProblem(t, want, members...)
 			if challenge := r.Header.Get("WWW-Authenticate"); want != typ && strings.Contains(challenge, typ.Detail) {
 				t.Errorf("the challenge is %s", challenge)
+			}
+		})
+	}
+}
+
+func TestATokenForAnotherAudienceLearnsTheRightOne(t *testing.T) {
+	for name, test := range map[string]struct{ env, says string }{
+		"one":     {"OIDC_AUDIENCE=api://orders", "The aud of its tokens is api://orders."},
+		"several": {"OIDC_AUDIENCE=api://orders,8d7e6c1c", "The aud of its tokens is api://orders or 8d7e6c1c."},
+		"minimal": {"ERROR_DETAIL=minimal", problem.TokenInvalid.Hint},
+	} {
+		t.Run(name, func(t *testing.T) {
+			api := apitest.New(t, apitest.Env(test.env))
+			r := api.Call(t, api.Issuer.Token(authtest.Claims{"aud": "account"}), "GET /me", "")
+			if body := apitest.Decode[problem.Body](t, r); r.Status != 401 || !strings.HasSuffix(body.Hint, test.says) {
+				t.Errorf("got %d %s", r.Status, r.Body)
 			}
 		})
 	}

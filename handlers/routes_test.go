@@ -37,7 +37,6 @@ func TestUnmatchedRequestsGetProblems(t *testing.T) {
 		{"a public path in capitals", "", "GET /Healthz", problem.NotFound, ""},
 		{"a list with an added slash", alice, "GET /items/", problem.NotFound, ""},
 		{"an item with an added slash", alice, "GET " + item + "/", problem.NotFound, ""},
-		{"an identifier in capitals", alice, "GET /items/" + strings.ToUpper(strings.TrimPrefix(item, "/items/")), problem.NotFound, ""},
 		{"a slash in an identifier", alice, "GET /items/a%2Fb", problem.NotFound, ""},
 		{"two slashes", alice, "GET //items", problem.NotFound, ""},
 		{"an anonymous caller does not learn which paths are below items", "", "GET /items/1/2", problem.CredentialsMissing, ""},
@@ -48,9 +47,10 @@ func TestUnmatchedRequestsGetProblems(t *testing.T) {
 		{"a method that the root does not have", "", "DELETE /", problem.MethodNotAllowed, "GET, HEAD"},
 		{"a method that a list does not have", alice, "DELETE /items", problem.MethodNotAllowed, "GET, HEAD, POST"},
 		{"a method that an item does not have", alice, "PATCH " + item, problem.MethodNotAllowed, "DELETE, GET, HEAD, PUT"},
-		{"OPTIONS without a preflight", alice, "OPTIONS /me", problem.MethodNotAllowed, "GET, HEAD"},
 		{"OPTIONS without a preflight, for an anonymous caller", "", "OPTIONS /me", problem.CredentialsMissing, ""},
-		{"an invented method", "", "BREW /healthz", problem.MethodNotAllowed, "GET, HEAD"},
+		{"OPTIONS of an unknown path", "", "OPTIONS /nowhere", problem.NotFound, ""},
+		{"an invented method", "", "BREW /healthz", problem.MethodNotImplemented, ""},
+		{"an invented method at a protected path", "", "BREW /items", problem.MethodNotImplemented, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := api.Call(t, test.token, test.line, "")
@@ -59,6 +59,26 @@ func TestUnmatchedRequestsGetProblems(t *testing.T) {
 			slices.Sort(allow)
 			if got := strings.Join(allow, ", "); got != test.allow {
 				t.Errorf("Allow is %q, want %q", got, test.allow)
+			}
+		})
+	}
+}
+
+func TestOPTIONSNamesTheMethodsOfAPath(t *testing.T) {
+	for name, option := range map[string]apitest.Option{"without CORS": apitest.Env(), "with CORS": apitest.Env("CORS_ORIGINS=https://app.example.com")} {
+		t.Run(name, func(t *testing.T) {
+			api := apitest.Start(t, option)
+			alice := user(api, "alice")
+			for path, want := range map[string]string{
+				"/": "GET, HEAD, OPTIONS", "/healthz": "GET, HEAD, OPTIONS", "/items": "GET, HEAD, OPTIONS, POST",
+				"/items/1": "DELETE, GET, HEAD, OPTIONS, PUT",
+			} {
+				r := api.Call(t, alice, "OPTIONS "+path, "")
+				allow := strings.Split(r.Header.Get("Allow"), ", ")
+				slices.Sort(allow)
+				if got := strings.Join(allow, ", "); r.Status != 204 || r.Body != "" || got != want {
+					t.Errorf("%s returns %d %s with Allow: %q, want 204 with %q", path, r.Status, r.Body, got, want)
+				}
 			}
 		})
 	}

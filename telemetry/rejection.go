@@ -32,8 +32,8 @@ type Rejection struct {
 // and there is a verifier to explain it.
 func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Verifier) Rejection {
 	r := Rejection{
-		Instance: "urn:uuid:" + RequestID(c), Time: time.Now().UTC(), Code: t.Code, Hint: t.Hint, Status: t.Status,
-		Method: method(c.Request), Route: c.FullPath(), Required: ginauth.Required(c), Err: oneLine(err),
+		Instance: "urn:uuid:" + Instance(c), Time: time.Now().UTC(), Code: t.Code, Hint: t.Hint, Status: t.Status,
+		Method: method(c.Request), Route: c.FullPath(), Required: ginauth.Required(c), Err: describe(t, err),
 	}
 	if verifier == nil || t.About != problem.Caller {
 		return r
@@ -62,8 +62,22 @@ func tokenError(caller *auth.Principal, err error) error {
 	return err
 }
 
-// oneLine joins the lines of an error that wraps several.
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+// maxLines is how many lines of an error are stored.
+const maxLines = 100
+
+// describe returns an error in one line. It is cut, because it may repeat what the caller or the provider wrote. Only
+// an internal error has several lines to keep: the stack of a panic, which is what the log is read for.
+func describe(t *problem.Type, err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	if t != problem.Internal {
+		return auth.Brief(strings.Join(lines, "; "))
+	}
+	lines = lines[:min(len(lines), maxLines)]
+	for i, line := range lines {
+		lines[i] = auth.Brief(line)
+	}
+	return strings.Join(lines, "; ")
+}
 
 // attrs returns what the log has beyond what every rejection has: what the route requires, and every check
 // that failed.

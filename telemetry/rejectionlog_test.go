@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
@@ -25,6 +27,13 @@ type brokenStore struct{ handlers.ItemStore }
 
 func (brokenStore) Get(context.Context, store.Owner, string) (store.Item, error) {
 	return store.Item{}, errors.New("broken")
+}
+
+// An unavailableStore has no database.
+type unavailableStore struct{ handlers.ItemStore }
+
+func (unavailableStore) Get(context.Context, store.Owner, string) (store.Item, error) {
+	return store.Item{}, problem.DatabaseUnavailable
 }
 
 func withBrokenStore(p *handlers.Parts) { p.Items = brokenStore{p.Items} }
@@ -208,6 +217,77 @@ func TestRepeatedRejectionsAreSummarized(t *testing.T) {
 		synctest.Wait()
 		f.wantSummaries(t, all...)
 	})
+}
+
+// TestOutagesAreSummarizedForAllClients has a provider, and then a database, that does not respond. Its 503s have one
+// cause, whoever calls.
+func TestOutagesAreSummarizedForAllClients(t *testing.T) {
+	for code, option := range map[string]apitest.Option{
+		"auth-unavailable":     apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }),
+		"database-unavailable": apitest.Parts(func(p *handlers.Parts) { p.Items = unavailableStore{p.Items} }),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := flood{apitest.New(t, apitest.Env("TRUSTED_PROXIES=192.0.2.1"), option)}
+			for n := range 25 {
+				f.send(t, 1, fmt.Sprintf("203.0.113.%d", n), "GET /items/1", f.Token("alice", "items:read"))
+			}
+			f.wantLogged(t, code, 10)
+			for _, record := range f.Log.Records(t, "request rejected") {
+				if record["level"] != "ERROR" {
+					t.Errorf("%s is logged at %s", code, record["level"])
+				}
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			f.wantSummaries(t, code+" all 15")
+		})
+	}
+}
+
+// A method that a caller invented is 501, and no error of the server's.
+func TestInventedMethodsAreRejectionsLikeOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFlood(t)
+		f.send(t, 25, "203.0.113.1", "BREW /items", "")
+		f.wantLogged(t, "one code from one address", 10)
+		if strings.Contains(f.Log.String(), `"level":"ERROR"`) {
+			t.Errorf("the log has %s", f.Log)
+		}
+	})
+}
+
+// TestWhatCallersWroteIsCut sends names of 30,000 characters, some of which a terminal would obey.
+func TestWhatCallersWroteIsCut(t *testing.T) {
+	const hidden = "\u0085\u202e\u009b\x1b"
+	name := hidden + strings.Repeat("x", 30_000)
+	quoted, err := json.Marshal(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ name, line, body, code string }{
+		{"an unknown member", "POST /items", `{` + string(quoted) + `:1}`, "member-unknown"},
+		{"a repeated member", "POST /items", `{"name":"a",` + string(quoted) + `:1,` + string(quoted) + `:1}`, "member-unknown"},
+		{"an unknown member in the middle", "POST /items", `{` + string(quoted) + `:{"a":`, "member-unknown"},
+		{"an unknown parameter", "GET /items?" + url.QueryEscape(name[:20_000]) + "=1", "", "parameter-invalid"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				api := apitest.New(t, apitest.Env("DOCS=on", "DEVELOPMENT=true"))
+				r := api.Call(t, api.Token("alice", "items:read items:write"), test.line, test.body)
+				rejected := apitest.Decode[problem.Body](t, r)
+				named := rejected.Errors[0].Pointer + rejected.Errors[0].Parameter
+				if n := utf8.RuneCountInString(named); rejected.Code != test.code || n != 300 || strings.ContainsAny(named, hidden) {
+					t.Errorf("got %s with %d characters: %.400s", rejected.Code, n, r.Body)
+				}
+				entry := api.Call(t, "", "POST /docs/inspect", `{"instance":"`+rejected.Instance+`"}`)
+				stored := apitest.Decode[telemetry.Rejection](t, entry).Err
+				logged := api.Log.Records(t, "request rejected")[0]["err"].(string)
+				if stored != logged || utf8.RuneCountInString(stored) > 300 || strings.ContainsAny(stored, hidden) {
+					t.Errorf("stored is %.400q, and logged %.400q", stored, logged)
+				}
+			})
+		})
+	}
 }
 
 // TestSuppressionCountersAreBounded sends requests from more addresses than there are counters.

@@ -48,12 +48,12 @@ func TestSpansFollowTheSemanticConventions(t *testing.T) {
 		attributes        attributes
 		status            codes.Code
 	}{
-		{"a public route", "GET /healthz", "", "GET /healthz",
-			attributes{"http.request.method": "GET", "http.route": "/healthz", "http.response.status_code": int64(200)}, codes.Unset},
+		{"a public route", "GET /problems", "", "GET /problems",
+			attributes{"http.request.method": "GET", "http.route": "/problems", "http.response.status_code": int64(200)}, codes.Unset},
 		{"a route with a parameter, and a query", "GET /problems/internal?access_token=secret", "", "GET /problems/{code}",
 			attributes{"http.request.method": "GET", "http.route": "/problems/{code}", "http.response.status_code": int64(200)}, codes.Unset},
-		{"a route for HEAD", "HEAD /healthz", "", "HEAD /healthz",
-			attributes{"http.request.method": "HEAD", "http.route": "/healthz", "http.response.status_code": int64(200)}, codes.Unset},
+		{"a route for HEAD", "HEAD /problems", "", "HEAD /problems",
+			attributes{"http.request.method": "HEAD", "http.route": "/problems", "http.response.status_code": int64(200)}, codes.Unset},
 		{"a caller", "GET /me", "items:read", "GET /me",
 			attributes{"http.request.method": "GET", "http.route": "/me", "http.response.status_code": int64(200)}, codes.Unset},
 		{"a rejected anonymous caller", "GET /me", "", "GET /me",
@@ -63,7 +63,7 @@ func TestSpansFollowTheSemanticConventions(t *testing.T) {
 		{"an unknown path", "GET /nowhere", "", "GET",
 			attributes{"http.request.method": "GET", "http.response.status_code": int64(404), "error.type": "not-found"}, codes.Unset},
 		{"an invented method", "SECRET /healthz", "", "HTTP",
-			attributes{"http.request.method": "_OTHER", "http.response.status_code": int64(405), "error.type": "method-not-allowed"}, codes.Unset},
+			attributes{"http.request.method": "_OTHER", "http.response.status_code": int64(501), "error.type": "method-not-implemented"}, codes.Unset},
 		{"an internal error", "GET /items/1", "items:read", "GET /items/{id}",
 			attributes{"http.request.method": "GET", "http.route": "/items/{id}", "http.response.status_code": int64(500), "error.type": "internal"}, codes.Error},
 	} {
@@ -186,6 +186,18 @@ func TestSuppressedRejectionsHaveSpans(t *testing.T) {
 		if !slices.Contains(span.Attributes(), attribute.String("error.type", "credentials-missing")) {
 			t.Errorf("a span has %v", span.Attributes())
 		}
+	}
+}
+
+func TestProbesHaveNoSpan(t *testing.T) {
+	recorder, option := traced()
+	api := apitest.Start(t, option)
+	for _, line := range []string{"GET /healthz", "HEAD /healthz", "GET /readyz", "OPTIONS /", "POST /healthz"} {
+		api.Call(t, "", line, "")
+	}
+	spans := endedSpans(api, recorder)
+	if len(spans) != 1 || spans[0].Name() != "POST" {
+		t.Errorf("there are %d spans, want one of the request that is no probe", len(spans))
 	}
 }
 

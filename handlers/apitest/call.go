@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -56,7 +57,8 @@ func (a *API) Send(t testing.TB, r *http.Request) *Response {
 	return &Response{response.StatusCode, response.Header, strings.TrimSuffix(string(body), "\n")}
 }
 
-// A handlerTransport passes requests to a handler without a network.
+// A handlerTransport passes requests to a handler without a network. As net/http's client does, it has the names
+// of headers in their canonical form.
 type handlerTransport struct{ http.Handler }
 
 func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -64,7 +66,12 @@ func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	served.Header = r.Header
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, served)
-	return w.Result(), nil
+	response := w.Result()
+	for name, values := range maps.Clone(response.Header) {
+		delete(response.Header, name)
+		response.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	return response, nil
 }
 
 // A Response is a response that was read to its end.
@@ -94,7 +101,7 @@ func (r *Response) WantStatus(t testing.TB, status int) {
 // WantJSON fails the test unless the response has this status and exactly this body.
 func (r *Response) WantJSON(t testing.TB, status int, body string) {
 	t.Helper()
-	if kind := r.Header.Get("Content-Type"); r.Status != status || r.Body != body || !strings.HasPrefix(kind, "application/json") {
+	if kind := r.Header.Get("Content-Type"); r.Status != status || r.Body != body || kind != "application/json" {
 		t.Errorf("got %d %s\n%s\nwant %d application/json\n%s", r.Status, kind, r.Body, status, body)
 	}
 }

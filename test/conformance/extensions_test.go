@@ -49,7 +49,7 @@ func TestMetadataComesFromTheConfiguration(t *testing.T) {
 		t.Helper()
 		got := a.want(t, get(metadataPath, header), "")
 		var members map[string]any
-		if err := json.Unmarshal(got.body, &members); err != nil || got.header.Get("Content-Type") != "application/json; charset=utf-8" {
+		if err := json.Unmarshal(got.body, &members); err != nil || got.header.Get("Content-Type") != "application/json" {
 			t.Fatalf("got %s, %v", got.body, err)
 		}
 		if !reflect.DeepEqual(members, want) {

@@ -108,7 +108,11 @@ func TestWithdrawnKeysVerifyNothing(t *testing.T) {
 			request.Header.Set("Authorization", "Bearer "+stolen.Sign(header{"typ": "at+jwt"}, issuer.Claims()))
 			w := httptest.NewRecorder()
 			api.ServeHTTP(w, request)
-			if err := (response{w.Code, w.Header(), w.Body.Bytes()}).compare(test.code); err != nil {
+			received := http.Header{} // with names as clients read them
+			for name, values := range w.Header() {
+				received[http.CanonicalHeaderKey(name)] = values
+			}
+			if err := (response{w.Code, received, w.Body.Bytes()}).compare(test.code); err != nil {
 				t.Errorf("%s: %v", test.name, err)
 			}
 		}
