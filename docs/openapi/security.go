@@ -30,7 +30,7 @@ func (b *builder) security(route ginauth.Route) []any {
 }
 
 // schemes returns the ways to authenticate, which all end in the same token. Those of the provider are among them
-// once its endpoints are known. OpenID Connect is for machine readers: docs/ui/init.js removes it for Swagger UI,
+// once its endpoints are known. OpenID Connect is for machine readers: docs/ui/signin.js removes it for Swagger UI,
 // which would list it once for every grant type of the provider.
 func (b *builder) schemes() object {
 	schemes := object{"bearer": object{
