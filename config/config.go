@@ -26,7 +26,8 @@ type Config struct {
 	Docs           DocsMode      `env:"DOCS" one:"on,off,protected" meaning:"who can read the documentation"`
 	DocsClientID   string        `env:"DOCS_CLIENT_ID" default:"docs" meaning:"Swagger UI's public client at the provider"`
 	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"origin" meaning:"the origins whose scripts may call the API"`
-	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the rejected credentials that an address may send per minute; 0 means any number"`
+	TokenCacheSize Size          `env:"TOKEN_CACHE_SIZE" default:"64MB" meaning:"the memory for verified tokens, whose signatures are not checked again; 0 means none"`
+	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the forged or malformed credentials that an address may send per minute; 0 means any number"`
 	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For is trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"`
 	RequireIfMatch bool          `env:"REQUIRE_IF_MATCH" one:"false,true" meaning:"whether a change of an item must name the version that it replaces"`
@@ -54,7 +55,11 @@ const (
 
 // Verification returns which tokens are accepted.
 func (c *Config) Verification(log *slog.Logger) auth.Config {
-	return auth.Config{Issuer: c.Issuer, Audience: c.Audience, Profile: c.TokenProfile, Leeway: c.ClockSkew, Log: log}
+	cache := int64(c.TokenCacheSize)
+	if cache == 0 {
+		cache = -1 // zero is auth's default
+	}
+	return auth.Config{Issuer: c.Issuer, Audience: c.Audience, Profile: c.TokenProfile, Leeway: c.ClockSkew, CacheSize: cache, Log: log}
 }
 
 // Logger returns the logger of the program.

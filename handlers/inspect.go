@@ -62,10 +62,10 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 	return nil
 }
 
-// slowDown counts a token that is not accepted as the guard of every route does: to have it explained is to
+// slowDown counts a token that is not genuine as the guard of every route does: to have it explained is to
 // have it verified. Who develops may ask on.
 func (a *API) slowDown(c *gin.Context, e *auth.Explanation) error {
-	if a.throttle == nil || a.config.Development || e.Problem == nil || e.Problem.Status >= http.StatusInternalServerError {
+	if a.throttle == nil || a.config.Development || e.Problem == nil || e.Genuine || e.Problem.Status >= http.StatusInternalServerError {
 		return nil
 	}
 	if tooMany := a.throttle.Failed(c.ClientIP()); tooMany != nil {

@@ -81,7 +81,7 @@ func start(t *testing.T, options ...option) *testAPI {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	parts := handlers.Parts{Verifier: verifier, DB: db, Items: store.NewItems(db), Log: log}
+	parts := handlers.Parts{Stores: handlers.NewStores(db), Verifier: verifier, Log: log}
 	s.parts(&parts)
 	if a.API, err = handlers.New(cfg, parts); err != nil {
 		t.Fatal(err)
