@@ -41,7 +41,7 @@ func (p *Provider) status() Status {
 	if failure != nil {
 		s.State, s.Detail = Degraded, "the provider does not respond; its last keys are used until "+stamp(s.Until)
 	}
-	if current.keys == nil || time.Now().After(s.Until) {
+	if current.old(p.stale) {
 		s.State, s.Detail = Down, "the provider does not respond, and its last keys are too old"
 	}
 	return s

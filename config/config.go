@@ -31,7 +31,8 @@ type Config struct {
 	DocsClientID   string        `env:"DOCS_CLIENT_ID" default:"docs" meaning:"Swagger UI's public client at the provider"`
 	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"script" meaning:"the origins whose scripts may call the API"`
 	CORSHeaders    []string      `env:"CORS_HEADERS" check:"header" meaning:"more request headers that those scripts may send"`
-	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the rejected credentials that an address may send per minute; 0 means any number"`
+	TokenCacheSize Size          `env:"TOKEN_CACHE_SIZE" default:"64MB" meaning:"the memory for verified tokens, whose signatures are not checked again; 0 means none"`
+	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the forged or malformed credentials that an address may send per minute; 0 means any number"`
 	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"`
 	DatabaseConns  int           `env:"DATABASE_CONNECTIONS" min:"3" meaning:"how many connections to the database the API has; by default 20 to a server and 10 to a file"`
@@ -63,7 +64,11 @@ const (
 
 // Verification returns which tokens are accepted.
 func (c *Config) Verification(log *slog.Logger) auth.Config {
-	return auth.Config{Issuer: c.Issuer, Audience: c.Audience, Profile: c.TokenProfile, Leeway: c.ClockSkew, Log: log}
+	cache := int64(c.TokenCacheSize)
+	if cache == 0 {
+		cache = -1 // zero is auth's default
+	}
+	return auth.Config{Issuer: c.Issuer, Audience: c.Audience, Profile: c.TokenProfile, Leeway: c.ClockSkew, CacheSize: cache, Log: log}
 }
 
 // Public reports whether other machines reach the API: PUBLIC_URL or ADDR is not on loopback.

@@ -29,7 +29,8 @@ func defaults() *Config {
 		Issuer: "https://id.example.com", Audience: []string{"https://api.example.com"},
 		Addr: ":8080", PublicURL: "http://localhost:8080", TokenProfile: auth.RFC9068(), ClockSkew: 30 * time.Second,
 		Docs: DocsOn, DocsClientID: "docs", DatabaseURL: "sqlite:items.db", FailureLimit: 600,
-		IdleTimeout: 2 * time.Minute, StopDelay: 3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
+		TokenCacheSize: 64 << 20,
+		IdleTimeout:    2 * time.Minute, StopDelay: 3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
 		ProviderAddr: "localhost:9000", TokenClientID: "cli",
 	}
 }
@@ -69,6 +70,11 @@ func TestVariablesSetTheirField(t *testing.T) {
 		}},
 		{"CORS_HEADERS", "Baggage, sentry-trace,X_Tenant", func(c *Config) { c.CORSHeaders = []string{"Baggage", "sentry-trace", "X_Tenant"} }},
 		{"FAILURE_LIMIT", "0", func(c *Config) { c.FailureLimit = 0 }},
+		{"TOKEN_CACHE_SIZE", "0", func(c *Config) { c.TokenCacheSize = 0 }},
+		{"TOKEN_CACHE_SIZE", "1000000", func(c *Config) { c.TokenCacheSize = 1_000_000 }},
+		{"TOKEN_CACHE_SIZE", "512K", func(c *Config) { c.TokenCacheSize = 512 << 10 }},
+		{"TOKEN_CACHE_SIZE", "256MB", func(c *Config) { c.TokenCacheSize = 256 << 20 }},
+		{"TOKEN_CACHE_SIZE", "2gb", func(c *Config) { c.TokenCacheSize = 2 << 30 }},
 		{"TRUSTED_PROXIES", "10.0.0.0/8, ::1", func(c *Config) { c.TrustedProxies = []string{"10.0.0.0/8", "::1"} }},
 		{"DATABASE_URL", "memory:", func(c *Config) { c.DatabaseURL = "memory:" }},
 		{"DATABASE_URL", "sqlite:/var/lib/orders/items.db", func(c *Config) { c.DatabaseURL = "sqlite:/var/lib/orders/items.db" }},
@@ -159,6 +165,12 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"FAILURE_LIMIT", "many", "is not a whole number"},
 		{"DATABASE_CONNECTIONS", "2", `"2" is not a whole number of at least 3`},
 		{"DATABASE_CONNECTIONS", "0", "of at least 3"},
+		{"TOKEN_CACHE_SIZE", "-1", `"-1" is not a size such as 64MB`},
+		{"TOKEN_CACHE_SIZE", "64 MB", "is not a size such as 64MB"},
+		{"TOKEN_CACHE_SIZE", "1.5GB", "is not a size such as 64MB"},
+		{"TOKEN_CACHE_SIZE", "64TB", "is not a size such as 64MB"},
+		{"TOKEN_CACHE_SIZE", "9999999999GB", `"9999999999GB" is too large`},
+		{"TOKEN_CACHE_SIZE", "99999999999999999999", "is too large"},
 		{"TRUSTED_PROXIES", "proxy.example.com", "is neither an address nor a network"},
 		{"DATABASE_URL", "items.db", "it is none of memory:, sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE"},
 		{"REQUIRE_IF_MATCH", "1", `"1" is none of false, true`},
@@ -181,7 +193,7 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 
 func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 	names := []string{"OIDC_ISSUER", "OIDC_AUDIENCE", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "CLOCK_SKEW",
-		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "FAILURE_LIMIT", "TRUSTED_PROXIES",
+		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "FAILURE_LIMIT", "TOKEN_CACHE_SIZE", "TRUSTED_PROXIES",
 		"DATABASE_URL", "DATABASE_CONNECTIONS", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := Read(func(name string) string {
 		if name == "OIDC_AUDIENCE" {
@@ -195,6 +207,14 @@ func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 	for _, name := range names {
 		if !strings.Contains("\n"+err.Error(), "\n"+name+": ") {
 			t.Errorf("%s is not named in\n%v", name, err)
+		}
+	}
+}
+
+func TestNoCacheMeansNone(t *testing.T) {
+	for size, want := range map[Size]int64{0: -1, 1: 1, 64 << 20: 64 << 20} {
+		if got := (&Config{TokenCacheSize: size}).Verification(nil).CacheSize; got != want {
+			t.Errorf("%d: got %d, want %d", size, got, want)
 		}
 	}
 }

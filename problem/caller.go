@@ -42,13 +42,16 @@ var (
 			"A client repeats a rejected request without changing it.",
 			"Many clients share one address, and one of them repeats rejected requests.",
 		},
-		Operator: "Valid tokens are not slowed down. If all callers seem to have one address, list your proxies in TRUSTED_PROXIES.",
+		Operator: "Only forged and malformed tokens count, and genuine tokens still get their own response. If all callers seem to have one address, list your proxies in TRUSTED_PROXIES.",
 	}
 	AuthUnavailable = &Type{
 		Code: "auth-unavailable", Status: http.StatusServiceUnavailable, Title: "Authentication unavailable", About: Caller, RetryAfter: 5 * time.Second,
-		Detail:   "Authentication is temporarily unavailable.",
-		Hint:     "Retry after Retry-After seconds. The token was not validated.",
-		Causes:   []string{"The provider does not respond, and its keys were never fetched or are too old."},
+		Detail: "Authentication is temporarily unavailable.",
+		Hint:   "Retry after Retry-After seconds. The token was not validated.",
+		Causes: []string{
+			"The provider does not respond, and its keys were never fetched or are too old.",
+			"The provider does not respond, and the token has a key that the API does not know yet.",
+		},
 		Operator: "See /readyz and the log for the provider's response. OIDC_ISSUER must be the issuer exactly as the provider writes it.",
 	}
 )

@@ -40,8 +40,9 @@ var (
 	KeyUnknown = &Type{
 		Code: "key-unknown", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Signing key unknown", About: Caller,
 		Detail: "The signing key is not known.",
-		Hint:   "Check that the token comes from this environment's provider, and get a new one.",
+		Hint:   "Check that the token comes from this environment's provider, and get a new one. If there is a Retry-After, first retry after it.",
 		Causes: []string{
+			"The provider published the key a few seconds ago, and the API fetches it with the next fetch. The response then has a Retry-After.",
 			"The token comes from another environment, tenant or realm.",
 			"The provider replaced its keys and withdrew the key of this token.",
 			"In development: the provider was restarted with a new key, and the token is older.",
@@ -78,7 +79,7 @@ var (
 			"The client sends id_token instead of access_token.",
 			"The provider does not write typ at+jwt, and TOKEN_PROFILE is rfc9068.",
 		},
-		Operator: "If this rejects every token of the provider, set TOKEN_PROFILE=jwt, or switch the provider to RFC 9068 access tokens.",
+		Operator: "If this rejects every access token of the provider, and not only ID tokens, switch the provider to RFC 9068 access tokens, or set TOKEN_PROFILE=jwt.",
 	}
 	AudienceWrong = &Type{
 		Code: "audience-wrong", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token for another audience", About: Caller,
@@ -89,7 +90,7 @@ var (
 			"At Keycloak: aud is account, or missing, because no audience mapper is configured.",
 			"The token is for another API of the same provider.",
 		},
-		Operator: "The log has the aud of the token and OIDC_AUDIENCE. Configure the provider to write that audience. Never accept the audience of another API.",
+		Operator: "The log has the aud of the token and OIDC_AUDIENCE. Configure the provider to write that audience. Never accept the audience of another API, nor a client, which is the audience of ID tokens.",
 	}
 	TokenExpired = &Type{
 		Code: "token-expired", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token expired", About: Caller,
@@ -117,9 +118,12 @@ var (
 	}
 	ClaimInvalid = &Type{
 		Code: "claim-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Claim invalid", About: Caller,
-		Detail:   "A claim is invalid.",
-		Hint:     "Check the provider's access token profile.",
-		Causes:   []string{"A mapper at the provider writes a claim with another type: a number as a string, or roles as an object."},
+		Detail: "A claim is invalid.",
+		Hint:   "Check the provider's access token profile.",
+		Causes: []string{
+			"A mapper at the provider writes a claim with another type: a number as a string, or roles as an object.",
+			"The subject is longer than 255 characters (OpenID Connect Core, section 2).",
+		},
 		Operator: "The log names the claim and what was expected.",
 	}
 	TokenInactive = &Type{

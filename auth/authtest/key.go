@@ -41,7 +41,7 @@ func generate(algorithm string) crypto.Signer {
 		return must(ecdsa.GenerateKey(elliptic.P384(), rand.Reader))
 	case "ES512":
 		return must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader))
-	case "EdDSA":
+	case "EdDSA", "Ed25519":
 		_, key, err := ed25519.GenerateKey(rand.Reader)
 		return must(key, err)
 	}

@@ -26,7 +26,7 @@ type Config struct {
 	OnBehalfOf Grant            // how tokens on behalf of callers are requested; nil means TokenExchange
 	AuthStyle  oauth2.AuthStyle // where ClientSecret is sent; zero means by Basic (RFC 6749, section 2.3.1)
 
-	Tokens    int               // how many are cached; zero means 10,000
+	Tokens    int               // how many of up to 8 KiB are cached; zero means 10,000
 	Timeout   time.Duration     // of one call, including its body and its token; zero means 10 seconds
 	MaxBody   int64             // bytes of a response beyond which reading it fails; zero means 10 MiB
 	Transport http.RoundTripper // reaches the provider and the other API; nil means http.DefaultTransport
