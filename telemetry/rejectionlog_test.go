@@ -141,10 +141,13 @@ func TestAThrottledTokenIsLoggedInFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := apitest.New(t, apitest.Env("FAILURE_LIMIT=1"))
 		api.Call(t, "opaque", "GET /me", "")
-		r := api.Call(t, api.Issuer.Token(authtest.Claims{"exp": 1}), "GET /me", "")
+		forger := authtest.NewKey("ES256")
+		forger.ID = api.Issuer.Key().ID
+		forged := forger.Sign(map[string]any{"typ": "at+jwt"}, api.Issuer.Claims(authtest.Claims{"exp": 1}))
+		r := api.Call(t, forged, "GET /me", "")
 		record := api.Log.Records(t, "request rejected")[1]
 		failed, _ := record["failed"].(map[string]any)
-		if r.Status != problem.TooManyFailures.Status || record["genuine"] != true || failed["exp"] == nil {
+		if r.Status != problem.TooManyFailures.Status || record["genuine"] != false || failed["exp"] == nil {
 			t.Errorf("%s is logged as %v", r.Body, record)
 		}
 	})

@@ -127,7 +127,8 @@ func (r *Response) WantProblem(t testing.TB, want *problem.Type, members ...stri
 		}
 	}
 	challenge, prefix := r.Header.Get("WWW-Authenticate"), challengePrefix(want)
-	if !strings.HasPrefix(challenge, prefix) || prefix == "" && challenge != "" {
+	uncalled := want.OAuth == "" && strings.Contains(challenge, "error")
+	if !strings.HasPrefix(challenge, prefix) || prefix == "" && challenge != "" || uncalled {
 		t.Errorf("the challenge is %q, want %s...", challenge, prefix)
 	}
 }
@@ -139,7 +140,7 @@ func challengePrefix(want *problem.Type) string {
 		return fmt.Sprintf(`%serror="%s", error_description="%s", `, realm, want.OAuth, want.Detail)
 	}
 	if want.Status == http.StatusUnauthorized {
-		return realm + "resource_metadata="
+		return realm // and no error, but what the route asks for (RFC 6750, section 3.1)
 	}
 	return ""
 }
