@@ -75,21 +75,27 @@ func noteState(c net.Conn, state http.ConnState) {
 	}
 }
 
-// noteUnread tells the connection whether the handler read the request to its end.
-func noteUnread(next http.Handler) http.Handler {
+// readOn tells the connection whether the handler read the request to its end. On HTTP/2 it reads the rest before the
+// response is sent: net/http would reset the stream, for which some clients discard the response (RFC 9113, section
+// 8.1, asks them not to).
+func readOn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, ok := r.Context().Value(connKey{}).(*conn)
-		switch {
-		case !ok:
-		case r.Body == http.NoBody, r.ProtoMajor > 1: // HTTP/2 resets a stream, not its connection
-			c.unread.Store(false)
-		default:
-			read := &body{ReadCloser: r.Body}
+		if !ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		read := &body{ReadCloser: r.Body, complete: r.Body == http.NoBody}
+		if !read.complete {
 			r = r.WithContext(r.Context()) // net/http expects the body of the request that it passes to stay
 			r.Body = read
-			defer func() { c.unread.Store(!read.complete && !read.awaited(r)) }()
 		}
+		defer func() { c.unread.Store(read.remains(r)) }()
 		next.ServeHTTP(w, r)
+		if r.ProtoMajor > 1 && read.remains(r) {
+			http.NewResponseController(w).SetReadDeadline(time.Now().Add(c.limits.time))
+			io.CopyN(io.Discard, read, c.limits.bytes)
+		}
 	})
 }
 
@@ -106,6 +112,8 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// awaited reports whether the client waits to be told to send the body, which reading it does (RFC 9110, section
-// 10.1.1).
-func (b *body) awaited(r *http.Request) bool { return !b.begun && r.Header.Get("Expect") != "" }
+// remains reports whether the client may still be sending the body. It is not if it waits to be told to, which the
+// first read does (RFC 9110, section 10.1.1); on HTTP/2 net/http does not show that it waits.
+func (b *body) remains(r *http.Request) bool {
+	return !b.complete && (b.begun || r.Header.Get("Expect") == "")
+}

@@ -43,7 +43,7 @@ http {
 }`}
 }
 
-func haproxy(name, option string) proxy {
+func haproxy(name, option, server string) proxy {
 	return proxy{"haproxy, " + name, []string{"haproxy", "-f", "%s/config"}, `
 defaults
 	mode http
@@ -53,7 +53,7 @@ defaults
 	` + option + `
 listen api
 	bind unix@%[1]s/socket
-	server api %[2]s
+	server api %[2]s ` + server + `
 `}
 }
 
@@ -63,8 +63,9 @@ var proxies = []proxy{
 	nginx("unbuffered", "", "proxy_http_version 1.1; proxy_request_buffering off;"),
 	nginx("kept alive", "keepalive 8;", `proxy_http_version 1.1; proxy_set_header Connection "";`),
 	nginx("kept alive and unbuffered", "keepalive 8;", `proxy_http_version 1.1; proxy_set_header Connection ""; proxy_request_buffering off;`),
-	haproxy("by default", "option http-keep-alive"),
-	haproxy("httpclose", "option httpclose"),
+	haproxy("by default", "", ""),
+	haproxy("httpclose", "option httpclose", ""),
+	haproxy("HTTP/2", "", "proto h2"),
 }
 
 // start runs the proxy until the test ends, and returns a client of it.
@@ -141,8 +142,9 @@ func (r rejection) send(t *testing.T, bytes int) int {
 // TestNoRejectionIsLostBehindAProxy sends 500 requests through each proxy. When the API closed their connections at
 // once, nginx would respond 502 to a part of them.
 func TestNoRejectionIsLostBehindAProxy(t *testing.T) {
-	ready, throttled := apitest.Start(t, apitest.Env("FAILURE_LIMIT=0")), apitest.Start(t, apitest.Env("FAILURE_LIMIT=1"))
-	down := apitest.Start(t, apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
+	http2 := apitest.Env("HTTP2=on")
+	ready, throttled := apitest.Start(t, http2), apitest.Start(t, http2, apitest.Env("FAILURE_LIMIT=1"))
+	down := apitest.Start(t, http2, apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
 	throttled.Call(t, "forged", "GET /me", "")
 	const json = "application/json"
 	for _, p := range proxies {

@@ -34,7 +34,7 @@ type Options struct {
 // New returns a server of a handler. Serve it with [Serve], or with a listener of [Linger].
 func New(handler http.Handler, o Options) *http.Server {
 	s := &http.Server{
-		Handler:           noteUnread(handler),
+		Handler:           readOn(handler),
 		ConnContext:       withConn,
 		ConnState:         noteState,
 		ReadHeaderTimeout: readHeaderTimeout,
