@@ -56,7 +56,7 @@ func TestPackageBoundaries(t *testing.T) {
 			}
 		})
 	}
-	for _, name := range []string{"problem", "devidp", "telemetry/logtest"} {
+	for _, name := range []string{"problem", "server", "devidp", "telemetry/logtest"} {
 		t.Run(name+" uses the standard library alone", func(t *testing.T) {
 			others := packages(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./"+name)
 			if !slices.Equal(others, []string{module + "/" + name}) {

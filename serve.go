@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -15,6 +15,7 @@ import (
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/server"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/telemetry"
 	"golang.org/x/sync/errgroup"
@@ -25,6 +26,13 @@ type serveCommand struct{}
 
 // Run returns when ctx is done.
 func (serveCommand) Run(ctx context.Context, c *cli.Console) error {
+	cfg, err := c.Env.Read()
+	if err != nil {
+		return err
+	}
+	if cfg.StopAtEOF {
+		ctx = c.UntilEOF(ctx)
+	}
 	return run(ctx, c.Env.Get, c.Out, c.Env.Typos()...)
 }
 
@@ -36,12 +44,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 		return err
 	}
 	log := cfg.Logger(out)
-	for _, typo := range typos {
-		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
-	}
-	if wrong, fix := cfg.ResourceMismatch(); wrong != "" {
-		log.Warn(wrong, "fix", fix)
-	}
+	warn(cfg, typos, log)
 	ctx, end := delay(stop, cfg.StopDelay, log)
 	defer end()
 	var metrics *telemetry.Metrics
@@ -54,9 +57,10 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	}
 	db, err := store.Open(ctx, cfg.DatabaseURL, log)
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
+		return databaseError(err, cfg)
 	}
 	defer db.Close()
+	db.SetConnections(cfg.DatabaseConns)
 	traces, flush, err := telemetry.StartTracing(ctx, config.Version(), getenv, log)
 	if err != nil {
 		return err
@@ -70,6 +74,27 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	}
 	defer api.Flush()
 	return listenAndServe(ctx, cfg, log, closeWhenStopping(stop.Done(), api), metrics)
+}
+
+// warn logs what is probably wrong with a configuration that can be used.
+func warn(cfg *config.Config, typos []config.Typo, log *slog.Logger) {
+	for _, typo := range typos {
+		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
+	}
+	if wrong, fix := cfg.ResourceMismatch(); wrong != "" {
+		log.Warn(wrong, "fix", fix)
+	}
+	if cfg.Development && cfg.Public() {
+		log.Warn("DEVELOPMENT=true, and other machines reach the API: every visitor can see why requests were rejected", "addr", cfg.Addr, "url", cfg.PublicURL)
+	}
+}
+
+// databaseError returns why the database cannot be used, and for that of make run how to get an empty one.
+func databaseError(err error, cfg *config.Config) error {
+	if cfg.Development && strings.HasPrefix(cfg.DatabaseURL, "sqlite:.dev/") {
+		return fmt.Errorf("DATABASE_URL: %w: make reset deletes this development database", err)
+	}
+	return fmt.Errorf("DATABASE_URL: %w", err)
 }
 
 // delay returns a context that is done a while after another one is.
@@ -104,7 +129,10 @@ func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, a
 	}
 	log.Info("listening", "addr", listener.Addr().String(), "url", cfg.PublicURL, "issuer", cfg.Issuer, "version", config.Version())
 	servers, ctx := errgroup.WithContext(ctx)
-	servers.Go(func() error { return serve(ctx, listener, newServer(api, log)) })
+	servers.Go(func() error {
+		options := server.Options{IdleTimeout: cfg.IdleTimeout, HTTP2: cfg.HTTP2, Log: log}
+		return server.Serve(ctx, listener, server.New(api, options))
+	})
 	if metrics != nil {
 		servers.Go(func() error {
 			listener, err := net.Listen("tcp", cfg.MetricsAddr)
@@ -112,44 +140,10 @@ func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, a
 				return fmt.Errorf("METRICS_ADDR: %w", err)
 			}
 			log.Info("metrics", "addr", listener.Addr().String())
-			return serve(ctx, listener, newServer(metrics.Handler(), log))
+			return server.Serve(ctx, listener, server.New(metrics.Handler(), server.Options{IdleTimeout: cfg.IdleTimeout, Log: log}))
 		})
 	}
 	return servers.Wait()
-}
-
-// newServer returns a server that limits how long and how large a request may be (RFC 9110, section 15.5.9).
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-}
-
-// drainTimeout is how long the requests in flight may take when the server stops.
-const drainTimeout = 10 * time.Second
-
-// serve serves until ctx is done, and then drains the requests in flight.
-func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-		defer cancel()
-		stopped <- server.Shutdown(deadline)
-	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	if err := <-stopped; err != nil {
-		return fmt.Errorf("requests were cut off after %s: %w", drainTimeout, err)
-	}
-	return nil
 }
 
 // verification returns how tokens are verified. Requests to the provider join the trace of the request that they

@@ -98,6 +98,29 @@ func TestTheProgramServesUntilItIsStopped(t *testing.T) {
 	p.end(t)
 }
 
+// TestConnectionsAreAsConfigured has a client of HTTP/2 without TLS, and one that would keep its connection.
+func TestConnectionsAreAsConfigured(t *testing.T) {
+	p := start(t, "HTTP2=on", "IDLE_TIMEOUT=0s")
+	for _, test := range []struct {
+		proto  string
+		closed bool
+	}{{"HTTP/1.1", true}, {"HTTP/2.0", false}} {
+		transport := &http.Transport{Protocols: &http.Protocols{}}
+		transport.Protocols.SetHTTP1(test.proto == "HTTP/1.1")
+		transport.Protocols.SetUnencryptedHTTP2(test.proto == "HTTP/2.0")
+		response, err := (&http.Client{Transport: transport}).Get(p.url + "/healthz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		transport.CloseIdleConnections()
+		if response.StatusCode != 200 || response.Proto != test.proto || response.Close != test.closed {
+			t.Errorf("%s: got %+v", test.proto, response)
+		}
+	}
+	p.end(t)
+}
+
 func TestRequestsInFlightAreServedBeforeTheEnd(t *testing.T) {
 	p := start(t)
 	entered, release := make(chan bool), make(chan bool)

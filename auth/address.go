@@ -14,13 +14,13 @@ func CheckURL(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		return err
+		return briefly(err)
 	case u.Host == "" || u.User != nil || u.Fragment != "" || u.RawQuery != "":
-		return fmt.Errorf("%q is not an absolute URL without user, query and fragment", address)
+		return fmt.Errorf("%s is not an absolute URL without user, query and fragment", quote(address))
 	case u.Scheme == "https", u.Scheme == "http" && Loopback(u.Hostname()):
 		return nil
 	}
-	return fmt.Errorf("%q must be https: plain http is for loopback addresses", address)
+	return fmt.Errorf("%s must be https: plain http is for loopback addresses", quote(address))
 }
 
 // CheckEndpoint is CheckURL for an address in the provider's metadata, which may have a query.
@@ -41,7 +41,7 @@ func CompareIssuers(want, got string) string {
 	if strings.Contains(got, "{") {
 		return "The provider's issuer is a template for many tenants: set OIDC_ISSUER to that of one tenant."
 	}
-	return compareAddresses("issuers", want, got, "set OIDC_ISSUER="+got)
+	return compareAddresses("issuers", want, got, "set OIDC_ISSUER="+Brief(got))
 }
 
 // compareAddresses is CompareIssuers for any addresses. The fix is for those that differ by their spelling.
@@ -68,9 +68,9 @@ func difference(want, got string) (how, fix string) {
 	}
 	switch sameHost := w.Hostname() == g.Hostname(); {
 	case !sameHost && Loopback(w.Hostname()) && Loopback(g.Hostname()):
-		return g.Hostname() + " and " + w.Hostname(), "use one name for this machine everywhere"
+		return Brief(g.Hostname()) + " and " + w.Hostname(), "use one name for this machine everywhere"
 	case sameHost && w.Scheme != g.Scheme:
-		return g.Scheme + " and " + w.Scheme, "one side does not know of the proxy in front of it"
+		return Brief(g.Scheme) + " and " + w.Scheme, "one side does not know of the proxy in front of it"
 	case sameHost:
 		return "the port", ""
 	}

@@ -22,7 +22,7 @@ func (c *candidate) advice(check *Check) string {
 	case "iss":
 		return c.issuerAdvice()
 	case "aud":
-		return audienceAdvice(c.config.Audience, c.claims.Audience)
+		return c.audienceAdvice()
 	case "exp":
 		return c.expiryAdvice()
 	case "nbf":
@@ -69,12 +69,14 @@ func formAdvice(token string) string {
 
 func (c *candidate) kindAdvice() string {
 	typ := c.header.typ
-	switch kind := c.claims.kind(); {
-	case kind == "an ID token":
+	switch kind := c.kind(); {
+	case kind == idToken && c.looksLikeIDToken():
+		return "The audience is the client, and there is no scope, as in an ID token: send access_token, not id_token, and let the client ask for a scope of this API."
+	case kind == idToken:
 		return "The token is an ID token: send access_token, not id_token."
 	case kind != accessToken:
 		return "The token is " + kind + ": send the access token."
-	case c.fromIssuer() && (typ.state == absent || strings.EqualFold(typ.value, "JWT")):
+	case c.certain() && c.fromIssuer() && (typ.state == absent || strings.EqualFold(typ.value, "JWT")):
 		return "The provider does not follow RFC 9068: set TOKEN_PROFILE=jwt, or switch it to at+jwt access tokens."
 	}
 	return ""
@@ -103,7 +105,7 @@ func (c *candidate) otherIssuerAdvice() string {
 	if c.claims.Issuer.state != valid || c.claims.Issuer.value == c.config.Issuer {
 		return ""
 	}
-	return fmt.Sprintf("The token says that it is from %q, and this API trusts %q.", c.claims.Issuer.value, c.config.Issuer)
+	return fmt.Sprintf("The token says that it is from %s, and this API trusts %q.", c.claims.Issuer, c.config.Issuer)
 }
 
 func (c *candidate) issuerAdvice() string {
@@ -120,10 +122,16 @@ func (c *candidate) issuerAdvice() string {
 // microsoftGraph is the audience of Entra ID's tokens for clients that ask for no scope of an API.
 const microsoftGraph = "00000003-0000-0000-c000-000000000000"
 
-func audienceAdvice(want []string, got stringsClaim) string {
+// audienceAdvice suggests another OIDC_AUDIENCE only for what is certainly an access token: the audience of an ID token
+// is its client, and an API that accepts that audience is one step from accepting ID tokens.
+func (c *candidate) audienceAdvice() string {
+	const ask = "let the client ask for this API (resource or audience), or add an audience mapper at Keycloak."
+	got := c.claims.Audience
 	switch {
 	case got.state == absent:
-		return "The token has no aud: let the client ask for this API (resource or audience), or add an audience mapper at Keycloak."
+		return "The token has no aud: " + ask
+	case got.state == valid && len(got.values) == 0:
+		return "aud is empty: " + ask
 	case got.state != valid:
 		return ""
 	case slices.Contains(got.values, "account"):
@@ -131,18 +139,22 @@ func audienceAdvice(want []string, got stringsClaim) string {
 	case slices.Contains(got.values, microsoftGraph):
 		return "The token is for Microsoft Graph: let the client ask for a scope of this API, such as api://ID/NAME."
 	}
-	for _, w := range want {
+	const other = "The token is for another API: let the client ask for this one (resource or audience)."
+	if !c.certain() || slices.ContainsFunc(got.values, c.claims.namesClient) {
+		return other
+	}
+	for _, want := range c.config.Audience {
 		for _, g := range got.values {
-			if advice := compareAudiences(w, g); advice != "" {
+			if advice := compareAudiences(want, g); advice != "" {
 				return advice
 			}
 		}
 	}
-	return "The token is for another API: let the client ask for this one (resource or audience). If aud is a name of this one, add it to OIDC_AUDIENCE."
+	return other + " If aud is a name of this one, add it to OIDC_AUDIENCE."
 }
 
 func compareAudiences(want, got string) string {
-	fix := "set OIDC_AUDIENCE=" + got + ", or change it at the provider"
+	fix := "set OIDC_AUDIENCE=" + Brief(got) + ", or change it at the provider"
 	if strings.TrimPrefix(want, "api://") == strings.TrimPrefix(got, "api://") {
 		return "The audiences differ only by api://: " + fix + "."
 	}
@@ -177,10 +189,10 @@ func clockAdvice(offset time.Duration, side string) string {
 	return fmt.Sprintf(" This clock is %s %s the provider's: synchronize it.", offset, side)
 }
 
-// profileAdvice is for an access token of the issuer that the lenient profile would accept. For any other token it
-// would loosen the API for nothing.
+// profileAdvice is for what is certainly an access token of the issuer, which the lenient profile would accept. For any
+// other token it would loosen the API for nothing, or for an ID token.
 func (c *candidate) profileAdvice(applies bool, what string) string {
-	if !applies || c.claims.kind() != accessToken || !c.fromIssuer() {
+	if !applies || !c.certain() || !c.fromIssuer() {
 		return ""
 	}
 	return what + ": the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."

@@ -11,10 +11,11 @@ import (
 	"math/big"
 )
 
-// An algorithm is a signature algorithm of JWS (RFC 7518, section 3.1; RFC 8037, section 3.1). All of them are
-// asymmetric: "none" and the HMACs cannot be configured.
+// An algorithm is a signature algorithm of JWS (RFC 7518, section 3.1; RFC 8037, section 3.1; RFC 9864, section 2.2).
+// All of them are asymmetric: "none" and the HMACs cannot be configured.
 type algorithm struct {
 	name   string
+	sizes  [2]int      // the shortest and the longest signature, in bytes
 	hash   crypto.Hash // zero if the key signs the text itself
 	verify func(key crypto.PublicKey, hash crypto.Hash, digest, signature []byte) bool
 }
@@ -29,16 +30,27 @@ func Algorithms() []string {
 }
 
 var algorithms = [...]*algorithm{
-	{"RS256", crypto.SHA256, verifyPKCS1},
-	{"RS384", crypto.SHA384, verifyPKCS1},
-	{"RS512", crypto.SHA512, verifyPKCS1},
-	{"PS256", crypto.SHA256, verifyPSS},
-	{"PS384", crypto.SHA384, verifyPSS},
-	{"PS512", crypto.SHA512, verifyPSS},
-	{"ES256", crypto.SHA256, verifyECDSA},
-	{"ES384", crypto.SHA384, verifyECDSA},
-	{"ES512", crypto.SHA512, verifyECDSA},
-	{"EdDSA", 0, verifyEd25519},
+	{"RS256", sizesRSA, crypto.SHA256, verifyPKCS1},
+	{"RS384", sizesRSA, crypto.SHA384, verifyPKCS1},
+	{"RS512", sizesRSA, crypto.SHA512, verifyPKCS1},
+	{"PS256", sizesRSA, crypto.SHA256, verifyPSS},
+	{"PS384", sizesRSA, crypto.SHA384, verifyPSS},
+	{"PS512", sizesRSA, crypto.SHA512, verifyPSS},
+	{"ES256", [2]int{64, 64}, crypto.SHA256, verifyECDSA},
+	{"ES384", [2]int{96, 96}, crypto.SHA384, verifyECDSA},
+	{"ES512", [2]int{132, 132}, crypto.SHA512, verifyECDSA},
+	{"EdDSA", sizesEd25519, 0, verifyEd25519},
+	{"Ed25519", sizesEd25519, 0, verifyEd25519},
+}
+
+var (
+	sizesRSA     = [2]int{minRSA / 8, maxRSA / 8}
+	sizesEd25519 = [2]int{ed25519.SignatureSize, ed25519.SignatureSize}
+)
+
+// possible reports whether a signature has a length that the algorithm can make.
+func (a *algorithm) possible(signature []byte) bool {
+	return a.sizes[0] <= len(signature) && len(signature) <= a.sizes[1]
 }
 
 // digest returns the hash of a text, or the text if the key signs the text itself.
@@ -82,9 +94,30 @@ func algorithmsFor(key crypto.PublicKey) []string {
 			return []string{"ES512"}
 		}
 	case ed25519.PublicKey:
-		return []string{"EdDSA"}
+		return []string{"EdDSA", "Ed25519"}
 	}
 	return nil
+}
+
+// signatureSize returns the length of a key's signatures in bytes, or zero for a key of another kind.
+func signatureSize(key crypto.PublicKey) int {
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		return k.Size()
+	case *ecdsa.PublicKey:
+		return 2 * orderSize(k.Curve)
+	case ed25519.PublicKey:
+		return ed25519.SignatureSize
+	}
+	return 0
+}
+
+// orderSize returns the length of the order of a curve in bytes.
+func orderSize(curve elliptic.Curve) int { return (curve.Params().N.BitLen() + 7) / 8 }
+
+func isEd25519(key crypto.PublicKey) bool {
+	_, ok := key.(ed25519.PublicKey)
+	return ok
 }
 
 func verifyPKCS1(key crypto.PublicKey, hash crypto.Hash, digest, signature []byte) bool {
@@ -105,7 +138,7 @@ func verifyECDSA(key crypto.PublicKey, _ crypto.Hash, digest, signature []byte) 
 	if !ok {
 		return false
 	}
-	half := (k.Curve.Params().N.BitLen() + 7) / 8
+	half := orderSize(k.Curve)
 	if len(signature) != 2*half {
 		return false
 	}

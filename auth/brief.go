@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -41,3 +42,21 @@ func shorten(text string) string {
 	}
 	return string([]rune(text)[:maxBrief-1]) + "…"
 }
+
+// quote is Brief for a text in quotes.
+func quote(text string) string { return shorten(strconv.Quote(text)) }
+
+// quoteAll is Brief for texts in quotes.
+func quoteAll(texts []string) string { return shorten(fmt.Sprintf("%q", texts)) }
+
+// briefly returns an error that wraps err, with Brief of its text.
+func briefly(err error) error { return &briefError{Brief(err.Error()), err} }
+
+type briefError struct {
+	text string
+	err  error
+}
+
+func (e *briefError) Error() string { return e.text }
+
+func (e *briefError) Unwrap() error { return e.err }

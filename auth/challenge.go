@@ -31,7 +31,8 @@ func NewChallenger(realm, metadata string) (*Challenger, error) {
 
 // Challenge returns the header's value for a problem, or the empty string for a problem without one: a challenge says
 // how to authenticate, so it is for 401, for malformed credentials, and for insufficient scope. Without credentials it
-// has no error (RFC 6750, section 3.1).
+// has no error (RFC 6750, section 3.1). It then names the scopes that a token needs, and so it does if one lacks them
+// (section 3).
 func (c *Challenger) Challenge(t *problem.Type, required Requirement) string {
 	if t.Status != 401 && t.OAuth == "" {
 		return ""
@@ -40,7 +41,7 @@ func (c *Challenger) Challenge(t *problem.Type, required Requirement) string {
 	if t.OAuth != "" {
 		b = fmt.Appendf(b, `, error="%s", error_description="%s"`, t.OAuth, t.Detail)
 	}
-	if t == problem.ScopeInsufficient && len(required.Scopes) > 0 {
+	if (t.OAuth == "" || t == problem.ScopeInsufficient) && len(required.Scopes) > 0 {
 		b = fmt.Appendf(b, `, scope="%s"`, required.Scope())
 	}
 	if t == problem.StepUpRequired && len(required.ACR) > 0 {

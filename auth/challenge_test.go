@@ -46,8 +46,9 @@ func TestChallengesSayHowToAuthenticate(t *testing.T) {
 		required   Requirement
 		want       string
 	}{
-		{"no credentials, no error", plain, problem.CredentialsMissing, everything, `Bearer realm="r"`},
-		{"another scheme, no error", full, problem.SchemeUnsupported, everything, `Bearer realm="r", resource_metadata="https://m"`},
+		{"no credentials, no error, and what to ask for", plain, problem.CredentialsMissing, everything, `Bearer realm="r", scope="a b"`},
+		{"no credentials where no scope is needed", plain, problem.CredentialsMissing, Requirement{Roles: []string{"r"}}, `Bearer realm="r"`},
+		{"another scheme, no error, and what to ask for", full, problem.SchemeUnsupported, everything, `Bearer realm="r", scope="a b", resource_metadata="https://m"`},
 		{"a bad request", plain, problem.CredentialsMalformed, Requirement{}, `Bearer realm="r", error="invalid_request", error_description="The Authorization header is malformed."`},
 		{"a bad token, and nothing of the route", plain, problem.TokenExpired, everything, `Bearer realm="r", error="invalid_token", error_description="The access token expired."`},
 		{"a missing scope, and all that are needed", full, problem.ScopeInsufficient, everything, `Bearer realm="r", error="insufficient_scope", error_description="The token lacks a required scope.", scope="a b", resource_metadata="https://m"`},

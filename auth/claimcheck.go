@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"example.com/gatehouse/problem"
 )
@@ -21,7 +22,7 @@ var claimChecks = [...]claimCheck{
 		return quote(c.config.Issuer), c.claims.Issuer.String()
 	}},
 	{"kind", checkKind, func(c *candidate) (string, string) {
-		return accessToken, c.claims.kind()
+		return accessToken, c.kind()
 	}},
 	{"aud", checkAudience, func(c *candidate) (string, string) {
 		return fmt.Sprintf("any of %q", c.config.Audience), c.claims.Audience.String()
@@ -35,7 +36,10 @@ var claimChecks = [...]claimCheck{
 	{"iat", checkIssuedAt, func(c *candidate) (string, string) {
 		return "before " + stamp(c.now.Add(c.config.Leeway)), c.claims.IssuedAt.String()
 	}},
-	{"sub", func(c *candidate) *problem.Type { return checkRequired(c.claims.Subject) }, func(c *candidate) (string, string) {
+	{"sub", checkSubject, func(c *candidate) (string, string) {
+		if size := utf8.RuneCountInString(c.claims.Subject.value); size > maxSubject {
+			return fmt.Sprintf("at most %d characters", maxSubject), fmt.Sprintf("%d", size)
+		}
 		return "a subject", c.claims.Subject.String()
 	}},
 	{"client_id", func(c *candidate) *problem.Type { return checkRequired(c.client) }, func(c *candidate) (string, string) {
@@ -89,7 +93,7 @@ func checkIssuer(c *candidate) *problem.Type {
 // checkKind rejects the other JWTs that an issuer signs with the same keys: the rules for each kind must exclude
 // the other kinds (RFC 8725, section 3.12).
 func checkKind(c *candidate) *problem.Type {
-	if c.claims.kind() != accessToken {
+	if c.kind() != accessToken {
 		return problem.TokenTypeWrong
 	}
 	return nil
@@ -139,6 +143,16 @@ func checkDate(date dateClaim) *problem.Type {
 		return problem.ClaimMissing
 	}
 	return checkOptional(date.state)
+}
+
+// maxSubject is how many characters a subject may have (OpenID Connect Core, section 2).
+const maxSubject = 255
+
+func checkSubject(c *candidate) *problem.Type {
+	if utf8.RuneCountInString(c.claims.Subject.value) > maxSubject {
+		return problem.ClaimInvalid
+	}
+	return checkRequired(c.claims.Subject)
 }
 
 func checkID(c *candidate) *problem.Type {

@@ -88,23 +88,6 @@ func (c *claims) read(name string, r *jsonReader) {
 	}
 }
 
-// kind says what kind of token has these claims.
-func (c *claims) kind() string {
-	switch {
-	case c.Nonce || c.AtHash || c.CHash || c.SHash || c.Use.value == "id" || c.Type.value == "ID":
-		return "an ID token"
-	case c.Type.value == "Refresh", c.Type.value == "Offline":
-		return "a refresh token"
-	case c.Events, c.Type.value == "Logout":
-		return "a logout or security event token"
-	case c.Method:
-		return "a DPoP proof"
-	}
-	return accessToken
-}
-
-const accessToken = "an access token"
-
 // words returns the members of a space-separated list (RFC 6749, section 3.3).
 func words(list string) []string {
 	if list == "" {

@@ -22,9 +22,9 @@ type Config struct {
 	Algorithms []string      // what tokens may be signed with; nil means all of [Algorithms]
 	Leeway     time.Duration // accepted clock difference for exp, nbf and iat, at most MaxLeeway
 
-	// CacheEntries is how many verified tokens are cached, so that their signatures are not checked again: zero
-	// means 100,000, and a negative number none.
-	CacheEntries int
+	// CacheSize is how many bytes the cache of verified tokens takes, whose signatures are not checked again: zero
+	// means 64 MiB, and a negative number no cache.
+	CacheSize int64
 
 	Refresh   time.Duration     // how often keys are fetched, at least; less than Stale; zero means 5 minutes
 	Stale     time.Duration     // how long keys are used while the provider is down; zero means 1 hour
@@ -52,7 +52,7 @@ func (c *Config) check() error {
 	if c.Leeway < 0 || c.Leeway > MaxLeeway {
 		wrong = append(wrong, fmt.Errorf("leeway: %s is not between 0s and %s", c.Leeway, MaxLeeway))
 	}
-	c.CacheEntries = cmp.Or(c.CacheEntries, 100_000)
+	c.CacheSize = cmp.Or(c.CacheSize, 64<<20)
 	c.Refresh = cmp.Or(c.Refresh, 5*time.Minute)
 	c.Stale = cmp.Or(c.Stale, time.Hour)
 	if c.Refresh < fetchInterval || c.Refresh >= c.Stale {

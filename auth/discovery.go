@@ -16,6 +16,10 @@ import (
 // Discovery, section 4.3), and then its keys.
 func (p *Provider) discover(ctx context.Context) (*published, error) {
 	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.issuer)
+	wrong := findWrongIssuer(err)
+	if p.wrongIssuer.Store(wrong); wrong != nil {
+		err = wrong
+	}
 	if err != nil {
 		return nil, fmt.Errorf("discovering %s: %w", p.issuer, err)
 	}
@@ -28,41 +32,41 @@ func (p *Provider) discover(ctx context.Context) (*published, error) {
 	if err := CheckEndpoint(metadata.KeySetURL); err != nil {
 		return nil, fmt.Errorf("jwks_uri of %s: %w", p.issuer, err)
 	}
-	found, err := p.getKeys(ctx, metadata.KeySetURL)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", metadata.KeySetURL, err)
+	return p.getKeys(ctx, provider, metadata.KeySetURL)
+}
+
+// getKeys fetches the key set at an address of the provider.
+func (p *Provider) getKeys(ctx context.Context, provider *oidc.Provider, address string) (*published, error) {
+	found := &published{oidc: provider, keysURL: address}
+	if err := p.readKeys(ctx, found); err != nil {
+		return nil, fmt.Errorf("%s: %w", address, err)
 	}
-	found.oidc = provider
 	return found, nil
 }
 
-// getKeys fetches a key set.
-func (p *Provider) getKeys(ctx context.Context, address string) (*published, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+// readKeys fetches the key set of what is published.
+func (p *Provider) readKeys(ctx context.Context, found *published) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, found.keysURL, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	request.Header.Set("Accept", "application/jwk-set+json, application/json")
 	response, err := p.client.Do(request)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the provider responded %s", response.Status)
+		return fmt.Errorf("the provider responded %s", response.Status)
 	}
 	data, err := io.ReadAll(response.Body)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	keys, unusable, err := parseKeySet(data)
-	if err != nil {
-		return nil, err
-	}
-	return &published{
-		keys: keys, unusable: unusable, maxAge: maxAge(response.Header.Get("Cache-Control")),
-		at: time.Now(), offset: offset(response.Header, p.now()),
-	}, nil
+	found.keys, found.unusable, err = parseKeySet(data)
+	found.maxAge, found.at = maxAge(response.Header.Get("Cache-Control")), time.Now()
+	found.offset = offset(response.Header, p.now())
+	return err
 }
 
 // offset returns by how much this clock is ahead of the provider's, in whole seconds (RFC 9110, section 6.6.1). A

@@ -11,7 +11,7 @@ import (
 // actual values, is for the log only.
 type Error struct {
 	Type       *problem.Type
-	Required   Requirement   // what the route requires, if the caller does not meet it
+	Required   Requirement   // what the route requires of its caller, for the challenge
 	RetryAfter time.Duration // when to retry, if that differs from the Type's
 	Err        error
 
@@ -45,6 +45,9 @@ func (e *Error) afterSignature(now time.Time) *Error {
 	return e
 }
 
+// Genuine reports whether the error is about a token whose signature is valid.
+func (e *Error) Genuine() bool { return !e.validatedAt.IsZero() }
+
 // stamp formats a time for the log.
 func stamp(t time.Time) string {
 	if t.IsZero() {
@@ -52,5 +55,3 @@ func stamp(t time.Time) string {
 	}
 	return t.UTC().Format(time.RFC3339)
 }
-
-func quote(s string) string { return fmt.Sprintf("%q", s) }

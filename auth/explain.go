@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"example.com/gatehouse/problem"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Explain verifies a token as if it followed Bearer in a header, and returns the result of every check, also of
@@ -39,18 +38,18 @@ func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
 	e.pass("form")
 	e.Header, e.Claims = readable(j.header), readable(j.payload)
 	c := &candidate{config: &v.config, provider: v.provider, now: v.config.Now()}
-	if rejected, ok := errors.AsType[*Error](err); ok && !rejected.validatedAt.IsZero() {
+	if rejected, ok := errors.AsType[*Error](err); ok && rejected.Genuine() {
 		c.now, e.Genuine = rejected.validatedAt, true // as of then: a token may have become valid since
 	}
 	const object = "one JSON object without repeated members"
 	if _, err := decodeObject(j.header, &c.header); err != nil {
-		e.add("header", problem.TokenMalformed, object, err.Error())
+		e.add("header", problem.TokenMalformed, object, Brief(err.Error()))
 		return e
 	}
 	e.explainHeader(c)
 	e.explainSignature(c, err)
 	if err := c.parse(j.payload); err != nil {
-		e.add("claims", problem.TokenMalformed, object, err.Error())
+		e.add("claims", problem.TokenMalformed, object, Brief(err.Error()))
 		return e
 	}
 	e.explainClaims(c, err == nil)
@@ -94,6 +93,9 @@ func (e *Explanation) explainSignature(c *candidate, err error) {
 		e.add("key", nil, expected, kid)
 		e.add("signature", err, "one by that key", "another")
 	case e.Problem == problem.KeyUnknown:
+		if errors.Is(err, errTooSoon) {
+			kid += ", and " + errTooSoon.Error()
+		}
 		e.add("key", err, expected, kid)
 		e.skip("signature")
 	case e.Problem == problem.AlgorithmNotAllowed:
@@ -102,6 +104,9 @@ func (e *Explanation) explainSignature(c *candidate, err error) {
 	case e.Problem == problem.AuthUnavailable:
 		e.add("key", err, expected, c.provider.Status().Detail)
 		e.skip("signature")
+	case e.Problem == problem.TooManyFailures:
+		e.add("key", nil, expected, kid)
+		e.add("signature", err, "one by that key", "not checked")
 	default:
 		e.skip("key", "signature")
 	}
@@ -165,12 +170,4 @@ func describeForm(token Token) string {
 // outsideToken reports whether a character is neither of base64url nor a dot.
 func outsideToken(c rune) bool {
 	return c != '.' && (c > 127 || !token68[c] || c == '~' || c == '+' || c == '/')
-}
-
-// readable returns a segment if it is JSON.
-func readable(segment []byte) jsontext.Value {
-	if v := jsontext.Value(segment); v.IsValid() {
-		return v
-	}
-	return nil
 }

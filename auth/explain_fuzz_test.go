@@ -26,7 +26,7 @@ func FuzzExplain(f *testing.F) {
 	ctx, cancel := context.WithCancel(context.Background())
 	f.Cleanup(cancel)
 	var verifiers []*Verifier
-	for _, c := range []Config{{}, {Profile: PlainJWT()}, {Algorithms: []string{"RS256"}}, {CacheEntries: -1}} {
+	for _, c := range []Config{{}, {Profile: PlainJWT()}, {Algorithms: []string{"RS256"}}, {CacheSize: -1}} {
 		c.Issuer, c.Audience, c.Transport = issuer.URL, []string{"api"}, issuer
 		v, err := Connect(ctx, c)
 		if err != nil {
@@ -51,12 +51,13 @@ func FuzzExplain(f *testing.F) {
 func checkExplanation(t *testing.T, v *Verifier, token Token) {
 	t.Helper()
 	request := &http.Request{Header: http.Header{"Authorization": {"Bearer " + string(token)}}, URL: &url.URL{}}
-	caller, err := v.Authenticate(request.WithContext(t.Context()))
-	_, signed := v.provider.VerifySignature(t.Context(), string(token))
+	ctx := LimitSignatures(t.Context(), impatient{})
+	caller, err := v.Authenticate(request.WithContext(ctx))
+	_, signed := v.provider.VerifySignature(ctx, string(token))
 	failed, _ := errors.AsType[*problem.Type](err)
 	named := func(c Check) bool { return c.Result == Failed && failed != nil && c.Code == failed.Code }
 	flawed := func(c Check) bool { return c.Result != Passed }
-	e := v.Explain(t.Context(), token)
+	e := v.Explain(ctx, token)
 	switch {
 	case e.Problem != failed || (e.Caller == nil) != (caller == nil):
 		t.Fatalf("%q: rejected with %v, and explained as %v", string(token), failed, e.Problem)

@@ -84,11 +84,11 @@ func (q *Requirement) Explain(p *Principal, now time.Time) []Check {
 		}
 	}
 	if len(q.Scopes) > 0 {
-		add(Requirement{Scopes: q.Scopes}, "required_scope", fmt.Sprintf("every one of %q", q.Scopes), fmt.Sprintf("%q", held.Scopes),
+		add(Requirement{Scopes: q.Scopes}, "required_scope", fmt.Sprintf("every one of %q", q.Scopes), quoteAll(held.Scopes),
 			fmt.Sprintf("The token lacks %q: let the client ask for it, and the provider grant it.", missing(q.Scopes, held.Scopes)))
 	}
 	if len(q.Roles) > 0 {
-		add(Requirement{Roles: q.Roles}, "required_role", fmt.Sprintf("every one of %q", q.Roles), fmt.Sprintf("%q", held.Roles),
+		add(Requirement{Roles: q.Roles}, "required_role", fmt.Sprintf("every one of %q", q.Roles), quoteAll(held.Roles),
 			fmt.Sprintf("The caller lacks %q: roles are what the provider writes into the claim roles.", missing(q.Roles, held.Roles)))
 	}
 	if q.ACR != nil {

@@ -3,8 +3,10 @@ package auth
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,40 +21,65 @@ const (
 
 // A fetchCall is one fetch, which any number of requests may wait for.
 type fetchCall struct {
-	done chan struct{}
-	err  error // valid once done is closed
+	forToken bool // of an unknown key
+	complete bool // it fetches metadata and keys, and not keys alone
+	done     chan struct{}
 }
 
-// wait returns the error of the fetch when it is done, or that of ctx.
-func (c *fetchCall) wait(ctx context.Context) error {
+// wait returns when the fetch or ctx is done.
+func (c *fetchCall) wait(ctx context.Context) {
 	select {
 	case <-c.done:
-		return c.err
 	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 
 // run fetches until ctx is done.
 func (p *Provider) run(ctx context.Context) {
-	for {
-		if call := p.fetch(); call != nil {
-			call.wait(ctx)
+	for before := 0; ctx.Err() == nil; before = p.latestComplete() {
+		p.fetchComplete(ctx, before)
+		if p.lastFailure() == nil {
+			select {
+			case <-time.After(p.interval()):
+				continue
+			case <-p.failed: // a fetch for a token
+			case <-ctx.Done():
+			}
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(p.interval()):
+		sleep(ctx, retryInterval)
+	}
+}
+
+// fetchComplete returns when metadata and keys were fetched after the fetch of that number. It starts as soon as the
+// interval between fetches allows it.
+func (p *Provider) fetchComplete(ctx context.Context, before int) {
+	for ctx.Err() == nil && p.latestComplete() <= before {
+		if call, wait := p.fetch(false, fetchInterval); call != nil {
+			call.wait(ctx)
+		} else {
+			sleep(ctx, wait)
 		}
 	}
 }
 
-// interval returns when to fetch next: sooner after a failure, else after the max-age of the keys (RFC 9111,
-// section 5.2.2.1), within bounds. The jitter spreads the fetches of instances that started together.
-func (p *Provider) interval() time.Duration {
-	if p.lastFailure() != nil {
-		return retryInterval
+// latestComplete returns the number of the fetch that ended last of those that fetched the metadata, too.
+func (p *Provider) latestComplete() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.completed
+}
+
+// sleep returns after a time, or when ctx is done.
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
 	}
+}
+
+// interval returns when to fetch next: after the max-age of the keys (RFC 9111, section 5.2.2.1), within bounds. The
+// jitter spreads the fetches of instances that started together.
+func (p *Provider) interval() time.Duration {
 	wait := p.refresh
 	if current := p.published.Load(); current != nil && current.maxAge > 0 {
 		wait = min(wait, max(current.maxAge, minRefresh))
@@ -60,63 +87,97 @@ func (p *Provider) interval() time.Duration {
 	return wait - rand.N(wait/10+1)
 }
 
-// fetch returns the fetch in progress, or starts one. It returns nil if the latest started less than fetchInterval
-// ago: that is the budget that no flood of tokens can exceed.
-func (p *Provider) fetch() *fetchCall {
+// fetch returns the fetch in progress, or starts one. If the latest started less than gap ago, it returns how long to
+// wait instead: no flood of tokens can exceed that. For a token the metadata is not fetched again while all is well.
+func (p *Provider) fetch(forToken bool, gap time.Duration) (call *fetchCall, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.call != nil {
-		return p.call
+		return p.call, 0
 	}
-	if !p.started.IsZero() && time.Since(p.started) < fetchInterval {
-		return nil
+	if wait := gap - time.Since(p.started); p.begun > 0 && wait > 0 {
+		return nil, wait
 	}
-	p.call, p.started = &fetchCall{done: make(chan struct{})}, time.Now()
+	complete := !forToken || p.failure != nil || p.published.Load() == nil
+	p.call = &fetchCall{forToken, complete, make(chan struct{})}
+	p.started = time.Now()
+	p.begun++
 	go p.doFetch(p.call)
-	return p.call
+	return p.call, 0
 }
 
 // doFetch makes a fetch. A failure changes nothing, except that keys which are too old expire.
 func (p *Provider) doFetch(call *fetchCall) {
 	ctx, cancel := context.WithTimeout(p.ctx, fetchTimeout)
 	defer cancel()
-	start := time.Now()
-	found, err := p.discover(ctx)
+	start, useful := time.Now(), false
+	found, err := p.get(ctx, call.complete)
 	switch {
 	case err == nil:
-		p.replace(found)
+		useful = p.replace(found)
 	case p.ctx.Err() == nil:
+		err = errors.New(Brief(strings.ReplaceAll(err.Error(), "\n", "; "))) // without what it wraps: it is stored, and may be long
 		p.log.Warn("provider refresh failed", "issuer", p.issuer, "err", err)
 		p.expire()
 	}
 	if p.ctx.Err() == nil {
 		p.observe(Event{Kind: Fetch, Duration: time.Since(start), Err: err})
 	}
-	p.mu.Lock()
-	p.call, p.failure, call.err = nil, err, err
-	p.mu.Unlock()
-	close(call.done)
+	p.end(call, useful, err)
 }
 
-// replace stores what was fetched, and logs keys that cannot be used when they change.
-func (p *Provider) replace(found *published) {
+// get fetches metadata and keys, or only the keys from where the metadata says that they are.
+func (p *Provider) get(ctx context.Context, complete bool) (*published, error) {
+	if complete {
+		return p.discover(ctx)
+	}
+	current := p.published.Load()
+	return p.getKeys(ctx, current.oidc, current.keysURL)
+}
+
+// replace stores what was fetched, and logs keys that cannot be used when they change. It reports whether there is a
+// key that was not there before. The set before is compared even if it is too old to be used, so that a key which was
+// withdrawn during an outage is noticed.
+func (p *Provider) replace(found *published) (useful bool) {
 	old := cmp.Or(p.published.Load(), &published{})
-	if !slices.Equal(found.unusable, old.unusable) {
-		for _, why := range found.unusable {
-			p.log.Warn("key not usable", "issuer", p.issuer, "err", why)
+	if found.unusable.count != old.unusable.count || !slices.Equal(found.unusable.reasons, old.unusable.reasons) {
+		found.unusable.log(p.log, p.issuer)
+	}
+	useful = found.keys.replace(old.keys)
+	p.published.Store(found)
+	return useful
+}
+
+// expire marks keys that are too old. They are stored, for the comparison with the next set.
+func (p *Provider) expire() {
+	if current := p.published.Load(); current != nil && current.old(p.stale) {
+		expired := *current
+		expired.expired = true
+		p.published.Store(&expired)
+	}
+}
+
+// end ends a fetch. Those for tokens back off while they bring no new key.
+func (p *Provider) end(call *fetchCall, useful bool, err error) {
+	p.mu.Lock()
+	p.call, p.ended, p.failure = nil, p.begun, err
+	if call.complete {
+		p.completed = p.begun
+	}
+	switch {
+	case useful:
+		p.fruitless = 0
+	case call.forToken:
+		p.fruitless++
+	}
+	p.mu.Unlock()
+	if err != nil && call.forToken {
+		select {
+		case p.failed <- struct{}{}: // lets run retry
+		default:
 		}
 	}
-	found.keys.replace(old.keys)
-	p.published.Store(found)
-}
-
-// expire withdraws keys that are too old. Every failed fetch calls it, so that no request has to compare times.
-func (p *Provider) expire() {
-	current := p.published.Load()
-	if current != nil && current.keys != nil && time.Since(current.at) > p.stale {
-		keySet{}.replace(current.keys)
-		p.published.Store(&published{oidc: current.oidc, at: current.at})
-	}
+	close(call.done)
 }
 
 func (p *Provider) lastFailure() error {

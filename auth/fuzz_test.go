@@ -20,7 +20,6 @@ import (
 
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/problem"
-	"github.com/go-jose/go-jose/v4"
 	josejson "github.com/go-jose/go-jose/v4/json"
 )
 
@@ -59,6 +58,11 @@ func FuzzCredentials(f *testing.F) {
 	})
 }
 
+// impatient is the limit of a client whose tokens do not wait for unknown keys.
+type impatient struct{ unlimited }
+
+func (impatient) Exceeded() bool { return true }
+
 func authorize(value string) (Token, error) {
 	return BearerToken(&http.Request{URL: &url.URL{}, Header: http.Header{"Authorization": {value}}})
 }
@@ -80,6 +84,7 @@ func FuzzToken(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	ctx = LimitSignatures(ctx, impatient{})
 	f.Fuzz(func(t *testing.T, token string) {
 		_, err := v.Provider().VerifySignature(ctx, token)
 		var failed *problem.Type
@@ -170,8 +175,8 @@ func FuzzKeySet(f *testing.F) {
 		if err := josejson.Unmarshal(data, &document); err != nil {
 			t.Fatalf("go-jose cannot read the set: %v", err)
 		}
-		if len(set) == 0 || len(set)+len(unusable) != len(document.Keys) {
-			t.Fatalf("%d keys are usable and %d are not, of %d", len(set), len(unusable), len(document.Keys))
+		if len(set) == 0 || len(set)+unusable.count > len(document.Keys) {
+			t.Fatalf("%d keys are usable and %d are not, of %d", len(set), unusable.count, len(document.Keys))
 		}
 		for _, k := range set {
 			if err := usable(k); err != nil {
@@ -213,9 +218,9 @@ func usable(k *key) error {
 }
 
 func sameKey(k *key, text []byte) bool {
-	var jwk jose.JSONWebKey
-	return jwk.UnmarshalJSON(text) == nil && jwk.KeyID == k.id && reflect.DeepEqual(jwk.Key, k.public) &&
-		(jwk.Algorithm == "" || slices.Equal(k.algorithms, []string{jwk.Algorithm}))
+	jwk, err := parseJWK(text)
+	return err == nil && jwk.KeyID == k.id && reflect.DeepEqual(jwk.Key, k.public) &&
+		(jwk.Algorithm == "" || slices.Equal(k.algorithms, []string{jwk.Algorithm}) || isEd25519(k.public) && slices.Contains(k.algorithms, jwk.Algorithm))
 }
 
 // keySetShapes returns key sets that are good, bad and mixed.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 const (
@@ -26,6 +27,7 @@ type key struct {
 	id         string
 	public     crypto.PublicKey
 	algorithms []string // that it may verify: they depend on the key, never on the header of a token
+	size       int      // of its signatures, in bytes
 	withdrawn  atomic.Bool
 }
 
@@ -38,29 +40,35 @@ func (k *key) verify(a *algorithm, text, signature []byte) bool {
 // equal reports whether two keys are the same, published twice.
 func (k *key) equal(other *key) bool {
 	public, ok := k.public.(interface{ Equal(crypto.PublicKey) bool })
-	return ok && k.id == other.id && slices.Equal(k.algorithms, other.algorithms) && public.Equal(other.public)
+	return k.id == other.id && ok && slices.Equal(k.algorithms, other.algorithms) && public.Equal(other.public)
 }
 
 // ErrOtherUse is the error of a key that is not for signatures, such as one for encryption. It is no mistake.
 var ErrOtherUse = errors.New("its use is not sig")
 
+var errUnsupported = errors.New("it is not the public key of a supported algorithm")
+
 // parseKey reads one key of a set, and checks whether it may verify tokens. With the error it returns what it read.
 func parseKey(data []byte) (*key, error) {
 	var member struct {
+		Type       string   `json:"kty"`
 		ID         string   `json:"kid"`
 		Use        string   `json:"use"`
 		Operations []string `json:"key_ops"`
 		Algorithm  string   `json:"alg"`
 	}
 	if err := json.Unmarshal(data, &member); err != nil {
-		return &key{}, err
+		return &key{}, briefly(err)
 	}
 	k := &key{id: member.ID}
-	var jwk jose.JSONWebKey
-	if err := jwk.UnmarshalJSON(data); err != nil {
-		return k, err
+	if !slices.Contains([]string{"RSA", "EC", "OKP"}, member.Type) { // RFC 7518, section 6.1; RFC 8037, section 2
+		return k, errUnsupported
 	}
-	k.public, k.algorithms = jwk.Key, algorithmsFor(jwk.Key)
+	jwk, err := parseJWK(data)
+	if err != nil {
+		return k, briefly(err)
+	}
+	k.public, k.algorithms, k.size = jwk.Key, algorithmsFor(jwk.Key), signatureSize(jwk.Key)
 	switch {
 	case !printable(k.id):
 		return k, fmt.Errorf("its kid has more than %d bytes or is not printable ASCII", maxKeyID)
@@ -69,16 +77,33 @@ func parseKey(data []byte) (*key, error) {
 	case member.Operations != nil && !slices.Contains(member.Operations, "verify"):
 		return k, errors.New("its key_ops do not include verify")
 	case k.algorithms == nil:
-		return k, errors.New("it is not the public key of a supported algorithm")
+		return k, errUnsupported
 	case member.Algorithm != "" && !slices.Contains(k.algorithms, member.Algorithm):
 		return k, fmt.Errorf("its alg %.20q is for another kind of key", member.Algorithm)
-	case member.Algorithm != "":
+	case member.Algorithm != "" && !isEd25519(k.public): // whose two names mean the same
 		k.algorithms = []string{member.Algorithm}
 	}
 	if public, ok := k.public.(*rsa.PublicKey); ok {
 		return k, checkRSA(public)
 	}
 	return k, nil
+}
+
+// parseJWK reads a key by its parameters. Its certificates are left out before that: nothing here relies on them, and
+// some providers publish ones that cannot be read beside a good key.
+func parseJWK(data []byte) (jwk jose.JSONWebKey, err error) {
+	var members map[string]jsontext.Value
+	if err := json.Unmarshal(data, &members); err != nil {
+		return jwk, err
+	}
+	for _, name := range []string{"x5u", "x5c", "x5t", "x5t#S256"} { // RFC 7517, sections 4.6 to 4.9
+		delete(members, name)
+	}
+	rest, err := json.Marshal(members)
+	if err != nil {
+		return jwk, err
+	}
+	return jwk, jwk.UnmarshalJSON(rest)
 }
 
 // checkRSA rejects weak RSA keys itself, instead of relying on the limits of go-jose and crypto/rsa.

@@ -68,7 +68,10 @@ func TestKeysVerifyTheirAlgorithms(t *testing.T) {
 		{"P-256", publishedWith(es256, nil), "ES256"},
 		{"P-384", publishedWith(es384, nil), "ES384"},
 		{"P-521", publishedWith(es512, nil), "ES512"},
-		{"Ed25519", publishedWith(ed, nil), "EdDSA"},
+		{"Ed25519", publishedWith(ed, nil), "EdDSA Ed25519"},
+		{"Ed25519 by its own name", publishedWith(ed, with("alg", "Ed25519")), "EdDSA Ed25519"},
+		{"Ed25519 without alg", publishedWith(ed, with("alg", nil)), "EdDSA Ed25519"},
+		{"Ed25519 with an alg of another curve", publishedWith(ed, with("alg", "Ed448")), ""},
 		{"RSA for one algorithm", publishedWith(rs, nil), "RS256"},
 		{"RSA for another", publishedWith(rs, with("alg", "PS512")), "PS512"},
 		{"RSA for any", publishedWith(rs, with("alg", nil)), "RS256 RS384 RS512 PS256 PS384 PS512"},
@@ -124,8 +127,13 @@ func TestKeysVerifyTheirAlgorithms(t *testing.T) {
 		{"a private Edwards key", mustMarshal(jose.JSONWebKey{Key: ed.Private, KeyID: "x"}), ""},
 		{"with its certificate", publishedWith(es256, with("x5c", certificate(es256))), "ES256"},
 		{"RSA with its certificate", publishedWith(rs, with("x5c", certificate(rs))), "RS256"},
-		{"with the certificate of another key", publishedWith(es256, with("x5c", certificate(authtest.NewKey("ES256")))), ""},
-		{"a certificate that is none", publishedWith(es256, with("x5c", []string{"MIIB"})), ""},
+		{"with the certificate of another key", publishedWith(es256, with("x5c", certificate(authtest.NewKey("ES256")))), "ES256"},
+		{"a certificate that is none", publishedWith(es256, with("x5c", []string{"MIIB"})), "ES256"},
+		{"no list of certificates", publishedWith(es256, with("x5c", "")), "ES256"},
+		{"a thumbprint that is none", publishedWith(es256, with("x5t", "AAAA")), "ES256"},
+		{"a thumbprint that is no text", publishedWith(es256, with("x5t#S256", 5)), "ES256"},
+		{"an address of certificates that is none", publishedWith(es256, with("x5u", "://")), "ES256"},
+		{"nothing but a certificate", mustMarshal(map[string]any{"kty": "EC", "x5c": certificate(es256)}), ""},
 		{"a number", "5", ""},
 		{"null", "null", ""},
 	} {
@@ -139,7 +147,7 @@ func TestKeysVerifyTheirAlgorithms(t *testing.T) {
 			if len(set) == 2 {
 				got = strings.Join(set[0].algorithms, " ")
 			}
-			if got != test.algorithms || len(unusable) != 2-len(set) {
+			if got != test.algorithms || unusable.count != 2-len(set) {
 				t.Errorf("got %q and %v, want %q", got, unusable, test.algorithms)
 			}
 		})

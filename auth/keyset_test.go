@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -84,6 +83,21 @@ func TestKeySetsAreStrict(t *testing.T) {
 	}
 }
 
+// TestAKeySetHasEachKeyOnce: a copy hides neither the keys after it nor the end of another key.
+func TestAKeySetHasEachKeyOnce(t *testing.T) {
+	k, other := authtest.NewKey("ES256"), authtest.NewKey("ES256")
+	copies := strings.Repeat(publishedWith(k, nil)+",", 5)
+	renamed := publishedWith(k, map[string]any{"kid": "b"})
+	set, unusable, err := parseKeySet([]byte(`{"keys":[` + copies + renamed + "," + publishedWith(other, nil) + `]}`))
+	if err != nil || len(set) != 3 || unusable.count != 0 {
+		t.Fatalf("got %d keys, %v and %v", len(set), unusable, err)
+	}
+	found, failed := set.candidates(&header{algorithm: stringClaim{valid, "ES256"}}, make([]byte, 64))
+	if failed != nil || len(found) != 3 {
+		t.Errorf("got %d keys and %v", len(found), failed)
+	}
+}
+
 func TestKeysAreFoundByKidAndAlgorithm(t *testing.T) {
 	var members []string
 	add := func(id any, algorithms ...string) {
@@ -101,26 +115,30 @@ func TestKeysAreFoundByKidAndAlgorithm(t *testing.T) {
 	}
 	for _, test := range []struct {
 		kid, algorithm string
+		size           int // of the signature
 		keys           int
-		err            error
+		err            *problem.Type
 	}{
-		{"one", "ES256", 1, nil},
-		{"one", "EdDSA", 0, problem.AlgorithmNotAllowed},
-		{"two", "ES256", 2, nil},
-		{"two", "EdDSA", 1, nil},
-		{"many", "EdDSA", maxCandidates, nil},
-		{"many", "ES384", 1, nil},
-		{"other", "ES256", 0, problem.KeyUnknown},
-		{"ONE", "ES256", 0, problem.KeyUnknown},
-		{"", "ES256", 3, nil},
-		{"", "ES512", 1, nil},
-		{"", "EdDSA", maxCandidates, nil},
-		{"", "RS256", 0, problem.AlgorithmNotAllowed},
+		{"one", "ES256", 64, 1, nil},
+		{"one", "ES256", 63, 0, problem.SignatureInvalid},
+		{"one", "EdDSA", 64, 0, problem.AlgorithmNotAllowed},
+		{"two", "ES256", 64, 2, nil},
+		{"two", "EdDSA", 64, 1, nil},
+		{"two", "Ed25519", 64, 1, nil},
+		{"many", "EdDSA", 64, maxCandidates, nil},
+		{"many", "ES384", 96, 1, nil},
+		{"other", "ES256", 64, 0, problem.KeyUnknown},
+		{"ONE", "ES256", 64, 0, problem.KeyUnknown},
+		{"", "ES256", 64, 3, nil},
+		{"", "ES512", 132, 1, nil},
+		{"", "ES512", 64, 0, problem.SignatureInvalid},
+		{"", "EdDSA", 64, maxCandidates, nil},
+		{"", "RS256", 256, 0, problem.AlgorithmNotAllowed},
 	} {
-		t.Run(fmt.Sprintf("%q for %s", test.kid, test.algorithm), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q for %s of %d bytes", test.kid, test.algorithm, test.size), func(t *testing.T) {
 			for range 3 { // the same each time
-				keys, err := set.candidates(&header{keyID: stringClaim{valid, test.kid}, algorithm: stringClaim{valid, test.algorithm}})
-				if len(keys) != test.keys || !errors.Is(err, test.err) {
+				keys, err := set.candidates(&header{keyID: stringClaim{valid, test.kid}, algorithm: stringClaim{valid, test.algorithm}}, make([]byte, test.size))
+				if len(keys) != test.keys || err != test.err {
 					t.Errorf("got %d keys and %v, want %d and %v", len(keys), err, test.keys, test.err)
 				}
 			}

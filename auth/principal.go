@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/go-json-experiment/json"
 )
@@ -63,7 +65,18 @@ func (p *Principal) LogValue() slog.Value {
 		return slog.StringValue("anonymous")
 	}
 	return slog.GroupValue(
-		slog.String("iss", p.Issuer), slog.String("sub", p.Subject), slog.String("client_id", p.ClientID))
+		slog.String("iss", p.Issuer), slog.String("sub", Brief(p.Subject)), slog.String("client_id", Brief(p.ClientID)))
+}
+
+// size returns how many bytes a principal takes: itself, its claims, which most of its texts are parts of, and its lists.
+// A text with escapes is not a part of the claims, and all of them together are shorter. The allocator rounds each of
+// these up, by an eighth at most.
+func (p *Principal) size() int64 {
+	size := int64(unsafe.Sizeof(*p)) + int64(len(p.payload)) + int64(cap(p.Scopes)+cap(p.Roles))*int64(unsafe.Sizeof(""))
+	if strings.IndexByte(p.payload, '\\') >= 0 {
+		size += int64(len(p.payload))
+	}
+	return size + size/8
 }
 
 func containsAll(have, want []string) bool {

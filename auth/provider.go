@@ -26,19 +26,30 @@ type Provider struct {
 	observe func(Event)
 	ctx     context.Context // ends every fetch
 
-	published atomic.Pointer[published] // nil before the first fetch
+	published   atomic.Pointer[published]   // nil before the first fetch
+	wrongIssuer atomic.Pointer[wrongIssuer] // of the latest metadata; nil if its issuer is right
 
-	mu      sync.Mutex
-	call    *fetchCall // the fetch in progress, if any
-	started time.Time  // of the latest fetch
-	failure error      // of the latest fetch; nil if it succeeded
+	failed chan struct{} // receives after a fetch for a token failed
+
+	mu        sync.Mutex
+	call      *fetchCall // the fetch in progress, if any
+	started   time.Time  // of the latest fetch
+	begun     int        // how many fetches were started
+	ended     int        // which of them ended last
+	completed int        // which of those that fetched the metadata, too
+	failure   error      // of that one; nil if it succeeded
+	fruitless int        // fetches for tokens since one brought a new key
+	asked     time.Time  // when a token last had an unknown key
+	waiting   int        // requests with such a token
 }
 
 // published is what the provider had published when it was fetched.
 type published struct {
 	oidc     *oidc.Provider
-	keys     keySet   // nil when they are too old
-	unusable []string // why keys of the set cannot be used
+	keysURL  string
+	keys     keySet
+	unusable unusableKeys
+	expired  bool // a fetch failed when the keys were too old
 	maxAge   time.Duration
 	at       time.Time
 	offset   time.Duration // by which this clock is ahead of the provider's
@@ -54,7 +65,7 @@ func newProvider(ctx context.Context, c *Config) *Provider {
 	}
 	return &Provider{
 		issuer: c.Issuer, refresh: c.Refresh, stale: c.Stale,
-		client: client, now: c.Now, log: c.Log, observe: c.Observe, ctx: ctx,
+		client: client, now: c.Now, log: c.Log, observe: c.Observe, ctx: ctx, failed: make(chan struct{}, 1),
 	}
 }
 
@@ -68,60 +79,82 @@ var (
 func (p *Provider) current(ctx context.Context) (*published, error) {
 	current := p.published.Load()
 	if current == nil && p.lastFailure() == nil {
-		if call := p.fetch(); call != nil {
+		if call, _ := p.fetch(false, fetchInterval); call != nil {
 			call.wait(ctx)
 		}
 		current = p.published.Load()
 	}
 	if current == nil {
-		return nil, newError(problem.AuthUnavailable, "%w", errors.Join(errNoKeys, p.lastFailure()))
+		return nil, p.unavailable(errNoKeys)
 	}
-	if current.keys == nil || time.Since(current.at) > p.stale {
-		return nil, newError(problem.AuthUnavailable, "%w", errors.Join(errOldKeys, p.lastFailure()))
+	if current.old(p.stale) {
+		return nil, p.unavailable(errOldKeys)
 	}
 	return current, nil
 }
 
-// usable reports whether there are keys to verify with.
-func (p *Provider) usable() bool {
-	current := p.published.Load()
-	return current != nil && current.keys != nil
+// unavailable returns the error of a token that cannot be verified, and why the latest fetch failed.
+func (p *Provider) unavailable(why error) error {
+	return newError(problem.AuthUnavailable, "%w", errors.Join(why, p.lastFailure()))
 }
 
-// candidates returns the keys that may have signed a token with this header. An unknown key is fetched within the
-// budget: a rotation is noticed with the first new token, and forged key identifiers cost the provider nothing more.
-func (p *Provider) candidates(ctx context.Context, h *header) ([]*key, error) {
+// old reports whether the keys are too old to be used.
+func (c *published) old(stale time.Duration) bool { return time.Since(c.at) > stale }
+
+// usable reports whether there are keys to verify with. Requests whose token is cached compare no times: the next fetch
+// that fails does.
+func (p *Provider) usable() bool {
+	current := p.published.Load()
+	return current != nil && !current.expired
+}
+
+// candidates returns the keys that may have signed a token. An unknown key is fetched within the budget: a rotation is
+// noticed with the first new token, and forged key identifiers cost the provider nothing more.
+func (p *Provider) candidates(ctx context.Context, h *header, signature []byte) ([]*key, error) {
 	current, err := p.current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := current.keys.candidates(h)
-	if err == problem.KeyUnknown && printable(h.keyID.value) {
-		if call := p.fetch(); call != nil && call.wait(ctx) == nil {
-			keys, err = p.published.Load().keys.candidates(h)
-		}
+	keys, failed := current.keys.candidates(h, signature)
+	switch {
+	case failed == nil:
+		return keys, nil
+	case failed == problem.KeyUnknown && printable(h.keyID.value) && algorithmByName(h.algorithm.value).possible(signature):
+		return p.awaitKey(ctx, h, signature)
 	}
-	return keys, err
+	return nil, failed
 }
 
 // check returns the key that signed a token. A key in the token itself is never used, and a token with one is
 // rejected even if its signature is valid: no access token needs one (RFC 8725, section 3.10).
 func (p *Provider) check(ctx context.Context, j jws, h *header) (*key, error) {
-	keys, err := p.candidates(ctx, h)
+	keys, err := p.candidates(ctx, h, j.signature)
 	if err != nil {
 		return nil, err
 	}
-	algorithm := algorithmByName(h.algorithm.value)
-	for _, k := range keys {
-		if !k.verify(algorithm, j.signed, j.signature) {
-			continue
-		}
-		if h.hasKey {
-			return nil, newError(problem.TokenMalformed, "header: it has jwk, jku or x5u").afterSignature(p.now())
-		}
-		return k, nil
+	release, err := signatureLimit(ctx).Acquire(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return nil, problem.SignatureInvalid
+	k := signer(keys, j, algorithmByName(h.algorithm.value))
+	release(k != nil)
+	switch {
+	case k == nil:
+		return nil, problem.SignatureInvalid
+	case h.hasKey:
+		return nil, newError(problem.TokenMalformed, "header: it has jwk, jku or x5u").afterSignature(p.now())
+	}
+	return k, nil
+}
+
+// signer returns the key that signed a token, or nil.
+func signer(keys []*key, j jws, a *algorithm) *key {
+	for _, k := range keys {
+		if k.verify(a, j.signed, j.signature) {
+			return k
+		}
+	}
+	return nil
 }
 
 // VerifySignature returns the payload of a token of any kind that the provider signed. It makes a Provider an

@@ -37,11 +37,11 @@ func (q Requirement) And(more Requirement) Requirement {
 func (q *Requirement) Check(p *Principal, now time.Time) error {
 	switch {
 	case !p.HasScope(q.Scopes...):
-		return q.newError(problem.ScopeInsufficient, "scope: want %q, got %q", q.Scopes, p.Scopes)
+		return q.newError(problem.ScopeInsufficient, "scope: want %q, got %s", q.Scopes, quoteAll(p.Scopes))
 	case !p.HasRole(q.Roles...):
-		return q.newError(problem.AccessDenied, "roles: want %q, got %q", q.Roles, p.Roles)
+		return q.newError(problem.AccessDenied, "roles: want %q, got %s", q.Roles, quoteAll(p.Roles))
 	case q.ACR != nil && !slices.Contains(q.ACR, p.ACR):
-		return q.newError(problem.StepUpRequired, "acr: want any of %q, got %q", q.ACR, p.ACR)
+		return q.newError(problem.StepUpRequired, "acr: want any of %q, got %s", q.ACR, quote(p.ACR))
 	case q.MaxAge != 0 && now.Sub(p.SignedIn) > q.MaxAge:
 		return q.newError(problem.StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn))
 	}
@@ -51,6 +51,19 @@ func (q *Requirement) Check(p *Principal, now time.Time) error {
 func (q *Requirement) newError(t *problem.Type, format string, args ...any) error {
 	err := newError(t, format, args...)
 	err.Required = *q
+	return err
+}
+
+// Missed returns the error of a request whose caller is not known, with the requirement for the challenge.
+func (q *Requirement) Missed(err error) error {
+	switch failed := err.(type) {
+	case *Error:
+		with := *failed
+		with.Required = *q
+		return &with
+	case *problem.Type:
+		return &Error{Type: failed, Required: *q}
+	}
 	return err
 }
 

@@ -22,6 +22,14 @@ type Status struct {
 
 // Status returns the current state.
 func (p *Provider) Status() Status {
+	s := p.status()
+	if wrong := p.wrongIssuer.Load(); wrong != nil {
+		s.Detail += ". " + wrong.advice()
+	}
+	return s
+}
+
+func (p *Provider) status() Status {
 	current, failure := p.published.Load(), p.lastFailure()
 	switch {
 	case current == nil && failure != nil:
@@ -33,7 +41,7 @@ func (p *Provider) Status() Status {
 	if failure != nil {
 		s.State, s.Detail = Degraded, "the provider does not respond; its last keys are used until "+stamp(s.Until)
 	}
-	if current.keys == nil || time.Now().After(s.Until) {
+	if current.old(p.stale) {
 		s.State, s.Detail = Down, "the provider does not respond, and its last keys are too old"
 	}
 	return s

@@ -3,7 +3,6 @@ package auth
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -143,7 +142,10 @@ func (c stringsClaim) String() string {
 	if c.state != valid {
 		return c.state.String()
 	}
-	return fmt.Sprintf("%q", c.values)
+	if len(c.values) == 0 {
+		return "empty"
+	}
+	return quoteAll(c.values)
 }
 
 // maxDate is the last second of the year 9999. Dates beyond it, or before 1970, are invalid, which keeps every

@@ -12,6 +12,13 @@ import (
 	"example.com/gatehouse/problem"
 )
 
+const (
+	cacheSlot     = 2 * (sha256.Size + 16) // bytes of an entry of the cache beside its principal: a map may be half empty
+	minShare      = 4 << 10                // bytes that an entry of the cache may take
+	cacheShares   = 256                    // or one of so many parts of the cache, if that is more
+	sweepInterval = time.Minute            // how long the cache has a token at most that is outdated
+)
+
 // A Verifier turns access tokens into principals. It is safe for concurrent use.
 type Verifier struct {
 	config     Config
@@ -27,10 +34,15 @@ func Connect(ctx context.Context, cfg Config) (*Verifier, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("auth: %w", err)
 	}
-	v := &Verifier{config: cfg, provider: newProvider(ctx, &cfg), cache: cache.New[[sha256.Size]byte, *Principal](cfg.CacheEntries)}
+	v := &Verifier{config: cfg, provider: newProvider(ctx, &cfg), cache: newCache(cfg.CacheSize)}
 	v.candidates.New = func() any { return &candidate{} }
 	go v.provider.run(ctx)
+	go v.sweep(ctx)
 	return v, nil
+}
+
+func newCache(size int64) *cache.Cache[[sha256.Size]byte, *Principal] {
+	return cache.New[[sha256.Size]byte, *Principal](size, max(size/cacheShares, minShare))
 }
 
 // Provider returns the provider whose tokens are verified.
@@ -59,7 +71,7 @@ func (v *Verifier) authenticate(ctx context.Context, token string) (*Principal, 
 // (RFC 8725, section 3).
 func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) {
 	var sum [sha256.Size]byte
-	caching := v.config.CacheEntries > 0
+	caching := v.config.CacheSize > 0
 	if caching {
 		sum = token.sum()
 		if p := v.cached(sum); p != nil {
@@ -71,7 +83,7 @@ func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) 
 	p, err := v.verify(ctx, token)
 	v.config.Observe(Event{Kind: Verification, Duration: time.Since(start), Err: err})
 	if caching && err == nil {
-		v.cache.Put(sum, p)
+		v.cache.Put(sum, p, p.size()+cacheSlot)
 	}
 	return p, err
 }
@@ -83,11 +95,24 @@ func (v *Verifier) cached(sum [sha256.Size]byte) *Principal {
 	if !found || !v.provider.usable() {
 		return nil
 	}
-	if p.key.withdrawn.Load() || !v.config.Now().Before(p.ExpiresAt.Add(v.config.Leeway)) {
+	if v.outdated(p) {
 		v.cache.Delete(sum)
 		return nil
 	}
 	return p
+}
+
+// outdated reports whether the token of a caller would be rejected now.
+func (v *Verifier) outdated(p *Principal) bool {
+	return p.key.withdrawn.Load() || !v.config.Now().Before(p.ExpiresAt.Add(v.config.Leeway))
+}
+
+// sweep removes outdated tokens from the cache until ctx is done.
+func (v *Verifier) sweep(ctx context.Context) {
+	for v.config.CacheSize > 0 && ctx.Err() == nil {
+		sleep(ctx, sweepInterval)
+		v.cache.Sweep(v.outdated)
+	}
 }
 
 // verify verifies a token that is not in the cache.
@@ -111,7 +136,7 @@ func (v *Verifier) verify(ctx context.Context, token Token) (*Principal, error) 
 	}
 	c.now = v.config.Now()
 	if err := c.parse(j.payload); err != nil {
-		return nil, newError(problem.TokenMalformed, "claims: %w", err).afterSignature(c.now)
+		return nil, newError(problem.TokenMalformed, "claims: %w", briefly(err)).afterSignature(c.now)
 	}
 	if err := c.validateClaims(); err != nil {
 		return nil, err

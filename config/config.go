@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -30,11 +31,16 @@ type Config struct {
 	DocsClientID   string        `env:"DOCS_CLIENT_ID" default:"docs" meaning:"Swagger UI's public client at the provider"`
 	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"script" meaning:"the origins whose scripts may call the API"`
 	CORSHeaders    []string      `env:"CORS_HEADERS" check:"header" meaning:"more request headers that those scripts may send"`
-	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the rejected credentials that an address may send per minute; 0 means any number"`
-	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For is trusted"`
+	TokenCacheSize Size          `env:"TOKEN_CACHE_SIZE" default:"64MB" meaning:"the memory for verified tokens, whose signatures are not checked again; 0 means none"`
+	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the forged or malformed credentials that an address may send per minute; 0 means any number"`
+	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"`
+	DatabaseConns  int           `env:"DATABASE_CONNECTIONS" min:"3" meaning:"how many connections to the database the API has; by default 20 to a server and 10 to a file"`
 	RequireIfMatch bool          `env:"REQUIRE_IF_MATCH" one:"false,true" meaning:"whether a change of an item must name the version that it replaces"`
 	Development    bool          `env:"DEVELOPMENT" one:"false,true" meaning:"set by make run: the documentation says how to sign in"`
+	StopAtEOF      bool          `env:"STOP_AT_EOF" one:"false,true" meaning:"set by make run: the API stops when its standard input ends"`
+	IdleTimeout    time.Duration `env:"IDLE_TIMEOUT" default:"2m" max:"24h" meaning:"how long a connection without requests stays open: longer than the proxy in front keeps it"`
+	HTTP2          bool          `env:"HTTP2" one:"off,on" meaning:"whether HTTP/2 without TLS is served as well, for proxies and meshes that use it"`
 	MetricsAddr    string        `env:"METRICS_ADDR" check:"listen" meaning:"the address that serves GET /metrics; by default there is none"`
 	StopDelay      time.Duration `env:"STOP_DELAY" default:"3s" max:"60s" meaning:"the time between the signal to stop and the shutdown"`
 	LogLevel       slog.Level    `env:"LOG_LEVEL" default:"info" meaning:"debug, info, warn or error"`
@@ -58,7 +64,18 @@ const (
 
 // Verification returns which tokens are accepted.
 func (c *Config) Verification(log *slog.Logger) auth.Config {
-	return auth.Config{Issuer: c.Issuer, Audience: c.Audience, Profile: c.TokenProfile, Leeway: c.ClockSkew, Log: log}
+	cache := int64(c.TokenCacheSize)
+	if cache == 0 {
+		cache = -1 // zero is auth's default
+	}
+	return auth.Config{Issuer: c.Issuer, Audience: c.Audience, Profile: c.TokenProfile, Leeway: c.ClockSkew, CacheSize: cache, Log: log}
+}
+
+// Public reports whether other machines reach the API: PUBLIC_URL or ADDR is not on loopback.
+func (c *Config) Public() bool {
+	host, _, err := net.SplitHostPort(c.Addr)
+	u, errURL := url.Parse(c.PublicURL)
+	return err != nil || errURL != nil || !auth.Loopback(host) || !auth.Loopback(u.Hostname())
 }
 
 // ResourceMismatch returns what is wrong, and how to fix it, if no audience is PUBLIC_URL, which the metadata names as

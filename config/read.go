@@ -44,7 +44,11 @@ func Read(getenv func(string) string) (*Config, error) {
 	var wrong []error
 	for field, value := range reflect.ValueOf(c).Elem().Fields() {
 		v := variable(field.Tag)
-		err := set(value, cmp.Or(strings.TrimSpace(getenv(v.Name)), v.Default), field.Tag)
+		text := strings.TrimSpace(getenv(v.Name))
+		err := checkQuotes(text)
+		if err == nil {
+			err = set(value, cmp.Or(text, v.Default), field.Tag)
+		}
 		if err == nil && field.Tag.Get("required") != "" && value.IsZero() {
 			err = fmt.Errorf("not set: %s", v.Meaning)
 		}
@@ -55,6 +59,14 @@ func Read(getenv func(string) string) (*Config, error) {
 	_, port, _ := net.SplitHostPort(c.Addr) // an error is in wrong
 	c.PublicURL = cmp.Or(c.PublicURL, strings.TrimSuffix("http://localhost:"+port, ":80"))
 	return c, errors.Join(wrong...)
+}
+
+// checkQuotes rejects a value that is in quotes: no value begins and ends with them.
+func checkQuotes(text string) error {
+	if len(text) > 1 && strings.ContainsAny(text[:1], `'"`) && text[0] == text[len(text)-1] {
+		return errors.New("it is in quotes, which are a part of the value: remove them (docker --env-file, lists in YAML and set of Windows keep quotes)")
+	}
+	return nil
 }
 
 // set parses the text of a variable into its field, as the tag says. An empty text changes nothing.
@@ -70,8 +82,9 @@ func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
 	case *bool:
 		*to = text == values[1]
 	case *int:
-		if *to, err = strconv.Atoi(text); err != nil || *to < 0 {
-			return fmt.Errorf("%q is not a whole number", text)
+		least, _ := strconv.Atoi(tag.Get("min"))
+		if *to, err = strconv.Atoi(text); err != nil || *to < least {
+			return fmt.Errorf("%q is not a whole number of at least %d", text, least)
 		}
 	case *time.Duration:
 		most, _ := time.ParseDuration(tag.Get("max"))

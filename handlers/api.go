@@ -38,6 +38,7 @@ type API struct {
 	rejections *telemetry.RejectionLog
 	throttle   *ginauth.Throttle // nil for none
 	site       *docs.Site
+	router     *ginauth.Router
 	table      []ginauth.Route
 }
 
@@ -60,15 +61,15 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	router := ginauth.New(engine, parts.Metrics.Instrument(parts.Verifier), a.problems.Write)
+	a.router = ginauth.New(engine, parts.Metrics.Instrument(parts.Verifier), a.problems.Write)
 	if cfg.FailureLimit > 0 {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
-		router.Throttle(a.throttle)
+		a.router.Throttle(a.throttle)
 	}
-	a.routes(router)
-	router.Fallback(problem.NotFound, problem.MethodNotAllowed)
-	a.table = router.Table()
-	if err := errors.Join(router.Check(), a.site.Describe(a.table)); err != nil {
+	a.routes(a.router)
+	a.router.Fallback(problem.NotFound, problem.MethodNotAllowed)
+	a.table = a.router.Table()
+	if err := errors.Join(a.router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
 	}
 	a.Handler = engine
@@ -101,12 +102,18 @@ func (a *API) scopes() []string {
 	return slices.Compact(scopes)
 }
 
-// engine returns a gin engine with the middleware of every request. Gin's own responses are turned off:
-// redirects, and trust in any X-Forwarded-For.
+// engine returns a gin engine with the middleware of every request. Gin's own view of proxies is turned off: see
+// [proxies].
 func (a *API) engine() (*gin.Engine, error) {
+	proxies, err := parseProxies(a.config.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("TRUSTED_PROXIES: %w", err)
+	}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
+	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
+	engine.Use(proxies.identify)
 	if a.parts.Traces != nil {
 		engine.Use(telemetry.Spans(a.parts.Traces, config.Version(), a.config.PublicURL))
 	}
@@ -118,5 +125,5 @@ func (a *API) engine() (*gin.Engine, error) {
 	if len(a.config.CORSOrigins) > 0 {
 		engine.Use(newCrossOrigin(a.config, a.parts.Log).middleware)
 	}
-	return engine, engine.SetTrustedProxies(a.config.TrustedProxies)
+	return engine, nil
 }

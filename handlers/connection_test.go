@@ -108,7 +108,7 @@ func TestAFailedWriteIsNoRejection(t *testing.T) {
 		}
 		response.Body.Close()
 		server.Close()
-		if requests := api.Log.Records(t, "request"); len(requests) != 1 || requests[0]["code"] != test.code {
+		if requests := api.Log.Records(t, "request"); len(requests) != 1 || requests[0]["code"] != test.code || requests[0]["cut"] != "broken pipe" {
 			t.Errorf("%s: the request log has %v", test.path, requests)
 		}
 		for _, record := range api.Log.Records(t, "request rejected") {

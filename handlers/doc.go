@@ -22,6 +22,8 @@
 //	problem.go        an error gives a problem
 //	response.go       JSON, and the names of headers
 //	cors.go           which scripts may call the API
+//	client.go         proxies in front of the API: the client's address, the request's identifier
+//	stream.go         server-sent events
 //	middleware.go     security headers, panics; the middleware that records is in package telemetry
 //	index.go me.go health.go documentation.go inspect.go    the routes that every API has
 //

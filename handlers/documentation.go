@@ -2,7 +2,9 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs"
@@ -46,12 +48,24 @@ func (a *API) documentationRoutes(r *ginauth.Router) {
 	}
 	if a.config.Docs == config.DocsProtected {
 		callers := r.Require().Hidden()
-		callers.GET("/openapi.json", ginauth.Plain(gin.WrapH(a.site.Document())))
+		callers.GET("/openapi.json", func(c *gin.Context, _ *auth.Principal) error { return a.document(c) })
 		callers.POST("/docs/inspect", a.Inspect)
 		return
 	}
-	public.GET("/openapi.json", plain(a.site.Document()))
+	public.GET("/openapi.json", a.document)
 	r.Optional().Hidden().POST("/docs/inspect", a.Inspect)
+}
+
+// document serves the OpenAPI document: the whole one, or the one with the way to authenticate that is asked for.
+func (a *API) document(c *gin.Context) error {
+	document := a.site.Document()
+	if asked := c.QueryArray("security"); slices.Equal(asked, []string{"bearer"}) {
+		document = a.site.BearerDocument()
+	} else if len(asked) > 0 {
+		return parameterError("security", "must be bearer", nil)
+	}
+	document.ServeHTTP(c.Writer, c.Request)
+	return nil
 }
 
 // plain returns a handler of net/http as a public handler.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,6 +28,33 @@ func TestAProtectedDocumentRequiresAToken(t *testing.T) {
 	r := api.Call(t, api.Token("alice", ""), document, "")
 	if r.Status != http.StatusOK || !strings.Contains(r.Body, `"operationId":"listItems"`) {
 		t.Errorf("got %d %s", r.Status, r.Body)
+	}
+}
+
+// Generators that use all alternatives of an operation at once need a document with one.
+func TestABearerDocumentHasOneWayToAuthenticate(t *testing.T) {
+	api := apitest.Start(t, apitest.Env("DOCS=on"))
+	api.Call(t, api.Token("alice", ""), "GET /me", "") // from now on the provider's endpoints are known
+	type document struct {
+		Components struct{ SecuritySchemes map[string]any }
+		Paths      map[string]map[string]struct{ Security []map[string][]string }
+	}
+	whole := apitest.Decode[document](t, api.Call(t, "", "GET /openapi.json", ""))
+	bearer := apitest.Decode[document](t, api.Call(t, "", "GET /openapi.json?security=bearer", ""))
+	if got := slices.Sorted(maps.Keys(bearer.Components.SecuritySchemes)); !slices.Equal(got, []string{"bearer"}) {
+		t.Errorf("the schemes are %q", got)
+	}
+	for path, operations := range whole.Paths {
+		for method, operation := range operations {
+			want := slices.DeleteFunc(operation.Security, func(way map[string][]string) bool { return way["oauth2"] != nil })
+			if got := bearer.Paths[path][method].Security; !reflect.DeepEqual(got, want) {
+				t.Errorf("%s %s: got %v, want %v", method, path, got, want)
+			}
+		}
+	}
+	for _, query := range []string{"security=", "security=oauth2", "security=bearer&security=bearer"} {
+		api.Call(t, "", "GET /openapi.json?"+query, "").WantProblem(t, problem.ParameterInvalid,
+			`"errors":[{"parameter":"security","message":"must be bearer"}]`)
 	}
 }
 

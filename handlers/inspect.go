@@ -49,7 +49,7 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 		}
 	}
 	e := a.parts.Verifier.Explain(c, token)
-	if err := a.countFailure(c, e.Problem); err != nil {
+	if err := a.countFailure(c, e); err != nil {
 		return err
 	}
 	if a.requireAdmin(caller) != nil {
@@ -84,14 +84,14 @@ func restrict(e *auth.Explanation) {
 	}
 }
 
-// countFailure counts a rejected token against the caller's address, as the guard of every route does, because
+// countFailure counts a token that is not genuine against the caller's address, as the guard of every route does, because
 // an explanation costs a verification. Developers are not limited.
-func (a *API) countFailure(c *gin.Context, rejected *problem.Type) error {
-	if a.throttle == nil || a.config.Development || rejected == nil || rejected.Status >= http.StatusInternalServerError {
+func (a *API) countFailure(c *gin.Context, e *auth.Explanation) error {
+	if a.throttle == nil || a.config.Development || e.Problem == nil || e.Genuine || e.Problem.Status >= http.StatusInternalServerError {
 		return nil
 	}
 	if tooMany := a.throttle.Failed(c.ClientIP()); tooMany != nil {
-		tooMany.Err = rejected
+		tooMany.Err = e.Problem
 		return tooMany
 	}
 	return nil

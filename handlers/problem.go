@@ -51,7 +51,7 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	if wait > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(wait.Seconds())))
 	}
-	body := t.Body(p.PublicURL, telemetry.RequestID(c))
+	body := t.Body(p.PublicURL, telemetry.Instance(c))
 	body.Hint, body.RetryAfter = p.hint(t), int(wait.Seconds())
 	addDetails(&body, t, rejected.Required, err)
 	c.Header("Cache-Control", "no-store")

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"path"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/store"
@@ -63,9 +64,9 @@ func created(c *gin.Context, key store.Key, row any) error {
 }
 
 // updated responds with a row as it is after a change. Content-Location says that the body is the row and
-// not a report of the change (RFC 9110, section 8.7).
+// not a report of the change (RFC 9110, section 8.7). It has the canonical form of the identifier.
 func updated(c *gin.Context, key store.Key, row any) error {
-	c.Header("Content-Location", c.Request.URL.Path)
+	c.Header("Content-Location", path.Dir(c.Request.URL.Path)+"/"+key.ID)
 	setHeader(c, "ETag", key.ETag())
 	writeJSON(c, http.StatusOK, row)
 	return nil

@@ -19,11 +19,9 @@ var (
 	}
 	MethodNotAllowed = &Type{
 		Code: "method-not-allowed", Status: http.StatusMethodNotAllowed, Title: "Method not allowed",
-		Detail: "This path does not support that method.",
-		Hint:   "Use one of the methods in the Allow header.",
-		Causes: []string{
-			"The operation exists with another method.",
-		},
+		Detail:   "This path does not support that method.",
+		Hint:     "Use one of the methods in the Allow header.",
+		Causes:   []string{"The operation exists with another method."},
 		Operator: "No action: the Allow header lists the methods.",
 	}
 	BodyMalformed = &Type{
@@ -72,11 +70,9 @@ var (
 	}
 	LimitReached = &Type{
 		Code: "limit-reached", Status: http.StatusConflict, Title: "Limit reached",
-		Detail: "The caller cannot store more items.",
-		Hint:   "Delete items that are no longer needed.",
-		Causes: []string{
-			"The caller has reached the maximum number of items.",
-		},
+		Detail:   "The caller cannot store more items.",
+		Hint:     "Delete items that are no longer needed.",
+		Causes:   []string{"The caller has reached the maximum number of items."},
 		Operator: "The limit is DefaultLimit in store/table.go.",
 	}
 	PreconditionFailed = &Type{
@@ -101,11 +97,9 @@ var (
 	}
 	BodyTooLarge = &Type{
 		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large", About: Content,
-		Detail: "The body is larger than this operation accepts.",
-		Hint:   "Send less than 64 KiB.",
-		Causes: []string{
-			"The body is longer than 64 KiB.",
-		},
+		Detail:   "The body is larger than this operation accepts.",
+		Hint:     "Send less than 64 KiB.",
+		Causes:   []string{"The body is longer than 64 KiB."},
 		Operator: "The limit is maxBody in handlers/input.go.",
 	}
 	MediaTypeUnsupported = &Type{
@@ -131,20 +125,16 @@ var (
 	}
 	PreconditionRequired = &Type{
 		Code: "precondition-required", Status: http.StatusPreconditionRequired, Title: "Precondition required",
-		Detail: "This operation needs the version that it applies to.",
-		Hint:   "Get the item and send its ETag as If-Match, or * for any version.",
-		Causes: []string{
-			"The request has no If-Match header.",
-		},
+		Detail:   "This operation needs the version that it applies to.",
+		Hint:     "Get the item and send its ETag as If-Match, or * for any version.",
+		Causes:   []string{"The request has no If-Match header."},
 		Operator: "REQUIRE_IF_MATCH is true.",
 	}
 	Internal = &Type{
 		Code: "internal", Status: http.StatusInternalServerError, Title: "Internal error",
-		Detail: "The server failed to process the request.",
-		Hint:   "Quote the instance when you report it.",
-		Causes: []string{
-			"There is a bug, or a service that this API depends on failed in an unexpected way.",
-		},
+		Detail:   "The server failed to process the request.",
+		Hint:     "Quote the instance when you report it.",
+		Causes:   []string{"There is a bug, or a service that this API depends on failed in an unexpected way."},
 		Operator: "The log has the error and its stack under the instance.",
 	}
 	MethodNotImplemented = &Type{

@@ -29,11 +29,9 @@ var (
 	}
 	StepUpRequired = &Type{
 		Code: "step-up-required", Status: http.StatusUnauthorized, OAuth: "insufficient_user_authentication", Title: "Step-up required", About: Caller,
-		Detail: "A stronger or fresher sign-in is required.",
-		Hint:   "Send a new authorization request with the acr_values or max_age of the challenge.",
-		Causes: []string{
-			"The user signed in too long ago for this operation, or with a weaker method than it requires.",
-		},
+		Detail:   "A stronger or fresher sign-in is required.",
+		Hint:     "Send a new authorization request with the acr_values or max_age of the challenge.",
+		Causes:   []string{"The user signed in too long ago for this operation, or with a weaker method than it requires."},
 		Operator: "The provider must write acr and auth_time into access tokens.",
 	}
 	TooManyFailures = &Type{
@@ -44,7 +42,7 @@ var (
 			"A client repeats a rejected request without changing it.",
 			"Many clients share one address, and one of them repeats rejected requests.",
 		},
-		Operator: "Valid tokens are not slowed down. If all callers seem to have one address, list your proxies in TRUSTED_PROXIES.",
+		Operator: "Only forged and malformed tokens count, and genuine tokens still get their own response. If all callers seem to have one address, list your proxies in TRUSTED_PROXIES.",
 	}
 	AuthUnavailable = &Type{
 		Code: "auth-unavailable", Status: http.StatusServiceUnavailable, Title: "Authentication unavailable", About: Caller, RetryAfter: 5 * time.Second,
@@ -52,6 +50,7 @@ var (
 		Hint:   "Retry after Retry-After seconds. The token was not validated.",
 		Causes: []string{
 			"The provider does not respond, and its keys were never fetched or are too old.",
+			"The provider does not respond, and the token has a key that the API does not know yet.",
 		},
 		Operator: "See /readyz and the log for the provider's response. OIDC_ISSUER must be the issuer exactly as the provider writes it.",
 	}

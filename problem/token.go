@@ -40,8 +40,9 @@ var (
 	KeyUnknown = &Type{
 		Code: "key-unknown", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Signing key unknown", About: Caller,
 		Detail: "The signing key is not known.",
-		Hint:   "Check that the token comes from this environment's provider, and get a new one.",
+		Hint:   "Check that the token comes from this environment's provider, and get a new one. If there is a Retry-After, first retry after it.",
 		Causes: []string{
+			"The provider published the key a few seconds ago, and the API fetches it with the next fetch. The response then has a Retry-After.",
 			"The token comes from another environment, tenant or realm.",
 			"The provider replaced its keys and withdrew the key of this token.",
 			"In development: the provider was restarted with a new key, and the token is older.",
@@ -78,7 +79,7 @@ var (
 			"The client sends id_token instead of access_token.",
 			"The provider does not write typ at+jwt, and TOKEN_PROFILE is rfc9068.",
 		},
-		Operator: "If this rejects every token of the provider, set TOKEN_PROFILE=jwt, or switch the provider to RFC 9068 access tokens.",
+		Operator: "If this rejects every access token of the provider, and not only ID tokens, switch the provider to RFC 9068 access tokens, or set TOKEN_PROFILE=jwt.",
 	}
 	AudienceWrong = &Type{
 		Code: "audience-wrong", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token for another audience", About: Caller,
@@ -89,7 +90,7 @@ var (
 			"At Keycloak: aud is account, or missing, because no audience mapper is configured.",
 			"The token is for another API of the same provider.",
 		},
-		Operator: "The log has the aud of the token and OIDC_AUDIENCE. Configure the provider to write that audience. Never accept the audience of another API.",
+		Operator: "The log has the aud of the token and OIDC_AUDIENCE. Configure the provider to write that audience. Never accept the audience of another API, nor a client, which is the audience of ID tokens.",
 	}
 	TokenExpired = &Type{
 		Code: "token-expired", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token expired", About: Caller,
@@ -103,20 +104,16 @@ var (
 	}
 	TokenNotYetValid = &Type{
 		Code: "token-not-yet-valid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token not yet valid", About: Caller,
-		Detail: "The access token is not valid yet.",
-		Hint:   "Check the clocks of the provider and of this API.",
-		Causes: []string{
-			"The clock of this API is behind the provider's: nbf or iat is in the future.",
-		},
+		Detail:   "The access token is not valid yet.",
+		Hint:     "Check the clocks of the provider and of this API.",
+		Causes:   []string{"The clock of this API is behind the provider's: nbf or iat is in the future."},
 		Operator: "Synchronize the clock of this machine. CLOCK_SKEW is at most 60s.",
 	}
 	ClaimMissing = &Type{
 		Code: "claim-missing", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Claim missing", About: Caller,
-		Detail: "A required claim is missing.",
-		Hint:   "Check the provider's access token profile: RFC 9068 asks for iss, exp, aud, sub, client_id, iat and jti.",
-		Causes: []string{
-			"The provider does not follow RFC 9068: it writes azp or cid for client_id, or no jti.",
-		},
+		Detail:   "A required claim is missing.",
+		Hint:     "Check the provider's access token profile: RFC 9068 asks for iss, exp, aud, sub, client_id, iat and jti.",
+		Causes:   []string{"The provider does not follow RFC 9068: it writes azp or cid for client_id, or no jti."},
 		Operator: "The log names the claim. For a provider from before RFC 9068, set TOKEN_PROFILE=jwt.",
 	}
 	ClaimInvalid = &Type{
@@ -125,34 +122,29 @@ var (
 		Hint:   "Check the provider's access token profile.",
 		Causes: []string{
 			"A mapper at the provider writes a claim with another type: a number as a string, or roles as an object.",
+			"The subject is longer than 255 characters (OpenID Connect Core, section 2).",
 		},
 		Operator: "The log names the claim and what was expected.",
 	}
 	TokenInactive = &Type{
 		Code: "token-inactive", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token inactive", About: Caller,
-		Detail: "The access token is not active.",
-		Hint:   "Sign in again.",
-		Causes: []string{
-			"The provider revoked the token: the user signed out, or an administrator ended the session.",
-		},
+		Detail:   "The access token is not active.",
+		Hint:     "Sign in again.",
+		Causes:   []string{"The provider revoked the token: the user signed out, or an administrator ended the session."},
 		Operator: "The provider returned 401 for a token whose signature and claims are valid. See the provider's log.",
 	}
 	BindingInvalid = &Type{
 		Code: "binding-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token bound to a key", About: Caller,
-		Detail: "The token is bound to another key.",
-		Hint:   "Get a token without a cnf claim: this API accepts plain bearer tokens only.",
-		Causes: []string{
-			"The provider binds tokens of this client to its key (DPoP) or certificate (mTLS).",
-		},
+		Detail:   "The token is bound to another key.",
+		Hint:     "Get a token without a cnf claim: this API accepts plain bearer tokens only.",
+		Causes:   []string{"The provider binds tokens of this client to its key (DPoP) or certificate (mTLS)."},
 		Operator: "Switch off sender constraining for clients of this API, because the API cannot check the proof.",
 	}
 	TokenInvalid = &Type{
 		Code: "token-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token invalid", About: Caller,
-		Detail: "The access token is invalid.",
-		Hint:   "Get a new token.",
-		Causes: []string{
-			"Any other problem with a token: this API is configured to write the cause to its log only.",
-		},
+		Detail:   "The access token is invalid.",
+		Hint:     "Get a new token.",
+		Causes:   []string{"Any other problem with a token: this API is configured to write the cause to its log only."},
 		Operator: "ERROR_DETAIL is minimal. The log has the cause, under the instance of the problem.",
 	}
 )

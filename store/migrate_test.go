@@ -68,16 +68,24 @@ func wantMigrationWaits(t *testing.T, address string, release func() error) {
 	create(t, samplesIn(t, db), alice, "Lantern")
 }
 
-func TestFilesOfLaterVersionsAreOpened(t *testing.T) {
-	db, path := sqliteFile(t)
-	row := create(t, samplesIn(t, db), alice, "Lantern")
-	execute(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")
-	wantFound(t, samplesIn(t, open(t, "sqlite:"+path)), row)
-}
-
 func TestFilesOfEarlierVersionsAreMigrated(t *testing.T) {
 	address := storetest.SQLite(t)
 	testMigrations(t, address, goose.DialectSQLite3, "sqlite", execute(t, strings.TrimPrefix(address, "sqlite:")))
+}
+
+func TestMigrateEndsWithTheMigration(t *testing.T) {
+	address, log := storetest.SQLite(t), slog.New(slog.DiscardHandler)
+	for range 2 {
+		if err := store.Migrate(t.Context(), address, log); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantReady(t, open(t, address), "")
+	execute(t, strings.TrimPrefix(address, "sqlite:"), newerMigration)
+	wantMisfit(t, store.Migrate(t.Context(), address, log), newer)
+	if err := store.Migrate(t.Context(), "postgres://u:secret@127.0.0.1:1/orders", log); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("a server that does not respond is migrated with %v", err)
+	}
 }
 
 // testMigrations applies every migration, takes it back, and applies it again. The last identifier of the

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -61,7 +62,9 @@ func newTracerProvider(ctx context.Context, version string, log *slog.Logger) (*
 	service, err := resource.New(ctx,
 		resource.WithAttributes(semconv.ServiceName("gatehouse"), semconv.ServiceVersion(version)),
 		resource.WithTelemetrySDK(), resource.WithFromEnv())
-	if err != nil {
+	if errors.Is(err, resource.ErrPartialResource) {
+		log.Warn("OTEL_RESOURCE_ATTRIBUTES: what is not NAME=value is left out", "err", fmt.Sprintf("%.300s", err))
+	} else if err != nil {
 		return nil, err
 	}
 	exporter, err := otlptracehttp.New(ctx)

@@ -144,7 +144,7 @@ func TestVariablesOfOpenTelemetryAreRespected(t *testing.T) {
 			c := startCollector(t)
 			t.Setenv(test.variable, test.value)
 			api, end := startTracedAPI(t)
-			api.Call(t, "", "GET /healthz", "")
+			api.Call(t, "", "GET /problems", "")
 			end()
 			if len(c.spans) != test.spans || c.service[test.attribute] != test.want {
 				t.Errorf("the collector has %d spans of the service %v, want %d", len(c.spans), c.service, test.spans)
@@ -186,7 +186,7 @@ func TestAHangingCollectorDelaysNoRequest(t *testing.T) {
 	go func() {
 		defer close(done)
 		for range 20 {
-			response, err := http.Get(api.URL + "/healthz")
+			response, err := http.Get(api.URL + "/problems")
 			if err != nil {
 				t.Error(err)
 				return

@@ -30,13 +30,24 @@ type RejectionLog struct {
 	Verifier *auth.Verifier // explains tokens; nil to leave them out
 
 	mu       sync.Mutex
-	entries  []Rejection // a ring: the oldest is at next once the ring is full
-	next     int
+	entries  []Rejection            // the latest is the last
 	counters map[suppressionKey]int // of this window; nil before its first rejection
 }
 
 // A suppressionKey is one kind of rejection: a code, and the network that it was sent to.
 type suppressionKey struct{ code, client string }
+
+// suppressionKind returns the kind of a rejection, and whether entries of this kind repeat each other. An outage has
+// one cause for all clients. Any other server error may have a cause of its own.
+func suppressionKind(c *gin.Context, t *problem.Type) (key suppressionKey, repeats bool) {
+	switch {
+	case t.Status == http.StatusServiceUnavailable:
+		return suppressionKey{t.Code, "all"}, true
+	case serverError(t.Status):
+		return suppressionKey{}, false
+	}
+	return suppressionKey{t.Code, ginauth.Network(c.ClientIP())}, true
+}
 
 // Middleware logs the problem of a request when the request is done.
 func (l *RejectionLog) Middleware(c *gin.Context) {
@@ -52,13 +63,14 @@ func (l *RejectionLog) log(c *gin.Context, t *problem.Type, err error) {
 	level := slog.LevelInfo
 	if serverError(t.Status) {
 		level = slog.LevelError
-	} else if l.suppress(suppressionKey{t.Code, ginauth.Network(c.ClientIP())}) {
+	}
+	if key, repeats := suppressionKind(c, t); repeats && l.suppress(key) {
 		return
 	}
 	r := newRejection(c, t, err, l.Verifier)
 	l.append(r)
 	attrs := []slog.Attr{
-		slog.String("code", r.Code), slog.Int("status", r.Status), slog.String("request_id", RequestID(c)), traceID(c),
+		slog.String("code", r.Code), slog.Int("status", r.Status), slog.String("request_id", RequestID(c)), otherInstance(c), traceID(c),
 		slog.String("method", r.Method), slog.String("route", r.Route), slog.Any("caller", ginauth.Caller(c)),
 	}
 	attrs = append(attrs, r.attrs()...)
@@ -71,16 +83,11 @@ func serverError(status int) bool {
 	return status >= http.StatusInternalServerError && status != http.StatusNotImplemented
 }
 
-// append stores an entry. A full ring loses its oldest.
+// append stores an entry, and drops the oldest of too many.
 func (l *RejectionLog) append(r Rejection) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.entries) < maxEntries {
-		l.entries = append(l.entries, r)
-		return
-	}
-	l.entries[l.next] = r
-	l.next = (l.next + 1) % maxEntries
+	l.entries = append(l.entries[max(0, len(l.entries)-maxEntries+1):], r)
 }
 
 // Find returns the entry of an instance, if it is among the latest.

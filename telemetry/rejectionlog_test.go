@@ -29,6 +29,13 @@ func (brokenStore) Get(context.Context, store.Owner, string) (store.Item, error)
 	return store.Item{}, errors.New("broken")
 }
 
+// An unavailableStore has no database.
+type unavailableStore struct{ handlers.ItemStore }
+
+func (unavailableStore) Get(context.Context, store.Owner, string) (store.Item, error) {
+	return store.Item{}, problem.DatabaseUnavailable
+}
+
 func withBrokenStore(p *handlers.Parts) { p.Items = brokenStore{p.Items} }
 
 // TestARejectionIsLoggedOnceAndInFull compares whole records.
@@ -210,6 +217,31 @@ func TestRepeatedRejectionsAreSummarized(t *testing.T) {
 		synctest.Wait()
 		f.wantSummaries(t, all...)
 	})
+}
+
+// TestOutagesAreSummarizedForAllClients has a provider, and then a database, that does not respond. Its 503s have one
+// cause, whoever calls.
+func TestOutagesAreSummarizedForAllClients(t *testing.T) {
+	for code, option := range map[string]apitest.Option{
+		"auth-unavailable":     apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }),
+		"database-unavailable": apitest.Parts(func(p *handlers.Parts) { p.Items = unavailableStore{p.Items} }),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := flood{apitest.New(t, apitest.Env("TRUSTED_PROXIES=192.0.2.1"), option)}
+			for n := range 25 {
+				f.send(t, 1, fmt.Sprintf("203.0.113.%d", n), "GET /items/1", f.Token("alice", "items:read"))
+			}
+			f.wantLogged(t, code, 10)
+			for _, record := range f.Log.Records(t, "request rejected") {
+				if record["level"] != "ERROR" {
+					t.Errorf("%s is logged at %s", code, record["level"])
+				}
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			f.wantSummaries(t, code+" all 15")
+		})
+	}
 }
 
 // A method that a caller invented is 501, and no error of the server's.

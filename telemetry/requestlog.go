@@ -11,30 +11,9 @@ import (
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 )
 
-// requestIDKey is the key of the request's identifier in gin's context.
-type requestIDKey struct{}
-
-// RequestID returns the identifier of a request: a UUID that its response, its log entries and its problem
-// share.
-func RequestID(c *gin.Context) string {
-	found, _ := c.Get(requestIDKey{})
-	id, _ := found.(string)
-	return id
-}
-
-// SetRequestID is middleware that gives every request an identifier. The identifier that a caller sends is
-// ignored, because it would stand in the log.
-func SetRequestID(c *gin.Context) {
-	id := uuid.NewString()
-	c.Set(requestIDKey{}, id)
-	c.Header("X-Request-Id", id)
-}
-
-// errorKey is the key of the request's error in gin's context. It is not gin's own list of errors, to which
-// gin adds failures to write a response.
+// errorKey is the key of the request's error in gin's context. It is not gin's own list of errors: see cut.
 type errorKey struct{}
 
 // SetError leaves the error of a request in its context, for the logs, the metrics and the span.
@@ -48,18 +27,22 @@ func requestError(c *gin.Context) error {
 }
 
 // RequestLog returns middleware that logs every request when it is done: its route, but neither query nor
-// headers, which may contain secrets.
+// headers, which may contain secrets. Probes are for debugging only.
 func RequestLog(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := time.Now()
 		defer func() { // also when the connection is cut
-			if !log.Enabled(c, slog.LevelInfo) {
+			level := slog.LevelInfo
+			if isProbe(c) {
+				level = slog.LevelDebug
+			}
+			if !log.Enabled(c, level) {
 				return
 			}
-			log.LogAttrs(c, slog.LevelInfo, "request",
+			log.LogAttrs(c, level, "request",
 				slog.String("request_id", RequestID(c)), traceID(c), slog.String("method", method(c.Request)),
 				slog.String("path", path(c.Request.URL)), slog.String("route", c.FullPath()),
-				slog.Int("status", c.Writer.Status()), code(c), slog.Int("bytes", max(c.Writer.Size(), 0)),
+				slog.Int("status", c.Writer.Status()), code(c), cut(c), slog.Int("bytes", max(c.Writer.Size(), 0)),
 				slog.Duration("took", time.Since(start)), slog.String("client", c.ClientIP()),
 				slog.Any("caller", ginauth.Caller(c)))
 		}()
@@ -67,11 +50,31 @@ func RequestLog(log *slog.Logger) gin.HandlerFunc {
 	}
 }
 
+// isProbe reports whether a request is one that load balancers and orchestrators send every few seconds. Some of
+// them ask for OPTIONS / by default, which is not the preflight of a script.
+func isProbe(c *gin.Context) bool {
+	switch c.FullPath() {
+	case "/healthz", "/readyz":
+		return true
+	}
+	return c.Request.Method == http.MethodOptions && c.Request.URL.Path == "/" &&
+		c.GetHeader("Access-Control-Request-Method") == ""
+}
+
 // code returns the attribute that names the problem, or an empty one, which a logger leaves out. The request
 // log names it as well as the rejection log, which does not have an entry for every rejection.
 func code(c *gin.Context) slog.Attr {
 	if err := requestError(c); err != nil {
 		return slog.String("code", problem.Of(err).Code)
+	}
+	return slog.Attr{}
+}
+
+// cut returns the attribute that says why a response ended before it was complete, or an empty one. Gin's list of
+// errors has failures to write a response, and why a stream ended.
+func cut(c *gin.Context) slog.Attr {
+	if err := c.Errors.Last(); err != nil {
+		return slog.String("cut", err.Error())
 	}
 	return slog.Attr{}
 }

@@ -16,7 +16,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Spans returns middleware that gives every request a span, which joins the trace that the header traceparent
+// Spans returns middleware that gives every request except probes a span, which joins the trace that the header traceparent
 // names (W3C Trace Context). Its name and attributes are those of the semantic conventions for HTTP servers,
 // except what a caller chooses: query, headers, path and address. It must run before all middleware that may
 // respond.
@@ -25,6 +25,9 @@ func Spans(provider trace.TracerProvider, version, publicURL string) gin.Handler
 		trace.WithInstrumentationVersion(version), trace.WithSchemaURL(semconv.SchemaURL))
 	server := serverAttributes(publicURL)
 	return func(c *gin.Context) {
+		if isProbe(c) {
+			return
+		}
 		ctx := propagation.TraceContext{}.Extract(c.Request.Context(), propagation.HeaderCarrier(c.Request.Header))
 		name, attributes := describeRequest(c.Request.Method, c.FullPath())
 		ctx, span := tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindServer),

@@ -48,12 +48,12 @@ func TestSpansFollowTheSemanticConventions(t *testing.T) {
 		attributes        attributes
 		status            codes.Code
 	}{
-		{"a public route", "GET /healthz", "", "GET /healthz",
-			attributes{"http.request.method": "GET", "http.route": "/healthz", "http.response.status_code": int64(200)}, codes.Unset},
+		{"a public route", "GET /problems", "", "GET /problems",
+			attributes{"http.request.method": "GET", "http.route": "/problems", "http.response.status_code": int64(200)}, codes.Unset},
 		{"a route with a parameter, and a query", "GET /problems/internal?access_token=secret", "", "GET /problems/{code}",
 			attributes{"http.request.method": "GET", "http.route": "/problems/{code}", "http.response.status_code": int64(200)}, codes.Unset},
-		{"a route for HEAD", "HEAD /healthz", "", "HEAD /healthz",
-			attributes{"http.request.method": "HEAD", "http.route": "/healthz", "http.response.status_code": int64(200)}, codes.Unset},
+		{"a route for HEAD", "HEAD /problems", "", "HEAD /problems",
+			attributes{"http.request.method": "HEAD", "http.route": "/problems", "http.response.status_code": int64(200)}, codes.Unset},
 		{"a caller", "GET /me", "items:read", "GET /me",
 			attributes{"http.request.method": "GET", "http.route": "/me", "http.response.status_code": int64(200)}, codes.Unset},
 		{"a rejected anonymous caller", "GET /me", "", "GET /me",
@@ -186,6 +186,18 @@ func TestSuppressedRejectionsHaveSpans(t *testing.T) {
 		if !slices.Contains(span.Attributes(), attribute.String("error.type", "credentials-missing")) {
 			t.Errorf("a span has %v", span.Attributes())
 		}
+	}
+}
+
+func TestProbesHaveNoSpan(t *testing.T) {
+	recorder, option := traced()
+	api := apitest.Start(t, option)
+	for _, line := range []string{"GET /healthz", "HEAD /healthz", "GET /readyz", "OPTIONS /", "POST /healthz"} {
+		api.Call(t, "", line, "")
+	}
+	spans := endedSpans(api, recorder)
+	if len(spans) != 1 || spans[0].Name() != "POST" {
+		t.Errorf("there are %d spans, want one of the request that is no probe", len(spans))
 	}
 }
 

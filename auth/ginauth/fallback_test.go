@@ -73,24 +73,26 @@ func TestUnmatchedRequestsGetErrors(t *testing.T) {
 	}
 }
 
-// RFC 9110, section 9.3.7.
-func TestOPTIONSNamesTheMethodsOfAPath(t *testing.T) {
+func TestOptionsListsTheMethodsOfAPath(t *testing.T) {
 	call := serve(t, func(_ *gin.Engine, r *ginauth.Router) {
 		r.Optional().GET("/", hello)
-		r.Require("a").GET("/protected/:id", hello)
 		r.Require("a").PUT("/protected/:id", hello)
 		r.Fallback(problem.NotFound, problem.MethodNotAllowed)
 	})
-	for _, test := range []struct{ name, path, credentials, allow string }{
-		{"the root", "/", "", "GET, HEAD, OPTIONS"},
-		{"a protected path", "/protected/1", "/", "GET, HEAD, OPTIONS, PUT"},
+	for _, test := range []struct {
+		name, path, credentials string
+		status                  int
+		allow                   string
+	}{
+		{"the root", "/", "", 204, "GET, HEAD, OPTIONS"},
+		{"an unknown path", "/nowhere", "", 404, ""},
+		{"a protected path, to anonymous callers", "/protected/1", "", 401, ""},
+		{"a protected path, to authenticated callers", "/protected/1", "/", 204, "OPTIONS, PUT"},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			got := call("OPTIONS", test.path, test.credentials)
-			if allow := sorted(got.header.Values("Allow")); got.status != 204 || got.body != "" || allow != test.allow {
-				t.Errorf("responds %d %q with Allow: %q, want 204 with %q", got.status, got.body, allow, test.allow)
-			}
-		})
+		got := call("OPTIONS", test.path, test.credentials)
+		if allow := sorted(got.header.Values("Allow")); got.status != test.status || allow != test.allow || test.status == 204 && got.body != "" {
+			t.Errorf("%s: got %d %q and Allow %q", test.name, got.status, got.body, allow)
+		}
 	}
 }
 

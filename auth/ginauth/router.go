@@ -60,8 +60,8 @@ func (r *Router) Table() []Route { return r.table.routes }
 func (r *Router) Check() error { return r.table.check() }
 
 // Fallback sets the errors of requests without a route. Where all routes below a first path segment are protected, so
-// is every other path and method there: anonymous callers cannot find out which exist. For the same reason it turns off
-// gin's redirects, which come before every middleware.
+// is every other path and method there: anonymous callers cannot find out which exist. Their challenge names the scopes
+// of a route there. For the same reason it turns off gin's redirects, which come before every middleware.
 func (r *Router) Fallback(notFound, methodNotAllowed error) {
 	r.table.engine.HandleMethodNotAllowed = true
 	r.table.engine.RedirectTrailingSlash = false

@@ -54,8 +54,14 @@ type result struct {
 // serve starts a server of the routes that declare makes, and returns a function that sends requests to it.
 func serve(t *testing.T, declare func(*gin.Engine, *ginauth.Router)) func(method, path, credentials string) result {
 	t.Helper()
+	return serveEngine(t, func(engine *gin.Engine) { declare(engine, ginauth.New(engine, grants{}, fail)) })
+}
+
+// serveEngine is serve for an engine of any routes.
+func serveEngine(t *testing.T, declare func(*gin.Engine)) func(method, path, credentials string) result {
+	t.Helper()
 	engine := newEngine()
-	declare(engine, ginauth.New(engine, grants{}, fail))
+	declare(engine)
 	server := httptest.NewServer(engine)
 	t.Cleanup(server.Close)
 	return func(method, path, credentials string) result {

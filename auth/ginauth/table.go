@@ -36,6 +36,8 @@ func (t *table) guard(route Route) gin.HandlerFunc {
 			err = route.Requirement.Check(caller, t.now())
 		case route.Access == Optional && errors.Is(err, problem.CredentialsMissing):
 			return
+		default:
+			err = route.Requirement.Missed(err)
 		}
 		if err != nil {
 			t.reject(c, err)
@@ -43,19 +45,33 @@ func (t *table) guard(route Route) gin.HandlerFunc {
 	}
 }
 
-// authenticate returns the caller. Rejected credentials count against the client's network; missing credentials and
-// server errors do not.
+// authenticate returns the caller, or why the credentials are rejected.
 func (t *table) authenticate(c *gin.Context) (*auth.Principal, error) {
+	if t.throttle == nil {
+		return t.verifier.Authenticate(c.Request)
+	}
+	address := c.ClientIP()
+	c.Request = c.Request.WithContext(auth.LimitSignatures(c.Request.Context(), t.throttle.Limit(address)))
 	caller, err := t.verifier.Authenticate(c.Request)
-	failed, ok := errors.AsType[*problem.Type](err)
-	if !ok || t.throttle == nil || failed == problem.CredentialsMissing || failed.Status >= http.StatusInternalServerError {
+	if !isFailure(err) {
 		return caller, err
 	}
-	if tooMany := t.throttle.Failed(c.ClientIP()); tooMany != nil {
+	if tooMany := t.throttle.Failed(address); tooMany != nil {
 		tooMany.Err = err
 		return nil, tooMany
 	}
 	return nil, err
+}
+
+// isFailure reports whether an error counts against the client's network: that of credentials which are there and not
+// genuine. The client learns the reason for which a genuine token is rejected, whatever others of its network send.
+func isFailure(err error) bool {
+	t, ok := errors.AsType[*problem.Type](err)
+	if !ok || t == problem.CredentialsMissing || t == problem.TooManyFailures || t.Status >= http.StatusInternalServerError {
+		return false
+	}
+	rejected, ok := errors.AsType[*auth.Error](err)
+	return !ok || !rejected.Genuine()
 }
 
 func (t *table) reject(c *gin.Context, err error) {
@@ -72,7 +88,6 @@ var implemented = []string{
 // methods of the path to OPTIONS (RFC 9110, section 9.3.7). The Allow header, which gin has already set, lists
 // methods, so that it is for the others only, too. A method that no path has says nothing about this one.
 func (t *table) fallback(err error) gin.HandlerFunc {
-	guard := t.guard(Route{Access: Protected})
 	return func(c *gin.Context) {
 		header := c.Writer.Header()
 		allow := header.Get("Allow")
@@ -81,10 +96,13 @@ func (t *table) fallback(err error) gin.HandlerFunc {
 			t.reject(c, problem.MethodNotImplemented)
 			return
 		}
-		if t.allProtected(c.Request.URL.Path) {
-			if guard(c); c.IsAborted() {
+		if near := t.near(c.Request); near != nil {
+			caller, rejected := t.authenticate(c)
+			if rejected != nil {
+				t.reject(c, near.Missed(rejected))
 				return
 			}
+			c.Set(callerKey{}, caller)
 		}
 		switch {
 		case allow == "":
@@ -99,19 +117,34 @@ func (t *table) fallback(err error) gin.HandlerFunc {
 	}
 }
 
-// allProtected reports whether there are routes below the path's first segment, and all of them are protected.
-func (t *table) allProtected(path string) bool {
-	found := false
-	for _, r := range t.routes {
-		if segment(r.Path) != segment(path) {
+// near returns the requirement that a challenge names where there is no route: that of a route below the same first
+// segment, so that the challenge does not tell whether there is one. If a route there is not protected, it returns nil.
+func (t *table) near(r *http.Request) *auth.Requirement {
+	var found []Route
+	for _, route := range t.routes {
+		if segment(route.Path) != segment(r.URL.Path) {
 			continue
 		}
-		if r.Access != Protected {
-			return false
+		if route.Access != Protected {
+			return nil
 		}
-		found = true
+		found = append(found, route)
 	}
-	return found
+	for _, similar := range []func(Route) bool{
+		func(route Route) bool { return route.Method == r.Method },
+		func(route Route) bool { return isSafe(route.Method) == isSafe(r.Method) },
+		func(Route) bool { return true },
+	} {
+		if i := slices.IndexFunc(found, similar); i >= 0 {
+			return &found[i].Requirement
+		}
+	}
+	return nil
+}
+
+// isSafe reports whether a method only reads (RFC 9110, section 9.2.1).
+func isSafe(method string) bool {
+	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}, method)
 }
 
 func segment(path string) string {

@@ -1,7 +1,8 @@
 package ginauth
 
 import (
-	"net/netip"
+	"cmp"
+	"iter"
 	"sync"
 	"time"
 
@@ -10,18 +11,28 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// maxThrottled is how many networks a Throttle stores in each of its two generations.
-const maxThrottled = 10_000
+const (
+	maxThrottled   = 10_000 // networks that a Throttle stores in each of its two generations
+	clientsPerSite = 8      // whose failures a site may have
+)
 
-// A Throttle slows down clients that keep failing to authenticate (OWASP API2:2023). It counts failures only, so a
-// valid token is never slowed down by other clients of its network. Its memory is bounded: when a generation of
-// networks is full, it drops the one before. It is safe for concurrent use.
+// A Throttle slows down clients that keep failing to authenticate (OWASP API2:2023). It counts failures only, and the
+// tokens of a client that failed too often are still verified, one at a time. A site of many networks that fail is one
+// client. Its memory is bounded: when a generation of networks is full, it drops the one before. It is safe for
+// concurrent use.
 type Throttle struct {
 	perMinute int
 	now       func() time.Time
 
 	mu         sync.Mutex
-	young, old map[string]*rate.Limiter // by network
+	young, old map[string]*client // by network
+}
+
+// A client is what a Throttle knows of a network.
+type client struct {
+	failures *rate.Limiter
+	running  int   // checks of signatures, each of which may become a failure
+	turn     *turn // once it failed too often
 }
 
 // NewThrottle returns a Throttle that allows a network so many failures a minute. The clock may be nil.
@@ -29,49 +40,87 @@ func NewThrottle(perMinute int, now func() time.Time) *Throttle {
 	if now == nil {
 		now = time.Now
 	}
-	return &Throttle{perMinute: perMinute, now: now, young: map[string]*rate.Limiter{}}
+	return &Throttle{perMinute: perMinute, now: now, young: map[string]*client{}}
 }
 
 // Failed counts a rejected request of a client with that address. After too many it returns an error for
-// TooManyFailures, which takes the place of the request's own error, and otherwise nil.
+// TooManyFailures, which takes the place of the request's own error, and otherwise nil. A genuine token is no failure,
+// whatever else is wrong with it: see [auth.Error.Genuine].
 func (t *Throttle) Failed(address string) *auth.Error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	limiter := t.limiter(Network(address))
-	if limiter.AllowN(now, 1) {
-		return nil
+	for _, c := range t.clients(address) {
+		if c.failures.TokensAt(now) < 1 {
+			return tooMany(c.failures, now)
+		}
 	}
-	missing := 1 - limiter.TokensAt(now)
-	wait := time.Duration(missing / float64(limiter.Limit()) * float64(time.Second))
+	for _, c := range t.clients(address) {
+		c.failures.AllowN(now, 1)
+	}
+	return nil
+}
+
+// tooMany returns the error of a client until it may fail again.
+func tooMany(failures *rate.Limiter, now time.Time) *auth.Error {
+	missing := 1 - failures.TokensAt(now)
+	wait := time.Duration(missing / float64(failures.Limit()) * float64(time.Second))
 	return &auth.Error{Type: problem.TooManyFailures, RetryAfter: max(wait, time.Second)}
 }
 
-func (t *Throttle) limiter(network string) *rate.Limiter {
-	if l, ok := t.young[network]; ok {
-		return l
+// clients returns the clients with that address, and their networks: first that of the site, so that a site which
+// failed too often adds no more networks.
+func (t *Throttle) clients(address string) iter.Seq2[string, *client] {
+	return func(yield func(string, *client) bool) {
+		if s := site(address); s != "" && !yield(s, t.client(s, t.perMinute*clientsPerSite)) {
+			return
+		}
+		n := Network(address)
+		yield(n, t.client(n, t.perMinute))
 	}
-	l, ok := t.old[network]
-	if !ok {
-		l = rate.NewLimiter(rate.Limit(float64(t.perMinute)/60), t.perMinute)
-	}
-	if len(t.young) >= maxThrottled {
-		t.young, t.old = map[string]*rate.Limiter{}, t.young
-	}
-	t.young[network] = l
-	return l
 }
 
-// Network returns the part of an address that belongs to one client: an IPv4 address, or the first 64 bits of an IPv6
-// address, which is the smallest network that a client gets.
-func Network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
+func (t *Throttle) client(network string, perMinute int) *client {
+	if c, ok := t.young[network]; ok {
+		return c
 	}
-	if ip = ip.Unmap(); ip.Is4() {
-		return ip.String()
+	c, ok := t.old[network]
+	if !ok {
+		c = &client{failures: rate.NewLimiter(rate.Limit(float64(perMinute)/60), perMinute)}
 	}
-	prefix, _ := ip.Prefix(64) // every IPv6 address has one
-	return prefix.String()
+	if len(t.young) >= maxThrottled {
+		t.young, t.old = map[string]*client{}, t.young
+	}
+	t.young[network] = c
+	return c
+}
+
+// begin counts a check of a signature of a client with that address. If all failures that the client may have are used
+// up, also by checks that are running, it returns the client instead, with its turn.
+func (t *Throttle) begin(address string) *client {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	for _, c := range t.clients(address) {
+		if c.failures.TokensAt(now)-float64(c.running) < 1 {
+			c.turn = cmp.Or(c.turn, newTurn())
+			return c
+		}
+	}
+	for _, c := range t.clients(address) {
+		c.running++
+	}
+	return nil
+}
+
+// end ends what begin counted. It drops a client without failures, so that those who have some stay.
+func (t *Throttle) end(address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for network, c := range t.clients(address) {
+		c.running = max(c.running-1, 0) // it was dropped meanwhile
+		if c.running == 0 && c.failures.TokensAt(t.now()) >= float64(c.failures.Burst()) {
+			delete(t.young, network)
+		}
+	}
 }

@@ -37,7 +37,7 @@ func New(provider *auth.Provider, cfg Config) (*Client, error) {
 		// A redirect would send the caller's token and the client's secret along.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	tokens := cache.New[[sha256.Size]byte, issuedToken](cfg.Tokens)
+	tokens := cache.New[[sha256.Size]byte, issuedToken](int64(cfg.Tokens), int64(cfg.Tokens))
 	return &Client{config: cfg, origin: origin, provider: provider, client: client, tokens: tokens}, nil
 }
 

@@ -26,7 +26,7 @@ type Config struct {
 	OnBehalfOf Grant            // how tokens on behalf of callers are requested; nil means TokenExchange
 	AuthStyle  oauth2.AuthStyle // where ClientSecret is sent; zero means by Basic (RFC 6749, section 2.3.1)
 
-	Tokens    int               // how many are cached; zero means 10,000
+	Tokens    int               // how many of up to 8 KiB are cached; zero means 10,000
 	Timeout   time.Duration     // of one call, including its body and its token; zero means 10 seconds
 	MaxBody   int64             // bytes of a response beyond which reading it fails; zero means 10 MiB
 	Transport http.RoundTripper // reaches the provider and the other API; nil means http.DefaultTransport
@@ -75,3 +75,26 @@ func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, "REDACTED") }
 
 // MarshalText returns REDACTED.
 func (s Secret) MarshalText() ([]byte, error) { return []byte("REDACTED"), nil }
+
+// A Grant returns the parameters of a token request on behalf of a caller. Client, target and scopes are added to them.
+type Grant func(caller auth.Token) url.Values
+
+// TokenExchange is RFC 8693, section 2.1.
+func TokenExchange(caller auth.Token) url.Values {
+	return url.Values{
+		"grant_type":           {"urn:ietf:params:oauth:grant-type:token-exchange"},
+		"subject_token":        {string(caller)},
+		"subject_token_type":   {"urn:ietf:params:oauth:token-type:access_token"},
+		"requested_token_type": {"urn:ietf:params:oauth:token-type:access_token"},
+	}
+}
+
+// EntraOnBehalfOf is the grant of Microsoft Entra ID, which has an extension of RFC 7523 instead of RFC 8693. Select the
+// other API by its scopes, "api://ID/.default" for example, and leave Resource and Audience empty.
+func EntraOnBehalfOf(caller auth.Token) url.Values {
+	return url.Values{
+		"grant_type":          {"urn:ietf:params:oauth:grant-type:jwt-bearer"},
+		"assertion":           {string(caller)},
+		"requested_token_use": {"on_behalf_of"},
+	}
+}

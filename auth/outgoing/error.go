@@ -61,6 +61,5 @@ func (c *Client) redact(s subject, text string) string {
 			text = strings.ReplaceAll(text, sent, "REDACTED")
 		}
 	}
-	text = long.ReplaceAllString(text, "REDACTED")
-	return text[:min(len(text), 300)]
+	return auth.Brief(long.ReplaceAllString(text, "REDACTED"))
 }

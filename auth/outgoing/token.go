@@ -31,6 +31,9 @@ type issuedToken struct {
 	until time.Time // when to replace it
 }
 
+// size returns how many tokens of the usual size it is as large as.
+func (t issuedToken) size() int64 { return int64(1 + len(t.token)/auth.MaxTokenSize) }
+
 // token returns a token for the subject from the cache, or a new one. Concurrent requests for the same subject share
 // one request to the provider, and each waits no longer than its own context.
 func (c *Client) token(ctx context.Context, s subject) (auth.Token, error) {
@@ -44,7 +47,7 @@ func (c *Client) token(ctx context.Context, s subject) (auth.Token, error) {
 			return nil, fmt.Errorf("a token for %s: %w", c.config.Origin, err)
 		}
 		if c.config.Now().Before(issued.until) {
-			c.tokens.Put(sum, issued)
+			c.tokens.Put(sum, issued, issued.size())
 		}
 		return issued.token, nil
 	})

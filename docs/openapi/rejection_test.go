@@ -131,6 +131,8 @@ func TestExamplesAreWhatTheAPISends(t *testing.T) {
 			`Bearer realm="fixture", error="invalid_token", error_description="The access token expired."` + metadata,
 		},
 		{"/me", "get", "401", "credentials-missing", `"status":401`, `Bearer realm="fixture"` + metadata},
+		{"/items", "post", "401", "credentials-missing", `"status":401`, `Bearer realm="fixture", scope="items:read items:write"` + metadata},
+		{"/items/{id}", "get", "401", "credentials-missing", `"status":401`, `Bearer realm="fixture", scope="items:read"` + metadata},
 		{
 			"/items", "post", "403", "scope-insufficient", `"required_scopes":["items:read","items:write"]}`,
 			`Bearer realm="fixture", error="insufficient_scope", error_description="The token lacks a required scope.", ` +

@@ -16,7 +16,10 @@ func (b *builder) response(types []*problem.Type, route ginauth.Route) object {
 	status := http.StatusText(types[0].Status)
 	r := object{"description": status}
 	b.explain(r, types, route.Requirement)
-	if slices.ContainsFunc(types, isParticular) {
+	repeats := func(t *problem.Type) bool {
+		return isParticular(t) || b.Challenger.Challenge(t, route.Requirement) != b.Challenger.Challenge(t, auth.Requirement{})
+	}
+	if slices.ContainsFunc(types, repeats) {
 		return r
 	}
 	name := strings.ReplaceAll(status, " ", "")

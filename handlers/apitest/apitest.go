@@ -8,7 +8,6 @@
 package apitest
 
 import (
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/server"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
 	"example.com/gatehouse/telemetry"
@@ -37,6 +37,7 @@ type API struct {
 	Metrics *telemetry.Metrics
 	Close   func() // stops listening and waits for the requests in flight, so that all of them are in the log
 
+	config    *config.Config
 	transport http.RoundTripper
 }
 
@@ -49,12 +50,12 @@ func Start(t testing.TB, options ...Option) *API {
 		address = storetest.Address(t)
 	}
 	a := newAPI(t, authtest.Start(t, PublicURL), append([]Option{Env("DATABASE_URL=" + address)}, options...))
-	server := httptest.NewUnstartedServer(a.API)
-	server.Config.MaxHeaderBytes = 32 << 10 // as the program has it
-	server.Config.ErrorLog = slog.NewLogLogger(a.Log.Logger().Handler(), slog.LevelDebug)
-	server.Start()
-	t.Cleanup(server.Close)
-	a.URL, a.Close, a.transport = server.URL, server.Close, http.DefaultTransport
+	s := httptest.NewUnstartedServer(nil)
+	s.Listener = server.Linger(s.Listener)
+	s.Config = server.New(a.API, server.Options{IdleTimeout: a.config.IdleTimeout, HTTP2: a.config.HTTP2, Log: a.Log.Logger()})
+	s.Start()
+	t.Cleanup(s.Close)
+	a.URL, a.Close, a.transport = s.URL, s.Close, http.DefaultTransport
 	return a
 }
 
@@ -123,7 +124,7 @@ func newAPI(t testing.TB, issuer *authtest.Issuer, options []Option) *API {
 	}
 	cfg, err := config.Read(func(name string) string { return s.env[name] })
 	must(err)
-	a := &API{Issuer: issuer, Log: &logtest.Buffer{}, Metrics: telemetry.NewMetrics()}
+	a := &API{Issuer: issuer, Log: &logtest.Buffer{}, Metrics: telemetry.NewMetrics(), config: cfg}
 	verification := cfg.Verification(a.Log.Logger())
 	verification.Observe = a.Metrics.Observe
 	for _, change := range s.auth {

@@ -6,20 +6,34 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"slices"
+	"strings"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/authtest"
 )
 
 // Targets of the cache, and how it is filled.
 const (
-	maxHit      = 1.0 / 40 // of raw RS256
-	maxEntry    = 800      // bytes of a cached token
-	minEntry    = 50       // fewer bytes mean that nothing is cached
-	entries     = 100_000  // that the cache holds by default
-	overflow    = 3 * entries
-	maxOverflow = 1.15 // memory after overflow, to that of a full cache
-	hotTokens   = 10_000
+	maxHit    = 1.0 / 40 // of raw RS256
+	cacheSize = 64 << 20 // bytes, by default
+	minFull   = 0.6      // of that: less means that tokens which would fit are not cached
+	overflow  = 2        // how many times as much as fits is verified
+	hotTokens = 10_000
 )
+
+// A size is a kind of tokens by their size.
+type size struct {
+	name   string
+	bytes  int // of a cached one, at least
+	claims authtest.Claims
+}
+
+var sizes = [...]size{
+	{"usual tokens", 700, nil},
+	{"tokens of 8 KB", 5_500, authtest.Claims{"pad": strings.Repeat("x", 5_000)}},
+	{"tokens with 1,400 roles", 25_000, authtest.Claims{"roles": slices.Repeat([]string{"a"}, 1_400)}},
+}
 
 // measureCache measures tokens that were verified before.
 func measureCache(ctx context.Context, b *bench, r *report) error {
@@ -79,42 +93,51 @@ func hitTargets(tasks []task, results []result) ([]target, error) {
 	return targets, nil
 }
 
-// measureMemory measures the memory that the cache holds. The tokens are EdDSA, which is quick to sign.
+// measureMemory measures the memory that a full cache takes. The tokens are EdDSA, which is quick to sign.
 // Their texts are garbage after verification, so a cache that held them would show.
 func measureMemory(ctx context.Context, b *bench, r *report) error {
+	var targets []target
+	for _, s := range sizes {
+		count := overflow * cacheSize / s.bytes
+		b.progress.Printf("cache: %s different %s", number(count), s.name)
+		used, err := fill(ctx, s, count)
+		if err != nil {
+			return err
+		}
+		targets = append(targets, target{
+			fmt.Sprintf("bytes after %s %s", number(count), s.name), number(used),
+			fmt.Sprintf("%s to %s", number(minFull*cacheSize), number(cacheSize)), used <= cacheSize && float64(used) >= minFull*cacheSize,
+		})
+	}
+	r.targets(targets...)
+	return nil
+}
+
+// fill returns the bytes that a verifier's cache takes after so many different tokens.
+func fill(ctx context.Context, s size, count int) (int64, error) {
 	i := startIssuer("EdDSA")
 	defer i.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	v, err := newVerifier(ctx, i, 0)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	var used []int64
-	verified := 0
-	for _, n := range []int{1, entries, overflow} {
-		b.progress.Printf("cache: %s different tokens", number(n))
-		if err := verifyTokens(ctx, v, i, n-verified); err != nil {
-			return err
-		}
-		verified, used = n, append(used, usedHeap())
+	if err := verifyTokens(ctx, v, i, 1); err != nil { // all else that is allocated once
+		return 0, err
 	}
+	before := usedHeap()
+	err = verifyTokens(ctx, v, i, count, s.claims)
+	used := usedHeap() - before
 	runtime.KeepAlive(v)
-	full, over := used[1]-used[0], used[2]-used[0]
-	r.targets(
-		target{"bytes per token, of " + number(entries), number(full / entries),
-			fmt.Sprintf("%d to %d", minEntry, maxEntry), full >= minEntry*entries && full <= maxEntry*entries},
-		target{fmt.Sprintf("memory after %s tokens", number(overflow)), megabytes(over),
-			fmt.Sprintf("at most %s times the %s after %s", ratio(maxOverflow), megabytes(full), number(entries)),
-			full >= minEntry*entries && float64(over) <= maxOverflow*float64(full)})
-	return nil
+	return used, err
 }
 
 // verifyTokens verifies n different tokens.
-func verifyTokens(ctx context.Context, v *auth.Verifier, i *issuer, n int) error {
+func verifyTokens(ctx context.Context, v *auth.Verifier, i *issuer, n int, claims ...authtest.Claims) error {
 	failures := make([]error, n)
 	parallel(n, func(k int) {
-		_, failures[k] = v.Authenticate(newRequest("Bearer " + i.token()).WithContext(ctx))
+		_, failures[k] = v.Authenticate(newRequest("Bearer " + i.token(claims...)).WithContext(ctx))
 	})
 	return errors.Join(failures...)
 }

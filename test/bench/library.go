@@ -52,10 +52,10 @@ func authenticate(v *auth.Verifier) check {
 	}
 }
 
-// newVerifier returns a verifier with a cache of that many entries: zero is the default, a negative
-// number none.
-func newVerifier(ctx context.Context, i *issuer, entries int) (*auth.Verifier, error) {
-	return auth.Connect(ctx, auth.Config{Issuer: i.URL, Audience: []string{audience}, CacheEntries: entries})
+// newVerifier returns a verifier with a cache of that many bytes: zero is the default, a negative number
+// none.
+func newVerifier(ctx context.Context, i *issuer, cache int64) (*auth.Verifier, error) {
+	return auth.Connect(ctx, auth.Config{Issuer: i.URL, Audience: []string{audience}, CacheSize: cache})
 }
 
 // bearer returns the token of a request, for libraries that do not read requests.

@@ -43,6 +43,12 @@ func TestChallengesFollowTheirGrammar(t *testing.T) {
 			t.Errorf("got %s", got)
 		}
 	})
+	a.run(t, []row{
+		{"H16 no credentials: the scope to ask for", get("/items"), "credentials-missing read"},
+		{"H16 no credentials: the scope of another route", post("/items", "{}"), "credentials-missing write"},
+		{"H16 no credentials: a route without a scope", get("/me"), "credentials-missing"},
+		{"H16 another scheme: the scope to ask for", get("/items", "Authorization: Basic YWJj"), "scheme-unsupported read"},
+	})
 	t.Run("H03 a challenge has each parameter once", func(t *testing.T) {
 		got := a.want(t, get("/items", good), "scope-insufficient read").header.Get("WWW-Authenticate")
 		list, err := parseChallenges(got)
@@ -103,15 +109,15 @@ func TestAnonymousCallersLearnNothingOfPaths(t *testing.T) {
 	a := start(t)
 	good := bearer(a.Issuer.Token())
 	a.run(t, []row{
-		{"H12 anonymous, unknown path", get("/items/a/b"), "credentials-missing"},
-		{"H12 anonymous, wrong method", request{line: "PATCH /items"}, "credentials-missing"},
-		{"H12 anonymous, wrong method of an item", post("/items/"+noItem, "{}"), "credentials-missing"},
-		{"H12 anonymous, invalid body", post("/items", "{", "Content-Type: text/plain"), "credentials-missing"},
-		{"H12 anonymous, invalid parameter", get("/items?limit=no"), "credentials-missing"},
-		{"H12 anonymous, invalid path parameter", get("/items/%ff"), "credentials-missing"},
-		{"H12 anonymous, trailing slash", get("/items/"), "credentials-missing"},
+		{"H12 anonymous, unknown path", get("/items/a/b"), "credentials-missing read"},
+		{"H12 anonymous, wrong method", request{line: "PATCH /items"}, "credentials-missing write"},
+		{"H12 anonymous, wrong method of an item", post("/items/"+noItem, "{}"), "credentials-missing write"},
+		{"H12 anonymous, invalid body", post("/items", "{", "Content-Type: text/plain"), "credentials-missing write"},
+		{"H12 anonymous, invalid parameter", get("/items?limit=no"), "credentials-missing read"},
+		{"H12 anonymous, invalid path parameter", get("/items/%ff"), "credentials-missing read"},
+		{"H12 anonymous, trailing slash", get("/items/"), "credentials-missing read"},
 		{"H12 anonymous, unknown path below /me", get("/me/nothing"), "credentials-missing"},
-		{"H12 anonymous, no route at /admin", get("/admin"), "credentials-missing"},
+		{"H12 anonymous, no route at /admin", get("/admin"), "credentials-missing read"},
 		{"H12 an invalid token is checked before the path", get("/items/a/b", bearer("x")), "token-malformed"},
 		{"H12 a caller, unknown path", get("/items/a/b", good), "not-found"},
 		{"H12 a caller, trailing slash: no redirect", get("/items/", good), "not-found"},

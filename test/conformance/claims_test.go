@@ -38,6 +38,8 @@ func TestIdentityClaimsAreValidated(t *testing.T) {
 	for _, claim := range []string{"iss", "exp", "sub", "client_id", "iat", "jti"} {
 		c.rows = append(c.rows, row{"C08 no " + claim, me(a.withClaims(authtest.Claims{claim: nil})), "claim-missing"})
 	}
+	c.add("C08", "sub", "claim-invalid", strings.Repeat("s", 256), strings.Repeat("é", 256))
+	c.add("C08", "sub", "", strings.Repeat("s", 255), strings.Repeat("é", 255))
 	c.rows = append(c.rows, row{"C08 no aud", me(a.withClaims(authtest.Claims{"aud": nil})), "audience-wrong"})
 	for _, claim := range []string{"sub", "client_id", "jti"} {
 		c.add("C08", claim, "claim-invalid", "", "a\x00b", 5, null, []string{"x"}, map[string]any{})

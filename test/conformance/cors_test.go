@@ -29,7 +29,7 @@ func TestResponsesAreNotStored(t *testing.T) {
 	a := start(t)
 	for _, row := range []row{
 		{"X01 a response to a caller", get("/items", bearer(a.withScopes("items:read"))), ""},
-		{"X01 a rejection", get("/items"), "credentials-missing"},
+		{"X01 a rejection", get("/items"), "credentials-missing read"},
 		{"X01 an unknown path", get("/nothing/here"), "not-found"},
 		{"X01 a wrong method", post("/healthz", ""), "method-not-allowed"},
 	} {
@@ -44,7 +44,7 @@ func TestResponsesAreNotStored(t *testing.T) {
 func TestPreflightsNeedNoCredentials(t *testing.T) {
 	t.Parallel()
 	a, closed := start(t, allowApp()), start(t)
-	t.Run("X03 a preflight reaches neither routes nor issuer", func(t *testing.T) {
+	t.Run("X03 a preflight does not reach the issuer", func(t *testing.T) {
 		a.want(t, get("/me", bearer(a.Issuer.Token())), "") // after which the keys are fetched
 		fetched := a.Issuer.Fetches("/jwks")
 		got := a.want(t, preflight(fromApp, forHeaders+"authorization"), "preflight").header
@@ -54,10 +54,10 @@ func TestPreflightsNeedNoCredentials(t *testing.T) {
 		}
 	})
 	a.run(t, []row{
-		{"X04 OPTIONS alone is no preflight", request{line: "OPTIONS /items"}, "credentials-missing"},
-		{"X04 OPTIONS with Origin alone is no preflight", request{line: "OPTIONS /items", headers: []string{fromApp}}, "credentials-missing"},
+		{"X04 OPTIONS alone is no preflight", request{line: "OPTIONS /items"}, "credentials-missing read"},
+		{"X04 OPTIONS with Origin alone is no preflight", request{line: "OPTIONS /items", headers: []string{fromApp}}, "credentials-missing read"},
 	})
-	closed.run(t, []row{{"X04 no preflight without CORS_ORIGINS", preflight(fromApp), "credentials-missing"}})
+	closed.run(t, []row{{"X04 no preflight without CORS_ORIGINS", preflight(fromApp), "credentials-missing read"}})
 	t.Run("A35 a preflight with 10,000 header names is quick", func(t *testing.T) {
 		began := time.Now()
 		got := a.want(t, preflight(fromApp, forHeaders+strings.Repeat("a,", 10000)), "preflight").header
@@ -82,7 +82,7 @@ func TestAllowedOriginsCanReadEveryResponse(t *testing.T) {
 		request      request
 	}{
 		{"200", "", a, get("/items", fromApp, good)},
-		{"401", "credentials-missing", a, get("/items", fromApp)},
+		{"401", "credentials-missing read", a, get("/items", fromApp)},
 		{"403", "access-denied", a, get("/admin/items", fromApp, good)},
 		{"404", "not-found", a, get("/items/a/b", fromApp, good)},
 		{"503", "auth-unavailable", down, get("/items", fromApp, good)},

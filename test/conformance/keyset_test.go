@@ -84,7 +84,6 @@ func TestUnusableKeysVerifyNothing(t *testing.T) {
 		"J12 empty key_ops":           set.add("ES256", map[string]any{"use": nil, "key_ops": []string{}}),
 		"J13 a missing coordinate":    set.add("ES256", map[string]any{"y": nil}),
 		"J13 use is a number":         set.add("ES256", map[string]any{"use": 5}),
-		"J13 an invalid x5c":          set.add("ES256", map[string]any{"x5c": []string{"MIIB"}}),
 		"J13 an unknown kty":          set.addMember("unknown", good, map[string]any{"kty": "XYZ", "kid": "unknown", "alg": "ES256"}),
 		"J14 RSA of 1024 bits":        weak,
 		"J14 RSA of 2047 bits":        set.add("RS256", modulus(2047)),
@@ -102,6 +101,9 @@ func TestUnusableKeysVerifyNothing(t *testing.T) {
 	usable := map[string]*authtest.Key{
 		"J12 key_ops: verify":       set.add("ES256", map[string]any{"use": nil, "key_ops": []string{"verify"}}),
 		"J12 no use and no key_ops": set.add("ES256", map[string]any{"use": nil}),
+		"J13 an invalid x5c":        set.add("ES256", map[string]any{"x5c": []string{"MIIB"}}),
+		"J13 an invalid x5t":        set.add("ES256", map[string]any{"x5t": ""}),
+		"J13 x5t of another key":    set.add("RS256", map[string]any{"x5t#S256": authtest.Encode(strings.Repeat("x", 32))}),
 		"J13 an unknown member":     set.add("ES256", map[string]any{"note": map[string]any{"a": 1}}),
 	}
 	a := start(t, serving(good, set.members...))
@@ -138,6 +140,9 @@ func TestAKeyVerifiesItsOwnAlgorithmAlone(t *testing.T) {
 		{"J08 an RSA key without alg and RS512", a.signedWith(as(anyRSA, "RS512"), nil), ""},
 		{"J08 an RSA key without alg and PS256", a.signedWith(as(anyRSA, "PS256"), nil), ""},
 		{"J08 a P-256 key without alg and ES256", a.signedWith(anyEC, nil), ""},
+		{"J08 an Ed25519 key and Ed25519", a.signedWith(eddsa, header{"alg": "Ed25519"}), ""},
+		{"J08 an Ed25519 key and Ed448", a.signedWith(eddsa, header{"alg": "Ed448"}), "algorithm-not-allowed"},
+		{"J08 an EC key and Ed25519", a.signedWith(es256, header{"alg": "Ed25519"}), "algorithm-not-allowed"},
 		{"J08 a P-256 key without alg and ES384", a.signedWith(anyEC, header{"alg": "ES384"}), "algorithm-not-allowed"},
 	})
 }

@@ -55,6 +55,7 @@ func TestOtherTypesOfJWTAreRejected(t *testing.T) {
 func TestThePlainProfileNeedsFewerClaims(t *testing.T) {
 	t.Parallel()
 	a := start(t, plainJWT())
+	forClient := authtest.Claims{"aud": audience, "azp": audience, "client_id": nil, "jti": nil}
 	list := func(claims authtest.Claims) request { return get("/items", bearer(a.withClaims(claims))) }
 	a.run(t, []row{
 		{"C08 plain JWT: no typ and no jti", me(a.Issuer.Sign(header{}, a.Issuer.Claims(authtest.Claims{"jti": nil}))), ""},
@@ -62,6 +63,9 @@ func TestThePlainProfileNeedsFewerClaims(t *testing.T) {
 		{"C08 plain JWT: no client", me(a.withClaims(authtest.Claims{"client_id": nil})), "claim-missing"},
 		{"C10 plain JWT: typ is a number", me(a.withHeader(header{"typ": 5})), "token-type-wrong"},
 		{"C10 plain JWT: typ of a logout token", me(a.withHeader(header{"typ": "logout+jwt"})), "token-type-wrong"},
+		{"C09 plain JWT: the audience is the client, and no scope", me(a.Issuer.Sign(header{}, a.Issuer.Claims(forClient))), "token-type-wrong"},
+		{"C09 plain JWT: the audience is the client, and a scope", me(a.Issuer.Sign(header{}, a.Issuer.Claims(forClient, authtest.Claims{"scope": ""}))), ""},
+		{"C09 plain JWT: the audience is the client, and at+jwt", me(a.withClaims(forClient)), ""},
 		{"C11 plain JWT: scp for scope", list(authtest.Claims{"scp": []string{"items:read"}}), ""},
 		{"C11 plain JWT: scope goes before scp", list(authtest.Claims{"scope": "x", "scp": []string{"items:read"}}), "scope-insufficient read"},
 		{"C11 plain JWT: scp with a number", list(authtest.Claims{"scp": []any{"items:read", 5}}), "claim-invalid"},

@@ -22,7 +22,7 @@ func TestPanicsAreInternalErrors(t *testing.T) {
 	a := start(t, apitest.Parts(func(p *handlers.Parts) { p.Items = panickingStore{} }))
 	list := get("/items", bearer(a.withScopes("items:read")))
 	a.run(t, []row{
-		{"H01 an anonymous caller gets a challenge", get("/items"), "credentials-missing"},
+		{"H01 an anonymous caller gets a challenge", get("/items"), "credentials-missing read"},
 		{"R04 a caller gets 500 without a challenge", list, "internal"},
 	})
 	t.Run("R04 the log has the panic, the response has not", func(t *testing.T) {

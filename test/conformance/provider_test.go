@@ -78,6 +78,29 @@ func TestWithoutKeysAuthIsUnavailable(t *testing.T) {
 	}
 }
 
+func TestUnknownKeysAreFetched(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	good := a.Issuer.Token()
+	a.run(t, []row{{"A27 a known key", me(good), ""}})
+	t.Run("A27 a key that was published just now", func(t *testing.T) {
+		a.Issuer.Publish(authtest.NewKey("ES256"))
+		next := authtest.NewKey("ES256")
+		a.Issuer.Publish(next)
+		a.want(t, a.signedWith(next, nil), "")
+	})
+	a.Issuer.Break(authtest.Down)
+	t.Run("A27 a key that cannot be fetched", func(t *testing.T) {
+		for range 2 {
+			got := a.want(t, a.signedWith(authtest.NewKey("ES256"), nil), "auth-unavailable")
+			if got.header.Get("Retry-After") != "5" {
+				t.Errorf("got %v", got.header)
+			}
+		}
+	})
+	a.run(t, []row{{"A27 a known key meanwhile", me(good), ""}})
+}
+
 // TestWithdrawnKeysVerifyNothing runs in fake time, so without a network.
 func TestWithdrawnKeysVerifyNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -108,7 +131,11 @@ func TestWithdrawnKeysVerifyNothing(t *testing.T) {
 			request.Header.Set("Authorization", "Bearer "+stolen.Sign(header{"typ": "at+jwt"}, issuer.Claims()))
 			w := httptest.NewRecorder()
 			api.ServeHTTP(w, request)
-			if err := (response{w.Code, w.Header(), w.Body.Bytes()}).compare(test.code); err != nil {
+			received := http.Header{} // with names as clients read them
+			for name, values := range w.Header() {
+				received[http.CanonicalHeaderKey(name)] = values
+			}
+			if err := (response{w.Code, received, w.Body.Bytes()}).compare(test.code); err != nil {
 				t.Errorf("%s: %v", test.name, err)
 			}
 		}

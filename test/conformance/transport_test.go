@@ -46,7 +46,7 @@ func TestOnlyTheAuthorizationHeaderAuthenticates(t *testing.T) {
 		{"T06 a form type with a parameter", post("/items", "a=b&access_token="+other, bearer(good), formType+"; charset=utf-8"), "credentials-multiple"},
 		{"T06 a form without a token", post("/items", "name=Lantern", bearer(a.withScopes("items:write")), formType), "media-type-unsupported"},
 		{"T07 a token in the query alone", get("/me?access_token=" + good), "credentials-missing"},
-		{"T08 a token in a form alone", post("/items", "access_token="+good, formType), "credentials-missing"},
+		{"T08 a token in a form alone", post("/items", "access_token="+good, formType), "credentials-missing write"},
 		{"T08 a token in a cookie", get("/me", "Cookie: access_token="+good), "credentials-missing"},
 		{"T08 a token in another header", get("/me", "X-Access-Token: "+good), "credentials-missing"},
 		{"T09 the same header twice", get("/me", bearer(good), bearer(good)), "credentials-multiple"},

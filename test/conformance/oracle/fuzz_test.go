@@ -36,6 +36,10 @@ func TestEverySingleChange(t *testing.T) {
 			}
 		}
 	}
+	renamed := mutation{how: how(3, texts, false, 0), changes: change(ofHeader, set, "alg", `"Ed25519"`)}
+	for _, d := range g.generate(renamed).check(t) {
+		needed[d]++
+	}
 	for i, d := range differences {
 		if needed[i] == 0 {
 			t.Errorf("%s never returns the error %q (%s)", d.peer, d.err, d.why)

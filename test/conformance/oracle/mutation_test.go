@@ -49,11 +49,11 @@ func (m mutation) leeway() time.Duration { return time.Duration(m.how/30%4) * 20
 func (m mutation) config() auth.Config {
 	now := epoch.Add(time.Duration(m.clock%(1<<33)) * time.Second)
 	c := auth.Config{
-		Issuer:       issuer,
-		Audience:     []string{audience},
-		Leeway:       m.leeway(),
-		CacheEntries: 8,
-		Now:          func() time.Time { return now },
+		Issuer:    issuer,
+		Audience:  []string{audience},
+		Leeway:    m.leeway(),
+		CacheSize: 8 << 10,
+		Now:       func() time.Time { return now },
 	}
 	if m.lenient() {
 		c.Profile = auth.PlainJWT()

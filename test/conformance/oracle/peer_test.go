@@ -37,6 +37,7 @@ type difference struct {
 
 const (
 	tooLarge = "auth skips a number beyond float64 in an unknown member; peers convert it"
+	renamed  = "auth knows Ed25519 by the name of RFC 9864; these peers know it as EdDSA"
 	ignored  = "auth ignores a header parameter that it does not use, whatever its value (RFC 7515, section 4); peers read it"
 )
 
@@ -45,6 +46,8 @@ var differences = [...]difference{
 	{"go-jose", regexp.MustCompile(`cannot unmarshal number \S+ into Go value of type float64`), tooLarge},
 	{"golang-jwt", regexp.MustCompile(`cannot unmarshal number \S+ into Go value of type float64`), tooLarge},
 	{"jwx", regexp.MustCompile(`cannot unmarshal number \S+ into Go value of type float64`), tooLarge},
+	{"go-jose", regexp.MustCompile(`^go-jose has no Ed25519$`), renamed},
+	{"golang-jwt", regexp.MustCompile(`signing method \(alg\) is unavailable$`), renamed},
 	{"go-jose", regexp.MustCompile(`failed to unmarshal (x5c header|nonce):`), ignored},
 	{"jwx", regexp.MustCompile(`failed to decode value for key (x5c|x5t|x5t#S256|cty):`), ignored},
 }
@@ -73,14 +76,39 @@ func (c candidate) keys(id, algorithm string) []any {
 	var keys []any
 	for _, member := range set.Keys {
 		var k jose.JSONWebKey
-		if k.UnmarshalJSON(member) != nil || !k.IsPublic() || k.Use != "" && k.Use != "sig" {
+		if k.UnmarshalJSON(withoutCertificates(member)) != nil || !k.IsPublic() || k.Use != "" && k.Use != "sig" {
 			continue
 		}
-		if (id == "" || id == k.KeyID) && (k.Algorithm == "" || k.Algorithm == algorithm) {
+		if (id == "" || id == k.KeyID) && (k.Algorithm == "" || fullName(k.Algorithm) == fullName(algorithm)) {
 			keys = append(keys, k.Key)
 		}
 	}
 	return keys
+}
+
+// fullName returns the name of an algorithm that RFC 9864, section 2.2, gives EdDSA with an Ed25519 key.
+func fullName(algorithm string) string {
+	if algorithm == "EdDSA" {
+		return "Ed25519"
+	}
+	return algorithm
+}
+
+// withoutCertificates returns a key without the members about its certificate, which auth does not read. Peers would
+// not read the key if they are wrong.
+func withoutCertificates(key []byte) []byte {
+	var members map[string]*josejson.RawMessage
+	if josejson.Unmarshal(key, &members) != nil {
+		return key
+	}
+	for _, name := range []string{"x5u", "x5c", "x5t", "x5t#S256"} {
+		delete(members, name)
+	}
+	rest, err := josejson.Marshal(members)
+	if err != nil {
+		return key
+	}
+	return rest
 }
 
 var errNoKey = errors.New("no key fits")
@@ -99,8 +127,9 @@ func (c candidate) signed() bool {
 	dot := strings.LastIndexByte(c.token, '.')
 	signature, err := base64.RawURLEncoding.DecodeString(c.token[dot+1:])
 	return err == nil && slices.ContainsFunc(auth.Algorithms(), func(name string) bool {
-		return slices.ContainsFunc(c.keys("", name), func(key any) bool {
-			return jwt.GetSigningMethod(name).Verify(c.token[:dot], signature, key) == nil
+		method := jwt.GetSigningMethod(name)
+		return method != nil && slices.ContainsFunc(c.keys("", name), func(key any) bool {
+			return method.Verify(c.token[:dot], signature, key) == nil
 		})
 	})
 }
@@ -109,6 +138,9 @@ func readGoJose(c candidate) (string, error) {
 	token, err := josejwt.ParseSigned(c.token, joseAlgorithms())
 	if err != nil {
 		return "", err
+	}
+	if token.Headers[0].Algorithm == "Ed25519" {
+		return "", errors.New("go-jose has no Ed25519")
 	}
 	err = errNoKey
 	for _, key := range c.keys(token.Headers[0].KeyID, token.Headers[0].Algorithm) {

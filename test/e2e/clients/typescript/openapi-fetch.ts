@@ -18,7 +18,7 @@ if (created.error) throw new Error(created.error.code);
 console.log("created", created.data.name);
 
 const { data: page } = await service.GET("/items", { params: { query: { limit: 100 } } });
-console.log("listed", page?.items.find((item) => item.id === created.data.id)?.name, page?.next_cursor);
+console.log("listed", page?.items.find((item) => item.id === created.data.id)?.name);
 
 const rejected = await anonymous.GET("/items");
 if (rejected.error) printProblem(rejected.error);

@@ -59,7 +59,7 @@ func use(ctx context.Context, service *ClientWithResponses) error {
 		return fmt.Errorf("listItems: %s", list.Status())
 	}
 	i := slices.IndexFunc(list.JSON200.Items, func(item Item) bool { return *item.Id == *created.JSON201.Id })
-	fmt.Println("listed", list.JSON200.Items[i].Name, list.JSON200.NextCursor)
+	fmt.Println("listed", list.JSON200.Items[i].Name)
 	return nil
 }
 

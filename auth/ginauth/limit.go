@@ -1,0 +1,40 @@
+package ginauth
+
+import (
+	"context"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
+)
+
+// A limit is the [auth.SignatureLimit] of the clients with an address. They may have as many signatures checked at once
+// as they may have failures. After that they take turns, so that a genuine token still gets its own response.
+type limit struct {
+	throttle *Throttle
+	address  string
+}
+
+// Limit returns what limits the checks of signatures of clients with that address.
+func (t *Throttle) Limit(address string) auth.SignatureLimit { return &limit{t, address} }
+
+// Exceeded implements [auth.SignatureLimit].
+func (l *limit) Exceeded() bool {
+	if l.throttle.begin(l.address) != nil {
+		return true
+	}
+	l.throttle.end(l.address)
+	return false
+}
+
+// Acquire implements [auth.SignatureLimit].
+func (l *limit) Acquire(ctx context.Context) (release func(genuine bool), err error) {
+	c := l.throttle.begin(l.address)
+	if c == nil {
+		return func(bool) { l.throttle.end(l.address) }, nil
+	}
+	if err := c.turn.take(ctx); err != nil {
+		return nil, &auth.Error{Type: problem.TooManyFailures, RetryAfter: time.Second, Err: err}
+	}
+	return c.turn.end, nil
+}
