@@ -84,12 +84,12 @@ func (in *Input) message(b validator.FieldError) string {
 	if sentence, ok := sentences[b.Tag()]; ok {
 		return fmt.Sprintf(sentence, b.Param())
 	}
-	switch b.Tag() {
-	case "required":
+	switch {
+	case isRequired(b.Tag()):
 		return "is required"
-	case "excludesrune":
+	case b.Tag() == "excludesrune":
 		return fmt.Sprintf("must not have the character %U", []rune(b.Param())[0])
-	case "datetime":
+	case b.Tag() == "datetime":
 		return "must have the form of " + time.Date(2026, 11, 23, 9, 5, 0, 0, time.UTC).Format(b.Param())
 	}
 	text := b.Translate(in.english)
