@@ -32,13 +32,13 @@ type DB struct {
 type backend struct {
 	migrations string        // their folder
 	dialect    goose.Dialect // of the table in which goose records them
-	hasTable   string        // a query that tells whether there is a table
+	hasTables  string        // a query that tells which of two tables there are
 	forUpdate  string        // makes a SELECT lock the rows that it finds
 	begin      string        // the first statement of a transaction; may be empty
 	creates    int           // how many transactions that create rows of one table run at once
 
-	connections int                               // by default
-	split       func(total int) (read, write int) // nil for a database with one connection
+	connections int                 // by default; 0 for a database that has only one
+	writers     func(total int) int // how many of them are for writes
 
 	present     func() error     // returns why the database is not where it was opened
 	unavailable func(error) bool // whether an error means that the database cannot be used at the moment
@@ -112,14 +112,13 @@ func newDB(b backend, read, write, probe *sql.DB, log *slog.Logger) *DB {
 	return d
 }
 
-// SetConnections sets how many connections there are, before the DB is used. One is for readiness, and the
-// rest are for reads and writes, at least one for each. 0 is the default of the database. A database in
-// memory has one connection.
+// SetConnections sets how many connections there are, at least 3, before the DB is used. One is for readiness, and
+// the others are for reads and writes. 0 is the default of the database. A database in memory has only one.
 func (d *DB) SetConnections(total int) {
-	if total > 0 && d.backend.split != nil {
-		read, write := d.backend.split(total)
-		d.read.resize(read)
-		d.write.resize(write)
+	if total > 0 && d.backend.connections > 0 {
+		writers := d.backend.writers(total)
+		d.write.resize(writers)
+		d.read.resize(total - 1 - writers)
 	}
 }
 

@@ -30,4 +30,7 @@
 //	float64      REAL        double precision
 //	time.Time    TIMESTAMP   timestamptz
 //	[]string     TEXT        text
+//
+// A text has no U+0000. An index of PostgreSQL has no room for more than 2,700 bytes, so the draft limits the
+// length of a column with an index (binding:"max=100").
 package store

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"path"
 	"slices"
 	"time"
 
@@ -145,6 +146,13 @@ func (d *DB) loadMigrations() (*goose.Provider, []migration, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := readMigrations(files, provider.ListSources())
-	return provider, all, err
+	var all []migration
+	for _, source := range provider.ListSources() {
+		text, err := fs.ReadFile(files, source.Path)
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, migration{source.Version, path.Base(source.Path), checksum(string(text))})
+	}
+	return provider, all, nil
 }

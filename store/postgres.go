@@ -28,6 +28,9 @@ const (
 // connection intact. It is part of the transaction, because PgBouncer rejects it as a parameter of the address.
 const limitLocks = "SET LOCAL lock_timeout = '2s'"
 
+// hasTables tells which of two tables the user may read.
+const hasTables = "SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT'), false), coalesce(has_table_privilege(to_regclass($2), 'SELECT'), false)"
+
 // openPostgres returns a DB that connects when it is first used.
 func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	config, err := parsePostgres(address)
@@ -44,17 +47,10 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	}
 	return newDB(backend{
 		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE", begin: limitLocks, creates: creates,
-		hasTable:    "SELECT to_regclass($1) IS NOT NULL",
-		connections: maxConns, split: splitPostgres,
+		hasTables:   hasTables,
+		connections: maxConns, writers: func(total int) int { return total / 2 },
 		present: func() error { return nil }, unavailable: postgresUnavailable, forbidden: postgresForbidden, lock: lockServer,
 	}, open(), open(), open(), log), nil
-}
-
-// splitPostgres gives reads and writes as many connections, so that reads do not wait for writes that wait for
-// a lock.
-func splitPostgres(total int) (read, write int) {
-	write = max(total/2, 1)
-	return max(total-1-write, 1), write
 }
 
 // parsePostgres reads an address. The error does not repeat it, because it contains a password.

@@ -4,11 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
-	"path"
 	"strings"
-
-	"github.com/pressly/goose/v3"
 )
 
 // A SchemaError says in one sentence why the schema of a database does not fit this program, and what to do.
@@ -23,19 +19,6 @@ func misfit(format string, args ...any) error { return &SchemaError{fmt.Sprintf(
 type migration struct {
 	version        int64
 	name, checksum string
-}
-
-// readMigrations returns the files that goose found, in the order of their versions.
-func readMigrations(files fs.FS, sources []*goose.Source) ([]migration, error) {
-	all := make([]migration, len(sources))
-	for i, source := range sources {
-		text, err := fs.ReadFile(files, source.Path)
-		if err != nil {
-			return nil, err
-		}
-		all[i] = migration{source.Version, path.Base(source.Path), checksum(string(text))}
-	}
-	return all, nil
 }
 
 // checksum identifies the statements of a migration. White space and comments do not count, and neither does the

@@ -44,7 +44,7 @@ func openSQLite(path string, log *slog.Logger) (*DB, error) {
 		return nil, err
 	}
 	b.present = func() error { return checkPresent(path, opened) }
-	b.connections, b.split = sqliteConnections, splitSQLite
+	b.connections = sqliteConnections
 	b.lock = func(ctx context.Context, _ *sql.DB) (func(), error) { return lockFile(ctx, path) }
 	read, errRead := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
 	probe, errProbe := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
@@ -64,10 +64,6 @@ func checkPresent(path string, opened os.FileInfo) error {
 	return nil
 }
 
-// splitSQLite gives writes one connection: SQLite has one writer at a time, and waiting for the connection is
-// cheaper than waiting for the lock.
-func splitSQLite(total int) (read, write int) { return max(total-2, 1), 1 }
-
 // openMemory opens a database in memory, which exists as long as its one connection.
 func openMemory(log *slog.Logger) (*DB, error) {
 	db, err := sql.Open("sqlite", "file::memory:?"+memoryOptions)
@@ -84,7 +80,8 @@ func openMemory(log *slog.Logger) (*DB, error) {
 func sqliteBackend() backend {
 	return backend{
 		migrations: "sqlite", dialect: goose.DialectSQLite3, creates: math.MaxInt,
-		hasTable:    "SELECT count(*) > 0 FROM sqlite_master WHERE name = $1",
+		hasTables:   "SELECT coalesce(sum(name = $1), 0), coalesce(sum(name = $2), 0) FROM sqlite_master",
+		writers:     func(int) int { return 1 }, // as SQLite has; waiting for a connection is cheaper than waiting for the lock
 		present:     func() error { return nil },
 		unavailable: sqliteUnavailable, forbidden: func(error) bool { return false },
 	}
