@@ -1,4 +1,4 @@
-# Go alone is enough, except for e2e (Chromium, Node.js), test-postgres (PostgreSQL), test-proxies (nginx, haproxy),
+# Go alone is enough, except for e2e (see test/e2e/doc.go), test-postgres (PostgreSQL), test-proxies (nginx, haproxy),
 # lint and vuln (the network).
 
 .DEFAULT_GOAL := help

@@ -21,7 +21,6 @@ import (
 // @description	An API behind an OpenID provider. Press **Authorize** to sign in, then try an operation out.
 // @description	Every error is a problem (RFC 9457) whose `code` is explained at [/problems](/problems).
 // @contact.name	Gatehouse
-// @contact.url	http://localhost:8080/
 // @license.name	MIT
 // @license.url	https://opensource.org/license/mit
 // @tag.name		items

@@ -44,7 +44,7 @@ func (s *Site) loadAssets() ([]Asset, error) {
 		{"/docs/inspect", s.inspector()},
 	}
 	if s.config.Protected {
-		signIn := s.serve(func(now *snapshot) *content { return now.signIn })
+		signIn := serve(func(*http.Request) *content { return s.current().signIn })
 		assets = append(assets, Asset{"/docs/sign-in.json", signIn})
 	}
 	err := fs.WalkDir(ui, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -74,14 +74,10 @@ func (s *Site) guard(c *content) http.Handler {
 
 // operationsPage returns the page of Swagger UI. Its script reads its settings from an attribute.
 func (s *Site) operationsPage() *content {
-	scopes := []string{}
-	for _, scope := range s.config.Scopes {
-		scopes = append(scopes, scope.Name)
-	}
 	settings, _ := json.Marshal(map[string]any{ // of strings and booleans: there is no error
 		"origin":          s.config.PublicURL,
 		"clientId":        s.config.ClientID,
-		"scopes":          scopes,
+		"scopes":          s.config.Scopes,
 		"authorizeParams": s.config.AuthorizeParams,
 		"protected":       s.config.Protected,
 	})

@@ -40,18 +40,11 @@ func (c *Config) problemPages(routes []ginauth.Route) map[string]*page {
 	for _, p := range problem.Types() {
 		entry := ProblemType{p.URL(c.PublicURL), p}
 		types = append(types, entry)
-		all[p.Code] = c.page(t, problemView{p, http.StatusText(p.Status), c.request(p, url), c.response(p), step(p)}, entry)
+		all[p.Code] = c.page(t, c.viewOf(p, url), entry)
 	}
 	index := indexView{steps(), types, url, cmp.Or(strings.Join(c.Audience, " or "), "this API")}
 	all[""] = c.page(parse("pages/layout.html", "pages/index.html"), index, ProblemTypes{types})
 	return all
-}
-
-// A problemView is what the page of a problem shows.
-type problemView struct {
-	*problem.Type
-	StatusText, Request, Response string
-	Step                          int // of the index; 0 for none
 }
 
 // An indexView is what the index shows.

@@ -18,13 +18,13 @@ type Site struct {
 	config  Config
 	assets  []Asset
 	pages   map[string]*page // by the code of the problem; that of the index is empty
-	current func() *snapshot
+	unknown *snapshot        // without the provider's endpoints
+	known   func() *snapshot
 }
 
 // A snapshot is what changes once, when the provider's endpoints become known.
 type snapshot struct {
 	document *content
-	bearer   *content // the document with one way to authenticate
 	signIn   *content // what anonymous callers get where the document is protected
 	policy   string   // Content-Security-Policy of Swagger UI
 }
@@ -50,25 +50,15 @@ func New(c Config) (*Site, error) {
 // Describe completes the documentation with what every route asks of its caller. It is called once, when all
 // routes are declared and before any is served. Its error names every difference between the routes and the
 // document: a program that gets one must not serve.
-func (s *Site) Describe(routes []ginauth.Route) error {
-	endpoint, known := s.config.Endpoint()
-	first, err := s.snapshot(routes, endpoint)
-	if err != nil {
-		return err
-	}
-	complete := sync.OnceValue(func() *snapshot {
+func (s *Site) Describe(routes []ginauth.Route) (err error) {
+	s.known = sync.OnceValue(func() *snapshot {
 		endpoint, _ := s.config.Endpoint()
-		later, _ := s.snapshot(routes, endpoint) // the first had no error, so this has none
-		return later
+		known, _ := s.snapshot(routes, endpoint) // the other had no error, so this has none
+		return known
 	})
-	s.current = func() *snapshot {
-		if _, now := s.config.Endpoint(); now && !known {
-			return complete()
-		}
-		return first
-	}
+	s.unknown, err = s.snapshot(routes, oauth2.Endpoint{})
 	s.pages = s.config.problemPages(routes)
-	return nil
+	return err
 }
 
 func (s *Site) snapshot(routes []ginauth.Route, endpoint oauth2.Endpoint) (*snapshot, error) {
@@ -76,30 +66,33 @@ func (s *Site) snapshot(routes []ginauth.Route, endpoint oauth2.Endpoint) (*snap
 	if err != nil {
 		return nil, err
 	}
-	bearer, _ := openapi.Build(s.config.Config, routes, oauth2.Endpoint{}) // as above: there is no error
 	signIn, err := openapi.SignIn(s.config.Config, endpoint)
-	return &snapshot{
-		newContent(typeJSON, document), newContent(typeJSON, bearer), newContent(typeJSON, signIn),
-		s.config.policy(endpoint),
-	}, err
+	return &snapshot{newContent(typeJSON, document), newContent(typeJSON, signIn), s.config.policy(endpoint)}, err
+}
+
+func (s *Site) current() *snapshot {
+	if _, known := s.config.Endpoint(); known {
+		return s.known()
+	}
+	return s.unknown
 }
 
 // Document returns the handler of /openapi.json. It asks for no token: where the document is protected, the
-// route must.
+// route must. With ?security=bearer a bearer token is the only way to authenticate, as it is before the provider's
+// endpoints are known, for generators whose clients send the credentials of every way at once.
 func (s *Site) Document() http.Handler {
-	return s.serve(func(now *snapshot) *content { return now.document })
+	return serve(func(r *http.Request) *content {
+		if r.URL.Query().Get("security") == "bearer" {
+			return s.unknown.document
+		}
+		return s.current().document
+	})
 }
 
-// BearerDocument returns the handler of /openapi.json?security=bearer: the document in which a bearer token is the
-// only way to authenticate, for generators whose clients send the credentials of every way at once.
-func (s *Site) BearerDocument() http.Handler {
-	return s.serve(func(now *snapshot) *content { return now.bearer })
-}
-
-// serve returns a handler of a content of the current snapshot.
-func (s *Site) serve(of func(*snapshot) *content) http.Handler {
+// serve returns a handler that chooses a content when a request arrives.
+func serve(choose func(*http.Request) *content) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		of(s.current()).ServeHTTP(w, r)
+		choose(r).ServeHTTP(w, r)
 	})
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"slices"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
@@ -56,15 +55,16 @@ func (a *API) documentationRoutes(r *ginauth.Router) {
 	r.Optional().Hidden().POST("/docs/inspect", a.Inspect)
 }
 
-// document serves the OpenAPI document: the whole one, or the one with the way to authenticate that is asked for.
+// document serves the OpenAPI document: with ?security=bearer, the one with one way to authenticate.
 func (a *API) document(c *gin.Context) error {
-	document := a.site.Document()
-	if asked := c.QueryArray("security"); slices.Equal(asked, []string{"bearer"}) {
-		document = a.site.BearerDocument()
-	} else if len(asked) > 0 {
-		return parameterError("security", "must be bearer", nil)
+	query, err := queryOf(c, "security")
+	if err == nil && query.Has("security") && query.Get("security") != "bearer" {
+		err = parameterError("security", "must be bearer", nil)
 	}
-	document.ServeHTTP(c.Writer, c.Request)
+	if err != nil {
+		return err
+	}
+	a.site.Document().ServeHTTP(c.Writer, c.Request)
 	return nil
 }
 

@@ -52,9 +52,11 @@ func TestABearerDocumentHasOneWayToAuthenticate(t *testing.T) {
 			}
 		}
 	}
-	for _, query := range []string{"security=", "security=oauth2", "security=bearer&security=bearer"} {
+	for query, message := range map[string]string{
+		"security=": "must be bearer", "security=oauth2": "must be bearer", "security=bearer&security=bearer": "must not be repeated",
+	} {
 		api.Call(t, "", "GET /openapi.json?"+query, "").WantProblem(t, problem.ParameterInvalid,
-			`"errors":[{"parameter":"security","message":"must be bearer"}]`)
+			`"errors":[{"parameter":"security","message":"`+message+`"}]`)
 	}
 }
 

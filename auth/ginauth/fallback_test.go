@@ -50,7 +50,7 @@ func TestUnmatchedRequestsGetErrors(t *testing.T) {
 		{"nor is it at an unknown path", "BREW", "/nowhere", "", "method-not-implemented", 501, ""},
 		{"nor at a protected path, for anonymous callers", "BREW", "/protected/1", "", "method-not-implemented", 501, ""},
 		{"a method in another case is unknown", "get", "/open", "", "method-not-implemented", 501, ""},
-		{"TRACE is not implemented", "TRACE", "/open", "", "method-not-implemented", 501, ""},
+		{"TRACE is known, and not allowed", "TRACE", "/open", "", "method-not-allowed", 405, "GET, HEAD"},
 		{"OPTIONS of an unknown path is not found", "OPTIONS", "/nowhere", "", "not-found", 404, ""},
 		{"nor do they learn them by OPTIONS", "OPTIONS", "/protected/1", "", "credentials-missing", 401, ""},
 		{"nor by OPTIONS of an unknown path", "OPTIONS", "/protected/1/deeper", "", "credentials-missing", 401, ""},

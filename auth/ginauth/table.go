@@ -79,9 +79,11 @@ func (t *table) reject(c *gin.Context, err error) {
 	t.fail(c, err)
 }
 
-// implemented are the methods of this program, whatever the path.
-var implemented = []string{
-	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions,
+// known are the methods of RFC 9110, section 9.3, and PATCH (RFC 5789). A path that does not support one rejects it with
+// 405. Other methods are not known to any path.
+var known = []string{
+	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+	http.MethodConnect, http.MethodOptions, http.MethodTrace,
 }
 
 // fallback rejects anonymous callers where all routes around are protected, and returns err to the others, or the
@@ -92,7 +94,7 @@ func (t *table) fallback(err error) gin.HandlerFunc {
 		header := c.Writer.Header()
 		allow := header.Get("Allow")
 		header.Del("Allow")
-		if !slices.Contains(implemented, c.Request.Method) {
+		if !slices.Contains(known, c.Request.Method) {
 			t.reject(c, problem.MethodNotImplemented)
 			return
 		}

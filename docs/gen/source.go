@@ -19,20 +19,19 @@ var folders = []string{"handlers", "store", "problem", "docs"}
 
 // A source is what the generator reads in the code beside what swag reads.
 type source struct {
-	structs map[string]structType // by the names that swag gives them
-	numbers map[string]string     // constants by name
-	named   map[string]string     // types by the names that swag gives them
+	types   map[string]goType // by their full names, and by the names that comments give them
+	numbers map[string]string // constants by name
 }
 
-// A structType is a struct, and the package that it is in.
-type structType struct {
-	*ast.StructType
-	pkg string
+// A goType is a type, such as Item of the package store. Of a struct it has the fields.
+type goType struct {
+	pkg, name string
+	fields    []*ast.Field
 }
 
 // read reads the folders.
 func read(root string) (*source, error) {
-	src := &source{map[string]structType{}, map[string]string{}, map[string]string{}}
+	src := &source{map[string]goType{}, map[string]string{}}
 	for _, folder := range folders {
 		files, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
 		if err != nil {
@@ -71,17 +70,19 @@ func (s *source) readFile(name string) error {
 func (s *source) collect(pkg string, spec ast.Spec) error {
 	switch n := spec.(type) {
 	case *ast.TypeSpec:
-		full := pkg + "." + n.Name.Name
-		name := full
+		t := goType{pkg: pkg, name: n.Name.Name}
+		if structure, ok := n.Type.(*ast.StructType); ok {
+			t.fields = structure.Fields.List
+		}
+		names := []string{t.String()}
 		if match := schemaName.FindStringSubmatch(n.Comment.Text()); match != nil {
-			name = match[1]
+			names = append(names, match[1])
 		}
-		if other, ok := s.named[name]; ok && other != full { // one type may be in several files, for several systems
-			return fmt.Errorf("%s and %s would both be the schema %s: change one // @name", other, full, name)
-		}
-		s.named[name] = full
-		if t, ok := n.Type.(*ast.StructType); ok {
-			s.structs[full], s.structs[name] = structType{t, pkg}, structType{t, pkg}
+		for _, name := range names {
+			if other, ok := s.types[name]; ok && other.String() != t.String() {
+				return fmt.Errorf("%s and %s would both be the schema %s: change one // @name", other, t, name)
+			}
+			s.types[name] = t
 		}
 	case *ast.ValueSpec:
 		for i, value := range n.Values {
@@ -93,19 +94,21 @@ func (s *source) collect(pkg string, spec ast.Spec) error {
 	return nil
 }
 
+func (t goType) String() string { return t.pkg + "." + t.name }
+
 var schemaName = regexp.MustCompile(`(?im)^@name\s+(\S+)`)
 
 // embeds reports whether a struct embeds another, at any depth.
 func (s *source) embeds(name, other string) bool {
-	t, ok := s.structs[name]
-	return ok && slices.ContainsFunc(t.Fields.List, func(field *ast.Field) bool {
+	t := s.types[name]
+	return slices.ContainsFunc(t.fields, func(field *ast.Field) bool {
 		embedded := t.embedded(field)
 		return embedded == other || s.embeds(embedded, other)
 	})
 }
 
 // embedded returns the full name of the struct that a field embeds, or nothing.
-func (t structType) embedded(field *ast.Field) string {
+func (t goType) embedded(field *ast.Field) string {
 	name := strings.TrimPrefix(types.ExprString(field.Type), "*")
 	switch {
 	case len(field.Names) > 0:
@@ -126,11 +129,8 @@ type property struct {
 
 // properties returns those of a struct, with those of the structs that it embeds.
 func (s *source) properties(name string) (all []property) {
-	t, ok := s.structs[name]
-	if !ok {
-		return nil
-	}
-	for _, field := range t.Fields.List {
+	t := s.types[name]
+	for _, field := range t.fields {
 		all = append(all, s.properties(t.embedded(field))...)
 		if field.Tag == nil {
 			continue

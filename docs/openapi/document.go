@@ -1,8 +1,6 @@
 package openapi
 
 import (
-	"strings"
-
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"golang.org/x/oauth2"
@@ -83,17 +81,11 @@ func newBuilder(c *Config, doc object, endpoint oauth2.Endpoint) *builder {
 	if c.Version != "" {
 		info["version"] = c.Version
 	}
-	if contact, ok := info["contact"].(object); ok && isLocal(contact["url"]) {
+	if contact, ok := info["contact"].(object); ok && contact["url"] == nil {
 		contact["url"] = c.PublicURL + "/"
 	}
 	doc["servers"] = []any{object{"url": c.PublicURL}}
 	delete(doc, "security") // each operation has its own
 	b.components["securitySchemes"] = b.schemes()
 	return b
-}
-
-// isLocal reports whether an address is that of the API on a developer's machine, as the comments name it.
-func isLocal(address any) bool {
-	text, _ := address.(string)
-	return strings.HasPrefix(text, "http://localhost:")
 }

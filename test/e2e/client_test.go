@@ -41,7 +41,7 @@ func TestGeneratedClients(t *testing.T) {
 		box := newSandbox(t, "clients/python")
 		box.installPython()
 		box.write("openapi.json", whole)
-		box.mustRun("openapi-python-client generate --path openapi.json --meta none --output-path gatehouse_client --overwrite")
+		box.mustRun("openapi-python-client generate --path openapi.json --meta none --output-path generated --overwrite")
 		box.generate("python", "--input-spec openapi.json --output client")
 		box.mustCall(s, "openapi-python-client", "python openapi_python_client.py")
 		box.mustCall(s, "openapi-generator", "PYTHONPATH=client python openapi_generator.py")

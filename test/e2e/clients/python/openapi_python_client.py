@@ -2,10 +2,10 @@
 
 import os
 
-from gatehouse_client import AuthenticatedClient, Client
-from gatehouse_client.api.admin import list_all_items
-from gatehouse_client.api.items import create_item, list_items
-from gatehouse_client.models import ItemDraft
+from generated import AuthenticatedClient, Client
+from generated.api.admin import list_all_items
+from generated.api.items import create_item, list_items
+from generated.models import ItemDraft
 
 anonymous = Client(base_url=os.environ["API"])
 service = AuthenticatedClient(base_url=os.environ["API"], token=os.environ["TOKEN"])
