@@ -1,12 +1,17 @@
-# Go alone is enough, except for e2e (Chromium, Node.js), test-postgres (PostgreSQL), lint and vuln (the network).
+# Go alone is enough, except for e2e (Chromium, Node.js), test-postgres (PostgreSQL), test-proxies (nginx, haproxy),
+# lint and vuln (the network).
 
 .DEFAULT_GOAL := help
 MODULES := . deploy docs/gen test/e2e
 # starter:begin
 MODULES += test/bench test/conformance
 # starter:end
+# Systems that people develop on: check compiles for each, tests run on this one.
+OTHERS := windows
 # gin's msgpack codec adds 6 MB to the binary, and the API does not use it.
 TAGS := nomsgpack
+# The race detector needs a C compiler, which tests run without where there is none.
+RACE = $(shell go build -race runtime/cgo 2>/dev/null && echo -race)
 GOLANGCI_LINT := v2.15.0
 GOVULNCHECK := v1.9.0
 
@@ -17,6 +22,7 @@ NAME :=
 ITEM :=
 VERSION :=
 FROM :=
+DRY_RUN :=
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,19 +30,27 @@ help: ## Lists the targets
 run: ## Starts the API and a development provider, and prints where to click
 	@mkdir -p .dev && go build -o .dev/dev ./cmd/dev && exec .dev/dev
 
-test: ## Runs the tests with the race detector
-	go test -race -tags $(TAGS) ./...
+reset: ## Deletes the development database of make run, which must be stopped
+	rm -f .dev/*.db*
+
+test: ## Runs the tests, with the race detector where there is a C compiler
+	@test -n "$(RACE)" || echo "Without the race detector: it needs a C compiler (gcc or clang), and this system has none."
+	go test $(RACE) -tags $(TAGS) ./...
 # starter:begin
 	go test -C test/conformance ./...
 # starter:end
 
-test-postgres: ## Runs the tests of store and handlers on the PostgreSQL server of TEST_DATABASE_URL
+test-postgres: ## Runs the tests of store, handlers and cli on the PostgreSQL server of TEST_DATABASE_URL
 	@test -n "$$TEST_DATABASE_URL" || { echo "set TEST_DATABASE_URL to a PostgreSQL server: the tests create schemas there, and drop them"; exit 1; }
-	go test -race -p 1 -count=1 -tags $(TAGS),postgres ./store ./handlers
+	go test $(RACE) -p 1 -count=1 -tags $(TAGS),postgres ./store ./handlers ./cli
 
-check: ## Checks format, vet, module files, licences, the OpenAPI document and the files of deploy
+test-proxies: ## Runs the tests that have a real nginx and haproxy in front of the API
+	go test -count=1 -tags $(TAGS),proxies -run Proxy ./server
+
+check: ## Checks format, vet, builds for other systems, module files, licences, the OpenAPI document and the files of deploy
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "these files need gofmt"; exit 1; }
 	@for m in $(MODULES); do (cd $$m && go vet -tags $(TAGS) ./... && go mod verify >/dev/null && go mod tidy -diff) || exit 1; done
+	@for os in $(OTHERS); do GOOS=$$os go build -tags $(TAGS) ./... && GOOS=$$os go vet -tags $(TAGS) ./... || exit 1; done
 	go run -C docs/gen . -root ../.. -out ../openapi.json -check
 	go test -C docs/gen ./...
 	@.ci/licenses >/dev/null
@@ -79,4 +93,4 @@ init: ## Turns a clone into your product: make init MODULE=github.com/acme/order
 update: ## Merges a later version of the starter: make update VERSION=v1.2.0
 	@go run ./cmd/init update
 
-.PHONY: help run test test-postgres check lint vuln docs build e2e fuzz init update
+.PHONY: help run reset test test-postgres test-proxies check lint vuln docs build e2e fuzz init update

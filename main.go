@@ -1,8 +1,8 @@
-// Command gatehouse is a REST API whose callers come with access tokens of an OpenID provider, and
-// the tools around it: gatehouse -h lists them.
+// Command gatehouse is a REST API whose callers authenticate with access tokens of an OpenID provider, and the
+// tools around it: gatehouse -h lists them.
 //
-// It reads its configuration from the environment, and from the file .env where there is one; the
-// file .env.example names every variable.
+// It reads its configuration from the environment and from the file .env, if there is one. The file
+// .env.example describes every variable.
 package main
 
 import (
@@ -25,13 +25,13 @@ import (
 // @license.name	MIT
 // @license.url	https://opensource.org/license/mit
 // @tag.name		items
-// @tag.description	What callers keep here: each sees and changes only its own.
+// @tag.description	The items of the caller. No other caller sees or changes them.
 // @tag.name		me
-// @tag.description	What the API knows of its caller.
+// @tag.description	The caller, as its token and the provider describe it.
 // @tag.name		admin
 // @tag.description	For callers with the role admin.
 // @tag.name		service
-// @tag.description	The API itself: where to begin, how it is, what its problems mean.
+// @tag.description	The API itself: where to begin, its health, the meaning of its problems.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
@@ -42,12 +42,13 @@ func main() {
 	os.Exit(status)
 }
 
-// A commandLine is all that can be asked of the program.
+// A commandLine has the commands of the program.
 type commandLine struct {
-	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API. This is what no command means."`
-	Explain cli.Explain    `cmd:"" help:"Say why a token is accepted or rejected, check by check."`
+	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API. This is the default command."`
+	Explain cli.Explain    `cmd:"" help:"Explain why a token is accepted or rejected, check by check."`
 	Token   token.Command  `cmd:"" help:"Print an access token, for curl."`
-	Doctor  doctor.Command `cmd:"" help:"Check the configuration, and the provider that it names."`
-	Routes  cli.Routes     `cmd:"" help:"Print every route and what it asks of its caller."`
-	Health  cli.Health     `cmd:"" help:"Ask the API on this machine whether it is alive, for health checks of containers."`
+	Doctor  doctor.Command `cmd:"" help:"Check the configuration and the provider that it names."`
+	Routes  cli.Routes     `cmd:"" help:"Print every route and what it requires of its caller."`
+	Migrate cli.Migrate    `cmd:"" help:"Bring the schema of the database up to date, for an API whose user may not create tables."`
+	Health  cli.Health     `cmd:"" help:"Check whether the API on this machine is alive, for health checks of containers."`
 }

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -15,6 +15,7 @@ import (
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/server"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/telemetry"
 	"golang.org/x/sync/errgroup"
@@ -25,73 +26,89 @@ type serveCommand struct{}
 
 // Run returns when ctx is done.
 func (serveCommand) Run(ctx context.Context, c *cli.Console) error {
+	cfg, err := c.Env.Read()
+	if err != nil {
+		return err
+	}
+	if cfg.StopAtEOF {
+		ctx = c.UntilEOF(ctx)
+	}
 	return run(ctx, c.Env.Get, c.Out, c.Env.Typos()...)
 }
 
-// run serves the API until stop is done. It is then not ready, so that whoever balances load sends its
-// callers elsewhere; after STOP_DELAY nobody new is let in; and the requests under way are answered.
+// run serves the API until stop is done. It then fails readiness, so that load balancers stop routing to this
+// instance; after STOP_DELAY it stops accepting connections and drains the requests in flight.
 func run(stop context.Context, getenv func(string) string, out io.Writer, typos ...config.Typo) error {
 	cfg, err := config.Read(getenv)
 	if err != nil {
 		return err
 	}
 	log := cfg.Logger(out)
-	for _, typo := range typos {
-		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
-	}
-	ctx, end := context.WithCancel(context.WithoutCancel(stop))
+	warn(cfg, typos, log)
+	ctx, end := delay(stop, cfg.StopDelay, log)
 	defer end()
-	settings := verification(cfg, log)
-	var metrics *telemetry.Metrics // nil counts nothing
+	var metrics *telemetry.Metrics
 	if cfg.MetricsAddr != "" {
 		metrics = telemetry.NewMetrics()
-		settings.Observe = metrics.Observe
 	}
-	verifier, err := auth.Connect(ctx, settings)
+	verifier, err := auth.Connect(ctx, verification(cfg, log, metrics))
 	if err != nil {
 		return err
 	}
-	if metrics != nil {
-		metrics.Provider(verifier.Provider())
-	}
 	db, err := store.Open(ctx, cfg.DatabaseURL, log)
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
+		return databaseError(err, cfg)
 	}
 	defer db.Close()
+	db.SetConnections(cfg.DatabaseConns)
 	traces, flush, err := telemetry.StartTracing(ctx, config.Version(), getenv, log)
 	if err != nil {
 		return err
 	}
 	defer flush()
-	parts := handlers.Parts{
+	api, err := handlers.New(cfg, handlers.Parts{
 		Stores: handlers.NewStores(db), Verifier: verifier, Metrics: metrics, Traces: traces, Stopping: stop.Done(), Log: log,
-	}
-	api, err := handlers.New(cfg, parts)
+	})
 	if err != nil {
 		return err
 	}
 	defer api.Flush()
-	listener, err := net.Listen("tcp", cfg.Addr)
-	if err != nil {
-		return fmt.Errorf("ADDR: %w", err)
-	}
-	log.Info("listening", "addr", listener.Addr().String(), "url", cfg.PublicURL, "issuer", cfg.Issuer, "version", config.Version())
-	server := newServer(closeWhenStopping(stop.Done(), api), log)
-	defer context.AfterFunc(stop, func() {
-		log.Info("stopping", "delay", cfg.StopDelay)
-		time.AfterFunc(cfg.StopDelay, end)
-	})()
-	both, ctx := errgroup.WithContext(ctx)
-	both.Go(func() error { return serve(ctx, listener, server) })
-	if metrics != nil {
-		both.Go(func() error { return serveMetrics(ctx, cfg.MetricsAddr, metrics, log) })
-	}
-	return both.Wait()
+	return listenAndServe(ctx, cfg, log, closeWhenStopping(stop.Done(), api), metrics)
 }
 
-// closeWhenStopping lets connections end with the next answer on them once stopping is closed. To close idle ones
-// at once would lose what a balancer of load is just sending.
+// warn logs what is probably wrong with a configuration that can be used.
+func warn(cfg *config.Config, typos []config.Typo, log *slog.Logger) {
+	for _, typo := range typos {
+		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
+	}
+	if wrong, fix := cfg.ResourceMismatch(); wrong != "" {
+		log.Warn(wrong, "fix", fix)
+	}
+	if cfg.Development && cfg.Public() {
+		log.Warn("DEVELOPMENT=true, and other machines reach the API: every visitor can see why requests were rejected", "addr", cfg.Addr, "url", cfg.PublicURL)
+	}
+}
+
+// databaseError returns why the database cannot be used, and for that of make run how to get an empty one.
+func databaseError(err error, cfg *config.Config) error {
+	if cfg.Development && strings.HasPrefix(cfg.DatabaseURL, "sqlite:.dev/") {
+		return fmt.Errorf("DATABASE_URL: %w: make reset deletes this development database", err)
+	}
+	return fmt.Errorf("DATABASE_URL: %w", err)
+}
+
+// delay returns a context that is done a while after another one is.
+func delay(stop context.Context, d time.Duration, log *slog.Logger) (context.Context, func()) {
+	ctx, end := context.WithCancel(context.WithoutCancel(stop))
+	release := context.AfterFunc(stop, func() {
+		log.Info("stopping", "delay", d)
+		time.AfterFunc(d, end)
+	})
+	return ctx, func() { release(); end() }
+}
+
+// closeWhenStopping sets Connection: close on every response while the API stops, so that clients reconnect
+// elsewhere. Closing idle connections at once would lose requests that a load balancer is just sending on them.
 func closeWhenStopping(stopping <-chan struct{}, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
@@ -103,65 +120,48 @@ func closeWhenStopping(stopping <-chan struct{}, next http.Handler) http.Handler
 	})
 }
 
-// serveMetrics serves them on a listener of their own, which callers of the API need not reach.
-func serveMetrics(ctx context.Context, addr string, metrics *telemetry.Metrics, log *slog.Logger) error {
-	listener, err := net.Listen("tcp", addr)
+// listenAndServe serves the API and, unless metrics is nil, the metrics on a listener of their own, which
+// callers need not reach. When one of them fails, it stops the other.
+func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, api http.Handler, metrics *telemetry.Metrics) error {
+	listener, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {
-		return fmt.Errorf("METRICS_ADDR: %w", err)
+		return fmt.Errorf("ADDR: %w", err)
 	}
-	log.Info("metrics", "addr", listener.Addr().String())
-	return serve(ctx, listener, newServer(metrics.Handler(), log))
+	log.Info("listening", "addr", listener.Addr().String(), "url", cfg.PublicURL, "issuer", cfg.Issuer, "version", config.Version())
+	servers, ctx := errgroup.WithContext(ctx)
+	servers.Go(func() error {
+		options := server.Options{IdleTimeout: cfg.IdleTimeout, HTTP2: cfg.HTTP2, Log: log}
+		return server.Serve(ctx, listener, server.New(api, options))
+	})
+	if metrics != nil {
+		servers.Go(func() error {
+			listener, err := net.Listen("tcp", cfg.MetricsAddr)
+			if err != nil {
+				return fmt.Errorf("METRICS_ADDR: %w", err)
+			}
+			log.Info("metrics", "addr", listener.Addr().String())
+			return server.Serve(ctx, listener, server.New(metrics.Handler(), server.Options{IdleTimeout: cfg.IdleTimeout, Log: log}))
+		})
+	}
+	return servers.Wait()
 }
 
-// newServer returns a server with limits on all that a client could drag out (RFC 9110, section 15.5.9).
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-}
-
-// serve answers until ctx is done. Requests under way then have a while to end.
-func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-		defer cancel()
-		stopped <- server.Shutdown(deadline)
-	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	if err := <-stopped; err != nil {
-		return fmt.Errorf("requests were cut off after %s: %w", drainTimeout, err)
-	}
-	return nil
-}
-
-// drainTimeout is how long requests under way may take to end.
-const drainTimeout = 10 * time.Second
-
-// verification returns which tokens are accepted. What is asked of the provider joins the trace of the request
-// that it is asked for.
-func verification(cfg *config.Config, log *slog.Logger) auth.Config {
+// verification returns how tokens are verified. Requests to the provider join the trace of the request that they
+// are sent for.
+func verification(cfg *config.Config, log *slog.Logger, metrics *telemetry.Metrics) auth.Config {
 	v := cfg.Verification(log)
 	v.Transport = telemetry.Propagate(http.DefaultTransport)
+	v.Observe = metrics.Observe
 	return v
 }
 
-// routes returns the routes of the API that the configuration makes. Nothing is fetched: the verifier's
-// context is done before it begins.
+// routes returns the route table of the API that the configuration makes. It fetches nothing: the context of
+// the verifier is done before it starts.
 func routes(cfg *config.Config) ([]ginauth.Route, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	log := slog.New(slog.DiscardHandler)
-	verifier, err := auth.Connect(ctx, verification(cfg, log))
+	verifier, err := auth.Connect(ctx, verification(cfg, log, nil))
 	if err != nil {
 		return nil, err
 	}

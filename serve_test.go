@@ -3,109 +3,329 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/config"
+	"example.com/gatehouse/telemetry/logtest"
 )
 
-// TestMetricsHaveAListenerOfTheirOwn looks for them at both addresses, and stops the program.
-func TestMetricsHaveAListenerOfTheirOwn(t *testing.T) {
-	issuer := authtest.Start(t, "https://api.example.com")
+// getenv returns a look-up of variables, each written as in "ADDR=:8080".
+func getenv(variables ...string) func(string) string {
+	env := map[string]string{}
+	for _, variable := range variables {
+		name, value, _ := strings.Cut(variable, "=")
+		env[name] = value
+	}
+	return func(name string) string { return env[name] }
+}
+
+// A program is a run of the API.
+type program struct {
+	url     string
+	issuer  *authtest.Issuer
+	log     *logtest.Buffer
+	stop    context.CancelFunc
+	stopped chan error // receives what run returns
+}
+
+// start runs the API on a free port, with further variables, until it is stopped or the test ends.
+func start(t *testing.T, variables ...string) *program {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	log, out := io.Pipe()
-	stopped := make(chan error, 1)
-	go func() {
-		stopped <- run(ctx, env("OIDC_ISSUER", issuer.URL, "ADDR", "127.0.0.1:0", "METRICS_ADDR", "127.0.0.1:0", "DATABASE_URL", "memory:", "STOP_DELAY", "0s"), out)
-		out.Close()
-	}()
-	addresses := map[string]string{} // by message
-	lines := bufio.NewScanner(log)
-	for (addresses["listening"] == "" || addresses["metrics"] == "") && lines.Scan() {
-		var record struct{ Msg, Addr string }
-		if err := json.Unmarshal(lines.Bytes(), &record); err != nil {
-			t.Fatalf("%v in the line %s", err, lines.Bytes())
-		}
-		addresses[record.Msg] = record.Addr
-	}
-	go io.Copy(io.Discard, log)
-	for _, test := range []struct {
-		at, path string
-		status   int
-		says     string
-	}{
-		{"metrics", "/metrics", 200, `auth_issuer_state{state="ready"}`},
-		{"metrics", "/healthz", 404, ""},
-		{"listening", "/metrics", 404, "not-found"},
-		{"listening", "/healthz", 200, "ok"},
-	} {
-		p := &program{url: "http://" + addresses[test.at]}
-		status, body, err := p.get(test.path, http.Header{})
-		if err != nil || status != test.status || !strings.Contains(body, test.says) {
-			t.Errorf("%s%s is answered with %d %.100s and %v", test.at, test.path, status, body, err)
-		}
-	}
-	stop()
-	if err := <-stopped; err != nil {
+	p := &program{issuer: authtest.Start(t, "https://api.example.com"), log: &logtest.Buffer{}, stop: stop, stopped: make(chan error, 1)}
+	variables = append([]string{"OIDC_ISSUER=" + p.issuer.URL, "OIDC_AUDIENCE=https://api.example.com", "ADDR=127.0.0.1:0",
+		"PUBLIC_URL=https://api.example.com", "DATABASE_URL=memory:", "STOP_DELAY=0s"}, variables...)
+	go func() { p.stopped <- run(ctx, getenv(variables...), p.log) }()
+	p.url = "http://" + p.log.Await(t, "listening")["addr"].(string)
+	return p
+}
+
+// end stops the program and waits for it.
+func (p *program) end(t *testing.T) {
+	t.Helper()
+	p.stop()
+	if err := <-p.stopped; err != nil {
 		t.Errorf("run returned %v", err)
-	}
-	for at, address := range addresses {
-		if conn, err := net.Dial("tcp", address); err == nil {
-			conn.Close()
-			t.Errorf("%s still answers at %s", at, address)
-		}
 	}
 }
 
-// TestTheProgramEndsWithoutItsMetrics names addresses that nobody can listen on.
-func TestTheProgramEndsWithoutItsMetrics(t *testing.T) {
+func get(url string, header http.Header) (int, string, error) {
+	request, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return 0, "", err
+	}
+	request.Header = header
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, "", err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return response.StatusCode, string(body), err
+}
+
+func (p *program) bearer(scope string) http.Header {
+	return http.Header{"Authorization": {"Bearer " + p.issuer.Token(authtest.Claims{"scope": scope})}}
+}
+
+func TestTheProgramServesUntilItIsStopped(t *testing.T) {
+	p := start(t)
+	for _, test := range []struct {
+		name, path string
+		header     http.Header
+		status     int
+		want       string
+	}{
+		{"a public route", "/healthz", nil, 200, `"ok"`},
+		{"a caller", "/me", p.bearer("items:read"), 200, `"subject":"alice"`},
+		{"an anonymous caller", "/me", nil, 401, `"type":"https://api.example.com/problems/credentials-missing"`},
+		{"a forged token", "/me", http.Header{"Authorization": {"Bearer " + authtest.NewKey("ES256").Sign(map[string]any{"typ": "at+jwt"}, p.issuer.Claims())}}, 401, `"code":"key-unknown"`},
+		{"a header of 40 KB", "/healthz", http.Header{"X-Large": {strings.Repeat("a", 40<<10)}}, 431, "431"},
+	} {
+		status, body, err := get(p.url+test.path, test.header)
+		if err != nil || status != test.status || !strings.Contains(body, test.want) {
+			t.Errorf("%s: got %d %s and %v, want %d and %s", test.name, status, body, err, test.status, test.want)
+		}
+	}
+	p.end(t)
+}
+
+// TestConnectionsAreAsConfigured has a client of HTTP/2 without TLS, and one that would keep its connection.
+func TestConnectionsAreAsConfigured(t *testing.T) {
+	p := start(t, "HTTP2=on", "IDLE_TIMEOUT=0s")
+	for _, test := range []struct {
+		proto  string
+		closed bool
+	}{{"HTTP/1.1", true}, {"HTTP/2.0", false}} {
+		transport := &http.Transport{Protocols: &http.Protocols{}}
+		transport.Protocols.SetHTTP1(test.proto == "HTTP/1.1")
+		transport.Protocols.SetUnencryptedHTTP2(test.proto == "HTTP/2.0")
+		response, err := (&http.Client{Transport: transport}).Get(p.url + "/healthz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		transport.CloseIdleConnections()
+		if response.StatusCode != 200 || response.Proto != test.proto || response.Close != test.closed {
+			t.Errorf("%s: got %+v", test.proto, response)
+		}
+	}
+	p.end(t)
+}
+
+func TestRequestsInFlightAreServedBeforeTheEnd(t *testing.T) {
+	p := start(t)
+	entered, release := make(chan bool), make(chan bool)
+	p.issuer.Break(p.issuer.On("/userinfo", func(w http.ResponseWriter, r *http.Request) {
+		close(entered)
+		select {
+		case <-release:
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, `{"sub":"alice"}`)
+		case <-r.Context().Done():
+		}
+	}))
+	served := make(chan string, 1)
+	go func() {
+		status, body, err := get(p.url+"/me/profile", p.bearer("openid"))
+		served <- fmt.Sprint(status, body, err)
+	}()
+	<-entered
+	_, idle := p.idleConnection(t)
+	p.stop()
+	if _, err := idle.ReadByte(); err != io.EOF {
+		t.Fatalf("the program stops, and an idle connection reads %v", err)
+	}
+	for range 100 { // turns, in which a program that does not wait would end
+		select {
+		case err := <-p.stopped:
+			t.Fatalf("the program ended with %v before it responded", err)
+		default:
+			runtime.Gosched()
+		}
+	}
+	close(release)
+	if got := <-served; got != `200{"sub":"alice"}<nil>` {
+		t.Errorf("the request in flight gets %s", got)
+	}
+	if err := <-p.stopped; err != nil {
+		t.Errorf("run returned %v", err)
+	}
+}
+
+// TestReadinessFailsBeforeTheEnd observes the program as a load balancer does.
+func TestReadinessFailsBeforeTheEnd(t *testing.T) {
+	p := start(t, "STOP_DELAY=300ms")
+	get(p.url+"/me", p.bearer("")) // waits for the keys
+	if status, body, err := get(p.url+"/readyz", nil); status != 200 {
+		t.Fatalf("before the stop: got %d %s %v", status, body, err)
+	}
+	conn, idle := p.idleConnection(t)
+	p.stop()
+	fmt.Fprint(conn, "GET /healthz HTTP/1.1\r\nHost: api\r\n\r\n")
+	if response, err := http.ReadResponse(idle, nil); err != nil || response.StatusCode != 200 || !response.Close {
+		t.Errorf("an idle connection gets %+v and %v, want a response with Connection: close", response, err)
+	}
+	status, body, err := get(p.url+"/readyz", nil)
+	if status != 503 || !strings.Contains(body, `"status":"down"`) || !strings.Contains(body, `"process":"it is about to stop"`) {
+		t.Errorf("during the delay: got %d %s %v", status, body, err)
+	}
+	if status, body, err := get(p.url+"/me", p.bearer("")); status != 200 {
+		t.Errorf("during the delay a caller gets %d %s %v", status, body, err)
+	}
+	if err := <-p.stopped; err != nil {
+		t.Errorf("run returned %v", err)
+	}
+	if status, _, err := get(p.url+"/healthz", nil); err == nil {
+		t.Errorf("after the end: got %d", status)
+	}
+}
+
+// idleConnection returns a connection that received a response and waits for a request.
+func (p *program) idleConnection(t *testing.T) (net.Conn, *bufio.Reader) {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	fmt.Fprint(conn, "HEAD /healthz HTTP/1.1\r\nHost: api\r\n\r\n")
+	reader := bufio.NewReader(conn)
+	if _, err := http.ReadResponse(reader, &http.Request{Method: http.MethodHead}); err != nil {
+		t.Fatal(err)
+	}
+	return conn, reader
+}
+
+func TestTheProgramReportsWhyItDoesNotStart(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	for address, says := range map[string]string{
-		taken.Addr().String(): "METRICS_ADDR: listen tcp",
-		"9464":                "METRICS_ADDR: address 9464: missing port",
+	for _, test := range []struct{ name, variable, want string }{
+		{"a port in use", "ADDR=" + taken.Addr().String(), "ADDR: listen tcp"},
+		{"an invalid port", "ADDR=127.0.0.1:99999", "ADDR: listen tcp"},
+		{"no issuer", "OIDC_ISSUER=", "OIDC_ISSUER: not set"},
+		{"no audience", "OIDC_AUDIENCE=", "OIDC_AUDIENCE: not set"},
+		{"a port in use for metrics", "METRICS_ADDR=" + taken.Addr().String(), "METRICS_ADDR: listen tcp"},
+		{"an invalid address for metrics", "METRICS_ADDR=9464", "METRICS_ADDR: address 9464: missing port"},
+		{"an invalid collector", "OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4318", "OTEL_EXPORTER_OTLP_ENDPOINT: not a URL"},
 	} {
-		err := run(t.Context(), env("OIDC_ISSUER", "http://127.0.0.1:1", "OIDC_AUDIENCE", "a", "ADDR", "127.0.0.1:0",
-			"METRICS_ADDR", address, "DATABASE_URL", "memory:"), io.Discard)
-		if err == nil || !strings.HasPrefix(err.Error(), says) {
-			t.Errorf("with %s run returned %v, want %s", address, err, says)
+		t.Run(test.name, func(t *testing.T) {
+			err := run(t.Context(), getenv("OIDC_ISSUER=http://127.0.0.1:1", "OIDC_AUDIENCE=a", "ADDR=127.0.0.1:0", "DATABASE_URL=memory:", test.variable), io.Discard)
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("run returned %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestMetricsHaveTheirOwnListener(t *testing.T) {
+	p := start(t, "METRICS_ADDR=127.0.0.1:0")
+	metrics := p.log.Await(t, "metrics")["addr"].(string)
+	get(p.url+"/me", p.bearer("")) // waits for the keys
+	for _, test := range []struct {
+		url    string
+		status int
+		want   string
+	}{
+		{"http://" + metrics + "/metrics", 200, `auth_issuer_state{state="ready"} 1`},
+		{"http://" + metrics + "/metrics", 200, "auth_verification_seconds_count 1"},
+		{"http://" + metrics + "/healthz", 404, ""},
+		{p.url + "/metrics", 404, "not-found"},
+		{p.url + "/healthz", 200, "ok"},
+	} {
+		status, body, err := get(test.url, nil)
+		if err != nil || status != test.status || !strings.Contains(body, test.want) {
+			t.Errorf("%s: got %d %.100s and %v, want %d and %s", test.url, status, body, err, test.status, test.want)
+		}
+	}
+	p.end(t)
+	for _, address := range []string{metrics, strings.TrimPrefix(p.url, "http://")} {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			conn.Close()
+			t.Errorf("%s still accepts connections", address)
 		}
 	}
 }
 
-// TestTheEndOfTheLogCountsWhatWasLeftOut floods the program within the minute in which it is stopped.
-func TestTheEndOfTheLogCountsWhatWasLeftOut(t *testing.T) {
-	issuer := authtest.Start(t, "https://api.example.com")
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	listening, out := make(chan string, 1), &screen{}
-	out.watch = func(line string) {
-		var record struct{ Msg, Addr string }
-		if json.Unmarshal([]byte(line), &record) == nil && record.Msg == "listening" {
-			listening <- record.Addr
+// TestSpansAreSentBeforeTheEnd has a collector, and a provider that the API asks for a profile.
+func TestSpansAreSentBeforeTheEnd(t *testing.T) {
+	exported := make(chan string, 10)
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { exported <- r.URL.Path }))
+	defer collector.Close()
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.URL) // which the SDK of OpenTelemetry reads
+	p := start(t, "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)
+	parents := make(chan string, 1)
+	p.issuer.Break(p.issuer.On("/userinfo", func(_ http.ResponseWriter, r *http.Request) { parents <- r.Header.Get("Traceparent") }))
+	header := p.bearer("openid")
+	header.Set("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+	get(p.url+"/me/profile", header)
+	p.end(t)
+	if parent := <-parents; !strings.HasPrefix(parent, "00-0af7651916cd43dd8448eb211c80319c-") {
+		t.Errorf("the provider gets the parent %q, want the trace of the caller", parent)
+	}
+	select {
+	case path := <-exported:
+		if path != "/v1/traces" {
+			t.Errorf("spans are sent to %s", path)
 		}
+	default:
+		t.Error("the program ended without sending its spans")
 	}
-	stopped := make(chan error, 1)
-	go func() {
-		stopped <- run(ctx, env("OIDC_ISSUER", issuer.URL, "ADDR", "127.0.0.1:0", "DATABASE_URL", "memory:", "STOP_DELAY", "0s"), out)
-	}()
-	p := &program{url: "http://" + <-listening}
+}
+
+// TestSuppressedRejectionsAreSummarizedAtTheEnd stops the program within the minute of a flood.
+func TestSuppressedRejectionsAreSummarizedAtTheEnd(t *testing.T) {
+	p := start(t)
 	for range 15 {
-		p.get("/me", nil)
+		get(p.url+"/me", nil)
 	}
-	stop()
-	if err := <-stopped; err != nil {
-		t.Errorf("run returned %v", err)
+	p.end(t)
+	records := p.log.Records(t, "requests rejected repeatedly")
+	if len(records) != 1 || records[0]["code"] != "credentials-missing" || records[0]["client"] != "127.0.0.1" || records[0]["more"] != 5.0 {
+		t.Errorf("the summaries are %v", records)
 	}
-	if !strings.Contains(out.String(), `"msg":"requests refused repeatedly","code":"credentials-missing","client":"127.0.0.1","more":5`) {
-		t.Errorf("the log ends without the count: %s", out)
+}
+
+func TestTyposOfVariablesAreLogged(t *testing.T) {
+	var log logtest.Buffer
+	typo := config.Typo{Name: "CORS_ORIGIN", Where: ".env, line 3", Meant: "CORS_ORIGINS"}
+	env := getenv("OIDC_ISSUER=https://id.example.com", "OIDC_AUDIENCE=api", "ADDR=127.0.0.1:99999", "DATABASE_URL=memory:")
+	if err := run(t.Context(), env, &log, typo); err == nil {
+		t.Error("the program listens on an invalid port")
+	}
+	records := log.Records(t, "unknown variable")
+	if len(records) != 1 || records[0]["level"] != "WARN" || records[0]["name"] != "CORS_ORIGIN" ||
+		records[0]["where"] != ".env, line 3" || records[0]["similar"] != "CORS_ORIGINS" {
+		t.Errorf("the log has %s", &log)
+	}
+}
+
+// Clients that read the metadata ask for tokens for PUBLIC_URL (RFC 9728, section 3.3).
+func TestAnAudienceThatIsNotTheResourceIsLogged(t *testing.T) {
+	for audience, warned := range map[string]bool{"api://orders": true, "api://orders,https://api.example.com": false} {
+		p := start(t, "OIDC_AUDIENCE="+audience)
+		_, metadata, err := get(p.url+"/.well-known/oauth-protected-resource", nil)
+		if err != nil || !strings.Contains(metadata, `"resource":"https://api.example.com"`) {
+			t.Errorf("the metadata is %s, %v", metadata, err)
+		}
+		p.end(t)
+		var fix string
+		for _, record := range p.log.Records(t, "clients that read the metadata ask for tokens for the resource https://api.example.com (PUBLIC_URL), which is not in OIDC_AUDIENCE") {
+			fix = record["level"].(string) + ": " + record["fix"].(string)
+		}
+		if warned != strings.HasPrefix(fix, "WARN: At the provider, map the resource https://api.example.com to the audience api://orders; or ") {
+			t.Errorf("with OIDC_AUDIENCE=%s the log has %q", audience, fix)
+		}
 	}
 }

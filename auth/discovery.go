@@ -16,6 +16,10 @@ import (
 // Discovery, section 4.3), and then its keys.
 func (p *Provider) discover(ctx context.Context) (*published, error) {
 	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.issuer)
+	wrong := findWrongIssuer(err)
+	if p.wrongIssuer.Store(wrong); wrong != nil {
+		err = wrong
+	}
 	if err != nil {
 		return nil, fmt.Errorf("discovering %s: %w", p.issuer, err)
 	}

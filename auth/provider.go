@@ -26,7 +26,8 @@ type Provider struct {
 	observe func(Event)
 	ctx     context.Context // ends every fetch
 
-	published atomic.Pointer[published] // nil before the first fetch
+	published   atomic.Pointer[published]   // nil before the first fetch
+	wrongIssuer atomic.Pointer[wrongIssuer] // of the latest metadata; nil if its issuer is right
 
 	failed chan struct{} // receives after a fetch for a token failed
 

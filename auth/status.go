@@ -22,6 +22,14 @@ type Status struct {
 
 // Status returns the current state.
 func (p *Provider) Status() Status {
+	s := p.status()
+	if wrong := p.wrongIssuer.Load(); wrong != nil {
+		s.Detail += ". " + wrong.advice()
+	}
+	return s
+}
+
+func (p *Provider) status() Status {
 	current, failure := p.published.Load(), p.lastFailure()
 	switch {
 	case current == nil && failure != nil:

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -66,7 +68,7 @@ func Execute(ctx context.Context, commands any, args []string, c *Console) int {
 	case helped:
 		return 0
 	case err != nil:
-		fmt.Fprintf(c.Err, "%v\nRun gatehouse -h for help.\n", err)
+		fmt.Fprintf(c.Err, "%v\nRun %s -h for help.\n", err, commandOf(err))
 		return 2
 	}
 	if err := c.run(command); err != nil {
@@ -74,6 +76,16 @@ func Execute(ctx context.Context, commands any, args []string, c *Console) int {
 		return 1
 	}
 	return 0
+}
+
+// commandOf returns the command that arguments are wrong for, as far as they name one.
+func commandOf(err error) string {
+	if wrong, ok := errors.AsType[*kong.ParseError](err); ok {
+		if command := wrong.Context.Selected(); command != nil {
+			return command.FullPath()
+		}
+	}
+	return "gatehouse"
 }
 
 // run reads the environment, and runs the command. OpenTelemetry's SDK looks only at the environment of
@@ -86,6 +98,14 @@ func (c *Console) run(command *kong.Context) (err error) {
 		return err
 	}
 	return command.Run(c)
+}
+
+// readWithoutProvider reads the configuration for a command that needs no provider: an issuer or an audience
+// that is not set is made up.
+func (c *Console) readWithoutProvider() (*config.Config, error) {
+	made := map[string]string{"OIDC_ISSUER": "https://unset.invalid", "OIDC_AUDIENCE": "unset"}
+	cfg, err := config.Read(func(name string) string { return cmp.Or(c.Env.Get(name), made[name]) })
+	return cfg, c.Env.WithTypos(err)
 }
 
 // twoDashes returns the arguments with flags as kong reads them. One dash is enough, as it is for the
@@ -129,6 +149,21 @@ func (c *Console) HTTPClient() *http.Client {
 		Transport:     auth.LimitResponses(c.Transport, 512<<10), // more than any metadata, key set or token response
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// UntilEOF returns a context that is done when ctx is, or when In ends.
+func (c *Console) UntilEOF(ctx context.Context) context.Context {
+	ctx, stop := context.WithCancel(ctx)
+	go func() {
+		io.Copy(io.Discard, c.In)
+		stop()
+	}()
+	return ctx
+}
+
+// IssuerAdvice says what to do if the provider's metadata names another issuer than the configuration.
+func IssuerAdvice(configured, named string) string {
+	return cmp.Or(auth.CompareIssuers(configured, named), "Set OIDC_ISSUER exactly as the provider writes it.")
 }
 
 // WriteJSON writes a value for programs.

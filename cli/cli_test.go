@@ -23,6 +23,7 @@ type commands struct {
 	Doctor  doctor.Command `cmd:""`
 	Routes  cli.Routes     `cmd:""`
 	Health  cli.Health     `cmd:""`
+	Migrate cli.Migrate    `cmd:""`
 }
 
 type fakeServe struct{}
@@ -55,13 +56,14 @@ func TestTheExitStatusTellsSuccess(t *testing.T) {
 		{"help in full", []string{"--help"}, 0, "doctor", ""},
 		{"help with one dash", []string{"-help"}, 0, "doctor", ""},
 		{"help for a command", []string{"token", "-h"}, 0, "--client-credentials", ""},
-		{"an unknown command", []string{"dance"}, 2, "", "unexpected argument dance"},
-		{"an unknown flag", []string{"-dance"}, 2, "", "unknown flag --dance"},
+		{"an unknown command", []string{"dance"}, 2, "", "unexpected argument dance\nRun gatehouse -h for help."},
+		{"an unknown flag", []string{"-dance"}, 2, "", "unknown flag --dance\nRun gatehouse -h for help."},
+		{"an unknown flag of a command", []string{"token", "-dance"}, 2, "", "unknown flag --dance\nRun gatehouse token -h for help."},
 		{"an unknown flag of one letter", []string{"-d"}, 2, "", "unknown flag -d"},
 		{"a flag of another command", []string{"serve", "-json"}, 2, "", "unknown flag --json"},
-		{"two grants", []string{"token", "-device", "-client-credentials"}, 2, "", "can't be used together"},
+		{"two grants", []string{"token", "-device", "-client-credentials"}, 2, "", "can't be used together\nRun gatehouse token -h for help."},
 		{"a port out of range", []string{"token", "-port", "65536"}, 2, "", "port"},
-		{"an argument too many", []string{"routes", "--", "-json"}, 2, "", "unexpected argument -json"},
+		{"an argument too many", []string{"routes", "--", "-json"}, 2, "", "unexpected argument -json\nRun gatehouse routes -h for help."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := newTerminal(t)

@@ -2,6 +2,7 @@
 //
 //	explain  says why a token is accepted or rejected, check by check
 //	routes   prints every route and what it asks of its caller
+//	migrate  brings the schema of the database up to date
 //	health   asks the API on this machine whether it is alive
 //
 // Two larger commands are packages of their own: cli/doctor checks the configuration and the provider,

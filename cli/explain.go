@@ -60,7 +60,7 @@ func (e *Explain) Run(ctx context.Context, c *Console) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := config.Read(c.Env.Get)
+	cfg, err := c.Env.Read()
 	if err != nil {
 		return err
 	}
@@ -102,10 +102,15 @@ func (e *Explain) token(c *Console) (auth.Token, error) {
 			token = strings.TrimSpace(token[len(before):])
 		}
 	}
-	if token == "" {
-		return "", errors.New("there is no token: pipe it in, or name a file or a variable")
+	switch {
+	case token != "":
+		return auth.Token(token), nil
+	case e.Env != "":
+		return "", fmt.Errorf("%s is not set, neither in the environment nor in %s", e.Env, c.File)
+	case e.File != "":
+		return "", fmt.Errorf("%s is empty", e.File)
 	}
-	return auth.Token(token), nil
+	return "", errors.New("there is no token: pipe it in, or name a file or a variable")
 }
 
 // explain validates the token as the API would.

@@ -83,10 +83,13 @@ func TestExplainPrintsEveryCheck(t *testing.T) {
 }
 
 func TestExplainReadsTheTokenFromPrivatePlaces(t *testing.T) {
-	issuer, f := newExplainer(t)
+	issuer := authtest.Start(t, apiURL)
 	token := issuer.Token()
+	f := newTerminal(t, "OIDC_ISSUER", issuer.URL, "OIDC_AUDIENCE", apiURL, "FILE_TOKEN", token)
 	file := filepath.Join(t.TempDir(), "token")
 	clitest.Write(t, file, token+"\n")
+	empty := filepath.Join(t.TempDir(), "empty")
+	clitest.Write(t, empty, "\n")
 	t.Setenv("MY_TOKEN", "Bearer "+token)
 	for _, test := range []struct {
 		name   string
@@ -102,7 +105,9 @@ func TestExplainReadsTheTokenFromPrivatePlaces(t *testing.T) {
 		{"a file", "", []string{"-file", file}, 0, ""},
 		{"a variable", "", []string{"-env", "MY_TOKEN"}, 0, ""},
 		{"nothing", " \n", nil, 1, "there is no token"},
-		{"a variable that is not set", "", []string{"-env", "NO_TOKEN"}, 1, "there is no token"},
+		{"a variable of the file", "", []string{"-env", "FILE_TOKEN"}, 0, ""},
+		{"a variable that is not set", "", []string{"-env", "NOPE"}, 1, "NOPE is not set"},
+		{"a file that is empty", "", []string{"-file", empty}, 1, empty + " is empty"},
 		{"a file that is not there", "", []string{"-file", file + "s"}, 1, "no such file"},
 		{"two places", "", []string{"-file", file, "-env", "MY_TOKEN"}, 2, "can't be used together"},
 		{"an argument, which other users can see", "", []string{token}, 2, "unexpected argument"},
@@ -175,7 +180,7 @@ func TestExplainReportsAProviderThatIsDown(t *testing.T) {
 	if status := explain(t, f, issuer.Token(), "-path", "/me"); status != 1 {
 		t.Errorf("the status is %d", status)
 	}
-	for _, want := range []string{"FAIL  key                the provider's keys cannot be fetched", "the log has what the provider answered", "GET /me would return 503: auth-unavailable."} {
+	for _, want := range []string{"FAIL  key                the provider's keys cannot be fetched", "see the log for the provider's response", "GET /me would return 503: auth-unavailable."} {
 		if !strings.Contains(f.Stdout.String(), want) {
 			t.Errorf("there is no %q in\n%s", want, f.Stdout)
 		}

@@ -1,11 +1,15 @@
 package config
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -25,13 +29,18 @@ type Config struct {
 	MinimalErrors  bool          `env:"ERROR_DETAIL" one:"standard,minimal" meaning:"whether errors give the reason for which a token is rejected"`
 	Docs           DocsMode      `env:"DOCS" one:"on,off,protected" meaning:"who can read the documentation"`
 	DocsClientID   string        `env:"DOCS_CLIENT_ID" default:"docs" meaning:"Swagger UI's public client at the provider"`
-	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"origin" meaning:"the origins whose scripts may call the API"`
+	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"script" meaning:"the origins whose scripts may call the API"`
+	CORSHeaders    []string      `env:"CORS_HEADERS" check:"header" meaning:"more request headers that those scripts may send"`
 	TokenCacheSize Size          `env:"TOKEN_CACHE_SIZE" default:"64MB" meaning:"the memory for verified tokens, whose signatures are not checked again; 0 means none"`
 	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the forged or malformed credentials that an address may send per minute; 0 means any number"`
-	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For is trusted"`
+	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"`
+	DatabaseConns  int           `env:"DATABASE_CONNECTIONS" min:"3" meaning:"how many connections to the database the API has; by default 20 to a server and 10 to a file"`
 	RequireIfMatch bool          `env:"REQUIRE_IF_MATCH" one:"false,true" meaning:"whether a change of an item must name the version that it replaces"`
 	Development    bool          `env:"DEVELOPMENT" one:"false,true" meaning:"set by make run: the documentation says how to sign in"`
+	StopAtEOF      bool          `env:"STOP_AT_EOF" one:"false,true" meaning:"set by make run: the API stops when its standard input ends"`
+	IdleTimeout    time.Duration `env:"IDLE_TIMEOUT" default:"2m" max:"24h" meaning:"how long a connection without requests stays open: longer than the proxy in front keeps it"`
+	HTTP2          bool          `env:"HTTP2" one:"off,on" meaning:"whether HTTP/2 without TLS is served as well, for proxies and meshes that use it"`
 	MetricsAddr    string        `env:"METRICS_ADDR" check:"listen" meaning:"the address that serves GET /metrics; by default there is none"`
 	StopDelay      time.Duration `env:"STOP_DELAY" default:"3s" max:"60s" meaning:"the time between the signal to stop and the shutdown"`
 	LogLevel       slog.Level    `env:"LOG_LEVEL" default:"info" meaning:"debug, info, warn or error"`
@@ -60,6 +69,26 @@ func (c *Config) Verification(log *slog.Logger) auth.Config {
 		cache = -1 // zero is auth's default
 	}
 	return auth.Config{Issuer: c.Issuer, Audience: c.Audience, Profile: c.TokenProfile, Leeway: c.ClockSkew, CacheSize: cache, Log: log}
+}
+
+// Public reports whether other machines reach the API: PUBLIC_URL or ADDR is not on loopback.
+func (c *Config) Public() bool {
+	host, _, err := net.SplitHostPort(c.Addr)
+	u, errURL := url.Parse(c.PublicURL)
+	return err != nil || errURL != nil || !auth.Loopback(host) || !auth.Loopback(u.Hostname())
+}
+
+// ResourceMismatch returns what is wrong, and how to fix it, if no audience is PUBLIC_URL, which the metadata names as
+// the resource (RFC 9728, section 3.3). Clients then get tokens that are rejected, unless the provider maps one to
+// the other.
+func (c *Config) ResourceMismatch() (wrong, fix string) {
+	if len(c.Audience) == 0 || slices.Contains(c.Audience, c.PublicURL) {
+		return "", ""
+	}
+	wrong = fmt.Sprintf("clients that read the metadata ask for tokens for the resource %s (PUBLIC_URL), which is not in OIDC_AUDIENCE", c.PublicURL)
+	fix = fmt.Sprintf("At the provider, map the resource %s to the audience %s; or let it write %[1]s into aud, and add that to OIDC_AUDIENCE.",
+		c.PublicURL, strings.Join(c.Audience, " or "))
+	return wrong, fix
 }
 
 // Logger returns the logger of the program.

@@ -30,7 +30,7 @@ func defaults() *Config {
 		Addr: ":8080", PublicURL: "http://localhost:8080", TokenProfile: auth.RFC9068(), ClockSkew: 30 * time.Second,
 		Docs: DocsOn, DocsClientID: "docs", DatabaseURL: "sqlite:items.db", FailureLimit: 600,
 		TokenCacheSize: 64 << 20,
-		StopDelay:      3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
+		IdleTimeout:    2 * time.Minute, StopDelay: 3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
 		ProviderAddr: "localhost:9000", TokenClientID: "cli",
 	}
 }
@@ -62,6 +62,13 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"CORS_ORIGINS", "https://a.example.com, http://localhost:3000", func(c *Config) {
 			c.CORSOrigins = []string{"https://a.example.com", "http://localhost:3000"}
 		}},
+		{"CORS_ORIGINS", "capacitor://localhost,tauri://localhost,chrome-extension://abcdefghijklmnopabcdefghijklmnop", func(c *Config) {
+			c.CORSOrigins = []string{"capacitor://localhost", "tauri://localhost", "chrome-extension://abcdefghijklmnopabcdefghijklmnop"}
+		}},
+		{"CORS_ORIGINS", "safari-web-extension://9A9B6A2C-0B0C-4E53-8C6B-0C5B5E0B7D11", func(c *Config) {
+			c.CORSOrigins = []string{"safari-web-extension://9A9B6A2C-0B0C-4E53-8C6B-0C5B5E0B7D11"}
+		}},
+		{"CORS_HEADERS", "Baggage, sentry-trace,X_Tenant", func(c *Config) { c.CORSHeaders = []string{"Baggage", "sentry-trace", "X_Tenant"} }},
 		{"FAILURE_LIMIT", "0", func(c *Config) { c.FailureLimit = 0 }},
 		{"TOKEN_CACHE_SIZE", "0", func(c *Config) { c.TokenCacheSize = 0 }},
 		{"TOKEN_CACHE_SIZE", "1000000", func(c *Config) { c.TokenCacheSize = 1_000_000 }},
@@ -72,8 +79,15 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"DATABASE_URL", "memory:", func(c *Config) { c.DatabaseURL = "memory:" }},
 		{"DATABASE_URL", "sqlite:/var/lib/orders/items.db", func(c *Config) { c.DatabaseURL = "sqlite:/var/lib/orders/items.db" }},
 		{"DATABASE_URL", "postgres://u:p@db/orders", func(c *Config) { c.DatabaseURL = "postgres://u:p@db/orders" }},
+		{"DATABASE_CONNECTIONS", "", func(*Config) {}},
+		{"DATABASE_CONNECTIONS", "3", func(c *Config) { c.DatabaseConns = 3 }},
 		{"REQUIRE_IF_MATCH", "true", func(c *Config) { c.RequireIfMatch = true }},
 		{"DEVELOPMENT", "true", func(c *Config) { c.Development = true }},
+		{"STOP_AT_EOF", "true", func(c *Config) { c.StopAtEOF = true }},
+		{"IDLE_TIMEOUT", "620s", func(c *Config) { c.IdleTimeout = 620 * time.Second }},
+		{"IDLE_TIMEOUT", "0s", func(c *Config) { c.IdleTimeout = 0 }},
+		{"HTTP2", "on", func(c *Config) { c.HTTP2 = true }},
+		{"HTTP2", "off", func(*Config) {}},
 		{"METRICS_ADDR", "localhost:9464", func(c *Config) { c.MetricsAddr = "localhost:9464" }},
 		{"LOG_LEVEL", "debug", func(c *Config) { c.LogLevel = slog.LevelDebug }},
 		{"LOG_LEVEL", "WARN", func(c *Config) { c.LogLevel = slog.LevelWarn }},
@@ -81,6 +95,8 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"DEVIDP_ADDR", ":9001", func(c *Config) { c.ProviderAddr = ":9001" }},
 		{"TOKEN_CLIENT_ID", "mine", func(c *Config) { c.TokenClientID = "mine" }},
 		{"TOKEN_CLIENT_SECRET", "secret", func(c *Config) { c.TokenClientSecret = "secret" }},
+		{"TOKEN_CLIENT_SECRET", `'`, func(c *Config) { c.TokenClientSecret = "'" }},
+		{"TOKEN_CLIENT_SECRET", `'a"`, func(c *Config) { c.TokenClientSecret = `'a"` }},
 	} {
 		t.Run(test.name+"="+test.value, func(t *testing.T) {
 			want := defaults()
@@ -100,6 +116,9 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"OIDC_ISSUER", "id.example.com", "not an absolute URL"},
 		{"OIDC_ISSUER", "http://id.example.com", "must be https"},
 		{"OIDC_ISSUER", "https://id.example.com?tenant=a", "without user, query and fragment"},
+		{"OIDC_ISSUER", `"https://id.example.com"`, "it is in quotes, which are a part of the value: remove them (docker --env-file"},
+		{"OIDC_AUDIENCE", "'api'", "it is in quotes"},
+		{"TOKEN_CLIENT_SECRET", ` "a" `, "it is in quotes"},
 		{"OIDC_AUDIENCE", "", "not set: what your provider writes into the aud of tokens for this API"},
 		{"OIDC_AUDIENCE", " , ", "not set"},
 		{"ADDR", "8080", "missing port"},
@@ -123,9 +142,29 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"CORS_ORIGINS", "null", "is not an origin"},
 		{"CORS_ORIGINS", "https://a.example.com,https://b.example.com/", `"https://b.example.com/" is not an origin`},
 		{"CORS_ORIGINS", "http://a.example.com:80", "is not an origin"},
-		{"CORS_ORIGINS", "*,null", `"*" is not an origin such as https://api.example.com; "null" is not an origin`},
+		{"CORS_ORIGINS", "https://A.example.com", "is not an origin"},
+		{"CORS_ORIGINS", "capacitor://", "is not an origin such as https://app.example.com or capacitor://localhost"},
+		{"CORS_ORIGINS", "capacitor:localhost", "is not an origin"},
+		{"CORS_ORIGINS", "capacitor://localhost/", "is not an origin"},
+		{"CORS_ORIGINS", "capacitor://*", "is not an origin"},
+		{"CORS_ORIGINS", "capacitor://me@localhost", "is not an origin"},
+		{"CORS_ORIGINS", "capacitor://localhost?a", "is not an origin"},
+		{"CORS_ORIGINS", "Capacitor://localhost", "is not an origin"},
+		{"CORS_ORIGINS", "*://localhost", "is not an origin"},
+		{"CORS_ORIGINS", "chrome-extension://*", "is not an origin"},
+		{"CORS_ORIGINS", "file://", "is not an origin"},
+		{"CORS_ORIGINS", "file://localhost", "is not an origin"},
+		{"CORS_ORIGINS", "ws://app.example.com", "is not an origin"},
+		{"CORS_ORIGINS", "app.example.com", "is not an origin"},
+		{"CORS_HEADERS", "*", `"*" is not the name of a header, such as Baggage`},
+		{"CORS_HEADERS", "X Tenant", "is not the name of a header"},
+		{"CORS_HEADERS", "Baggage: a", "is not the name of a header"},
+		{"CORS_HEADERS", "Baggage;Sentry-Trace", "is not the name of a header"},
+		{"CORS_ORIGINS", "*,null", `"*" is not an origin such as https://app.example.com or capacitor://localhost; "null" is not an origin`},
 		{"FAILURE_LIMIT", "-1", `"-1" is not a whole number`},
 		{"FAILURE_LIMIT", "many", "is not a whole number"},
+		{"DATABASE_CONNECTIONS", "2", `"2" is not a whole number of at least 3`},
+		{"DATABASE_CONNECTIONS", "0", "of at least 3"},
 		{"TOKEN_CACHE_SIZE", "-1", `"-1" is not a size such as 64MB`},
 		{"TOKEN_CACHE_SIZE", "64 MB", "is not a size such as 64MB"},
 		{"TOKEN_CACHE_SIZE", "1.5GB", "is not a size such as 64MB"},
@@ -136,6 +175,9 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"DATABASE_URL", "items.db", "it is none of memory:, sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE"},
 		{"REQUIRE_IF_MATCH", "1", `"1" is none of false, true`},
 		{"DEVELOPMENT", "1", `"1" is none of false, true`},
+		{"IDLE_TIMEOUT", "600", `"600" is not a duration from 0s to 24h0m0s`},
+		{"IDLE_TIMEOUT", "25h", "is not a duration"},
+		{"HTTP2", "true", `"true" is none of off, on`},
 		{"METRICS_ADDR", "9464", "missing port"},
 		{"LOG_LEVEL", "loud", "unknown name"},
 		{"LOG_FORMAT", "xml", `"xml" is none of json, text`},
@@ -151,8 +193,8 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 
 func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 	names := []string{"OIDC_ISSUER", "OIDC_AUDIENCE", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "CLOCK_SKEW",
-		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "FAILURE_LIMIT", "TOKEN_CACHE_SIZE", "TRUSTED_PROXIES",
-		"DATABASE_URL", "REQUIRE_IF_MATCH", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "LOG_LEVEL", "LOG_FORMAT"}
+		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "FAILURE_LIMIT", "TOKEN_CACHE_SIZE", "TRUSTED_PROXIES",
+		"DATABASE_URL", "DATABASE_CONNECTIONS", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := Read(func(name string) string {
 		if name == "OIDC_AUDIENCE" {
 			return ","
@@ -183,7 +225,7 @@ func TestTheExampleHasEveryVariable(t *testing.T) {
 		t.Fatal(err)
 	}
 	example := map[string]string{}
-	for _, found := range regexp.MustCompile(`(?m)^#?([A-Z_]+)=(.*)$`).FindAllStringSubmatch(string(text), -1) {
+	for _, found := range regexp.MustCompile(`(?m)^#?([A-Z0-9_]+)=(.*)$`).FindAllStringSubmatch(string(text), -1) {
 		if !strings.HasPrefix(found[1], "OTEL_") { // OpenTelemetry's SDK reads these
 			example[found[1]] = found[2]
 		}
@@ -223,6 +265,26 @@ func TestLocalAddrIsReachedFromThisMachine(t *testing.T) {
 	}
 	if got, err := LocalAddr("8080"); err == nil {
 		t.Errorf("8080 is reached at %q", got)
+	}
+}
+
+func TestPublicAddressesAreNotLoopback(t *testing.T) {
+	for _, test := range []struct {
+		addr, url string
+		public    bool
+	}{
+		{"localhost:8080", "http://localhost:8080", false},
+		{"127.0.0.1:8080", "http://127.0.0.1:8080", false},
+		{"[::1]:8080", "http://[::1]:8080", false},
+		{":8080", "http://localhost:8080", true},
+		{"0.0.0.0:8080", "http://localhost:8080", true},
+		{"10.0.0.5:8080", "http://localhost:8080", true},
+		{"api:8080", "http://localhost:8080", true},
+		{"localhost:8080", "https://api.example.com", true},
+	} {
+		if got := (&Config{Addr: test.addr, PublicURL: test.url}).Public(); got != test.public {
+			t.Errorf("%s at %s is public: %t", test.url, test.addr, got)
+		}
 	}
 }
 

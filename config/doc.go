@@ -11,14 +11,16 @@
 //	default  its value when it is unset or empty
 //	required that it must be set
 //	one      the only values, of which the first is the default; a bool is true for the second
+//	min      the least number; 0 if there is none
 //	max      the longest duration
 //	check    what a value, or each member of a list, must be: see check
 //
 // To add a variable, add a field here and a paragraph to .env.example. A test compares the two.
 //
-// The file holds secrets, so errors name its lines by number and never repeat them. A variable that is
-// none of these and looks like one, such as CORS_ORIGIN, is a [Typo]: the start log and the command
-// doctor warn of it.
+// The file holds secrets, so errors name its lines by number and never repeat them. Nothing in it is
+// expanded: see dotenv.go. A variable that is none of these and looks like one, such as CORS_ORIGIN, is a
+// [Typo]: the start log and the command doctor warn of it, and so does the error of a configuration that
+// cannot be read.
 //
 // Of the rest of Gatehouse, config imports only auth and store, whose types and addresses it parses.
 package config

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +44,11 @@ func Read(getenv func(string) string) (*Config, error) {
 	var wrong []error
 	for field, value := range reflect.ValueOf(c).Elem().Fields() {
 		v := variable(field.Tag)
-		err := set(value, cmp.Or(strings.TrimSpace(getenv(v.Name)), v.Default), field.Tag)
+		text := strings.TrimSpace(getenv(v.Name))
+		err := checkQuotes(text)
+		if err == nil {
+			err = set(value, cmp.Or(text, v.Default), field.Tag)
+		}
 		if err == nil && field.Tag.Get("required") != "" && value.IsZero() {
 			err = fmt.Errorf("not set: %s", v.Meaning)
 		}
@@ -54,6 +59,14 @@ func Read(getenv func(string) string) (*Config, error) {
 	_, port, _ := net.SplitHostPort(c.Addr) // an error is in wrong
 	c.PublicURL = cmp.Or(c.PublicURL, strings.TrimSuffix("http://localhost:"+port, ":80"))
 	return c, errors.Join(wrong...)
+}
+
+// checkQuotes rejects a value that is in quotes: no value begins and ends with them.
+func checkQuotes(text string) error {
+	if len(text) > 1 && strings.ContainsAny(text[:1], `'"`) && text[0] == text[len(text)-1] {
+		return errors.New("it is in quotes, which are a part of the value: remove them (docker --env-file, lists in YAML and set of Windows keep quotes)")
+	}
+	return nil
 }
 
 // set parses the text of a variable into its field, as the tag says. An empty text changes nothing.
@@ -69,8 +82,9 @@ func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
 	case *bool:
 		*to = text == values[1]
 	case *int:
-		if *to, err = strconv.Atoi(text); err != nil || *to < 0 {
-			return fmt.Errorf("%q is not a whole number", text)
+		least, _ := strconv.Atoi(tag.Get("min"))
+		if *to, err = strconv.Atoi(text); err != nil || *to < least {
+			return fmt.Errorf("%q is not a whole number of at least %d", text, least)
 		}
 	case *time.Duration:
 		most, _ := time.ParseDuration(tag.Get("max"))
@@ -114,6 +128,12 @@ func check(value, kind string) error {
 		return auth.CheckURL(value)
 	case "origin":
 		return CheckOrigin(value)
+	case "script":
+		return checkScript(value)
+	case "header":
+		if !headerName.MatchString(value) {
+			return fmt.Errorf("%q is not the name of a header, such as Baggage", value)
+		}
 	case "listen":
 		_, _, err := net.SplitHostPort(value)
 		return err
@@ -138,3 +158,22 @@ func CheckOrigin(origin string) error {
 	}
 	return nil
 }
+
+// checkScript reports what is wrong with an origin of scripts. Beside pages of the web these are apps, whose scheme
+// is their own, and extensions of browsers: capacitor://localhost, moz-extension://ID.
+func checkScript(origin string) error {
+	u, err := url.Parse(origin)
+	if err == nil && slices.Contains([]string{"http", "https"}, u.Scheme) {
+		return CheckOrigin(origin)
+	}
+	if err != nil || !appOrigin.MatchString(origin) || slices.Contains([]string{"file", "ftp", "ws", "wss"}, u.Scheme) {
+		return fmt.Errorf("%q is not an origin such as https://app.example.com or capacitor://localhost", origin)
+	}
+	return nil
+}
+
+// The origin of an app, and the name of a header other than *, which would allow any (RFC 9110, section 5.1).
+var (
+	appOrigin  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[A-Za-z0-9._-]+(:[0-9]+)?$`)
+	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'+.^_`|~-]+$")
+)

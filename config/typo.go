@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -15,6 +16,22 @@ type Typo struct {
 	Meant string // the variable that it looks like
 }
 
+func (t Typo) Error() string {
+	return fmt.Sprintf("%s: there is no such variable (%s): did you mean %s?", t.Name, t.Where, t.Meant)
+}
+
+// WithTypos returns an error of [Read] with a line for each typo.
+func (e *Environment) WithTypos(err error) error {
+	if err == nil {
+		return nil
+	}
+	all := []error{err}
+	for _, typo := range e.Typos() {
+		all = append(all, typo)
+	}
+	return errors.Join(all...)
+}
+
 // Typos returns every typo in the environment of the process and in the file.
 func (e *Environment) Typos() []Typo {
 	where := map[string]string{}
@@ -22,8 +39,8 @@ func (e *Environment) Typos() []Typo {
 		name, _, _ := strings.Cut(pair, "=")
 		where[name] = "the environment"
 	}
-	for name := range e.values {
-		where[name] = fmt.Sprintf("%s, line %d", e.file, lineOf(e.text, name))
+	for name, assigned := range e.values {
+		where[name] = fmt.Sprintf("%s, line %d", e.file, assigned.line)
 	}
 	var typos []Typo
 	for _, name := range slices.Sorted(maps.Keys(where)) {
@@ -37,19 +54,37 @@ func (e *Environment) Typos() []Typo {
 // meantBy returns the variable that an unknown one looks like, or nothing: their letters are the same,
 // or differ by one edit. Short names, such as ADDR, resemble too many that other programs read.
 func meantBy(name string) (meant string) {
-	letters := lettersOf(name)
-	for _, v := range Variables() {
-		if name == v.Name {
+	letters, short := lettersOf(name), lettersOf(withoutKind(name))
+	for _, known := range knownNames() {
+		if name == known {
 			return ""
 		}
-		if known := lettersOf(v.Name); len(known) > 5 && oneEdit(letters, known) {
-			meant = v.Name
+		if want := lettersOf(known); len(want) > 5 && (oneEdit(letters, want) || short == want) {
+			meant = known
 		}
 	}
 	return meant
 }
 
-func lettersOf(name string) string { return strings.ReplaceAll(strings.ToUpper(name), "_", "") }
+// knownNames returns the names in .env.example: those of the configuration, and those that OpenTelemetry's
+// SDK reads.
+func knownNames() []string {
+	names := []string{"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME", "OTEL_TRACES_SAMPLER", "OTEL_RESOURCE_ATTRIBUTES"}
+	for _, v := range Variables() {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// lettersOf returns the letters of a name, in the singular: TRUSTED_PROXY is near TRUSTED_PROXIES.
+func lettersOf(name string) string {
+	return strings.NewReplacer("\ufeff", "", "_", "", "-", "", "IES", "Y").Replace(strings.ToUpper(name))
+}
+
+// withoutKind returns a name without the kind of its value at the end: OIDC_ISSUER of OIDC_ISSUER_URL.
+func withoutKind(name string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(name, "_URL"), "_URI")
+}
 
 // oneEdit reports whether a becomes b by one letter more, one less, another one, two swapped, or nothing.
 func oneEdit(a, b string) bool {

@@ -1,6 +1,7 @@
 package devidp
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -27,7 +28,7 @@ func (p *Provider) authorize(w http.ResponseWriter, q url.Values) error {
 	if err != nil {
 		return p.respondError(w, a, err)
 	}
-	p.showLogin(w, loginPage{Action: "/login", Field: "request", Value: q.Encode(), Grant: a.grant})
+	p.showLogin(w, a.grant, loginPage{Action: "/login", Field: "request", Value: q.Encode()})
 	return nil
 }
 
@@ -35,7 +36,7 @@ func (p *Provider) authorize(w http.ResponseWriter, q url.Values) error {
 // be the client's: a redirect would make this an open redirector, and could send the response to an
 // attacker (RFC 6749, section 4.1.2.1).
 func (p *Provider) authorization(q url.Values) (*authorization, error) {
-	client := p.findClient(q.Get("client_id"))
+	client := p.clients[q.Get("client_id")]
 	if client == nil || len(q["client_id"]) > 1 {
 		return nil, newError("invalid_request", "The client_id is missing or unknown.")
 	}
@@ -50,10 +51,7 @@ func (p *Provider) authorization(q url.Values) (*authorization, error) {
 
 // requestedGrant returns what the client requests, if the request is valid.
 func (p *Provider) requestedGrant(c *Client, q url.Values) (*grant, error) {
-	if err := checkRepeated(q); err != nil {
-		return nil, err
-	}
-	if err := checkFlow(c, q); err != nil {
+	if err := cmp.Or(checkRepeated(q), checkFlow(c, q), checkPrompt(q)); err != nil {
 		return nil, err
 	}
 	g, err := p.readGrant(c, q)
@@ -64,7 +62,7 @@ func (p *Provider) requestedGrant(c *Client, q url.Values) (*grant, error) {
 	// acr_values are in order of preference (OpenID Connect Core, section 3.1.2.1). One click may count
 	// as any of them.
 	g.acr = append(strings.Fields(q.Get("acr_values")), "1")[0]
-	return g, checkPrompt(q)
+	return g, nil
 }
 
 // checkFlow accepts the authorization code flow with PKCE and S256 only, which RFC 9700 (sections 2.1.1

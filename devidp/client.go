@@ -9,15 +9,6 @@ import (
 	"strings"
 )
 
-// findClient returns the client with the id, or nil.
-func (p *Provider) findClient(id string) *Client {
-	i := slices.IndexFunc(p.cfg.Clients, func(c Client) bool { return c.ID == id })
-	if i < 0 {
-		return nil
-	}
-	return &p.cfg.Clients[i]
-}
-
 func (c *Client) public() bool { return c.Secret == "" }
 
 // may reports whether the client may use the grant type.
@@ -27,15 +18,9 @@ func (c *Client) may(grant string) bool { return slices.Contains(c.Grants, grant
 // ones let attackers steal codes (RFC 9700, section 4.1). The one exception is the port of a program's
 // loopback listener, which no configuration can know.
 func (c *Client) redirects(uri string) bool {
-	return slices.Contains(c.RedirectURIs, uri) || c.Loopback && loopbackURI(uri)
-}
-
-func loopbackURI(uri string) bool {
 	u, err := url.Parse(uri)
-	if err != nil || u.Scheme != "http" || u.User != nil || strings.Contains(uri, "#") {
-		return false
-	}
-	return slices.Contains([]string{"127.0.0.1", "::1", "localhost"}, u.Hostname())
+	return slices.Contains(c.RedirectURIs, uri) || c.Loopback && err == nil &&
+		u.Scheme == "http" && u.User == nil && !strings.Contains(uri, "#") && loopback(u.Hostname())
 }
 
 // A clientEndpoint receives the authenticated client and its form, and returns the JSON to respond with.
@@ -43,26 +28,17 @@ type clientEndpoint func(c *Client, q url.Values) (any, error)
 
 // client returns the handler of an endpoint that clients call directly, without a browser.
 func (p *Provider) client(endpoint clientEndpoint) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := p.call(endpoint, r)
+	return p.json(func(r *http.Request) (any, error) {
+		q, err := strictForm(r)
 		if err != nil {
-			p.writeError(w, err)
-			return
+			return nil, err
 		}
-		writeJSON(w, http.StatusOK, body)
+		c, err := p.authenticate(r, q)
+		if err != nil {
+			return nil, err
+		}
+		return endpoint(c, q)
 	})
-}
-
-func (p *Provider) call(endpoint clientEndpoint, r *http.Request) (any, error) {
-	q, err := strictForm(r)
-	if err != nil {
-		return nil, err
-	}
-	c, err := p.authenticate(r, q)
-	if err != nil {
-		return nil, err
-	}
-	return endpoint(c, q)
 }
 
 // authenticate returns the client that makes the request (RFC 6749, section 2.3.1). The empty secret of
@@ -72,7 +48,7 @@ func (p *Provider) authenticate(r *http.Request, q url.Values) (*Client, error) 
 	if err != nil {
 		return nil, err
 	}
-	client := p.findClient(id)
+	client := p.clients[id]
 	if client == nil || !equal(secret, client.Secret) {
 		return nil, invalidClient("The client is unknown, or its secret is wrong.")
 	}
@@ -103,8 +79,7 @@ func clientCredentials(r *http.Request, q url.Values) (id, secret string, err er
 // invalidClient is an error that names the way to authenticate, as every 401 must (RFC 9110, section
 // 15.5.2).
 func invalidClient(description string) error {
-	return &oauthError{status: http.StatusUnauthorized, code: "invalid_client", description: description,
-		challenge: `Basic realm="devidp"`}
+	return &oauthError{http.StatusUnauthorized, "invalid_client", description, `Basic realm="devidp"`}
 }
 
 // equal compares in a time that depends neither on the values nor on their lengths.

@@ -1,7 +1,6 @@
 package devidp_test
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
@@ -17,6 +16,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/devidp"
+	"example.com/gatehouse/telemetry/logtest"
 )
 
 const (
@@ -56,30 +56,12 @@ func (c *clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// A logBuffer is a log that tests can read while the provider writes it.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *logBuffer) Write(line []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(line)
-}
-
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
-
 // A provider is a development provider on a real port.
 type provider struct {
 	t     *testing.T
 	url   string
 	clock *clock
-	log   *logBuffer
+	log   *logtest.Buffer
 }
 
 // serve starts the documented provider with three more clients and one more resource.
@@ -89,7 +71,7 @@ func serve(t *testing.T) *provider {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &provider{t: t, url: "http://" + listener.Addr().String(), log: &logBuffer{},
+	p := &provider{t: t, url: "http://" + listener.Addr().String(), log: &logtest.Buffer{},
 		clock: &clock{now: time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)}}
 	cfg := devidp.Development(p.url, api, signingKey())
 	cfg.Resources = append(cfg.Resources, other)

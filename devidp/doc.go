@@ -18,7 +18,7 @@
 //   - grant.go holds what the user allowed, which bounds every token;
 //   - issue.go builds the tokens, and jwt.go signs them.
 //
-// Programs without a browser use device.go and verification.go (RFC 8628). An API exchanges its caller's
+// Programs without a browser use device.go (RFC 8628). An API exchanges its caller's
 // token for one of another API in exchange.go (RFC 8693). client.go authenticates clients, error.go
 // writes the errors of the protocol, table.go stores codes and tokens in memory.
 package devidp

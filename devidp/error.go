@@ -18,7 +18,7 @@ type oauthError struct {
 func (e *oauthError) Error() string { return e.code + ": " + e.description }
 
 func newError(code, description string) error {
-	return &oauthError{status: http.StatusBadRequest, code: code, description: description}
+	return &oauthError{http.StatusBadRequest, code, description, ""}
 }
 
 // report logs err and returns what the caller may see of it. An error that is no oauthError is a fault
@@ -29,8 +29,19 @@ func (p *Provider) report(err error) *oauthError {
 		return e
 	}
 	p.log.Error("request failed", "err", err)
-	return &oauthError{status: http.StatusInternalServerError, code: "server_error",
-		description: "The provider failed; see its log."}
+	return &oauthError{http.StatusInternalServerError, "server_error", "The provider failed; see its log.", ""}
+}
+
+// json returns the handler of an endpoint for programs: its result and its errors are JSON.
+func (p *Provider) json(endpoint func(*http.Request) (any, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := endpoint(r)
+		if err != nil {
+			p.writeError(w, err)
+			return
+		}
+		writeJSON(w, http.StatusOK, body)
+	})
 }
 
 // writeError responds to a client with an error.

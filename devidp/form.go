@@ -18,8 +18,7 @@ func form(r *http.Request) (url.Values, error) {
 	}
 	err := r.ParseForm()
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, &oauthError{status: http.StatusRequestEntityTooLarge, code: "invalid_request",
-			description: "The body is too large."}
+		return nil, &oauthError{http.StatusRequestEntityTooLarge, "invalid_request", "The body is too large.", ""}
 	}
 	if err != nil {
 		return nil, newError("invalid_request", "The parameters are not well-formed.")

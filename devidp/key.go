@@ -23,52 +23,35 @@ import (
 func LoadKey(path string) (*rsa.PrivateKey, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return createKey(path)
+		data, err = createKey(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("devidp: reading the signing key: %w", err)
+		return nil, fmt.Errorf("devidp: signing key: %w", err)
 	}
-	key, err := parseKey(data)
-	if err != nil {
-		return nil, fmt.Errorf("devidp: signing key %s: %w; delete the file to get a new key", path, err)
+	if block, _ := pem.Decode(data); block != nil {
+		parsed, _ := x509.ParsePKCS8PrivateKey(block.Bytes)
+		if key, ok := parsed.(*rsa.PrivateKey); ok {
+			return key, nil
+		}
 	}
-	return key, nil
+	return nil, fmt.Errorf("devidp: %s is not an RSA key in PEM and PKCS #8: delete the file to get a new key", path)
 }
 
-func parseKey(data []byte) (*rsa.PrivateKey, error) {
-	block, _ := pem.Decode(data)
-	if block == nil {
-		return nil, errors.New("no PEM block")
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+// createKey stores a new key at path, and returns what it stored.
+func createKey(path string) ([]byte, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, err
 	}
-	key, ok := parsed.(*rsa.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("want an RSA key, got %T", parsed)
-	}
-	return key, nil
-}
-
-func createKey(path string) (*rsa.PrivateKey, error) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, fmt.Errorf("devidp: generating the signing key: %w", err)
-	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return nil, fmt.Errorf("devidp: encoding the signing key: %w", err)
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
 	}
 	data := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	err = os.MkdirAll(filepath.Dir(path), 0o700)
-	if err == nil {
-		err = os.WriteFile(path, data, 0o600)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("devidp: saving the signing key: %w", err)
-	}
-	return key, nil
+	return data, os.WriteFile(path, data, 0o600)
 }
 
 // publicJWK returns the required members of a public key (RFC 7518, section 6.3.1).

@@ -62,9 +62,5 @@ func (p *Provider) index(w http.ResponseWriter, _ *http.Request) {
 	p.page(w, http.StatusOK, "index.html", p.cfg)
 }
 
-func (p *Provider) style(w http.ResponseWriter, r *http.Request) {
-	http.ServeFileFS(w, r, files, "pages/style.css")
-}
-
 // noContent responds to browsers that request an icon, which would otherwise log a 404.
 func noContent(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }

@@ -79,7 +79,7 @@ func TestIndexListsUsersAndClients(t *testing.T) {
 
 func TestStyleAndIconAreServed(t *testing.T) {
 	p := serve(t)
-	if got := p.get("/style.css"); got.StatusCode != 200 || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/css") {
+	if got := p.get("/pages/style.css"); got.StatusCode != 200 || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/css") {
 		t.Errorf("style: got %d %v", got.StatusCode, got.Header)
 	}
 	if got := p.get("/favicon.ico"); got.StatusCode != 204 {

@@ -1,11 +1,14 @@
 package devidp
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
+	"syscall"
 	"time"
 )
 
@@ -16,6 +19,8 @@ const maxRequest = 64 << 10
 // is safe for concurrent use.
 type Provider struct {
 	cfg     Config
+	users   map[string]*User
+	clients map[string]*Client
 	kid     string
 	now     func() time.Time
 	log     *slog.Logger
@@ -40,12 +45,18 @@ func New(cfg Config) (*Provider, error) {
 		return nil, fmt.Errorf("devidp: %w", err)
 	}
 	p := &Provider{cfg: cfg, kid: thumbprint(&cfg.Key.PublicKey), now: cfg.Now, log: cfg.Log,
-		pages: pages, origins: cfg.origins()}
+		pages: pages, origins: cfg.origins(), users: map[string]*User{}, clients: map[string]*Client{}}
 	if p.now == nil {
 		p.now = time.Now
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
+	}
+	for i := range cfg.Users {
+		p.users[cfg.Users[i].Subject] = &cfg.Users[i]
+	}
+	for i := range cfg.Clients {
+		p.clients[cfg.Clients[i].ID] = &cfg.Clients[i]
 	}
 	p.codes, p.refreshes = newTable[*authorization](p.now), newTable[*grant](p.now)
 	p.devices, p.userCodes = newTable[*device](p.now), newTable[*device](p.now)
@@ -58,7 +69,7 @@ func New(cfg Config) (*Provider, error) {
 func (p *Provider) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.index)
-	mux.HandleFunc("GET /style.css", p.style)
+	mux.Handle("GET /pages/style.css", http.FileServerFS(files))
 	mux.HandleFunc("GET /favicon.ico", noContent)
 
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.metadata)
@@ -80,8 +91,8 @@ func (p *Provider) mux() *http.ServeMux {
 	mux.Handle("POST /device_authorization", p.client(p.deviceAuthorization))
 	mux.Handle("POST /introspect", p.client(p.introspect))
 	mux.Handle("POST /revoke", p.client(p.revoke))
-	mux.HandleFunc("GET /userinfo", p.userinfo)
-	mux.HandleFunc("POST /userinfo", p.userinfo)
+	mux.Handle("GET /userinfo", p.json(p.userinfo))
+	mux.Handle("POST /userinfo", p.json(p.userinfo))
 	return mux
 }
 
@@ -101,4 +112,27 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 	p.routes.ServeHTTP(w, r)
+}
+
+// Listen returns a listener on the loopback address addr: ":9000" and "localhost:9000" mean
+// 127.0.0.1. Other addresses are an error, because this provider signs in every caller.
+func Listen(addr string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("devidp: listen address: %w", err)
+	}
+	if host == "" || host == "localhost" {
+		host = "127.0.0.1"
+	}
+	if !loopback(host) {
+		return nil, fmt.Errorf("devidp: listen address %q is not loopback: this provider signs in every caller", addr)
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("devidp: port %s is in use: stop the program that uses it, or choose another port: %w", port, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("devidp: %w", err)
+	}
+	return listener, nil
 }

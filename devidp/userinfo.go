@@ -8,11 +8,20 @@ import (
 
 // userinfo returns the claims about the user of an access token that its scopes allow (OpenID Connect
 // Core, sections 5.1 and 5.4). Tokens for any audience are accepted: the user granted openid to each.
-func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
-	user, scopes, err := p.tokenUser(r)
+func (p *Provider) userinfo(r *http.Request) (any, error) {
+	token, err := bearerToken(r)
 	if err != nil {
-		p.writeError(w, err)
-		return
+		return nil, err
+	}
+	c, ok := p.active(token)
+	if !ok {
+		return nil, bearerError(http.StatusUnauthorized, "invalid_token",
+			"The access token is not this provider's, expired or revoked.")
+	}
+	user, scopes := p.users[c.Subject], strings.Fields(c.Scope)
+	if user == nil || !slices.Contains(scopes, "openid") {
+		return nil, bearerError(http.StatusForbidden, "insufficient_scope",
+			"This needs a user's access token with the scope openid.")
 	}
 	info := map[string]any{"sub": user.Subject}
 	if slices.Contains(scopes, "profile") {
@@ -21,26 +30,7 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
 	if slices.Contains(scopes, "email") && user.Email != "" {
 		info["email"], info["email_verified"] = user.Email, true
 	}
-	writeJSON(w, http.StatusOK, info)
-}
-
-// tokenUser returns the user and the scopes of the access token in the request.
-func (p *Provider) tokenUser(r *http.Request) (*User, []string, error) {
-	token, err := bearerToken(r)
-	if err != nil {
-		return nil, nil, err
-	}
-	c, ok := p.active(token)
-	if !ok {
-		return nil, nil, bearerError(http.StatusUnauthorized, "invalid_token",
-			"The access token is not this provider's, expired or revoked.")
-	}
-	user, scopes := p.findUser(c.Subject), strings.Fields(c.Scope)
-	if user == nil || !slices.Contains(scopes, "openid") {
-		return nil, nil, bearerError(http.StatusForbidden, "insufficient_scope",
-			"This needs a user's access token with the scope openid.")
-	}
-	return user, scopes, nil
+	return info, nil
 }
 
 // bearerToken returns the token of the Authorization header (RFC 6750, section 2.1), the only place where
@@ -49,8 +39,7 @@ func bearerToken(r *http.Request) (string, error) {
 	headers := r.Header.Values("Authorization")
 	if len(headers) == 0 {
 		// A request without credentials gets a challenge without an error (section 3.1).
-		return "", &oauthError{status: http.StatusUnauthorized,
-			description: "An access token is needed.", challenge: `Bearer realm="devidp"`}
+		return "", &oauthError{http.StatusUnauthorized, "", "An access token is needed.", `Bearer realm="devidp"`}
 	}
 	scheme, token, ok := strings.Cut(headers[0], " ")
 	if len(headers) > 1 || !ok || !strings.EqualFold(scheme, "Bearer") {
@@ -66,5 +55,5 @@ func bearerError(status int, code, description string) error {
 	if code == "insufficient_scope" {
 		challenge += `, scope="openid"`
 	}
-	return &oauthError{status: status, code: code, description: description, challenge: challenge}
+	return &oauthError{status, code, description, challenge}
 }

@@ -70,7 +70,18 @@ func (c *content) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// The API has no partial responses, and ServeContent rejects requests without a problem in the body.
 	r.Header.Del("Range")
 	r.Header.Del("If-Match")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body()))
+	http.ServeContent(tagWriter{w}, r, "", time.Time{}, bytes.NewReader(body()))
+}
+
+// A tagWriter writes the name of the header ETag as RFC 9110 does. ServeContent reads it as Etag.
+type tagWriter struct{ http.ResponseWriter }
+
+// WriteHeader implements [http.ResponseWriter].
+func (w tagWriter) WriteHeader(status int) {
+	h := w.Header()
+	h["ETag"] = h["Etag"]
+	delete(h, "Etag")
+	w.ResponseWriter.WriteHeader(status)
 }
 
 // acceptsGzip reports whether the client accepts gzip (RFC 9110, section 12.5.3).

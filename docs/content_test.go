@@ -12,6 +12,9 @@ import (
 var served = map[string]string{
 	"/docs/":                                 "text/html; charset=utf-8",
 	"/docs/init.js":                          "text/javascript; charset=utf-8",
+	"/docs/operations.js":                    "text/javascript; charset=utf-8",
+	"/docs/signin.js":                        "text/javascript; charset=utf-8",
+	"/docs/rejection.js":                     "text/javascript; charset=utf-8",
 	"/docs/inspect":                          "text/html; charset=utf-8",
 	"/docs/inspect.js":                       "text/javascript; charset=utf-8",
 	"/docs/gatehouse.css":                    "text/css; charset=utf-8",

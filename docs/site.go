@@ -24,6 +24,7 @@ type Site struct {
 // A snapshot is what changes once, when the provider's endpoints become known.
 type snapshot struct {
 	document *content
+	bearer   *content // the document with one way to authenticate
 	signIn   *content // what anonymous callers get where the document is protected
 	policy   string   // Content-Security-Policy of Swagger UI
 }
@@ -75,14 +76,24 @@ func (s *Site) snapshot(routes []ginauth.Route, endpoint oauth2.Endpoint) (*snap
 	if err != nil {
 		return nil, err
 	}
+	bearer, _ := openapi.Build(s.config.Config, routes, oauth2.Endpoint{}) // as above: there is no error
 	signIn, err := openapi.SignIn(s.config.Config, endpoint)
-	return &snapshot{newContent(typeJSON, document), newContent(typeJSON, signIn), s.config.policy(endpoint)}, err
+	return &snapshot{
+		newContent(typeJSON, document), newContent(typeJSON, bearer), newContent(typeJSON, signIn),
+		s.config.policy(endpoint),
+	}, err
 }
 
 // Document returns the handler of /openapi.json. It asks for no token: where the document is protected, the
 // route must.
 func (s *Site) Document() http.Handler {
 	return s.serve(func(now *snapshot) *content { return now.document })
+}
+
+// BearerDocument returns the handler of /openapi.json?security=bearer: the document in which a bearer token is the
+// only way to authenticate, for generators whose clients send the credentials of every way at once.
+func (s *Site) BearerDocument() http.Handler {
+	return s.serve(func(now *snapshot) *content { return now.bearer })
 }
 
 // serve returns a handler of a content of the current snapshot.

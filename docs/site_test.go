@@ -208,7 +208,7 @@ func TestPageOfOperations(t *testing.T) {
 }
 
 var (
-	inlineScript = regexp.MustCompile(`(?i)<script(?:\s+(?:defer|src="[^"]*"))*>\s*[^<\s]|<script>|javascript:`)
+	inlineScript = regexp.MustCompile(`(?i)<script[^>]*>\s*[^<\s]|<script>|javascript:`)
 	inlineStyle  = regexp.MustCompile(`(?i)<style|\sstyle\s*=`)
 	inlineEvent  = regexp.MustCompile(`(?i)<[^>]*\son[a-z]+\s*=`)
 )

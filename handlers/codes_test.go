@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,236 +16,258 @@ import (
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/docs"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/store"
 )
 
-// A cause is a request that is refused for a reason.
-type cause struct {
-	change  func(*handlers.Config) // of the API; nil for none
-	line    string
-	headers []string // each a name and a value
-	body    string
-	before  int           // how often the same is asked before
-	counted *problem.Type // what log and metrics say, if it is more than the caller is told
-}
-
-// TestEveryCodeIsTheSameEverywhere produces every code of the registry over HTTP, and compares what
-// body, challenge, page, log, record and metrics say of it. Nowhere may a credential be repeated.
+// TestEveryCodeIsTheSameEverywhere produces every problem type over HTTP, and compares body, challenge, page,
+// log, inspector and metrics. None of them may repeat a credential.
 func TestEveryCodeIsTheSameEverywhere(t *testing.T) {
 	t.Parallel()
-	issuer := authtest.Start(t, origin)
-	shared := newDesk(t, issuer, nil)
-	causes := causesOf(issuer)
-	for _, reason := range problem.Types() {
-		t.Run(reason.Code, func(t *testing.T) {
-			c, ok := causes[reason]
+	requests := failingRequests()
+	for _, typ := range problem.Types() {
+		t.Run(typ.Code, func(t *testing.T) {
+			request, ok := requests[typ]
 			if !ok {
-				t.Fatal("no request is refused with this code")
+				t.Fatal("no request is rejected with this code")
 			}
-			d := shared
-			if c.change != nil {
-				d = newDesk(t, issuer, c.change)
-			}
-			for range c.before {
-				d.send(t, c)
-			}
-			d.check(t, reason, c)
+			request.check(t, typ)
 		})
 	}
 }
 
-// causesOf returns a request for every reason.
-func causesOf(i *authtest.Issuer) map[*problem.Type]cause {
-	bearer := func(token string) []string { return []string{"Authorization", "Bearer " + token} }
-	claiming := func(changes authtest.Claims) cause { return cause{line: "GET /me", headers: bearer(i.Token(changes))} }
-	header := func(values ...string) cause { return cause{line: "GET /me", headers: values} }
-	token := func(text string) cause { return header(bearer(text)...) }
-	reader, writer := i.Token(authtest.Claims{"scope": "items:read"}), i.Token(authtest.Claims{"scope": "items:read items:write"})
-	post := func(body string) cause {
-		return cause{line: "POST /items", headers: append(bearer(writer), "Content-Type", "application/json"), body: body}
-	}
-	failing := func(err error) func(*handlers.Config) {
-		return func(c *handlers.Config) { c.Store = broken{c.Store, func() error { return err }} }
-	}
-	item := cause{line: "GET /items/1", headers: bearer(reader)}
-	with := func(c cause, change func(*handlers.Config)) cause { c.change = change; return c }
-	stranger := authtest.NewKey("ES256")
-	namesake := &authtest.Key{ID: i.Key().ID, Algorithm: "ES256", Private: stranger.Private}
-	accessToken := map[string]any{"typ": "at+jwt"}
+// A failingRequest is a request that is rejected with a problem.
+type failingRequest struct {
+	line, body string
+	headers    func(*authtest.Issuer) []string
+	option     apitest.Option // of the API; nil for none
+	repeat     int            // how often it is sent before
+	logged     *problem.Type  // what log and metrics say, where callers learn less
+}
 
-	throttled := with(token("opaque-opaque-opaque"), func(c *handlers.Config) { c.FailureLimit = 1 })
-	throttled.before = 1
-	kept := with(token("opaque-opaque-opaque"), func(c *handlers.Config) { c.Minimal = true })
-	kept.counted = problem.TokenMalformed
-	return map[*problem.Type]cause{
-		problem.CredentialsMissing:   header(),
-		problem.SchemeUnsupported:    header("Authorization", "Basic YWxpY2U6b3BlbiBzZXNhbWU="),
-		problem.CredentialsMalformed: header("Authorization", `Bearer "`+reader+`"`),
-		problem.CredentialsMultiple:  header(append(bearer(reader), bearer(writer)...)...),
-		problem.CredentialsTooLarge:  token(i.Token(authtest.Claims{"groups": strings.Repeat("group ", 2000)})),
-		problem.TokenMalformed:       token("opaque-opaque-opaque"),
-		problem.TokenEncrypted:       token(reader + ".c29tZXRoaW5n.c29tZXRoaW5n"),
-		problem.AlgorithmNotAllowed:  token(i.Sign(map[string]any{"typ": "at+jwt", "alg": "HS256"}, i.Claims())),
-		problem.KeyUnknown:           token(stranger.Sign(accessToken, i.Claims())),
-		problem.SignatureInvalid:     token(namesake.Sign(accessToken, i.Claims())),
-		problem.IssuerWrong:          claiming(authtest.Claims{"iss": "https://other.example.com"}),
-		problem.TokenTypeWrong:       token(i.IDToken()),
-		problem.AudienceWrong:        claiming(authtest.Claims{"aud": "account"}),
-		problem.TokenExpired:         claiming(authtest.Claims{"exp": time.Now().Add(-time.Hour).Unix()}),
-		problem.TokenNotYetValid:     claiming(authtest.Claims{"nbf": time.Now().Add(time.Hour).Unix()}),
-		problem.ClaimMissing:         claiming(authtest.Claims{"jti": nil}),
-		problem.ClaimInvalid:         claiming(authtest.Claims{"scope": 5}),
-		problem.TokenInactive:        {line: "GET /me/profile", headers: bearer(i.Token(authtest.Claims{"scope": "openid", "sub": "revoked"}))},
-		problem.BindingInvalid:       claiming(authtest.Claims{"cnf": map[string]any{"jkt": "x"}}),
-		problem.TokenInvalid:         kept,
-		problem.ScopeInsufficient:    {line: "GET /items", headers: bearer(i.Token())},
-		problem.AccessDenied:         {line: "GET /admin/items", headers: bearer(reader)},
-		problem.StepUpRequired:       with(item, failing(&auth.Error{Type: problem.StepUpRequired, Required: auth.Requirement{ACR: []string{"gold"}}})),
-		problem.TooManyFailures:      throttled,
-		problem.AuthUnavailable:      with(token(reader), func(c *handlers.Config) { c.Verifier = nil }),
+// failingRequests returns a request for every problem type.
+func failingRequests() map[*problem.Type]failingRequest {
+	me := func(token func(*authtest.Issuer) string) failingRequest {
+		return failingRequest{line: "GET /me", headers: func(i *authtest.Issuer) []string { return []string{bearer(token(i))} }}
+	}
+	text := func(token string) failingRequest { return me(func(*authtest.Issuer) string { return token }) }
+	claims := func(changes authtest.Claims) failingRequest {
+		return me(func(i *authtest.Issuer) string { return i.Token(changes) })
+	}
+	with := func(line, scope string) failingRequest {
+		r := claims(authtest.Claims{"scope": scope})
+		r.line = line
+		return r
+	}
+	post := func(body string) failingRequest {
+		r := with("POST /items", "items:write")
+		r.body = body
+		return r
+	}
+	item := func(err error) failingRequest {
+		r := with("GET /items/1", "items:read")
+		r.option = onGet(func(context.Context) error { return err })
+		return r
+	}
+	option := func(r failingRequest, option apitest.Option) failingRequest { r.option = option; return r }
+	headers := func(lines ...string) failingRequest {
+		return failingRequest{line: "GET /me", headers: func(*authtest.Issuer) []string { return lines }}
+	}
+	unknown, accessToken := authtest.NewKey("ES256"), map[string]any{"typ": "at+jwt"}
+	ended := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }
 
-		problem.NotFound:             {line: "GET /nowhere", headers: bearer(reader)},
-		problem.MethodNotAllowed:     {line: "DELETE /healthz", headers: bearer(reader)},
+	throttled := option(text("opaque-opaque-opaque"), apitest.Env("FAILURE_LIMIT=1"))
+	throttled.repeat = 1
+	minimal := option(text("opaque-opaque-opaque"), apitest.Env("ERROR_DETAIL=minimal"))
+	minimal.logged = problem.TokenMalformed
+	untyped := post("name=a")
+	untyped.headers = func(i *authtest.Issuer) []string {
+		return []string{bearer(i.Token(authtest.Claims{"scope": "items:write"})), "Content-Type: text/plain"}
+	}
+	return map[*problem.Type]failingRequest{
+		problem.CredentialsMissing:   headers(),
+		problem.SchemeUnsupported:    headers("Authorization: Basic YWxpY2U6b3BlbiBzZXNhbWU="),
+		problem.CredentialsMalformed: headers(`Authorization: Bearer "quoted-quoted-quoted"`),
+		problem.CredentialsMultiple:  headers(bearer("first-first-first"), bearer("second-second-second")),
+		problem.CredentialsTooLarge:  claims(authtest.Claims{"groups": strings.Repeat("group ", 2000)}),
+		problem.TokenMalformed:       text("opaque-opaque-opaque"),
+		problem.TokenEncrypted:       me(func(i *authtest.Issuer) string { return i.Token() + ".c29tZXRoaW5n.c29tZXRoaW5n" }),
+		problem.AlgorithmNotAllowed: me(func(i *authtest.Issuer) string {
+			return i.Sign(map[string]any{"typ": "at+jwt", "alg": "HS256"}, i.Claims())
+		}),
+		problem.KeyUnknown: me(func(i *authtest.Issuer) string { return unknown.Sign(accessToken, i.Claims()) }),
+		problem.SignatureInvalid: me(func(i *authtest.Issuer) string {
+			forged := authtest.Key{ID: i.Key().ID, Algorithm: "ES256", Private: unknown.Private}
+			return forged.Sign(accessToken, i.Claims())
+		}),
+		problem.IssuerWrong:      claims(authtest.Claims{"iss": "https://other.example.com"}),
+		problem.TokenTypeWrong:   me(func(i *authtest.Issuer) string { return i.IDToken() }),
+		problem.AudienceWrong:    claims(authtest.Claims{"aud": "account"}),
+		problem.TokenExpired:     claims(authtest.Claims{"exp": time.Now().Add(-time.Hour).Unix()}),
+		problem.TokenNotYetValid: claims(authtest.Claims{"nbf": time.Now().Add(time.Hour).Unix()}),
+		problem.ClaimMissing:     claims(authtest.Claims{"jti": nil}),
+		problem.ClaimInvalid:     claims(authtest.Claims{"scope": 5}),
+		problem.TokenInactive: option(with("GET /me/profile", "openid"),
+			apitest.Issuer(func(i *authtest.Issuer) { i.Break(i.On("/userinfo", ended)) })),
+		problem.BindingInvalid:    claims(authtest.Claims{"cnf": map[string]any{"jkt": "x"}}),
+		problem.TokenInvalid:      minimal,
+		problem.ScopeInsufficient: with("GET /items", "openid"),
+		problem.AccessDenied:      with("GET /admin/items", "items:read"),
+		problem.StepUpRequired:    item(&auth.Error{Type: problem.StepUpRequired, Required: auth.Requirement{ACR: []string{"gold"}}}),
+		problem.TooManyFailures:   throttled,
+		problem.AuthUnavailable: option(claims(authtest.Claims{}),
+			apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) })),
+
+		problem.NotFound:             with("GET /nowhere", ""),
+		problem.MethodNotAllowed:     with("DELETE /healthz", ""),
+		problem.MethodNotImplemented: with("BREW /items", ""),
 		problem.BodyMalformed:        post(`{`),
 		problem.MemberUnknown:        post(`{"name":"a","owner":"mallory"}`),
 		problem.MemberTypeWrong:      post(`{"name":5}`),
-		problem.ParameterInvalid:     {line: "GET /items?limit=0", headers: bearer(reader)},
-		problem.LimitReached:         with(post(named("a")), func(c *handlers.Config) { c.Store = full{c.Store} }),
-		problem.PreconditionFailed:   with(item, failing(problem.PreconditionFailed)),
-		problem.RequestTimeout:       with(item, failing(problem.RequestTimeout)),
+		problem.ParameterInvalid:     with("GET /items?limit=0", "items:read"),
+		problem.LimitReached:         option(post(lantern), apitest.Parts(func(p *handlers.Parts) { p.Items = fullStore{p.Items} })),
+		problem.PreconditionFailed:   item(problem.PreconditionFailed),
+		problem.RequestTimeout:       item(problem.RequestTimeout),
 		problem.BodyTooLarge:         post(`{"name":"` + strings.Repeat("a", 64<<10) + `"}`),
-		problem.MediaTypeUnsupported: {line: "POST /items", headers: bearer(writer), body: "name=a"},
+		problem.MediaTypeUnsupported: untyped,
 		problem.ValidationFailed:     post(`{"name":""}`),
-		problem.PreconditionRequired: with(item, failing(problem.PreconditionRequired)),
-		problem.Internal:             with(item, failing(io.ErrUnexpectedEOF)),
-		problem.DatabaseUnavailable:  with(item, failing(problem.DatabaseUnavailable)),
+		problem.PreconditionRequired: item(problem.PreconditionRequired),
+		problem.Internal:             item(io.ErrUnexpectedEOF),
+		problem.DatabaseUnavailable:  item(problem.DatabaseUnavailable),
 	}
 }
 
-// A desk is an API under observation: its answers, its log, its metrics and its inspector.
-type desk struct {
-	*server
-	metrics *handlers.Metrics
+func bearer(token string) string { return "Authorization: Bearer " + token }
+
+// A fullStore stores no more items.
+type fullStore struct{ handlers.ItemStore }
+
+func (fullStore) Create(context.Context, store.Owner, store.Item) (store.Item, error) {
+	return store.Item{}, problem.LimitReached
 }
 
-// newDesk starts one. A change that takes the verifier away gets one whose issuer does not answer.
-func newDesk(t *testing.T, issuer *authtest.Issuer, change func(*handlers.Config)) *desk {
-	t.Helper()
-	issuer.Break(issuer.On("/userinfo", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
-	d := &desk{server: &server{issuer: issuer, log: &logbook{}}}
-	verifier := connect(t, auth.Config{Issuer: issuer.URL, Audience: []string{origin}})
-	api := newAPI(t, verifier, issuer, d.log, documentedForDevelopers, func(c *handlers.Config) {
-		if change != nil {
-			change(c)
-		}
-		if c.Verifier == nil {
-			c.Verifier, _ = unreached(t)
-		}
-		c.Metrics = handlers.NewMetrics(c.Verifier)
-		d.metrics = c.Metrics
-	})
-	d.Server = httptest.NewServer(api)
-	t.Cleanup(d.Close)
-	return d
-}
-
-func (d *desk) send(t *testing.T, c cause) answer {
-	t.Helper()
-	r := d.request(t, "", c.line, strings.NewReader(c.body))
-	for i := 0; i < len(c.headers); i += 2 {
-		r.Header.Add(c.headers[i], c.headers[i+1])
+// check sends the request, and looks for the problem in every place that shows it.
+func (f failingRequest) check(t *testing.T, typ *problem.Type) {
+	options := []apitest.Option{apitest.Env("DOCS=on", "DEVELOPMENT=true")}
+	if f.option != nil {
+		options = append(options, f.option)
 	}
-	return send(t, r)
-}
-
-// check makes a request, and looks for what it should leave everywhere.
-func (d *desk) check(t *testing.T, reason *problem.Type, c cause) {
-	t.Helper()
-	counted := reason
-	if c.counted != nil {
-		counted = c.counted
+	api := apitest.Start(t, options...)
+	headers := f.headers(api.Issuer)
+	for range f.repeat {
+		api.Call(t, "", f.line, f.body, headers...)
 	}
-	before := d.counts(t)
-	r := d.send(t, c)
-	after := d.counts(t)
-	d.checkAnswer(t, reason, r)
-	d.checkPage(t, reason)
-	for code, n := range after {
-		if want := before[code]; code == counted.Code && n != want+1 || code != counted.Code && n != want {
-			t.Errorf("the metrics count %d of %s after %d", n, code, want)
+	before := countedProblems(t, api)
+	r := api.Call(t, "", f.line, f.body, headers...)
+	id := r.Header.Get("X-Request-Id")
+	logged := typ
+	if f.logged != nil {
+		logged = f.logged
+	}
+	checkBody(t, typ, r)
+	checkPage(t, typ, api)
+	before[logged.Code]++
+	if after := countedProblems(t, api); fmt.Sprint(after) != fmt.Sprint(before) {
+		t.Errorf("the metrics are %v, want %v", after, before)
+	}
+	for _, message := range []string{"request", "request rejected"} {
+		checkRecord(t, logged, api.Log.Records(t, message), id)
+	}
+	rejection := api.Call(t, "", "POST /docs/inspect", `{"instance":"urn:uuid:`+id+`"}`)
+	if got := apitest.Decode[map[string]any](t, rejection); got["code"] != logged.Code || got["instance"] != "urn:uuid:"+id {
+		t.Errorf("the inspector returns %s", rejection.Body)
+	}
+	for _, header := range headers {
+		_, credential, _ := strings.Cut(strings.TrimPrefix(header, "Authorization: "), " ")
+		for _, text := range []string{r.Body, fmt.Sprint(r.Header), api.Log.String(), rejection.Body, exposition(t, api)} {
+			wantNoPart(t, credential, text)
 		}
 	}
-	id := r.header.Get("X-Request-Id")
-	logged := d.logged(t, id)
-	if len(logged) != 1 || logged[0]["code"] != counted.Code || logged[0]["status"] != float64(counted.Status) {
-		t.Errorf("the log has %v", logged)
-	}
-	record := d.call(t, "", "POST /docs/inspect", `{"instance":"urn:uuid:`+id+`"}`)
-	if got := decode[map[string]any](t, record.body); got["code"] != counted.Code || got["instance"] != "urn:uuid:"+id {
-		t.Errorf("the inspector says %s", record.body)
-	}
-	d.checkSecrets(t, c, r.body, fmt.Sprint(r.header), d.log.String(), record.body, d.exposition(t))
 }
 
-// checkAnswer compares body and challenge with the reason.
-func (d *desk) checkAnswer(t *testing.T, reason *problem.Type, r answer) {
+func checkBody(t *testing.T, typ *problem.Type, r *apitest.Response) {
 	t.Helper()
-	p := decode[handlers.Problem](t, r.body)
-	if r.status != reason.Status || p.Code != reason.Code || p.Status != reason.Status || p.Title != reason.Title ||
-		p.Detail != reason.Detail || p.Hint != reason.Hint || p.Type != origin+"/problems/"+reason.Code {
-		t.Errorf("answers %d %s", r.status, r.body)
+	body := apitest.Decode[problem.Body](t, r)
+	want := typ.Body(apitest.PublicURL, r.Header.Get("X-Request-Id"))
+	want.RequiredScopes, want.ACRValues, want.MaxAge = body.RequiredScopes, body.ACRValues, body.MaxAge
+	want.RetryAfter, want.Errors = body.RetryAfter, body.Errors
+	if typ == problem.AudienceWrong {
+		want.Hint += " The aud of its tokens is " + apitest.PublicURL + "."
 	}
-	challenge := r.header.Get("WWW-Authenticate")
-	want := fmt.Sprintf(`Bearer realm="gatehouse", error=%q, error_description=%q, `, reason.OAuth, reason.Detail)
+	if r.Status != typ.Status || fmt.Sprint(body) != fmt.Sprint(want) {
+		t.Errorf("got %d %s", r.Status, r.Body)
+	}
+	challenge, prefix := r.Header.Get("WWW-Authenticate"), ""
 	switch {
-	case reason.OAuth != "" && !strings.HasPrefix(challenge, want),
-		reason.OAuth == "" && reason.Status == 401 && !strings.HasPrefix(challenge, `Bearer realm="gatehouse", resource_metadata=`),
-		reason.OAuth == "" && reason.Status != 401 && challenge != "":
-		t.Errorf("the challenge is %s", challenge)
+	case typ.OAuth != "":
+		prefix = fmt.Sprintf(`Bearer realm="gatehouse", error=%q, error_description=%q, `, typ.OAuth, typ.Detail)
+	case typ.Status == 401:
+		prefix = `Bearer realm="gatehouse", resource_metadata=`
+	}
+	if !strings.HasPrefix(challenge, prefix) || prefix == "" && challenge != "" {
+		t.Errorf("the challenge is %q, want %s...", challenge, prefix)
 	}
 }
 
-// checkPage compares the page that the problem's type names with the reason.
-func (d *desk) checkPage(t *testing.T, reason *problem.Type) {
+func checkPage(t *testing.T, typ *problem.Type, api *apitest.API) {
 	t.Helper()
-	page := decode[docs.ProblemType](t, d.call(t, "", "GET /problems/"+reason.Code, "").body)
-	if page.Code != reason.Code || page.Status != reason.Status || page.OAuth != reason.OAuth || page.Title != reason.Title ||
-		page.Detail != reason.Detail || page.Hint != reason.Hint || len(page.Causes) == 0 || page.Operator == "" {
+	page := apitest.Decode[docs.ProblemType](t, api.Call(t, "", "GET /problems/"+typ.Code, ""))
+	if page.Code != typ.Code || page.Status != typ.Status || page.OAuth != typ.OAuth || page.Title != typ.Title ||
+		page.Detail != typ.Detail || page.Hint != typ.Hint || len(page.Causes) == 0 || page.Operator == "" {
 		t.Errorf("its page has %+v", page)
 	}
 }
 
-// checkSecrets looks for ten characters of a credential that was sent.
-func (d *desk) checkSecrets(t *testing.T, c cause, texts ...string) {
+// checkRecord wants one record of the request, with the code and the status of the type.
+func checkRecord(t *testing.T, typ *problem.Type, records []map[string]any, id string) {
 	t.Helper()
-	var sent grams
-	for i := 0; i < len(c.headers); i += 2 {
-		if c.headers[i] == "Authorization" {
-			_, credential, _ := strings.Cut(c.headers[i+1], " ")
-			sent.add(credential)
+	n := 0
+	for _, record := range records {
+		if record["request_id"] != id {
+			continue
+		}
+		n++
+		if record["code"] != typ.Code || record["status"] != float64(typ.Status) {
+			t.Errorf("the log has %v", record)
 		}
 	}
-	for _, text := range texts {
-		if gram := sent.in(text); gram != "" {
-			t.Errorf("%s of a credential stands in %.500s", gram, text)
-		}
+	if n != 1 {
+		t.Errorf("the log has %d records, want one", n)
 	}
 }
 
-// logged returns the records of one refused request.
-func (d *desk) logged(t *testing.T, id string) (found []map[string]any) {
+// exposition returns the metrics as Prometheus reads them.
+func exposition(t *testing.T, api *apitest.API) string {
 	t.Helper()
-	for line := range strings.Lines(d.log.String()) {
-		if record := decode[map[string]any](t, line); record["msg"] == "request refused" && record["request_id"] == id {
-			found = append(found, record)
-		}
-	}
-	return found
+	w := httptest.NewRecorder()
+	api.Metrics.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	return w.Body.String()
 }
 
-// A full store has no room.
-type full struct{ handlers.Store }
+var countedProblem = regexp.MustCompile(`(?m)^http_problems_total\{code="([a-z-]+)"\} (\d+)$`)
 
-func (full) Create(context.Context, handlers.Item) (handlers.Item, error) {
-	return handlers.Item{}, problem.LimitReached
+// countedProblems returns how many problems of each type the metrics count.
+func countedProblems(t *testing.T, api *apitest.API) map[string]int {
+	t.Helper()
+	counts := map[string]int{}
+	for _, m := range countedProblem.FindAllStringSubmatch(exposition(t, api), -1) {
+		counts[m[1]], _ = strconv.Atoi(m[2])
+	}
+	if len(counts) != len(problem.Types()) {
+		t.Fatalf("the metrics have %d codes, and the registry %d", len(counts), len(problem.Types()))
+	}
+	return counts
+}
+
+// wantNoPart fails the test if a text has ten characters of a secret in a row, which is no coincidence.
+func wantNoPart(t *testing.T, secret, text string) {
+	t.Helper()
+	const length = 10
+	for i := 0; i+length <= len(secret); i++ {
+		if part := secret[i : i+length]; strings.Contains(text, part) {
+			t.Errorf("%s of a secret is in %.500s", part, text)
+			return
+		}
+	}
 }

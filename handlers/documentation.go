@@ -2,7 +2,9 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs"
@@ -11,7 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// documentation returns the site that shows this API.
+// documentation returns the site that documents this API.
 func (a *API) documentation() (*docs.Site, error) {
 	var hint string
 	if a.config.Development {
@@ -22,17 +24,22 @@ func (a *API) documentation() (*docs.Site, error) {
 			Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer,
 			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes,
 		},
-		Audience: a.config.Audience, Endpoint: a.Verifier.Provider().Endpoint,
+		Audience: a.config.Audience, Endpoint: a.parts.Verifier.Provider().Endpoint,
 		ClientID: a.config.DocsClientID, SignInHint: hint,
-		NoUI: a.config.Docs == config.DocsOff, Protected: a.config.Docs == config.DocsProtected,
+		NoUI: !a.documented(), Protected: a.config.Docs == config.DocsProtected,
 	})
 }
 
-// mountDocs declares the documentation's addresses, which it does not document itself. Where it is
-// protected, the document asks for a token like any route. The page stays public, because a browser
-// sends no token for a page and the page is where one signs in: it tells nothing of the operations.
-func (a *API) mountDocs(r *ginauth.Router) {
-	if a.config.Docs == config.DocsOff {
+// documented reports whether the API serves its documentation. Without a mode it does not.
+func (a *API) documented() bool {
+	return a.config.Docs == config.DocsOn || a.config.Docs == config.DocsProtected
+}
+
+// documentationRoutes declares the routes of the site, which are not documented themselves. With DOCS=protected,
+// the document requires a token like any route. The page stays public, because a browser sends no token for a
+// page and the user signs in there: it has nothing about the operations.
+func (a *API) documentationRoutes(r *ginauth.Router) {
+	if !a.documented() {
 		return
 	}
 	public := r.Public().Hidden()
@@ -41,15 +48,27 @@ func (a *API) mountDocs(r *ginauth.Router) {
 	}
 	if a.config.Docs == config.DocsProtected {
 		callers := r.Require().Hidden()
-		callers.GET("/openapi.json", ginauth.Plain(gin.WrapH(a.site.Document())))
+		callers.GET("/openapi.json", func(c *gin.Context, _ *auth.Principal) error { return a.document(c) })
 		callers.POST("/docs/inspect", a.Inspect)
 		return
 	}
-	public.GET("/openapi.json", plain(a.site.Document()))
+	public.GET("/openapi.json", a.document)
 	r.Optional().Hidden().POST("/docs/inspect", a.Inspect)
 }
 
-// plain adapts a handler of net/http.
+// document serves the OpenAPI document: the whole one, or the one with the way to authenticate that is asked for.
+func (a *API) document(c *gin.Context) error {
+	document := a.site.Document()
+	if asked := c.QueryArray("security"); slices.Equal(asked, []string{"bearer"}) {
+		document = a.site.BearerDocument()
+	} else if len(asked) > 0 {
+		return parameterError("security", "must be bearer", nil)
+	}
+	document.ServeHTTP(c.Writer, c.Request)
+	return nil
+}
+
+// plain returns a handler of net/http as a public handler.
 func plain(h http.Handler) ginauth.PublicHandler {
 	return func(c *gin.Context) error {
 		h.ServeHTTP(c.Writer, c.Request)
@@ -57,7 +76,7 @@ func plain(h http.Handler) ginauth.PublicHandler {
 	}
 }
 
-// ProblemList answers with every code that a problem can have.
+// ProblemList returns every problem type.
 //
 //	@Summary		All problems
 //	@Description	Lists every `code` that a problem can have: a page for browsers, JSON for programs.
@@ -72,7 +91,7 @@ func (a *API) ProblemList(c *gin.Context) error {
 	return nil
 }
 
-// ProblemPage answers with what a code means and how to mend it.
+// ProblemPage returns what a code means and how to fix the problem.
 //
 //	@Summary		One problem
 //	@Description	Explains what the `code` of a problem means and how to fix it: a page for browsers, JSON for programs. It is the `type` of such problems.

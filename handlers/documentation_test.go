@@ -1,121 +1,145 @@
 package handlers_test
 
 import (
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 )
 
-func protectedDocs(c *handlers.Config) { c.Docs = handlers.DocsProtected }
-
-func TestAProtectedDocumentAsksForATokenLikeAnyRoute(t *testing.T) {
-	s := serve(t, protectedDocs)
-	resource := `resource_metadata="` + origin + `/.well-known/oauth-protected-resource"`
-	for _, test := range []struct {
-		name, token string
-		reason      *problem.Type
-		challenge   string
-	}{
-		{"no token", "", problem.CredentialsMissing, `Bearer realm="gatehouse", ` + resource},
-		{"an expired token", s.issuer.Token(authtest.Claims{"exp": 1}), problem.TokenExpired,
-			`Bearer realm="gatehouse", error="invalid_token", error_description="The access token expired.", ` + resource},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			got := s.call(t, test.token, "GET /openapi.json", "")
-			got.wantProblem(t, test.reason, "")
-			if challenge := got.header.Get("WWW-Authenticate"); challenge != test.challenge {
-				t.Errorf("got challenge %s, want %s", challenge, test.challenge)
-			}
-		})
+func TestAProtectedDocumentRequiresAToken(t *testing.T) {
+	api := apitest.Start(t, apitest.Env("DOCS=protected"))
+	const document = "GET /openapi.json"
+	api.Call(t, "", document, "").WantProblem(t, problem.CredentialsMissing)
+	api.Call(t, api.Issuer.Token(authtest.Claims{"exp": 1}), document, "").WantProblem(t, problem.TokenExpired)
+	r := api.Call(t, api.Token("alice", ""), document, "")
+	if r.Status != http.StatusOK || !strings.Contains(r.Body, `"operationId":"listItems"`) {
+		t.Errorf("got %d %s", r.Status, r.Body)
 	}
-	t.Run("any token is enough", func(t *testing.T) {
-		got := s.call(t, s.token("alice", ""), "GET /openapi.json", "")
-		if got.status != http.StatusOK || !strings.Contains(got.body, `"operationId":"listItems"`) {
-			t.Errorf("answers %d %s", got.status, got.body)
-		}
-	})
 }
 
-func TestThePageOfAProtectedDocumentIsWhereOneSignsIn(t *testing.T) {
-	s := serve(t, protectedDocs)
+// Generators that use all alternatives of an operation at once need a document with one.
+func TestABearerDocumentHasOneWayToAuthenticate(t *testing.T) {
+	api := apitest.Start(t, apitest.Env("DOCS=on"))
+	api.Call(t, api.Token("alice", ""), "GET /me", "") // from now on the provider's endpoints are known
+	type document struct {
+		Components struct{ SecuritySchemes map[string]any }
+		Paths      map[string]map[string]struct{ Security []map[string][]string }
+	}
+	whole := apitest.Decode[document](t, api.Call(t, "", "GET /openapi.json", ""))
+	bearer := apitest.Decode[document](t, api.Call(t, "", "GET /openapi.json?security=bearer", ""))
+	if got := slices.Sorted(maps.Keys(bearer.Components.SecuritySchemes)); !slices.Equal(got, []string{"bearer"}) {
+		t.Errorf("the schemes are %q", got)
+	}
+	for path, operations := range whole.Paths {
+		for method, operation := range operations {
+			want := slices.DeleteFunc(operation.Security, func(way map[string][]string) bool { return way["oauth2"] != nil })
+			if got := bearer.Paths[path][method].Security; !reflect.DeepEqual(got, want) {
+				t.Errorf("%s %s: got %v, want %v", method, path, got, want)
+			}
+		}
+	}
+	for _, query := range []string{"security=", "security=oauth2", "security=bearer&security=bearer"} {
+		api.Call(t, "", "GET /openapi.json?"+query, "").WantProblem(t, problem.ParameterInvalid,
+			`"errors":[{"parameter":"security","message":"must be bearer"}]`)
+	}
+}
+
+func TestThePageOfAProtectedDocumentIsPublic(t *testing.T) {
+	api := apitest.Start(t, apitest.Env("DOCS=protected"))
 	for path, kind := range map[string]string{
 		"/docs/": "text/html", "/docs/init.js": "text/javascript", "/docs/operations.css": "text/css",
 		"/docs/oauth2-redirect.html": "text/html", "/docs/sign-in.json": "application/json",
 	} {
-		got := s.call(t, "", "GET "+path, "")
-		if got.status != http.StatusOK || !strings.HasPrefix(got.header.Get("Content-Type"), kind) {
-			t.Errorf("%s: a stranger gets %d %s", path, got.status, got.header.Get("Content-Type"))
+		r := api.Call(t, "", "GET "+path, "")
+		if r.Status != http.StatusOK || !strings.HasPrefix(r.Header.Get("Content-Type"), kind) {
+			t.Errorf("%s: an anonymous caller gets %d %s", path, r.Status, r.Header.Get("Content-Type"))
 		}
 	}
 	type document struct {
 		Components struct{ SecuritySchemes map[string]any }
 		Paths      map[string]any
 	}
-	whole := decode[document](t, s.call(t, s.user("alice"), "GET /openapi.json", "").body)
-	signIn := decode[document](t, s.call(t, "", "GET /docs/sign-in.json", "").body)
+	whole := apitest.Decode[document](t, api.Call(t, api.Token("alice", ""), "GET /openapi.json", ""))
+	signIn := apitest.Decode[document](t, api.Call(t, "", "GET /docs/sign-in.json", ""))
 	schemes := slices.Sorted(maps.Keys(signIn.Components.SecuritySchemes))
 	if want := slices.Sorted(maps.Keys(whole.Components.SecuritySchemes)); !slices.Equal(schemes, want) || len(schemes) != 3 {
 		t.Errorf("got schemes %q, want %q", schemes, want)
 	}
 	if len(signIn.Paths) != 0 || len(whole.Paths) == 0 {
-		t.Errorf("a stranger is told of %d paths, and a caller of %d", len(signIn.Paths), len(whole.Paths))
+		t.Errorf("an anonymous caller gets %d paths, and a caller %d", len(signIn.Paths), len(whole.Paths))
 	}
 }
 
-// TestAProtectedDocumentIsNotToldByOtherMeans reads all that is public, and looks for the operations that ask for a
-// token. Swagger UI itself is left out: it is what was published, and says /items of schemas.
-func TestAProtectedDocumentIsNotToldByOtherMeans(t *testing.T) {
-	api, issuer := newAudited(t, protectedDocs)
-	document := ask(t, api, "/openapi.json", "Authorization", "Bearer "+issuer.Token())
-	told := operationsForCallers(t, api, document)
-	if found := told.FindAllString(document, -1); len(found) < 20 {
-		t.Fatalf("%s finds only %q in the document", told, found)
+// TestPublicPagesHideAProtectedDocument reads everything that is public, and looks for operations that require
+// a token. Swagger UI is left out: it is what was published, and its schemas say /items.
+func TestPublicPagesHideAProtectedDocument(t *testing.T) {
+	api := apitest.New(t, apitest.Env("DOCS=protected"))
+	document := api.Call(t, api.Token("alice", ""), "GET /openapi.json", "")
+	words := operationWords(t, api, document)
+	if found := findAll(words, document.Body); len(found) < 20 {
+		t.Fatalf("only %q are in the document", found)
 	}
 	for _, path := range publicPaths(api) {
 		for _, accept := range []string{"text/html", "application/json"} {
-			if found := told.FindString(ask(t, api, path, "Accept", accept)); found != "" {
-				t.Errorf("%s as %s tells of %q", path, accept, found)
+			r := api.Call(t, "", "GET "+path, "", "Accept: "+accept)
+			if r.Status != http.StatusOK && r.Status != http.StatusPermanentRedirect {
+				t.Errorf("%s returns %d %s", path, r.Status, r.Body)
+			}
+			if found := findAll(words, r.Body); len(found) > 0 {
+				t.Errorf("%s as %s contains %q", path, accept, found)
 			}
 		}
 	}
 }
 
-// operationsForCallers matches path, name and summary of every operation that asks for a token.
-func operationsForCallers(t *testing.T, api audited, document string) *regexp.Regexp {
+// operationWords matches path, name and summary of every operation that requires a token.
+func operationWords(t *testing.T, api *apitest.API, document *apitest.Response) (words []*regexp.Regexp) {
 	t.Helper()
-	doc := decode[struct {
+	doc := apitest.Decode[struct {
 		Paths map[string]map[string]struct{ OperationID, Summary string }
 	}](t, document)
-	var words []string
 	for _, route := range api.Table() {
 		if route.Access != ginauth.Protected || route.Hidden {
 			continue
 		}
 		operation := doc.Paths[route.Path][strings.ToLower(route.Method)]
 		for _, word := range []string{route.Path, operation.OperationID, operation.Summary} {
-			words = append(words, regexp.QuoteMeta(word))
+			words = append(words, regexp.MustCompile(regexp.QuoteMeta(word)+`\b`))
 		}
 	}
-	return regexp.MustCompile(`(?:` + strings.Join(words, "|") + `)\b`)
+	return words
 }
 
-// publicPaths returns what anybody may get, with every problem.
-func publicPaths(api audited) (paths []string) {
+// findAll returns what a text has of the words.
+func findAll(words []*regexp.Regexp, text string) (found []string) {
+	for _, word := range words {
+		found = append(found, word.FindAllString(text, 1)...)
+	}
+	return found
+}
+
+// publicPaths returns the paths that an anonymous caller may get, with the page of every problem type.
+func publicPaths(api *apitest.API) (paths []string) {
 	for _, route := range api.Table() {
 		switch {
 		case route.Access != ginauth.Public || route.Method != http.MethodGet || strings.HasPrefix(route.Path, "/docs/swagger-ui"):
 		case route.Path == "/problems/{code}":
-			for _, reason := range problem.Types() {
-				paths = append(paths, "/problems/"+reason.Code)
+			for _, t := range problem.Types() {
+				paths = append(paths, "/problems/"+t.Code)
 			}
 		default:
 			paths = append(paths, route.Path)
@@ -124,22 +148,29 @@ func publicPaths(api audited) (paths []string) {
 	return paths
 }
 
-// ask returns what is at a path, for a request with a header.
-func ask(t *testing.T, api audited, path, header, value string) string {
-	t.Helper()
-	r := httptest.NewRequest(http.MethodGet, path, nil).WithContext(t.Context())
-	r.Header.Set(header, value)
-	w := httptest.NewRecorder()
-	api.ServeHTTP(w, r)
-	if w.Code != http.StatusOK && w.Code != http.StatusPermanentRedirect {
-		t.Fatalf("%s: answers %d %s", path, w.Code, w.Body)
+func TestWithoutDocumentationItsPathsAreNotFound(t *testing.T) {
+	api := apitest.Start(t, apitest.Env("DOCS=off"))
+	for _, path := range []string{"/docs/", "/openapi.json", "/docs/inspect"} {
+		api.Call(t, "", "GET "+path, "").WantProblem(t, problem.NotFound)
 	}
-	return w.Body.String()
 }
 
-func TestADocumentationThatNobodyAskedForIsOff(t *testing.T) {
-	s := serve(t, func(c *handlers.Config) { c.Docs = "" })
-	for _, path := range []string{"/docs/", "/openapi.json", "/docs/inspect"} {
-		s.call(t, "", "GET "+path, "").wantProblem(t, problem.NotFound, "")
+// TestAConfigWithoutADocsModeHasNoDocumentation is about a Config that was not read from variables.
+func TestAConfigWithoutADocsModeHasNoDocumentation(t *testing.T) {
+	issuer := authtest.New("https://id.example.com", apitest.PublicURL)
+	verifier, err := auth.Connect(t.Context(), auth.Config{Issuer: issuer.URL, Audience: []string{apitest.PublicURL}, Transport: issuer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	api, err := handlers.New(&config.Config{PublicURL: apitest.PublicURL, Issuer: issuer.URL}, handlers.Parts{Verifier: verifier, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/docs/", "/openapi.json"} {
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if w.Code != http.StatusNotFound {
+			t.Errorf("%s returns %d", path, w.Code)
+		}
 	}
 }

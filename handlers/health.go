@@ -8,13 +8,13 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// A Health is the state of this API and why.
+// A Health is the state of the API, and why.
 type Health struct {
 	Status string            `json:"status" enums:"ok,ready,degraded,down" example:"ready"`
-	Checks map[string]string `json:"checks,omitempty" example:"database:the database answers,issuer:the provider's keys are fresh"` // what the state was made from
+	Checks map[string]string `json:"checks,omitempty" example:"database:the database answers,issuer:the provider's keys are fresh"` // what the state is made from
 }
 
-// Healthz answers as long as the process lives.
+// Healthz responds as long as the process serves requests.
 //
 //	@Summary		Alive
 //	@Description	Responds as long as the process serves requests. For liveness probes.
@@ -23,18 +23,17 @@ type Health struct {
 //	@Success		200	{object}	Health
 //	@Router			/healthz [get]
 func Healthz(c *gin.Context) error {
-	c.JSON(http.StatusOK, Health{Status: "ok"})
+	writeJSON(c, http.StatusOK, Health{Status: "ok"})
 	return nil
 }
 
-// A Database is asked whether it can be used whenever readiness is, so it must answer at once; its error is
-// for a person, without addresses or secrets.
+// A Database reports whether it can be used. Every readiness probe calls Ready, so it must return at once. Its
+// error is shown to callers: it has no addresses and no secrets.
 type Database interface {
 	Ready(ctx context.Context) error
 }
 
-// Readyz says whether requests with tokens can be answered, and how well. Degraded still is ready.
-// Without its database an API is down, whatever the provider's state.
+// Readyz reports whether requests with tokens can be served. Degraded is ready.
 //
 //	@Summary		Ready
 //	@Description	Reports whether requests with tokens can be served, and why not. `degraded` is ready: the provider does not respond, and its last keys are used for a bounded time. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
@@ -44,14 +43,14 @@ type Database interface {
 //	@Failure		503	{object}	Health
 //	@Router			/readyz [get]
 func (a *API) Readyz(c *gin.Context) error {
-	issuer := a.Verifier.Provider().Status()
+	issuer := a.parts.Verifier.Provider().Status()
 	health := Health{string(issuer.State), map[string]string{"issuer": issuer.Detail}}
 	health.Checks["database"] = "the database answers"
-	if err := a.DB.Ready(c); err != nil {
+	if err := a.parts.DB.Ready(c); err != nil {
 		health.Status, health.Checks["database"] = string(auth.Down), err.Error()
 	}
 	select {
-	case <-a.Stopping:
+	case <-a.parts.Stopping:
 		health.Status, health.Checks["process"] = string(auth.Down), "it is about to stop"
 	default:
 	}
@@ -59,6 +58,6 @@ func (a *API) Readyz(c *gin.Context) error {
 	if health.Status == string(auth.Down) {
 		status = http.StatusServiceUnavailable
 	}
-	c.JSON(status, health)
+	writeJSON(c, status, health)
 	return nil
 }

@@ -8,15 +8,15 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// An Index is where somebody who has only the address of this API begins.
+// An Index is where to begin for a client that knows nothing but the URL of the API.
 type Index struct {
 	Name    string            `json:"name" example:"Gatehouse"`
 	Version string            `json:"version" example:"v1.0.0"`
-	Links   map[string]string `json:"links" example:"docs:http://localhost:8080/docs/"` // where to go from here
+	Links   map[string]string `json:"links" example:"docs:http://localhost:8080/docs/"` // where to continue
 	Subject string            `json:"subject,omitempty" example:"alice"`                // the caller, if there is one
 }
 
-// Index answers strangers and callers alike.
+// Index returns the links of the API, to anonymous callers as well.
 //
 //	@Summary		Start here
 //	@Description	Returns the name of the API and links to its parts. With a token, it also returns the subject of the caller.
@@ -29,7 +29,7 @@ func (a *API) Index(c *gin.Context, caller *auth.Principal) error {
 	if caller != nil {
 		index.Subject = caller.Subject
 	}
-	c.JSON(http.StatusOK, index)
+	writeJSON(c, http.StatusOK, index)
 	return nil
 }
 
@@ -40,17 +40,17 @@ func (a *API) links() map[string]string {
 		"metadata": a.config.PublicURL + metadataPath,
 		"problems": a.config.PublicURL + "/problems",
 	}
-	if a.config.Docs != config.DocsOff {
+	if a.documented() {
 		links["docs"] = a.config.PublicURL + "/docs/"
 		links["openapi"] = a.config.PublicURL + "/openapi.json"
 	}
 	return links
 }
 
-// metadataPath is the well-known address of the metadata of a resource without a path (RFC 9728, section 3.1).
+// metadataPath is the well-known path of the metadata of a resource without a path (RFC 9728, section 3.1).
 const metadataPath = "/.well-known/oauth-protected-resource"
 
-// Metadata is what a client needs to know to get a token for this API (RFC 9728, section 2).
+// Metadata is what a client needs to get a token for this API (RFC 9728, section 2).
 type Metadata struct {
 	Resource             string   `json:"resource" format:"uri" example:"http://localhost:8080"` // identifies this API
 	AuthorizationServers []string `json:"authorization_servers" example:"http://localhost:9000"` // who issues tokens for it
@@ -60,7 +60,7 @@ type Metadata struct {
 	Documentation        string   `json:"resource_documentation,omitempty" format:"uri" example:"http://localhost:8080/docs/"`
 }
 
-// Metadata answers clients that look for the way in.
+// Metadata returns how to get a token for this API.
 //
 //	@Summary		Protected resource metadata
 //	@Description	Returns the issuers of tokens for this API and the scopes that it knows (RFC 9728).
@@ -69,10 +69,10 @@ type Metadata struct {
 //	@Success		200	{object}	Metadata
 //	@Router			/.well-known/oauth-protected-resource [get]
 func (a *API) Metadata(c *gin.Context) error {
-	c.JSON(http.StatusOK, Metadata{
+	writeJSON(c, http.StatusOK, Metadata{
 		Resource:             a.config.PublicURL,
 		AuthorizationServers: []string{a.config.Issuer},
-		Scopes:               a.scopes,
+		Scopes:               a.scopes(),
 		BearerMethods:        []string{"header"},
 		Name:                 config.Name,
 		Documentation:        a.links()["docs"],

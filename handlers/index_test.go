@@ -5,22 +5,24 @@ import (
 	"slices"
 	"testing"
 
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 )
 
-func TestTheIndexSaysWhereToBegin(t *testing.T) {
-	s := serve(t)
-	links := `"links":` + sortedJSON(t, map[string]string{
-		"health": origin + "/readyz", "items": origin + "/items",
-		"metadata": origin + "/.well-known/oauth-protected-resource", "problems": origin + "/problems",
+func TestIndexLinksToThePartsOfTheAPI(t *testing.T) {
+	api := apitest.Start(t)
+	index := `{"name":"Gatehouse","version":"` + config.Version() + `","links":` + sortedJSON(t, map[string]string{
+		"health": apitest.PublicURL + "/readyz", "items": apitest.PublicURL + "/items",
+		"metadata": apitest.PublicURL + "/.well-known/oauth-protected-resource", "problems": apitest.PublicURL + "/problems",
 	})
-	s.call(t, "", "GET /", "").wantJSON(t, 200, `{"name":"Gatehouse","version":"v1.2.3",`+links+`}`)
-	s.call(t, s.token("alice", ""), "GET /", "").wantJSON(t, 200, `{"name":"Gatehouse","version":"v1.2.3",`+links+`,"subject":"alice"}`)
-	s.call(t, "forged", "GET /", "").wantProblem(t, problem.TokenMalformed, "")
+	api.Call(t, "", "GET /", "").WantJSON(t, 200, index+`}`)
+	api.Call(t, api.Token("alice", ""), "GET /", "").WantJSON(t, 200, index+`,"subject":"alice"}`)
+	api.Call(t, "forged", "GET /", "").WantProblem(t, problem.TokenMalformed)
 }
 
-// sortedJSON returns the JSON text of a value; the members of a map are sorted, whatever items are called.
+// sortedJSON returns the JSON text of a value. The members of a map are sorted, whatever the items are called.
 func sortedJSON(t *testing.T, v any) string {
 	t.Helper()
 	text, err := json.Marshal(v)
@@ -30,26 +32,28 @@ func sortedJSON(t *testing.T, v any) string {
 	return string(text)
 }
 
-func TestTheIndexLinksToTheDocumentation(t *testing.T) {
-	for mode, want := range map[handlers.DocsMode]map[string]string{
-		handlers.DocsOn:        {"docs": origin + "/docs/", "openapi": origin + "/openapi.json"},
-		handlers.DocsProtected: {"docs": origin + "/docs/", "openapi": origin + "/openapi.json"},
-		handlers.DocsOff:       {},
-	} {
-		t.Run(string(mode), func(t *testing.T) {
-			s := serve(t, func(c *handlers.Config) { c.Docs = mode })
-			links := decode[handlers.Index](t, s.call(t, "", "GET /", "").body).Links
-			if links["docs"] != want["docs"] || links["openapi"] != want["openapi"] {
-				t.Errorf("the links are %v, want %v among them", links, want)
+func TestIndexLinksToTheDocumentation(t *testing.T) {
+	for mode, documented := range map[string]bool{"on": true, "protected": true, "off": false} {
+		t.Run(mode, func(t *testing.T) {
+			api := apitest.Start(t, apitest.Env("DOCS="+mode))
+			links := apitest.Decode[handlers.Index](t, api.Call(t, "", "GET /", "")).Links
+			for name, path := range map[string]string{"docs": "/docs/", "openapi": "/openapi.json"} {
+				want := ""
+				if documented {
+					want = apitest.PublicURL + path
+				}
+				if links[name] != want {
+					t.Errorf("the link %s is %q, want %q", name, links[name], want)
+				}
 			}
 		})
 	}
 }
 
-func TestMetadataSaysWhoIssuesTokens(t *testing.T) {
-	s := serve(t)
+func TestMetadataNamesIssuerAndScopes(t *testing.T) {
+	api := apitest.Start(t)
 	scopes := sortedJSON(t, slices.Sorted(slices.Values([]string{"openid", "items:read", "items:write"})))
-	s.call(t, "", "GET /.well-known/oauth-protected-resource", "").wantJSON(t, 200, `{"resource":"https://api.example.com",`+
-		`"authorization_servers":["`+s.issuer.URL+`"],"scopes_supported":`+scopes+`,`+
+	api.Call(t, "", "GET /.well-known/oauth-protected-resource", "").WantJSON(t, 200, `{"resource":"https://api.example.com",`+
+		`"authorization_servers":["`+api.Issuer.URL+`"],"scopes_supported":`+scopes+`,`+
 		`"bearer_methods_supported":["header"],"resource_name":"Gatehouse"}`)
 }

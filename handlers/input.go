@@ -1,29 +1,38 @@
 package handlers
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
-	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/go-playground/locales/en"
+	ut "github.com/go-playground/universal-translator"
 	"github.com/go-playground/validator/v10"
+	translations "github.com/go-playground/validator/v10/translations/en"
 )
 
-// maxBody is the size in bytes of the largest body that is accepted.
-const maxBody = 64 << 10
+const (
+	maxBody   = 64 << 10 // bytes of the largest body that is accepted
+	maxErrors = 100      // that a response names: a list may break a rule in each of its elements
+)
 
 // An Input reads and validates the bodies of requests. The rules are struct tags, which the documentation
 // is generated from, so one tag enforces and documents.
 type Input struct {
 	validate *validator.Validate
+	english  ut.Translator // says in a sentence which rule is broken
 }
 
 // NewInput returns an Input for structs with json and binding tags.
@@ -32,35 +41,58 @@ func NewInput() *Input {
 	v.SetTagName("binding")
 	v.RegisterTagNameFunc(func(f reflect.StructField) string {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous && name == "" {
+			return inlined
+		}
 		return cmp.Or(name, f.Name)
 	})
-	return &Input{v}
+	language := en.New()
+	english, _ := ut.New(language, language).GetTranslator(language.Locale()) // the only one is there
+	if err := translations.RegisterDefaultTranslations(v, english); err != nil {
+		panic(err) // a text is registered twice
+	}
+	return &Input{v, english}
 }
 
 // JSON reads the body into v, a pointer to a struct. The error says what is wrong, and where in the body:
 // MediaTypeUnsupported, RequestTimeout, BodyTooLarge, BodyMalformed, MemberUnknown, MemberTypeWrong, or
 // ValidationFailed with every rule that is broken.
 func (in *Input) JSON(c *gin.Context, v any) error {
-	if err := checkMediaType(c.GetHeader("Content-Type")); err != nil {
+	if err := checkContent(c); err != nil {
 		return err
 	}
-	if c.GetHeader("Content-Encoding") != "" { // RFC 9110, section 8.4
-		return problem.MediaTypeUnsupported
+	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxBody))
+	if err == nil {
+		err = json.Unmarshal(body, v, json.RejectUnknownMembers(true), notNull)
 	}
-	body := http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
-	if err := json.UnmarshalRead(body, v, json.RejectUnknownMembers(true), notNull); err != nil {
-		return bodyError(err)
+	if err != nil {
+		return bodyError(body, err)
 	}
-	return in.checkRules(v)
+	return in.checkRules(v, body)
 }
 
-func checkMediaType(header string) error {
-	mediaType, parameters, err := mime.ParseMediaType(header)
-	charset := cmp.Or(parameters["charset"], "utf-8")
-	if err != nil || mediaType != "application/json" || !strings.EqualFold(charset, "utf-8") {
+// checkContent rejects a body that is not JSON, or is compressed. A header of the response says what is accepted
+// (RFC 9110, section 15.5.16).
+func checkContent(c *gin.Context) error {
+	types := c.Request.Header.Values("Content-Type")
+	if len(types) != 1 || !isJSON(types[0]) {
+		c.Header("Accept", "application/json")
+		return problem.MediaTypeUnsupported
+	}
+	coding := strings.Join(c.Request.Header.Values("Content-Encoding"), ",")
+	if coding != "" && !strings.EqualFold(coding, "identity") {
+		c.Header("Accept-Encoding", "identity")
 		return problem.MediaTypeUnsupported
 	}
 	return nil
+}
+
+// isJSON reports whether a media type is JSON. JSON has no charset (RFC 8259, section 11): UTF-8 is accepted, as
+// programs spell it, and another one is rejected, because the body may be in it.
+func isJSON(header string) bool {
+	mediaType, parameters, err := mime.ParseMediaType(header) // an error for a repeated parameter, too
+	charset := strings.ToLower(parameters["charset"])
+	return err == nil && mediaType == "application/json" && slices.Contains([]string{"", "utf-8", "utf8"}, charset)
 }
 
 // notNull rejects null for types that have no null: a string would become empty, as if the caller had sent
@@ -77,7 +109,7 @@ var notNull = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Deco
 }))
 
 // bodyError returns why a body could not be read.
-func bodyError(err error) error {
+func bodyError(body []byte, err error) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return problem.BodyTooLarge
 	}
@@ -90,6 +122,9 @@ func bodyError(err error) error {
 		}
 		return memberError(problem.MemberTypeWrong, semantic.JSONPointer, "has the wrong type", err)
 	}
+	if bytes.HasPrefix(body, []byte("\ufeff")) { // RFC 8259, section 8.1
+		return memberError(problem.BodyMalformed, "", "must not begin with a byte order mark", err)
+	}
 	var pointer jsontext.Pointer
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		pointer = syntactic.JSONPointer
@@ -98,51 +133,10 @@ func bodyError(err error) error {
 }
 
 func memberError(t *problem.Type, pointer jsontext.Pointer, message string, err error) error {
-	return &inputError{t, []problem.FieldError{{Pointer: string(pointer), Message: message}}, err}
+	return &problem.InputError{Type: t, Errors: []problem.FieldError{fieldError(string(pointer), message)}, Err: err}
 }
 
-// checkRules reports every rule of a binding tag that v breaks.
-func (in *Input) checkRules(v any) error {
-	err := in.validate.Struct(v)
-	broken, ok := errors.AsType[validator.ValidationErrors](err)
-	if !ok {
-		return err
-	}
-	failed := &inputError{problem.ValidationFailed, nil, err}
-	for _, b := range broken {
-		failed.Errors = append(failed.Errors, problem.FieldError{Pointer: pointer(b.Namespace()), Message: message(b)})
-	}
-	return failed
-}
-
-// pointer turns a validator's namespace, ItemDraft.tags[0], into a JSON Pointer, /tags/0.
-func pointer(namespace string) string {
-	_, path, _ := strings.Cut(namespace, ".")
-	return "/" + strings.NewReplacer("~", "~0", "/", "~1", ".", "/", "[", "/", "]", "").Replace(path)
-}
-
-// message describes a broken rule to the caller.
-func message(b validator.FieldError) string {
-	switch b.Tag() {
-	case "required":
-		return "is required"
-	case "max":
-		return bound(b.Kind(), "at most "+b.Param())
-	case "min":
-		return bound(b.Kind(), "at least "+b.Param())
-	case "excludesrune":
-		return fmt.Sprintf("must not have the character %U", []rune(b.Param())[0])
-	}
-	return fmt.Sprintf("breaks the rule %s", strings.TrimSuffix(b.Tag()+"="+b.Param(), "="))
-}
-
-// bound names what a limit counts: the characters of a text, the members of a list, or the number itself.
-func bound(kind reflect.Kind, limit string) string {
-	switch kind {
-	case reflect.String:
-		return "must have " + limit + " characters"
-	case reflect.Slice, reflect.Array, reflect.Map:
-		return "must have " + limit + " members"
-	}
-	return "must be " + limit
+// fieldError returns what is wrong with a member. Its name may be one that the caller invented.
+func fieldError(pointer, message string) problem.FieldError {
+	return problem.FieldError{Pointer: auth.Brief(pointer), Message: message}
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -9,62 +10,83 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// A Question is what the inspector is asked about: a token, or a refusal by the instance of its
-// problem.
-type Question struct {
-	Token    auth.Token `json:"token"`
-	Instance string     `json:"instance"`
-}
-
-// An Inspection is what this API thinks of a token.
+// An Inspection is the result of validating a token for the inspector.
 type Inspection struct {
 	Accepted bool   `json:"accepted"`
-	Code     string `json:"code,omitempty"` // of the reason against it
+	Code     string `json:"code,omitempty"` // of the problem, if the token is rejected
 	Hint     string `json:"hint,omitempty"`
 	*auth.Explanation
 }
 
-// Inspect answers the page of the inspector: with an [Inspection] of a token, or with the [telemetry.Rejection] of
-// a refusal. Nothing is stored, and nothing is sent anywhere.
+// Inspect serves the page of the inspector: an [Inspection] of a token, or the [telemetry.Rejection] of an
+// instance. It stores nothing and sends nothing to anyone else.
 //
-// A page of another site cannot ask: a body of application/json needs a preflight, which only the
-// origins of the configuration pass (Fetch, section 3.2.2), and no cookie speaks for anybody here.
+// A page of another site cannot call it: a body of application/json needs a preflight, which only the origins
+// of the configuration pass (Fetch, section 3.2.2), and no cookie authenticates a caller here.
 func (a *API) Inspect(c *gin.Context, caller *auth.Principal) error {
-	var q Question
-	if err := a.input.JSON(c, &q); err != nil {
+	var request struct {
+		Token    auth.Token `json:"token"`
+		Instance string     `json:"instance"`
+	}
+	if err := a.input.JSON(c, &request); err != nil {
 		return err
 	}
 	switch {
-	case (q.Token == "") == (q.Instance == ""):
-		return &inputError{problem.ValidationFailed, []problem.FieldError{{Message: "must have either token or instance"}}, nil}
-	case q.Token == "":
-		return a.inspectRefusal(c, caller, q.Instance)
+	case (request.Token == "") == (request.Instance == ""):
+		return &problem.InputError{Type: problem.ValidationFailed, Errors: []problem.FieldError{{Message: "must have either token or instance"}}}
+	case request.Token == "":
+		return a.inspectRejection(c, caller, request.Instance)
 	}
-	return a.inspectToken(c, caller, q.Token)
+	return a.inspectToken(c, caller, request.Token)
 }
 
-// inspectToken tells whoever has a token what is wrong with it, unless they are not to know.
+// inspectToken explains a token to a caller that has it, unless ERROR_DETAIL=minimal keeps that from callers. Admins,
+// and every caller in development, get all of the explanation.
 func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.Token) error {
 	if a.config.MinimalErrors {
-		if err := a.trusted(caller); err != nil {
+		if err := a.requireAdmin(caller); err != nil {
 			return err
 		}
 	}
-	e := a.Verifier.Explain(c, token)
-	if err := a.slowDown(c, e); err != nil {
+	e := a.parts.Verifier.Explain(c, token)
+	if err := a.countFailure(c, e); err != nil {
 		return err
+	}
+	if a.requireAdmin(caller) != nil {
+		restrict(e)
 	}
 	i := Inspection{Accepted: e.Problem == nil, Explanation: e}
 	if !i.Accepted {
-		i.Code, i.Hint = e.Problem.Code, e.Problem.Hint
+		i.Code, i.Hint = e.Problem.Code, a.problems.hint(e.Problem)
 	}
-	c.PureJSON(http.StatusOK, i)
+	writeJSON(c, http.StatusOK, i)
 	return nil
 }
 
-// slowDown counts a token that is not genuine as the guard of every route does: to have it explained is to
-// have it verified. Who develops may ask on.
-func (a *API) slowDown(c *gin.Context, e *auth.Explanation) error {
+// formChecks are about the form of a token, its key and its signature. The other checks are about its claims.
+var formChecks = []string{"form", "header", "alg", "kid", "typ", "key", "signature", "jwk", "claims"}
+
+// restrict leaves of an explanation what may be said to a caller who may not see rejections. The claims of a token
+// that is not genuine are shown, and not validated: a caller could try out with forged tokens what the API accepts.
+// Issuer and audience are named, because metadata and problem pages publish them, and algorithms are not.
+func restrict(e *auth.Explanation) {
+	for i := range e.Checks {
+		check := &e.Checks[i]
+		switch {
+		case check.Name == "alg":
+			check.Expected = ""
+		case e.Genuine || slices.Contains(formChecks, check.Name):
+		case check.Name == "iss" || check.Name == "aud":
+			*check = auth.Check{Name: check.Name, Result: auth.Skipped, Expected: check.Expected}
+		default:
+			*check = auth.Check{Name: check.Name, Result: auth.Skipped}
+		}
+	}
+}
+
+// countFailure counts a token that is not genuine against the caller's address, as the guard of every route does, because
+// an explanation costs a verification. Developers are not limited.
+func (a *API) countFailure(c *gin.Context, e *auth.Explanation) error {
 	if a.throttle == nil || a.config.Development || e.Problem == nil || e.Genuine || e.Problem.Status >= http.StatusInternalServerError {
 		return nil
 	}
@@ -75,21 +97,21 @@ func (a *API) slowDown(c *gin.Context, e *auth.Explanation) error {
 	return nil
 }
 
-func (a *API) inspectRefusal(c *gin.Context, caller *auth.Principal, instance string) error {
-	if err := a.trusted(caller); err != nil {
+func (a *API) inspectRejection(c *gin.Context, caller *auth.Principal, instance string) error {
+	if err := a.requireAdmin(caller); err != nil {
 		return err
 	}
-	record, ok := a.rejections.Find(instance)
+	rejection, ok := a.rejections.Find(instance)
 	if !ok {
 		return problem.NotFound
 	}
-	c.PureJSON(http.StatusOK, record)
+	writeJSON(c, http.StatusOK, rejection)
 	return nil
 }
 
-// trusted refuses callers who may not see what others sent: in development everybody may, elsewhere
-// who holds the role admin.
-func (a *API) trusted(caller *auth.Principal) error {
+// requireAdmin rejects callers without the role admin, who may not see what others sent. In development every
+// caller may.
+func (a *API) requireAdmin(caller *auth.Principal) error {
 	switch {
 	case a.config.Development:
 		return nil

@@ -49,7 +49,7 @@ func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	c.JSON(http.StatusOK, ItemPage{items, NextPage{next}})
+	writeJSON(c, http.StatusOK, ItemPage{items, NextPage{next}})
 	return nil
 }
 
@@ -74,7 +74,7 @@ func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
 	for i, item := range items {
 		owned[i] = OwnedItem{item, item.Owner.Subject}
 	}
-	c.JSON(http.StatusOK, OwnedItemPage{owned, NextPage{next}})
+	writeJSON(c, http.StatusOK, OwnedItemPage{owned, NextPage{next}})
 	return nil
 }
 

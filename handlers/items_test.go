@@ -40,6 +40,22 @@ func createItem(t *testing.T, api *apitest.API, token, name string) (itemKey, st
 	return apitest.Decode[itemKey](t, r), r.Body
 }
 
+// RFC 9562, section 4.
+func TestIdentifiersAreTheSameInAnyCase(t *testing.T) {
+	api := apitest.Start(t)
+	alice := user(api, "alice")
+	item, text := createItem(t, api, alice, "Lantern")
+	path := "/items/" + strings.ToUpper(item.ID)
+	api.Call(t, alice, "GET "+path, "").WantJSON(t, 200, text)
+	replaced := api.Call(t, alice, "PUT "+path, named("Lamp"))
+	location := replaced.Header.Get("Content-Location")
+	if apitest.Decode[itemKey](t, replaced).ID != item.ID || location != "/items/"+item.ID {
+		t.Errorf("PUT %s has the location %s and the body %s", path, location, replaced.Body)
+	}
+	api.Call(t, user(api, "bob"), "GET "+path, "").WantProblem(t, problem.NotFound)
+	api.Call(t, alice, "DELETE "+path, "").WantStatus(t, 204)
+}
+
 func TestItemsAreCreatedReplacedAndDeleted(t *testing.T) {
 	api := apitest.Start(t)
 	alice := user(api, "alice")

@@ -9,17 +9,17 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A Caller is what a token says of the one who sent it.
+// A Caller is the sender of a token, as the token describes it.
 type Caller struct {
-	Subject   string    `json:"subject" example:"alice"`                                      // names the caller at the issuer
+	Subject   string    `json:"subject" example:"alice"`                                      // identifies the caller at the issuer
 	Issuer    string    `json:"issuer" format:"uri" example:"http://localhost:9000"`          // who issued the token
 	ClientID  string    `json:"client_id" example:"docs"`                                     // application that the caller uses
 	Scopes    []string  `json:"scopes" example:"items:read,items:write"`                      // what the application may do
 	Roles     []string  `json:"roles" example:"admin"`                                        // what the caller may do
-	ExpiresAt time.Time `json:"expires_at" format:"date-time" example:"2026-11-23T09:05:00Z"` // until when the token is good
+	ExpiresAt time.Time `json:"expires_at" format:"date-time" example:"2026-11-23T09:05:00Z"` // when the token expires
 }
 
-// Me answers with what the caller's token says.
+// Me returns the caller as its token describes it.
 //
 //	@Summary		Who am I
 //	@Description	Returns what the access token says of its holder. Any valid token is accepted.
@@ -28,24 +28,23 @@ type Caller struct {
 //	@Success		200	{object}	Caller
 //	@Router			/me [get]
 func Me(c *gin.Context, caller *auth.Principal) error {
-	c.JSON(http.StatusOK, Caller{
+	writeJSON(c, http.StatusOK, Caller{
 		Subject: caller.Subject, Issuer: caller.Issuer, ClientID: caller.ClientID,
 		Scopes: orEmpty(caller.Scopes), Roles: orEmpty(caller.Roles), ExpiresAt: caller.ExpiresAt.UTC(),
 	})
 	return nil
 }
 
-// A Profile is how the provider describes a user (OpenID Connect Core, section 5.1). It may have
-// more members than these.
+// A Profile is a user as the provider describes it (OpenID Connect Core, section 5.1). It may have more members
+// than these.
 type Profile struct {
-	Subject  string `json:"sub" example:"alice"`                         // names the user at the issuer
+	Subject  string `json:"sub" example:"alice"`                         // identifies the user at the issuer
 	Name     string `json:"name,omitempty" example:"Alice"`              // with scope profile
 	Email    string `json:"email,omitempty" example:"alice@example.com"` // with scope email
 	Verified bool   `json:"email_verified,omitempty" example:"true"`     // with scope email
 }
 
-// MyProfile asks the provider who the caller is. The caller's token goes to its own issuer, the one
-// place besides this API where it belongs.
+// MyProfile returns the provider's userinfo. The caller's token is sent to its own issuer and nowhere else.
 //
 //	@Summary		My profile
 //	@Description	Returns the provider's userinfo about the caller. Its members depend on the scopes `profile` and `email`.
@@ -58,7 +57,7 @@ func (a *API) MyProfile(c *gin.Context, caller *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	info, err := a.Verifier.Provider().UserInfo(c.Request.Context(), token, caller)
+	info, err := a.parts.Verifier.Provider().UserInfo(c.Request.Context(), token, caller)
 	if err != nil {
 		return err
 	}

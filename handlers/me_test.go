@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 )
 
-func TestMeIsWhatTheTokenSays(t *testing.T) {
-	s := serve(t)
+func TestMeReturnsWhatTheTokenSays(t *testing.T) {
+	api := apitest.Start(t)
 	expiry := time.Now().Add(time.Minute).Truncate(time.Second)
 	for _, test := range []struct {
 		name   string
@@ -28,56 +29,53 @@ func TestMeIsWhatTheTokenSays(t *testing.T) {
 			`"subject":"service","issuer":"%s","client_id":"service","scopes":[],"roles":[]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			token := s.issuer.Token(test.claims, authtest.Claims{"exp": expiry.Unix()})
-			want := fmt.Sprintf("{"+test.want+`,"expires_at":%q}`, s.issuer.URL, expiry.UTC().Format(time.RFC3339))
-			s.call(t, token, "GET /me", "").wantJSON(t, 200, want)
+			token := api.Issuer.Token(test.claims, authtest.Claims{"exp": expiry.Unix()})
+			want := fmt.Sprintf("{"+test.want+`,"expires_at":%q}`, api.Issuer.URL, expiry.UTC().Format(time.RFC3339))
+			api.Call(t, token, "GET /me", "").WantJSON(t, 200, want)
 		})
 	}
-	s.call(t, "", "GET /me", "").wantProblem(t, problem.CredentialsMissing, "")
+	api.Call(t, "", "GET /me", "").WantProblem(t, problem.CredentialsMissing)
 }
 
 func TestAProfileIsTheProvidersUserinfo(t *testing.T) {
-	s := serve(t)
-	s.call(t, s.token("alice", "openid"), "GET /me/profile", "").
-		wantJSON(t, 200, `{"email":"alice@example.com","email_verified":true,"name":"Alice","sub":"alice"}`)
-	s.call(t, s.token("alice", "items:read"), "GET /me/profile", "").
-		wantProblem(t, problem.ScopeInsufficient, `"required_scopes":["openid"]`)
-	s.call(t, "", "GET /me/profile", "").wantProblem(t, problem.CredentialsMissing, "")
-	if n := s.issuer.Fetches("/userinfo"); n != 1 {
-		t.Errorf("the provider was asked %d times, want once: refused callers are none of its business", n)
+	api := apitest.Start(t)
+	api.Call(t, api.Token("alice", "openid"), "GET /me/profile", "").
+		WantJSON(t, 200, `{"email":"alice@example.com","email_verified":true,"name":"Alice","sub":"alice"}`)
+	api.Call(t, api.Token("alice", "items:read"), "GET /me/profile", "").
+		WantProblem(t, problem.ScopeInsufficient, `"required_scopes":["openid"]`)
+	api.Call(t, "", "GET /me/profile", "").WantProblem(t, problem.CredentialsMissing)
+	if n := api.Issuer.Fetches("/userinfo"); n != 1 {
+		t.Errorf("the provider received %d requests, want one: rejected callers cause none", n)
 	}
 }
 
-func TestAProviderThatDoesNotTellAProfile(t *testing.T) {
+func TestAProfileThatTheProviderDoesNotReturn(t *testing.T) {
 	status := func(code int) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
 	}
 	for _, test := range []struct {
-		name  string
-		fault http.HandlerFunc
-		want  *problem.Type
-		more  string
+		name    string
+		fault   http.HandlerFunc
+		want    *problem.Type
+		members []string
 	}{
-		{"a token that it ended is inactive", status(http.StatusUnauthorized), problem.TokenInactive, ""},
-		{"an outage is not the caller's fault", authtest.Down, problem.AuthUnavailable, `"retry_after":5`},
-		{"neither is an answer that is no JSON", authtest.Garbage, problem.AuthUnavailable, `"retry_after":5`},
-		{"neither is an answer without end", authtest.Huge, problem.AuthUnavailable, `"retry_after":5`},
-		{"the token is not carried to another address", authtest.Redirect, problem.AuthUnavailable, `"retry_after":5`},
-		{"another user's profile is not shown", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"sub":"bob"}`) }, problem.Internal, ""},
+		{"a token that the provider ended is inactive", status(http.StatusUnauthorized), problem.TokenInactive, nil},
+		{"an outage is not the caller's fault", authtest.Down, problem.AuthUnavailable, []string{`"retry_after":5`}},
+		{"a response that is not JSON is not the caller's fault", authtest.Garbage, problem.AuthUnavailable, []string{`"retry_after":5`}},
+		{"an endless response is not the caller's fault", authtest.Huge, problem.AuthUnavailable, []string{`"retry_after":5`}},
+		{"the token is not sent to another address", authtest.Redirect, problem.AuthUnavailable, []string{`"retry_after":5`}},
+		{"another user's profile is not returned", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"sub":"bob"}`) }, problem.Internal, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := serve(t)
-			s.issuer.Break(s.issuer.On("/userinfo", test.fault))
-			r := s.call(t, s.token("alice", "openid"), "GET /me/profile", "")
-			r.wantProblem(t, test.want, test.more)
-			if challenged := r.header.Get("WWW-Authenticate") != ""; challenged != (test.want.Status == 401) {
-				t.Errorf("%d is challenged: %t", r.status, challenged)
+			api := apitest.Start(t)
+			api.Issuer.Break(api.Issuer.On("/userinfo", test.fault))
+			r := api.Call(t, api.Token("alice", "openid"), "GET /me/profile", "")
+			r.WantProblem(t, test.want, test.members...)
+			if wait := r.Header.Get("Retry-After"); (wait == "5") != (test.want.Status == 503) {
+				t.Errorf("%d with Retry-After %q", r.Status, wait)
 			}
-			if wait := r.header.Get("Retry-After"); (wait == "5") != (test.want.Status == 503) {
-				t.Errorf("%d with Retry-After %q", r.status, wait)
-			}
-			if n := s.issuer.Fetches("/userinfo"); n != 1 {
-				t.Errorf("the provider was asked %d times, want once", n)
+			if n := api.Issuer.Fetches("/userinfo"); n != 1 {
+				t.Errorf("the provider received %d requests, want one", n)
 			}
 		})
 	}

@@ -9,10 +9,10 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// securityHeaders sets the headers that keep a browser from making more of a response than it is, and from
-// leaving https where the API has it (RFC 6797). Handlers of pages replace them.
-func securityHeaders(origin string) gin.HandlerFunc {
-	https := strings.HasPrefix(origin, "https://")
+// securityHeaders returns middleware that sets the headers which restrict what a browser does with a response
+// and, where the API has https, keep it there (RFC 6797). Handlers of pages replace them.
+func securityHeaders(publicURL string) gin.HandlerFunc {
+	https := strings.HasPrefix(publicURL, "https://")
 	return func(c *gin.Context) {
 		h := c.Writer.Header()
 		h.Set("Cache-Control", "no-store")
@@ -25,9 +25,9 @@ func securityHeaders(origin string) gin.HandlerFunc {
 	}
 }
 
-// recoverPanics answers a panic with a problem and logs it once, with the stack and without the request's
-// headers. Where a part of the answer is on its way already, the connection is cut, so that nobody takes
-// it for the whole.
+// recoverPanics returns middleware that responds to a panic with a problem, whose error has the stack and no
+// header of the request. After a partial response it closes the connection, so that the caller does not take
+// the part for the whole.
 func recoverPanics(problems *Problems) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		defer func() {
@@ -37,9 +37,9 @@ func recoverPanics(problems *Problems) gin.HandlerFunc {
 				panic(found)
 			default:
 				c.Abort()
-				begun := c.Writer.Written()
+				partial := c.Writer.Written()
 				problems.Write(c, fmt.Errorf("panic: %v\n%s", found, debug.Stack()))
-				if begun {
+				if partial {
 					panic(http.ErrAbortHandler)
 				}
 			}

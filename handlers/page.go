@@ -2,9 +2,12 @@ package handlers
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/store"
 	"github.com/gin-gonic/gin"
@@ -21,12 +24,11 @@ type NextPage struct {
 	NextCursor store.Cursor `json:"next_cursor" swaggertype:"string" extensions:"x-nullable" example:"AZOPTnwafS6bby8cCp2Odw"` // where the next page begins; null on the last
 }
 
-// pageParameters reads which page of a list is requested. A query that is not well formed is rejected as a
-// whole: a lenient parser could skip the cursor, and the caller would get the first page again and again.
+// pageParameters reads which page of a list is requested.
 func pageParameters(c *gin.Context) (after store.Cursor, limit int, err error) {
-	query, err := url.ParseQuery(c.Request.URL.RawQuery)
+	query, err := queryOf(c, "limit", "cursor")
 	if err != nil {
-		return "", 0, parameterError("", "the query is not well formed", err)
+		return "", 0, err
 	}
 	limit = defaultLimit
 	if query.Has("limit") {
@@ -34,13 +36,36 @@ func pageParameters(c *gin.Context) (after store.Cursor, limit int, err error) {
 			return "", 0, parameterError("limit", fmt.Sprintf("must be a whole number from 1 to %d", maxLimit), err)
 		}
 	}
-	after, err = store.ParseCursor(query.Get("cursor"))
+	after, err = store.ParseCursor(query.Get("cursor")) // an empty one is that of the first page
 	if err != nil {
 		return "", 0, parameterError("cursor", "must be a next_cursor of this list", err)
 	}
 	return after, limit, nil
 }
 
+// queryOf returns the query of a request, which may have these parameters, each of them once. A query that is not
+// well formed is rejected as a whole, and so is a parameter that is not known: a lenient parser could skip the
+// cursor, and the caller would get the first page again and again.
+func queryOf(c *gin.Context, names ...string) (url.Values, error) {
+	query, err := url.ParseQuery(c.Request.URL.RawQuery)
+	if err != nil {
+		return nil, parameterError("", "the query is not well formed", err)
+	}
+	var wrong []problem.FieldError
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		switch {
+		case !slices.Contains(names, name):
+			wrong = append(wrong, problem.FieldError{Parameter: auth.Brief(name), Message: "is not known"})
+		case len(query[name]) > 1:
+			wrong = append(wrong, problem.FieldError{Parameter: name, Message: "must not be repeated"})
+		}
+	}
+	if wrong != nil {
+		return nil, &problem.InputError{Type: problem.ParameterInvalid, Errors: wrong[:min(len(wrong), maxErrors)]}
+	}
+	return query, nil
+}
+
 func parameterError(name, message string, err error) error {
-	return &inputError{problem.ParameterInvalid, []problem.FieldError{{Parameter: name, Message: message}}, err}
+	return &problem.InputError{Type: problem.ParameterInvalid, Errors: []problem.FieldError{{Parameter: name, Message: message}}, Err: err}
 }

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -109,5 +110,54 @@ func TestMalformedQueriesAreRejected(t *testing.T) {
 				WantProblem(t, problem.ParameterInvalid, `"errors":[{"message":"the query is not well formed"}]`)
 		})
 	}
-	api.Call(t, alice, "GET /items?unknown=1", "").WantJSON(t, 200, emptyList)
+}
+
+func TestParametersAreKnownAndThereOnce(t *testing.T) {
+	api := apitest.Start(t)
+	root := api.Token("root", "items:read items:write", "admin")
+	const unknown, repeated = "is not known", "must not be repeated"
+	for _, test := range []struct{ name, query, errors string }{
+		{"an unknown one", "unknown=1", parameterErrors("unknown", unknown)},
+		{"a misspelt one", "limits=5", parameterErrors("limits", unknown)},
+		{"another case", "Limit=5", parameterErrors("Limit", unknown)},
+		{"one without a value", "offset", parameterErrors("offset", unknown)},
+		{"one without a name", "=1", `"errors":[{"message":"is not known"}]`},
+		{"two limits", "limit=1&limit=2", parameterErrors("limit", repeated)},
+		{"the same limit twice", "limit=1&limit=1", parameterErrors("limit", repeated)},
+		{"two cursors", "cursor=&cursor=", parameterErrors("cursor", repeated)},
+		{"two names for one", "limit=1&%6cimit=2", parameterErrors("limit", repeated)},
+		{"all that is wrong", "limit=1&sort=name&limit=2&filter=x", parameterErrors("filter", unknown, "limit", repeated, "sort", unknown)},
+		{"a long name", strings.Repeat("x", 1000) + "=1", parameterErrors(strings.Repeat("x", 299)+"…", unknown)},
+		{"control characters in a name", "a%C2%85%E2%80%AEb%00=1", parameterErrors(`a\\u0085\\u202eb\\x00`, unknown)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, list := range []string{"/items", "/admin/items"} {
+				api.Call(t, root, "GET "+list+"?"+test.query, "").WantProblem(t, problem.ParameterInvalid, test.errors)
+			}
+		})
+	}
+	api.Call(t, root, "GET /items?", "").WantJSON(t, 200, emptyList)
+	api.Call(t, root, "GET /items?&", "").WantJSON(t, 200, emptyList)
+	api.Call(t, root, "GET /items?access_token=x", "").WantProblem(t, problem.CredentialsMultiple)
+}
+
+// parameterErrors returns the errors member of a problem with the names of parameters, each followed by a message.
+func parameterErrors(pairs ...string) string {
+	var all []string
+	for pair := range slices.Chunk(pairs, 2) {
+		all = append(all, `{"parameter":"`+pair[0]+`","message":"`+pair[1]+`"}`)
+	}
+	return `"errors":[` + strings.Join(all, ",") + `]`
+}
+
+func TestAResponseNamesABoundedNumberOfParameters(t *testing.T) {
+	api := apitest.Start(t)
+	var query []string
+	for i := range 500 {
+		query = append(query, strconv.Itoa(i))
+	}
+	r := api.Call(t, user(api, "alice"), "GET /items?"+strings.Join(query, "&"), "")
+	if n := strings.Count(r.Body, "is not known"); n != 100 {
+		t.Errorf("the response names %d", n)
+	}
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/gatehouse/problem"
@@ -9,10 +10,12 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Lists of entity tags, some of which may be weak, and one tag in a list (RFC 9110, section 8.8.3).
+// Lists of entity tags, some of which may be weak (RFC 9110, section 8.8.3), and one tag in a list without what a
+// proxy that compresses adds to it: nginx makes W/"1" of "1", Apache "1-gzip" and Jetty "1--gzip". A tag of this
+// API is a version, which has only digits.
 var (
 	entityTags = regexp.MustCompile(`^([ \t]*((W/)?"[^"\x00-\x20\x7f]*")?[ \t]*(,|$))*$`)
-	entityTag  = regexp.MustCompile(`(W/)?"[^"]*"`)
+	entityTag  = regexp.MustCompile(`(?:W/)?("[^"]*?)(?:--?[a-z]+)?"`)
 )
 
 // A condition is the value of If-Match or If-None-Match: entity tags, or * for any.
@@ -29,30 +32,28 @@ func conditionOf(c *gin.Context, header string) condition {
 // any reports whether the condition is *.
 func (c condition) any() bool { return c.text == "*" }
 
-// names reports whether the condition has an entity tag, or is *. If weak is true, a weak form of the tag
-// matches too. A malformed condition names no tag, so that nothing is changed on a condition that was not
-// understood.
-func (c condition) names(tag string, weak bool) bool {
+// names reports whether the condition has an entity tag, or is *. A tag that a proxy changed counts as the tag,
+// also in If-Match, whose comparison is the strong one (RFC 9110, section 13.1.1): the version identifies the
+// state of a row, whatever the encoding of its response was. A malformed condition names no tag, so that nothing
+// is changed on a condition that was not understood.
+func (c condition) names(tag string) bool {
 	if c.any() {
 		return true
 	}
 	if !entityTags.MatchString(c.text) {
 		return false
 	}
-	for _, named := range entityTag.FindAllString(c.text, -1) {
-		if named == tag || weak && named == "W/"+tag {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(entityTag.FindAllStringSubmatch(c.text, -1), func(named []string) bool {
+		return named[1]+`"` == tag
+	})
 }
 
 // isUnchanged reports whether the caller has the current version of a row (RFC 9110, section 13.2.2).
 func isUnchanged(c *gin.Context, key store.Key) (bool, error) {
-	if match := conditionOf(c, "If-Match"); match.sent && !match.names(key.ETag(), false) {
+	if match := conditionOf(c, "If-Match"); match.sent && !match.names(key.ETag()) {
 		return false, problem.PreconditionFailed
 	}
-	return conditionOf(c, "If-None-Match").names(key.ETag(), true), nil
+	return conditionOf(c, "If-None-Match").names(key.ETag()), nil
 }
 
 // expected returns the version of a row that a request is to change. It is the last check of a request
@@ -65,7 +66,7 @@ func expected(c *gin.Context, key store.Key, required bool) (store.Version, erro
 	switch {
 	case !match.sent && required:
 		return 0, problem.PreconditionRequired
-	case match.sent && !match.names(key.ETag(), false), none.names(key.ETag(), true):
+	case match.sent && !match.names(key.ETag()), none.names(key.ETag()):
 		return 0, problem.PreconditionFailed
 	case match.sent && !match.any():
 		return key.Version, nil

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -14,38 +14,27 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// An inputError is the error of a request whose body or parameters cannot be used.
-type inputError struct {
-	*problem.Type
-	Errors []problem.FieldError
-	err    error
-}
-
-// Error says what is wrong where. The values that the caller sent stay out of it, and of the log.
-func (e *inputError) Error() string { return fmt.Sprintf("%s: %+v", e.Type.Code, e.Errors) }
-
-func (e *inputError) Unwrap() []error { return []error{e.Type, e.err} }
-
-// Problems writes the errors of the API: one place, one shape. The challenge and the body are made
-// from the same type, so they cannot disagree.
+// Problems writes errors as problems (RFC 9457). Body and challenge are made from the same type, so they
+// cannot disagree.
 type Problems struct {
-	PublicURL  string // of the API; problem types are addresses below it
+	PublicURL  string   // of the API; the type of a problem is a URL below it
+	Audience   []string // of tokens for the API
 	Challenger *auth.Challenger
-	Minimal    bool // whether the reasons against a token are kept from its holder
+	Minimal    bool // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
 }
 
-// statusHungUp is what logs and metrics say of a request whose caller did not wait for the answer. It
-// failed for no other reason, and nobody reads what would be written.
-const statusHungUp = 499
+// statusClientClosed is the status, for logs and metrics alone, of a request whose caller closed the connection
+// before the response. It is the one that nginx uses.
+const statusClientClosed = 499
 
-// Write answers with the problem that err is, and leaves err in the context for the logs. An error without
-// a [problem.Type] is Internal, and nothing of it reaches the caller.
+// Write responds with the problem that err is, and leaves err in the context for the logs. An error without a
+// [problem.Type] is Internal, and its text does not reach the caller.
 func (p *Problems) Write(c *gin.Context, err error) {
 	if errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil {
-		c.Status(statusHungUp)
+		c.Status(statusClientClosed)
 		return
 	}
-	c.Error(err)
+	telemetry.SetError(c, err)
 	if c.Writer.Written() {
 		return
 	}
@@ -55,29 +44,40 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	}
 	rejected, _ := errors.AsType[*auth.Error](err)
 	rejected = cmp.Or(rejected, &auth.Error{})
-	body := t.Body(p.PublicURL, telemetry.RequestID(c))
-	body.RetryAfter = int(cmp.Or(rejected.RetryAfter, t.RetryAfter).Round(time.Second) / time.Second)
-	switch t {
-	case problem.ScopeInsufficient:
-		body.RequiredScopes = rejected.Required.Scopes
-	case problem.StepUpRequired:
-		body.ACRValues = rejected.Required.ACR
-		body.MaxAge = int(rejected.Required.MaxAge / time.Second)
+	if challenge := p.Challenger.Challenge(t, rejected.Required); challenge != "" {
+		setHeader(c, "WWW-Authenticate", challenge)
 	}
-	if input, ok := errors.AsType[*inputError](err); ok {
-		body.Errors = input.Errors
+	wait := cmp.Or(rejected.RetryAfter, t.RetryAfter).Round(time.Second)
+	if wait > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(wait.Seconds())))
 	}
-	p.send(c, &body, p.Challenger.Challenge(t, rejected.Required))
-}
-
-func (p *Problems) send(c *gin.Context, body *problem.Body, challenge string) {
-	if challenge != "" {
-		c.Header("WWW-Authenticate", challenge)
-	}
-	if body.RetryAfter > 0 {
-		c.Header("Retry-After", strconv.Itoa(body.RetryAfter))
-	}
+	body := t.Body(p.PublicURL, telemetry.Instance(c))
+	body.Hint, body.RetryAfter = p.hint(t), int(wait.Seconds())
+	addDetails(&body, t, rejected.Required, err)
 	c.Header("Cache-Control", "no-store")
 	c.Header("Content-Type", "application/problem+json")
 	c.PureJSON(body.Status, body)
+}
+
+// hint returns how to fix a problem. The metadata cannot name the audience (RFC 9728, section 2), so that a client
+// which asked for a token by the metadata alone may have one for another audience.
+func (p *Problems) hint(t *problem.Type) string {
+	if t != problem.AudienceWrong || len(p.Audience) == 0 {
+		return t.Hint
+	}
+	return t.Hint + " The aud of its tokens is " + strings.Join(p.Audience, " or ") + "."
+}
+
+// addDetails adds the members that only some problems have.
+func addDetails(body *problem.Body, t *problem.Type, required auth.Requirement, err error) {
+	switch t {
+	case problem.ScopeInsufficient:
+		body.RequiredScopes = required.Scopes
+	case problem.StepUpRequired:
+		body.ACRValues = required.ACR
+		body.MaxAge = int(required.MaxAge.Seconds())
+	}
+	if input, ok := errors.AsType[*problem.InputError](err); ok {
+		body.Errors = input.Errors
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -17,148 +16,118 @@ import (
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/store"
 	"github.com/gin-gonic/gin"
 )
 
-// A broken store fails as it is told when one item is asked for.
-type broken struct {
-	handlers.Store
-	get func() error
+// A fakeStore runs a function when an item is read. Everything else goes to the real store.
+type fakeStore struct {
+	handlers.ItemStore
+	get func(context.Context) error
 }
 
-func (b broken) Get(context.Context, string) (handlers.Item, error) { return handlers.Item{}, b.get() }
+func (f fakeStore) Get(ctx context.Context, _ store.Owner, _ string) (store.Item, error) {
+	return store.Item{}, f.get(ctx)
+}
 
-func TestWhatBreaksInsideStaysInside(t *testing.T) {
+// onGet returns an option by which GET /items/1 runs a function in the handler, and returns its error.
+func onGet(get func(context.Context) error) apitest.Option {
+	return apitest.Parts(func(p *handlers.Parts) { p.Items = fakeStore{p.Items, get} })
+}
+
+func TestInternalErrorsAreLoggedAndHidden(t *testing.T) {
 	var nothing *handlers.Items
 	for _, test := range []struct {
-		name, log string // what the log says
+		name, log string
 		stack     bool
-		get       func() error
+		get       func(context.Context) error
 	}{
-		{"an error", "secret of the store", false, func() error { return errors.New("secret of the store") }},
-		{"a panic with a text", "panic: secret of the store", true, func() error { panic("secret of the store") }},
-		{"a panic with an error", "panic: secret of the store", true, func() error { panic(errors.New("secret of the store")) }},
-		{"a panic with a reason", "panic: ", true, func() error { panic(problem.NotFound) }},
-		{"a nil pointer", "panic: runtime error: invalid memory address", true, func() error { *nothing = handlers.Items{}; return nil }},
+		{"an error", "secret of the store", false, func(context.Context) error { return errors.New("secret of the store") }},
+		{"a panic with a text", "panic: secret of the store", true, func(context.Context) error { panic("secret of the store") }},
+		{"a panic with an error", "panic: secret of the store", true, func(context.Context) error { panic(errors.New("secret of the store")) }},
+		{"a panic with a problem type", "panic: ", true, func(context.Context) error { panic(problem.NotFound) }},
+		{"a nil pointer", "panic: runtime error: invalid memory address", true, func(context.Context) error { *nothing = handlers.Items{}; return nil }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := serve(t, func(c *handlers.Config) { c.Store = broken{c.Store, test.get} })
-			token := s.user("alice")
-			r := s.call(t, token, "GET /items/1", "")
-			r.wantProblem(t, problem.Internal, "")
-			records := s.records(t, "request refused")
+			api := apitest.Start(t, onGet(test.get))
+			token := api.Token("alice", "items:read")
+			r := api.Call(t, token, "GET /items/1", "")
+			r.WantProblem(t, problem.Internal)
+			api.Close()
+			records := api.Log.Records(t, "request rejected")
 			if len(records) != 1 {
 				t.Fatalf("it is logged %d times", len(records))
 			}
 			text := records[0]["err"].(string)
 			if !strings.HasPrefix(text, test.log) || strings.Contains(text, "problem_test.go") != test.stack {
-				t.Errorf("the log says %s", text)
+				t.Errorf("the log has %s", text)
 			}
-			if records[0]["level"] != "ERROR" || records[0]["request_id"] != r.header.Get("X-Request-Id") {
+			if records[0]["level"] != "ERROR" || records[0]["request_id"] != r.Header.Get("X-Request-Id") {
 				t.Errorf("the record is %v", records[0])
 			}
-			if strings.Contains(s.log.String(), token) {
+			if strings.Contains(api.Log.String(), token) {
 				t.Error("the token is in the log")
 			}
-			if requests := s.records(t, "request"); len(requests) != 1 || requests[0]["status"] != 500.0 {
-				t.Errorf("the access log has %v", requests)
+			if requests := api.Log.Records(t, "request"); len(requests) != 1 || requests[0]["status"] != 500.0 {
+				t.Errorf("the request log has %v", requests)
 			}
 		})
 	}
 }
 
-func TestAPanicOfTheGuardLetsNobodyIn(t *testing.T) {
-	s := serve(t, func(c *handlers.Config) {
-		var stopped atomic.Bool
-		clock := func() time.Time {
-			if stopped.Load() {
-				panic("the clock is broken")
-			}
-			return time.Now()
+func TestAPanicOfTheGuardIsNoAccess(t *testing.T) {
+	var broken atomic.Bool
+	clock := func() time.Time {
+		if broken.Load() {
+			panic("the clock is broken")
 		}
-		c.Verifier = connect(t, auth.Config{Issuer: c.Issuer, Audience: []string{origin}, Now: clock})
-		for c.Verifier.Provider().Status().State != auth.Ready { // fetching looks at the clock as well
-			runtime.Gosched()
-		}
-		stopped.Store(true)
-		c.Store = broken{c.Store, func() error { t.Error("the handler ran"); return nil }}
-	})
-	s.call(t, s.user("alice"), "GET /items/1", "").wantProblem(t, problem.Internal, "")
+		return time.Now()
+	}
+	var verifier *auth.Verifier
+	api := apitest.Start(t,
+		apitest.Auth(func(c *auth.Config) { c.Now = clock }),
+		apitest.Parts(func(p *handlers.Parts) { verifier = p.Verifier }),
+		onGet(func(context.Context) error { t.Error("the handler ran"); return nil }))
+	for verifier.Provider().Status().State != auth.Ready { // a fetch uses the clock as well
+		runtime.Gosched()
+	}
+	broken.Store(true)
+	api.Call(t, api.Token("alice", "items:read"), "GET /items/1", "").WantProblem(t, problem.Internal)
 }
 
-func TestACallerWhoHangsUpIsNoFault(t *testing.T) {
-	entered := make(chan bool)
-	s := serve(t, func(c *handlers.Config) { c.Store = &waiting{c.Store, entered} })
-	ctx, hangUp := context.WithCancel(t.Context())
-	go func() { <-entered; hangUp() }()
-	if response, err := http.DefaultTransport.RoundTrip(s.request(t, s.user("alice"), "GET /items/1", nil).WithContext(ctx)); err == nil {
-		response.Body.Close()
-		t.Errorf("answers %s", response.Status)
-	}
-	s.Close() // waits for the handler
-	if records := s.records(t, "request refused"); len(records) != 0 {
-		t.Errorf("the log has %v", records)
-	}
-	if requests := s.records(t, "request"); len(requests) != 1 || requests[0]["status"] != 499.0 {
-		t.Errorf("the access log has %v", requests)
-	}
-}
-
-// A waiting store answers when its caller has hung up.
-type waiting struct {
-	handlers.Store
-	entered chan bool
-}
-
-func (w *waiting) Get(ctx context.Context, _ string) (handlers.Item, error) {
-	close(w.entered)
-	<-ctx.Done()
-	return handlers.Item{}, fmt.Errorf("get: %w", ctx.Err())
-}
-
-func TestAnAbortedHandlerAnswersNothing(t *testing.T) {
-	s := serve(t, func(c *handlers.Config) { c.Store = broken{c.Store, func() error { panic(http.ErrAbortHandler) }} })
-	response, err := http.DefaultTransport.RoundTrip(s.request(t, s.user("alice"), "GET /items/1", nil))
-	if err == nil {
-		response.Body.Close()
-		t.Errorf("answers %s, want the connection closed", response.Status)
-	}
-	if s.Close(); strings.Contains(s.log.String(), "panic") {
-		t.Errorf("the log has %s", s.log)
-	}
-}
-
-// respond returns what a handler of its own answers, and the log.
-func respond(t *testing.T, minimal bool, h ginauth.PublicHandler) (*httptest.ResponseRecorder, string) {
+// respond returns what a handler responds with.
+func respond(t *testing.T, minimal bool, h ginauth.PublicHandler) *apitest.Response {
 	t.Helper()
-	var log strings.Builder
-	challenger, err := auth.NewChallenger("gatehouse", origin+"/.well-known/oauth-protected-resource")
+	challenger, err := auth.NewChallenger("gatehouse", apitest.PublicURL+"/.well-known/oauth-protected-resource")
 	if err != nil {
 		t.Fatal(err)
 	}
-	problems := &handlers.Problems{Origin: origin, Challenger: challenger, Minimal: minimal, Refusals: &handlers.Refusals{Log: slog.New(slog.NewTextHandler(&log, nil))}}
+	problems := &handlers.Problems{PublicURL: apitest.PublicURL, Challenger: challenger, Minimal: minimal}
 	engine := gin.New()
+	engine.Use(func(c *gin.Context) { c.Header("Cache-Control", "private") })
 	ginauth.New(engine, nil, problems.Write).Public().GET("/", h)
 	w := httptest.NewRecorder()
 	engine.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
-	return w, log.String()
+	r := &apitest.Response{Status: w.Code, Header: http.Header{}, Body: strings.TrimSpace(w.Body.String())}
+	for name, values := range w.Header() {
+		r.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	return r
 }
 
-func TestABodyWrittenBeforeAnErrorStays(t *testing.T) {
-	w, log := respond(t, false, func(c *gin.Context) error {
+func TestAnErrorAfterTheBodyLeavesTheBody(t *testing.T) {
+	r := respond(t, false, func(c *gin.Context) error {
 		c.String(http.StatusOK, "half of it")
 		return errors.New("the other half is missing")
 	})
-	if w.Code != 200 || w.Body.String() != "half of it" || w.Header().Get("Content-Type") != "text/plain; charset=utf-8" {
-		t.Errorf("answers %d %v %q", w.Code, w.Header(), w.Body)
-	}
-	if !strings.Contains(log, "the other half is missing") {
-		t.Errorf("the log says %s", log)
+	if r.Status != 200 || r.Body != "half of it" || r.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		t.Errorf("got %d %v %q", r.Status, r.Header, r.Body)
 	}
 }
 
-func TestAnErrorIsTheReasonInIt(t *testing.T) {
+func TestAnErrorIsTheProblemThatItWraps(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		err  error
@@ -167,84 +136,96 @@ func TestAnErrorIsTheReasonInIt(t *testing.T) {
 		{"alone", problem.NotFound, problem.NotFound},
 		{"wrapped", fmt.Errorf("secret: %w", problem.NotFound), problem.NotFound},
 		{"joined", errors.Join(errors.New("secret"), problem.NotFound), problem.NotFound},
-		{"in a refusal", &auth.Error{Type: problem.AccessDenied, Err: errors.New("secret")}, problem.AccessDenied},
+		{"in an auth.Error", &auth.Error{Type: problem.AccessDenied, Err: errors.New("secret")}, problem.AccessDenied},
 		{"none", errors.New("secret"), problem.Internal},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w, log := respond(t, false, func(c *gin.Context) error {
+			respond(t, false, func(c *gin.Context) error {
 				c.Status(http.StatusAccepted)
 				c.Header("Content-Type", "text/html")
 				return test.err
-			})
-			answer{w.Code, strings.TrimSpace(w.Body.String()), w.Header()}.wantProblem(t, test.want, "")
-			if strings.Contains(test.err.Error(), "secret") && !strings.Contains(log, "secret") {
-				t.Errorf("the log says %s", log)
-			}
+			}).WantProblem(t, test.want)
 		})
 	}
 }
 
-func TestAProblemSaysWhatIsAskedFor(t *testing.T) {
+func TestProblemsSayWhatIsRequired(t *testing.T) {
 	const prefix = `Bearer realm="gatehouse", `
 	const suffix = `, resource_metadata="https://api.example.com/.well-known/oauth-protected-resource"`
 	step := `error="insufficient_user_authentication", error_description="A stronger or fresher sign-in is required.", `
+	scope := `error="insufficient_scope", error_description="The token lacks a required scope.", `
 	for _, test := range []struct {
-		name            string
-		refusal         *auth.Error
-		more, challenge string
-		wait            string
+		name              string
+		err               *auth.Error
+		member, challenge string
+		wait              string
 	}{
 		{"a class of sign-in", &auth.Error{Type: problem.StepUpRequired, Required: auth.Requirement{ACR: []string{"2", "3"}}},
 			`"acr_values":["2","3"]`, prefix + step + `acr_values="2 3"` + suffix, ""},
 		{"an age of sign-in", &auth.Error{Type: problem.StepUpRequired, Required: auth.Requirement{MaxAge: 5 * time.Minute, Scopes: []string{"a"}}},
 			`"max_age":300`, prefix + step + `max_age="300"` + suffix, ""},
 		{"all of several scopes", &auth.Error{Type: problem.ScopeInsufficient, Required: auth.Requirement{Scopes: []string{"a", "b"}}},
-			`"required_scopes":["a","b"]`, prefix + `error="insufficient_scope", error_description="The token lacks a required scope.", scope="a b"` + suffix, ""},
-		{"patience", &auth.Error{Type: problem.AuthUnavailable, RetryAfter: 5 * time.Second}, `"retry_after":5`, "", "5"},
+			`"required_scopes":["a","b"]`, prefix + scope + `scope="a b"` + suffix, ""},
+		{"a time to wait", &auth.Error{Type: problem.AuthUnavailable, RetryAfter: 7 * time.Second}, `"retry_after":7`, "", "7"},
+		{"the time to wait of the type", &auth.Error{Type: problem.AuthUnavailable}, `"retry_after":5`, "", "5"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w, _ := respond(t, false, func(*gin.Context) error { return test.refusal })
-			answer{w.Code, strings.TrimSpace(w.Body.String()), w.Header()}.wantProblem(t, test.refusal.Reason, test.more)
-			if got := w.Header().Get("WWW-Authenticate"); got != test.challenge {
+			r := respond(t, false, func(*gin.Context) error { return test.err })
+			r.WantProblem(t, test.err.Type, test.member)
+			if got := r.Header.Get("WWW-Authenticate"); got != test.challenge {
 				t.Errorf("the challenge is\n%s\nwant\n%s", got, test.challenge)
 			}
-			if got := w.Header().Get("Retry-After"); got != test.wait {
+			if got := r.Header.Get("Retry-After"); got != test.wait {
 				t.Errorf("Retry-After is %q, want %q", got, test.wait)
 			}
 		})
 	}
 }
 
-func TestMinimalErrorsKeepWhatIsWrongWithATokenToTheLog(t *testing.T) {
-	for _, reason := range problem.Types() {
-		t.Run(reason.Code, func(t *testing.T) {
-			want := reason
-			if reason.OAuth == "invalid_token" {
+func TestMinimalErrorsHideWhatIsWrongWithAToken(t *testing.T) {
+	for _, typ := range problem.Types() {
+		t.Run(typ.Code, func(t *testing.T) {
+			want := typ
+			if typ.OAuth == "invalid_token" {
 				want = problem.TokenInvalid
 			}
-			w, log := respond(t, true, func(*gin.Context) error { return reason })
-			answer{w.Code, strings.TrimSpace(w.Body.String()), w.Header()}.wantProblem(t, want, "")
-			if challenge := w.Header().Get("WWW-Authenticate"); want != reason && strings.Contains(challenge, reason.Detail) {
-				t.Errorf("the challenge is %s", challenge)
+			var members []string
+			if typ.RetryAfter > 0 {
+				members = []string{fmt.Sprintf(`"retry_after":%d`, typ.RetryAfter/time.Second)}
 			}
-			if !strings.Contains(log, "code="+reason.Code) {
-				t.Errorf("the log says %s", log)
+			r := respond(t, true, func(*gin.Context) error { return typ })
+			r.WantProblem(t, want, members...)
+			if challenge := r.Header.Get("WWW-Authenticate"); want != typ && strings.Contains(challenge, typ.Detail) {
+				t.Errorf("the challenge is %s", challenge)
 			}
 		})
 	}
 }
 
-func TestMinimalErrorsOfTheAPI(t *testing.T) {
-	s := serve(t, func(c *handlers.Config) { c.Minimal = true })
-	expired := s.issuer.Token(authtest.Claims{"exp": time.Now().Add(-time.Hour).Unix()})
-	r := s.call(t, expired, "GET /me", "")
-	r.wantProblem(t, problem.TokenInvalid, "")
-	want := `Bearer realm="gatehouse", error="invalid_token", error_description="The access token is invalid.", resource_metadata="` +
-		origin + `/.well-known/oauth-protected-resource"`
-	if got := r.header.Get("WWW-Authenticate"); got != want {
-		t.Errorf("the challenge is\n%s\nwant\n%s", got, want)
+func TestATokenForAnotherAudienceLearnsTheRightOne(t *testing.T) {
+	for name, test := range map[string]struct{ env, says string }{
+		"one":     {"OIDC_AUDIENCE=api://orders", "The aud of its tokens is api://orders."},
+		"several": {"OIDC_AUDIENCE=api://orders,8d7e6c1c", "The aud of its tokens is api://orders or 8d7e6c1c."},
+		"minimal": {"ERROR_DETAIL=minimal", problem.TokenInvalid.Hint},
+	} {
+		t.Run(name, func(t *testing.T) {
+			api := apitest.New(t, apitest.Env(test.env))
+			r := api.Call(t, api.Issuer.Token(authtest.Claims{"aud": "account"}), "GET /me", "")
+			if body := apitest.Decode[problem.Body](t, r); r.Status != 401 || !strings.HasSuffix(body.Hint, test.says) {
+				t.Errorf("got %d %s", r.Status, r.Body)
+			}
+		})
 	}
-	if records := s.records(t, "request refused"); len(records) != 1 || records[0]["code"] != "token-expired" {
-		t.Errorf("the log has %v", records)
+}
+
+func TestMinimalErrorsAreLoggedInFull(t *testing.T) {
+	api := apitest.Start(t, apitest.Env("ERROR_DETAIL=minimal"))
+	expired := api.Issuer.Token(authtest.Claims{"exp": time.Now().Add(-time.Hour).Unix()})
+	api.Call(t, expired, "GET /me", "").WantProblem(t, problem.TokenInvalid)
+	api.Close()
+	for _, message := range []string{"request rejected", "request"} {
+		if records := api.Log.Records(t, message); len(records) != 1 || records[0]["code"] != "token-expired" {
+			t.Errorf("the log has %v", records)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"path"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/store"
@@ -45,28 +46,28 @@ func found(c *gin.Context, key store.Key, row any) error {
 	if err != nil {
 		return err
 	}
-	c.Header("ETag", key.ETag())
+	setHeader(c, "ETag", key.ETag())
 	if unchanged {
 		c.Status(http.StatusNotModified)
 		return nil
 	}
-	c.JSON(http.StatusOK, row)
+	writeJSON(c, http.StatusOK, row)
 	return nil
 }
 
 // created responds with a new row and its address, below that of the list (RFC 9110, section 15.3.2).
 func created(c *gin.Context, key store.Key, row any) error {
 	c.Header("Location", c.Request.URL.Path+"/"+key.ID)
-	c.Header("ETag", key.ETag())
-	c.JSON(http.StatusCreated, row)
+	setHeader(c, "ETag", key.ETag())
+	writeJSON(c, http.StatusCreated, row)
 	return nil
 }
 
 // updated responds with a row as it is after a change. Content-Location says that the body is the row and
-// not a report of the change (RFC 9110, section 8.7).
+// not a report of the change (RFC 9110, section 8.7). It has the canonical form of the identifier.
 func updated(c *gin.Context, key store.Key, row any) error {
-	c.Header("Content-Location", c.Request.URL.Path)
-	c.Header("ETag", key.ETag())
-	c.JSON(http.StatusOK, row)
+	c.Header("Content-Location", path.Dir(c.Request.URL.Path)+"/"+key.ID)
+	setHeader(c, "ETag", key.ETag())
+	writeJSON(c, http.StatusOK, row)
 	return nil
 }

@@ -6,14 +6,14 @@ import (
 	"example.com/gatehouse/store"
 )
 
-// routes declares every route of the API, and what it asks of its caller.
+// routes declares every route of the API, and what it requires of its caller.
 func (a *API) routes(r *ginauth.Router) {
 	r.Optional().GET("/", a.Index)
 
 	r.Require().GET("/me", Me)
 	r.Require("openid").GET("/me/profile", a.MyProfile)
 
-	items := &Items{newResource(a, a.Items)}
+	items := &Items{newResource(a, a.parts.Items)}
 	read, write := r.Require("items:read"), r.Require("items:write")
 	read.GET("/items", items.List)
 	read.GET("/items/:id", ginauth.With(items.Owned, items.Get))
@@ -30,7 +30,7 @@ func (a *API) routes(r *ginauth.Router) {
 	public.GET(metadataPath, a.Metadata)
 	public.GET("/problems", a.ProblemList)
 	public.GET("/problems/:code", a.ProblemPage)
-	a.mountDocs(r)
+	a.documentationRoutes(r)
 }
 
 // Stores are the stores of all resources, and the database that they are in.
@@ -44,7 +44,7 @@ func NewStores(db *store.DB) Stores {
 	return Stores{DB: db, Items: store.NewItems(db)}
 }
 
-// Scopes describes every scope that a route asks for, for the people who are asked to grant them.
+// Scopes describes every scope that a route requires, for the users who grant them.
 var Scopes = []openapi.Scope{
 	{Name: "openid", Description: "Know who you are."},
 	{Name: "items:read", Description: "See items."},

@@ -1,87 +1,119 @@
 package handlers_test
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 )
 
-func TestWhatNoRouteAnswersIsAProblemToo(t *testing.T) {
-	s := serve(t)
-	alice := s.user("alice")
-	i, _ := s.create(t, alice, "Lantern")
+const lantern = `{"name":"Lantern"}`
+
+// newItem creates an item and returns its path.
+func newItem(t *testing.T, api *apitest.API, token string) string {
+	t.Helper()
+	r := api.Call(t, token, "POST /items", lantern)
+	r.WantStatus(t, 201)
+	return r.Header.Get("Location")
+}
+
+func TestUnmatchedRequestsGetProblems(t *testing.T) {
+	api := apitest.Start(t)
+	alice := api.Token("alice", "items:read items:write")
+	item := newItem(t, api, alice)
 	for _, test := range []struct {
 		name, token, line string
 		want              *problem.Type
 		allow             string
 	}{
-		{"an unknown path is not found", "", "GET /nowhere", problem.NotFound, ""},
-		{"an unknown path is not found by a caller either", alice, "GET /nowhere", problem.NotFound, ""},
-		{"a public path with a slash too many is not found", "", "GET /healthz/", problem.NotFound, ""},
-		{"a public path in capitals is not found", "", "GET /Healthz", problem.NotFound, ""},
-		{"a list with a slash too many is not found", alice, "GET /items/", problem.NotFound, ""},
-		{"an item with a slash too many is not found", alice, "GET /items/" + i.ID + "/", problem.NotFound, ""},
-		{"an identifier in capitals is not found", alice, "GET /items/" + strings.ToUpper(i.ID), problem.NotFound, ""},
-		{"a slash in an identifier is not found", alice, "GET /items/a%2Fb", problem.NotFound, ""},
-		{"two slashes are not found", alice, "GET //items", problem.NotFound, ""},
-		{"a stranger does not learn what is below items", "", "GET /items/1/2", problem.CredentialsMissing, ""},
-		{"a stranger does not learn what is below admin", "", "GET /admin", problem.CredentialsMissing, ""},
-		{"a stranger does not learn which methods items has", "", "PATCH /items", problem.CredentialsMissing, ""},
-		{"a stranger does not learn the slashes of a list", "", "GET /items/", problem.CredentialsMissing, ""},
-		{"a public path has few methods", "", "POST /healthz", problem.MethodNotAllowed, "GET, HEAD"},
-		{"the root has few methods", "", "DELETE /", problem.MethodNotAllowed, "GET, HEAD"},
-		{"a list is not deleted", alice, "DELETE /items", problem.MethodNotAllowed, "GET, HEAD, POST"},
-		{"an item is not patched", alice, "PATCH /items/" + i.ID, problem.MethodNotAllowed, "DELETE, GET, HEAD, PUT"},
-		{"OPTIONS without a preflight is a method like another", alice, "OPTIONS /me", problem.MethodNotAllowed, "GET, HEAD"},
-		{"OPTIONS without a preflight is closed to strangers", "", "OPTIONS /me", problem.CredentialsMissing, ""},
-		{"a method of one's own is none", "", "BREW /healthz", problem.MethodNotAllowed, "GET, HEAD"},
+		{"an unknown path", "", "GET /nowhere", problem.NotFound, ""},
+		{"an unknown path, for a caller", alice, "GET /nowhere", problem.NotFound, ""},
+		{"a public path with an added slash", "", "GET /healthz/", problem.NotFound, ""},
+		{"a public path in capitals", "", "GET /Healthz", problem.NotFound, ""},
+		{"a list with an added slash", alice, "GET /items/", problem.NotFound, ""},
+		{"an item with an added slash", alice, "GET " + item + "/", problem.NotFound, ""},
+		{"a slash in an identifier", alice, "GET /items/a%2Fb", problem.NotFound, ""},
+		{"two slashes", alice, "GET //items", problem.NotFound, ""},
+		{"an anonymous caller does not learn which paths are below items", "", "GET /items/1/2", problem.CredentialsMissing, ""},
+		{"an anonymous caller does not learn which paths are below admin", "", "GET /admin", problem.CredentialsMissing, ""},
+		{"an anonymous caller does not learn the methods of items", "", "PATCH /items", problem.CredentialsMissing, ""},
+		{"an anonymous caller does not learn about an added slash", "", "GET /items/", problem.CredentialsMissing, ""},
+		{"a method that a public path does not have", "", "POST /healthz", problem.MethodNotAllowed, "GET, HEAD"},
+		{"a method that the root does not have", "", "DELETE /", problem.MethodNotAllowed, "GET, HEAD"},
+		{"a method that a list does not have", alice, "DELETE /items", problem.MethodNotAllowed, "GET, HEAD, POST"},
+		{"a method that an item does not have", alice, "PATCH " + item, problem.MethodNotAllowed, "DELETE, GET, HEAD, PUT"},
+		{"OPTIONS without a preflight, for an anonymous caller", "", "OPTIONS /me", problem.CredentialsMissing, ""},
+		{"OPTIONS of an unknown path", "", "OPTIONS /nowhere", problem.NotFound, ""},
+		{"an invented method", "", "BREW /healthz", problem.MethodNotImplemented, ""},
+		{"an invented method at a protected path", "", "BREW /items", problem.MethodNotImplemented, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := s.call(t, test.token, test.line, "")
-			r.wantProblem(t, test.want, "")
-			allow := strings.Split(r.header.Get("Allow"), ", ")
+			r := api.Call(t, test.token, test.line, "")
+			r.WantProblem(t, test.want)
+			allow := strings.Split(r.Header.Get("Allow"), ", ")
 			slices.Sort(allow)
 			if got := strings.Join(allow, ", "); got != test.allow {
 				t.Errorf("Allow is %q, want %q", got, test.allow)
-			}
-			if test.want.Status == 401 != (r.header.Get("WWW-Authenticate") != "") {
-				t.Errorf("the challenge is %q", r.header.Get("WWW-Authenticate"))
 			}
 		})
 	}
 }
 
-func TestHEADAnswersAsGETDoes(t *testing.T) {
-	s := serve(t)
-	alice := s.user("alice")
-	i, _ := s.create(t, alice, "Lantern")
-	for _, target := range []string{"/", "/healthz", "/readyz", "/me", "/items", "/items/" + i.ID, "/items/none", "/nowhere"} {
-		for name, token := range map[string]string{"a caller": alice, "a stranger": ""} {
-			t.Run(name+" at "+target, func(t *testing.T) {
-				get, head := s.call(t, token, "GET "+target, ""), s.call(t, token, "HEAD "+target, "")
-				if head.body != "" {
-					t.Errorf("the body is %q", head.body)
+func TestOPTIONSNamesTheMethodsOfAPath(t *testing.T) {
+	for name, option := range map[string]apitest.Option{"without CORS": apitest.Env(), "with CORS": apitest.Env("CORS_ORIGINS=https://app.example.com")} {
+		t.Run(name, func(t *testing.T) {
+			api := apitest.Start(t, option)
+			alice := user(api, "alice")
+			for path, want := range map[string]string{
+				"/": "GET, HEAD, OPTIONS", "/healthz": "GET, HEAD, OPTIONS", "/items": "GET, HEAD, OPTIONS, POST",
+				"/items/1": "DELETE, GET, HEAD, OPTIONS, PUT",
+			} {
+				r := api.Call(t, alice, "OPTIONS "+path, "")
+				allow := strings.Split(r.Header.Get("Allow"), ", ")
+				slices.Sort(allow)
+				if got := strings.Join(allow, ", "); r.Status != 204 || r.Body != "" || got != want {
+					t.Errorf("%s returns %d %s with Allow: %q, want 204 with %q", path, r.Status, r.Body, got, want)
 				}
-				get.body = ""
-				wantSameAnswer(t, head, get)
+			}
+		})
+	}
+}
+
+func TestHEADReturnsTheHeadersOfGET(t *testing.T) {
+	api := apitest.Start(t)
+	alice := api.Token("alice", "items:read items:write")
+	item := newItem(t, api, alice)
+	for _, path := range []string{"/", "/healthz", "/readyz", "/me", "/items", item, "/items/none", "/nowhere"} {
+		for name, token := range map[string]string{"a caller": alice, "an anonymous caller": ""} {
+			t.Run(name+" at "+path, func(t *testing.T) {
+				get, head := api.Call(t, token, "GET "+path, ""), api.Call(t, token, "HEAD "+path, "")
+				for _, r := range []*apitest.Response{get, head} {
+					r.Header = maps.Clone(r.Header)
+					r.Header.Del("X-Request-Id")
+					r.Header.Del("Date")
+				}
+				if head.Body != "" || head.Status != get.Status || fmt.Sprint(head.Header) != fmt.Sprint(get.Header) {
+					t.Errorf("GET returns\n%d %v\nand HEAD\n%d %v %s", get.Status, get.Header, head.Status, head.Header, head.Body)
+				}
 			})
 		}
 	}
 }
 
-func TestEveryScopeThatARouteAsksForIsDescribed(t *testing.T) {
-	verifier, issuer := unreached(t)
+func TestEveryScopeOfARouteIsDescribed(t *testing.T) {
 	described := map[string]bool{}
 	for _, scope := range handlers.Scopes {
 		described[scope.Name] = scope.Description != ""
 	}
-	for _, route := range newAPI(t, verifier, issuer, t.Output()).Table() {
+	for _, route := range apitest.New(t).Table() {
 		for _, scope := range route.Requirement.Scopes {
 			if !described[scope] {
-				t.Errorf("%s %s asks for %q, which Scopes does not describe", route.Method, route.Path, scope)
+				t.Errorf("%s %s requires %q, which Scopes does not describe", route.Method, route.Path, scope)
 			}
 		}
 	}

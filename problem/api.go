@@ -19,11 +19,9 @@ var (
 	}
 	MethodNotAllowed = &Type{
 		Code: "method-not-allowed", Status: http.StatusMethodNotAllowed, Title: "Method not allowed",
-		Detail: "This path does not support that method.",
-		Hint:   "Use one of the methods in the Allow header.",
-		Causes: []string{
-			"The operation exists with another method.",
-		},
+		Detail:   "This path does not support that method.",
+		Hint:     "Use one of the methods in the Allow header.",
+		Causes:   []string{"The operation exists with another method."},
 		Operator: "No action: the Allow header lists the methods.",
 	}
 	BodyMalformed = &Type{
@@ -32,6 +30,7 @@ var (
 		Hint:   "Send one JSON value in UTF-8, without repeated members and with nothing after it.",
 		Causes: []string{
 			"The body is empty, truncated, or not JSON.",
+			"The body begins with a byte order mark.",
 			"A member occurs twice.",
 			"There is more text after the JSON value.",
 		},
@@ -62,6 +61,8 @@ var (
 		Detail: "A parameter of the query is invalid.",
 		Hint:   "Compare the parameter with the documentation. A cursor is sent exactly as it was received.",
 		Causes: []string{
+			"The operation does not know the parameter: its name is misspelt, or has another case.",
+			"The parameter is there twice.",
 			"limit is not a number, or out of range.",
 			"The cursor was changed, or belongs to another list.",
 		},
@@ -69,11 +70,9 @@ var (
 	}
 	LimitReached = &Type{
 		Code: "limit-reached", Status: http.StatusConflict, Title: "Limit reached",
-		Detail: "The caller cannot store more items.",
-		Hint:   "Delete items that are no longer needed.",
-		Causes: []string{
-			"The caller has reached the maximum number of items.",
-		},
+		Detail:   "The caller cannot store more items.",
+		Hint:     "Delete items that are no longer needed.",
+		Causes:   []string{"The caller has reached the maximum number of items."},
 		Operator: "The limit is DefaultLimit in store/table.go.",
 	}
 	PreconditionFailed = &Type{
@@ -82,7 +81,7 @@ var (
 		Hint:   "Get the item again, check your change, and send its new ETag as If-Match.",
 		Causes: []string{
 			"Another request changed the item after it was read.",
-			"The ETag is weak (W/), because a proxy changed it, or not quoted.",
+			"The ETag is not quoted, or not as it was received.",
 		},
 		Operator: "No action: this prevents one change from undoing another.",
 	}
@@ -98,19 +97,17 @@ var (
 	}
 	BodyTooLarge = &Type{
 		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large", About: Content,
-		Detail: "The body is larger than this operation accepts.",
-		Hint:   "Send less than 64 KiB.",
-		Causes: []string{
-			"The body is longer than 64 KiB.",
-		},
+		Detail:   "The body is larger than this operation accepts.",
+		Hint:     "Send less than 64 KiB.",
+		Causes:   []string{"The body is longer than 64 KiB."},
 		Operator: "The limit is maxBody in handlers/input.go.",
 	}
 	MediaTypeUnsupported = &Type{
 		Code: "media-type-unsupported", Status: http.StatusUnsupportedMediaType, Title: "Media type not supported", About: Content,
 		Detail: "The body is of a media type that is not accepted.",
-		Hint:   "Send JSON, with the header Content-Type: application/json.",
+		Hint:   "Send JSON, uncompressed, with one header Content-Type: application/json.",
 		Causes: []string{
-			"The Content-Type header is missing, or names another type than JSON.",
+			"The Content-Type header is missing, there twice, or names another type than JSON.",
 			"The charset is not UTF-8.",
 			"The body is compressed: Content-Encoding is not accepted.",
 		},
@@ -121,28 +118,34 @@ var (
 		Detail: "The body is well formed, but breaks a rule.",
 		Hint:   "Correct each member that errors points to.",
 		Causes: []string{
-			"A required member is missing or empty.",
-			"A text is too long.",
+			"A required member is missing, or an empty text.",
+			"A text is too long, a number is out of bounds, or a value has another form than the schema says.",
 		},
 		Operator: "No action: errors points to each member.",
 	}
 	PreconditionRequired = &Type{
 		Code: "precondition-required", Status: http.StatusPreconditionRequired, Title: "Precondition required",
-		Detail: "This operation needs the version that it applies to.",
-		Hint:   "Get the item and send its ETag as If-Match, or * for any version.",
-		Causes: []string{
-			"The request has no If-Match header.",
-		},
+		Detail:   "This operation needs the version that it applies to.",
+		Hint:     "Get the item and send its ETag as If-Match, or * for any version.",
+		Causes:   []string{"The request has no If-Match header."},
 		Operator: "REQUIRE_IF_MATCH is true.",
 	}
 	Internal = &Type{
 		Code: "internal", Status: http.StatusInternalServerError, Title: "Internal error",
-		Detail: "The server failed to process the request.",
-		Hint:   "Quote the instance when you report it.",
-		Causes: []string{
-			"There is a bug, or a service that this API depends on failed in an unexpected way.",
-		},
+		Detail:   "The server failed to process the request.",
+		Hint:     "Quote the instance when you report it.",
+		Causes:   []string{"There is a bug, or a service that this API depends on failed in an unexpected way."},
 		Operator: "The log has the error and its stack under the instance.",
+	}
+	MethodNotImplemented = &Type{
+		Code: "method-not-implemented", Status: http.StatusNotImplemented, Title: "Method not implemented",
+		Detail: "This API does not know that method.",
+		Hint:   "Use a method that the documentation names. Names of methods are upper case.",
+		Causes: []string{
+			"The method has a typing error, or is written in lower case.",
+			"A client of another protocol, such as WebDAV, or a scanner calls this API.",
+		},
+		Operator: "No action: the request is the client's mistake, although its status is 501 (RFC 9110, section 15.6.2).",
 	}
 	DatabaseUnavailable = &Type{
 		Code: "database-unavailable", Status: http.StatusServiceUnavailable, Title: "Database unavailable", RetryAfter: 5 * time.Second,

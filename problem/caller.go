@@ -29,11 +29,9 @@ var (
 	}
 	StepUpRequired = &Type{
 		Code: "step-up-required", Status: http.StatusUnauthorized, OAuth: "insufficient_user_authentication", Title: "Step-up required", About: Caller,
-		Detail: "A stronger or fresher sign-in is required.",
-		Hint:   "Send a new authorization request with the acr_values or max_age of the challenge.",
-		Causes: []string{
-			"The user signed in too long ago for this operation, or with a weaker method than it requires.",
-		},
+		Detail:   "A stronger or fresher sign-in is required.",
+		Hint:     "Send a new authorization request with the acr_values or max_age of the challenge.",
+		Causes:   []string{"The user signed in too long ago for this operation, or with a weaker method than it requires."},
 		Operator: "The provider must write acr and auth_time into access tokens.",
 	}
 	TooManyFailures = &Type{

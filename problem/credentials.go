@@ -50,11 +50,9 @@ var (
 	}
 	CredentialsTooLarge = &Type{
 		Code: "credentials-too-large", Status: http.StatusBadRequest, OAuth: "invalid_request", Title: "Access token too large", About: Caller,
-		Detail: "The access token is too large.",
-		Hint:   "Ask the provider for fewer claims in the access token.",
-		Causes: []string{
-			"The provider writes every group or role of the user into the token.",
-		},
+		Detail:   "The access token is too large.",
+		Hint:     "Ask the provider for fewer claims in the access token.",
+		Causes:   []string{"The provider writes every group or role of the user into the token."},
 		Operator: "Tokens over 8 KiB are rejected unread. Configure the provider to leave out groups that this API does not need.",
 	}
 )

@@ -104,20 +104,16 @@ var (
 	}
 	TokenNotYetValid = &Type{
 		Code: "token-not-yet-valid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token not yet valid", About: Caller,
-		Detail: "The access token is not valid yet.",
-		Hint:   "Check the clocks of the provider and of this API.",
-		Causes: []string{
-			"The clock of this API is behind the provider's: nbf or iat is in the future.",
-		},
+		Detail:   "The access token is not valid yet.",
+		Hint:     "Check the clocks of the provider and of this API.",
+		Causes:   []string{"The clock of this API is behind the provider's: nbf or iat is in the future."},
 		Operator: "Synchronize the clock of this machine. CLOCK_SKEW is at most 60s.",
 	}
 	ClaimMissing = &Type{
 		Code: "claim-missing", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Claim missing", About: Caller,
-		Detail: "A required claim is missing.",
-		Hint:   "Check the provider's access token profile: RFC 9068 asks for iss, exp, aud, sub, client_id, iat and jti.",
-		Causes: []string{
-			"The provider does not follow RFC 9068: it writes azp or cid for client_id, or no jti.",
-		},
+		Detail:   "A required claim is missing.",
+		Hint:     "Check the provider's access token profile: RFC 9068 asks for iss, exp, aud, sub, client_id, iat and jti.",
+		Causes:   []string{"The provider does not follow RFC 9068: it writes azp or cid for client_id, or no jti."},
 		Operator: "The log names the claim. For a provider from before RFC 9068, set TOKEN_PROFILE=jwt.",
 	}
 	ClaimInvalid = &Type{
@@ -132,29 +128,23 @@ var (
 	}
 	TokenInactive = &Type{
 		Code: "token-inactive", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token inactive", About: Caller,
-		Detail: "The access token is not active.",
-		Hint:   "Sign in again.",
-		Causes: []string{
-			"The provider revoked the token: the user signed out, or an administrator ended the session.",
-		},
+		Detail:   "The access token is not active.",
+		Hint:     "Sign in again.",
+		Causes:   []string{"The provider revoked the token: the user signed out, or an administrator ended the session."},
 		Operator: "The provider returned 401 for a token whose signature and claims are valid. See the provider's log.",
 	}
 	BindingInvalid = &Type{
 		Code: "binding-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token bound to a key", About: Caller,
-		Detail: "The token is bound to another key.",
-		Hint:   "Get a token without a cnf claim: this API accepts plain bearer tokens only.",
-		Causes: []string{
-			"The provider binds tokens of this client to its key (DPoP) or certificate (mTLS).",
-		},
+		Detail:   "The token is bound to another key.",
+		Hint:     "Get a token without a cnf claim: this API accepts plain bearer tokens only.",
+		Causes:   []string{"The provider binds tokens of this client to its key (DPoP) or certificate (mTLS)."},
 		Operator: "Switch off sender constraining for clients of this API, because the API cannot check the proof.",
 	}
 	TokenInvalid = &Type{
 		Code: "token-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token invalid", About: Caller,
-		Detail: "The access token is invalid.",
-		Hint:   "Get a new token.",
-		Causes: []string{
-			"Any other problem with a token: this API is configured to write the cause to its log only.",
-		},
+		Detail:   "The access token is invalid.",
+		Hint:     "Get a new token.",
+		Causes:   []string{"Any other problem with a token: this API is configured to write the cause to its log only."},
 		Operator: "ERROR_DETAIL is minimal. The log has the cause, under the instance of the problem.",
 	}
 )

@@ -54,7 +54,7 @@ func Types() []*Type {
 	return append(Auth(),
 		NotFound, MethodNotAllowed, BodyMalformed, MemberUnknown, MemberTypeWrong, ParameterInvalid,
 		LimitReached, PreconditionFailed, RequestTimeout, BodyTooLarge, MediaTypeUnsupported, ValidationFailed,
-		PreconditionRequired, Internal, DatabaseUnavailable)
+		PreconditionRequired, Internal, MethodNotImplemented, DatabaseUnavailable)
 }
 
 // Auth returns the types about the caller, in the order in which a request is checked.

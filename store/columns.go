@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
@@ -9,12 +10,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 // A column is a field of a row with a db tag, which is its name in the database.
 type column struct {
-	name  string
-	index []int // of the field, see [reflect.Value.FieldByIndex]
+	name   string
+	member string // its name in JSON
+	index  []int  // of the field, see [reflect.Value.FieldByIndex]
 }
 
 type columns []column
@@ -24,10 +28,12 @@ func columnsOf(t reflect.Type) (all columns) {
 	for i := range t.NumField() {
 		field := t.Field(i)
 		if name := field.Tag.Get("db"); name != "" {
-			all = append(all, column{name, field.Index})
+			member, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			all = append(all, column{name, cmp.Or(member, field.Name), field.Index})
 		} else if field.Type.Kind() == reflect.Struct {
 			for _, inner := range columnsOf(field.Type) {
-				all = append(all, column{inner.name, slices.Concat(field.Index, inner.index)})
+				inner.index = slices.Concat(field.Index, inner.index)
+				all = append(all, inner)
 			}
 		}
 	}
@@ -62,6 +68,24 @@ func (c columns) bind(row any) []any {
 		}
 	}
 	return fields
+}
+
+// check reports texts of a row with the character U+0000, which PostgreSQL cannot store.
+func (c columns) check(row any) error {
+	wrong := &problem.InputError{Type: problem.ValidationFailed}
+	for i, field := range c.bind(row) {
+		text, _ := field.(*string)
+		if optional, ok := field.(**string); ok {
+			text = *optional
+		}
+		if text != nil && strings.ContainsRune(*text, 0) {
+			wrong.Errors = append(wrong.Errors, problem.FieldError{Pointer: "/" + c[i].member, Message: "must not have the character U+0000"})
+		}
+	}
+	if wrong.Errors == nil {
+		return nil
+	}
+	return wrong
 }
 
 // normalize gives bound fields the form that both databases store and JSON documents promise: times in UTC

@@ -18,11 +18,11 @@ import (
 type DB struct {
 	Timeout time.Duration // of an operation, from waiting for a connection to the commit; set before use
 
-	backend     backend
-	read, write *sql.DB // may be the same
-	log         *slog.Logger
+	backend             backend
+	read, write, probes *pool // of which none waits for another; all the same for a database in memory
+	log                 *slog.Logger
 
-	migrated   atomic.Bool        // whether the schema is up to date
+	schema     result             // why the schema cannot be used
 	background sync.WaitGroup     // migrations
 	stop       context.CancelFunc // ends them
 	readiness  readiness
@@ -32,13 +32,22 @@ type DB struct {
 type backend struct {
 	migrations string        // their folder
 	dialect    goose.Dialect // of the table in which goose records them
+	hasTable   string        // a query that tells whether there is a table
 	forUpdate  string        // makes a SELECT lock the rows that it finds
+	begin      string        // the first statement of a transaction; may be empty
+	creates    int           // how many transactions that create rows of one table run at once
 
+	connections int                               // by default
+	split       func(total int) (read, write int) // nil for a database with one connection
+
+	present     func() error     // returns why the database is not where it was opened
 	unavailable func(error) bool // whether an error means that the database cannot be used at the moment
 	full        func(error) bool // whether an error means that the database has reached its limit; nil without one
 
-	// migrationLock lets one instance migrate at a time; nil for a database that has only one.
-	migrationLock func(context.Context, *sql.DB) (goose.ProviderOption, error)
+	forbidden func(error) bool // whether an error means that the user of the database lacks a privilege
+
+	// lock waits until no other instance migrates; nil for a database that has only one instance.
+	lock func(context.Context, *sql.DB) (unlock func(), err error)
 }
 
 // Open opens the database at an address:
@@ -92,10 +101,25 @@ func connect(address string, log *slog.Logger) (*DB, error) {
 	return openPostgres(address, log)
 }
 
-func newDB(b backend, read, write *sql.DB, log *slog.Logger) *DB {
-	return &DB{
-		Timeout: 5 * time.Second, backend: b, read: read, write: write, log: log,
-		stop: func() {}, readiness: readiness{now: time.Now},
+// newDB returns a DB with connections for reads, writes and readiness.
+func newDB(b backend, read, write, probe *sql.DB, log *slog.Logger) *DB {
+	d := &DB{
+		Timeout: 5 * time.Second, backend: b, read: newPool(read), write: newPool(write), probes: newPool(probe), log: log,
+		stop: func() {}, readiness: readiness{now: time.Now, queries: []string{"SELECT count(*) FROM last_ids"}},
+	}
+	d.schema.set(errNotMigrated)
+	d.SetConnections(b.connections)
+	return d
+}
+
+// SetConnections sets how many connections there are, before the DB is used. One is for readiness, and the
+// rest are for reads and writes, at least one for each. 0 is the default of the database. A database in
+// memory has one connection.
+func (d *DB) SetConnections(total int) {
+	if total > 0 && d.backend.split != nil {
+		read, write := d.backend.split(total)
+		d.read.resize(read)
+		d.write.resize(write)
 	}
 }
 
@@ -103,7 +127,19 @@ func newDB(b backend, read, write *sql.DB, log *slog.Logger) *DB {
 func (d *DB) Close() error {
 	d.stop()
 	d.background.Wait()
-	return errors.Join(d.read.Close(), d.write.Close())
+	return errors.Join(d.read.Close(), d.write.Close(), d.probes.Close())
+}
+
+// A result is the last error of something that is tried again and again, or nil.
+type result struct{ last atomic.Pointer[error] }
+
+func (r *result) set(err error) { r.last.Store(&err) }
+
+func (r *result) get() error {
+	if last := r.last.Load(); last != nil {
+		return *last
+	}
+	return nil
 }
 
 // wrap adds to an error that it is the database's.

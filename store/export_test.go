@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 )
 
@@ -26,6 +27,31 @@ func (d *DB) Execute(ctx context.Context, statement string) error {
 	return err
 }
 
+// Occupy occupies the writing connections until the returned function is called.
+func (d *DB) Occupy(ctx context.Context) (release func()) {
+	occupied, done, ended := make(chan struct{}), make(chan struct{}), make(chan error)
+	go func() {
+		ended <- d.transact(ctx, func(context.Context, *sql.Tx) error {
+			close(occupied)
+			<-done
+			return nil
+		})
+	}()
+	<-occupied
+	return func() {
+		close(done)
+		<-ended
+	}
+}
+
+// Connections returns how many connections there are for reads, writes and readiness.
+func (d *DB) Connections() (all [3]int) {
+	for i, p := range []*pool{d.read, d.write, d.probes} {
+		all[i] = p.Stats().MaxOpenConnections
+	}
+	return all
+}
+
 // Postgres reports whether the database is PostgreSQL.
 func (d *DB) Postgres() bool { return d.backend.migrations == "postgres" }
 
@@ -34,3 +60,6 @@ func NewID(last string) (string, error) { return newID(last) }
 
 // PostgresUnavailable reports whether an error means that a server cannot be used at the moment.
 func PostgresUnavailable(err error) bool { return postgresUnavailable(err) }
+
+// Checksum returns the checksum of a migration.
+func Checksum(text string) string { return checksum(text) }

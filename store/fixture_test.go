@@ -18,7 +18,7 @@ import (
 type sample struct {
 	store.Key
 	Name     string     `db:"name"`
-	Note     *string    `db:"note"`
+	Note     *string    `db:"note" json:"note,omitempty"`
 	Done     bool       `db:"done"`
 	Approved *bool      `db:"approved"`
 	Priority int        `db:"priority"`
@@ -77,6 +77,7 @@ func samplesIn(t *testing.T, db *store.DB) *samples {
 	}
 	for _, statement := range []string{
 		table,
+		`CREATE INDEX IF NOT EXISTS samples_of_owner ON samples (issuer, subject, client, id)`,
 		`INSERT INTO last_ids (name, id) VALUES ('samples', '00000000-0000-0000-0000-000000000000') ON CONFLICT DO NOTHING`,
 	} {
 		if err := db.Execute(t.Context(), statement); err != nil {
@@ -160,22 +161,4 @@ func concurrently(task func(i int) error) map[error]int {
 	}
 	all.Wait()
 	return counts
-}
-
-// A logBuffer is a log that can be written concurrently.
-type logBuffer struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }

@@ -2,7 +2,9 @@ package store
 
 import (
 	"encoding/binary"
+	"strings"
 
+	"example.com/gatehouse/problem"
 	"github.com/google/uuid"
 )
 
@@ -27,9 +29,12 @@ func newID(last string) (string, error) {
 	return id.String(), nil
 }
 
-// isCanonical reports whether an identifier has the form that newID returns. PostgreSQL accepts other forms
-// of the same identifier, and fails on any other text.
-func isCanonical(id string) bool {
+// canonicalID returns the form that newID returns of an identifier whose letters have any case (RFC 9562, section
+// 4), or problem.NotFound for any other text. PostgreSQL accepts other forms too, and fails on other texts.
+func canonicalID(id string) (string, error) {
 	parsed, err := uuid.Parse(id)
-	return err == nil && parsed.String() == id
+	if err != nil || !strings.EqualFold(parsed.String(), id) {
+		return "", problem.NotFound
+	}
+	return parsed.String(), nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
+	"example.com/gatehouse/telemetry/logtest"
 	"github.com/pressly/goose/v3"
 )
 
@@ -17,7 +18,7 @@ func TestInstancesOpenAFileAtOnce(t *testing.T) { openAtOnce(t, storetest.SQLite
 // openAtOnce opens an empty database several times at once. Every instance must get ready, and every
 // migration must be applied once.
 func openAtOnce(t *testing.T, address string) {
-	var log logBuffer
+	var log logtest.Buffer
 	got := concurrently(func(int) error {
 		db, err := store.Open(t.Context(), address, slog.New(slog.NewTextHandler(&log, nil)))
 		if err != nil {
@@ -42,8 +43,14 @@ func openAtOnce(t *testing.T, address string) {
 
 func TestOneInstanceMigratesAFile(t *testing.T) {
 	address := storetest.SQLite(t)
-	other := execute(t, strings.TrimPrefix(address, "sqlite:")+".lock", "BEGIN EXCLUSIVE")
-	wantMigrationWaits(t, address, other.Close)
+	path := strings.TrimPrefix(address, "sqlite:")
+	other := execute(t, path+".lock", "BEGIN EXCLUSIVE")
+	wantMigrationWaits(t, address, func() error {
+		if file, err := os.Stat(path); err != nil || file.Size() > 0 {
+			t.Errorf("the file was written without the lock: it has %d bytes, and the error is %v", file.Size(), err)
+		}
+		return other.Close()
+	})
 }
 
 // wantMigrationWaits fails unless an empty database is opened, and is not ready until another instance
@@ -61,16 +68,24 @@ func wantMigrationWaits(t *testing.T, address string, release func() error) {
 	create(t, samplesIn(t, db), alice, "Lantern")
 }
 
-func TestFilesOfLaterVersionsAreOpened(t *testing.T) {
-	db, path := sqliteFile(t)
-	row := create(t, samplesIn(t, db), alice, "Lantern")
-	execute(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")
-	wantFound(t, samplesIn(t, open(t, "sqlite:"+path)), row)
-}
-
 func TestFilesOfEarlierVersionsAreMigrated(t *testing.T) {
 	address := storetest.SQLite(t)
 	testMigrations(t, address, goose.DialectSQLite3, "sqlite", execute(t, strings.TrimPrefix(address, "sqlite:")))
+}
+
+func TestMigrateEndsWithTheMigration(t *testing.T) {
+	address, log := storetest.SQLite(t), slog.New(slog.DiscardHandler)
+	for range 2 {
+		if err := store.Migrate(t.Context(), address, log); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantReady(t, open(t, address), "")
+	execute(t, strings.TrimPrefix(address, "sqlite:"), newerMigration)
+	wantMisfit(t, store.Migrate(t.Context(), address, log), newer)
+	if err := store.Migrate(t.Context(), "postgres://u:secret@127.0.0.1:1/orders", log); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("a server that does not respond is migrated with %v", err)
+	}
 }
 
 // testMigrations applies every migration, takes it back, and applies it again. The last identifier of the

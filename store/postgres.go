@@ -17,11 +17,16 @@ import (
 
 // Limits of the connections of one instance; several instances share a server.
 const (
-	maxConns       = 10
+	maxConns       = 20
 	connIdleTime   = 5 * time.Minute
 	connLifetime   = 30 * time.Minute // so that an instance finds a server that moved to another address
 	connectTimeout = 5 * time.Second
 )
+
+// limitLocks ends a statement that waits for a lock for long. Locks are held for milliseconds, unless an
+// instance or an administrator left a transaction open. Unlike the time limit of the operation, it leaves the
+// connection intact. It is part of the transaction, because PgBouncer rejects it as a parameter of the address.
+const limitLocks = "SET LOCAL lock_timeout = '2s'"
 
 // openPostgres returns a DB that connects when it is first used.
 func openPostgres(address string, log *slog.Logger) (*DB, error) {
@@ -29,15 +34,27 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := stdlib.OpenDB(*config)
-	db.SetMaxOpenConns(maxConns)
-	db.SetMaxIdleConns(maxConns)
-	db.SetConnMaxIdleTime(connIdleTime)
-	db.SetConnMaxLifetime(connLifetime)
+	const creates = 2 // one has the lock of last_ids, and one waits for it; more would take connections from other writes
+	var pooler pooler
+	open := func() *sql.DB {
+		db := stdlib.OpenDB(*config, stdlib.OptionBeforeConnect(pooler.configure))
+		db.SetConnMaxIdleTime(connIdleTime)
+		db.SetConnMaxLifetime(connLifetime)
+		return db
+	}
 	return newDB(backend{
-		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE",
-		unavailable: postgresUnavailable, migrationLock: sessionLock,
-	}, db, db, log), nil
+		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE", begin: limitLocks, creates: creates,
+		hasTable:    "SELECT to_regclass($1) IS NOT NULL",
+		connections: maxConns, split: splitPostgres,
+		present: func() error { return nil }, unavailable: postgresUnavailable, forbidden: postgresForbidden, lock: lockServer,
+	}, open(), open(), open(), log), nil
+}
+
+// splitPostgres gives reads and writes as many connections, so that reads do not wait for writes that wait for
+// a lock.
+func splitPostgres(total int) (read, write int) {
+	write = max(total/2, 1)
+	return max(total-1-write, 1), write
 }
 
 // parsePostgres reads an address. The error does not repeat it, because it contains a password.
@@ -52,13 +69,35 @@ func parsePostgres(address string) (*pgx.ConnConfig, error) {
 	return config, nil
 }
 
-// sessionLock is an advisory lock, which PostgreSQL holds as long as the connection lasts. An instance that
-// does not get it tries again every second, for five minutes. A statement that waits for the lock would block
-// a migration that creates an index concurrently.
-func sessionLock(context.Context, *sql.DB) (goose.ProviderOption, error) {
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-	return goose.WithSessionLocker(locker), err
+// lockServer waits until no other instance holds the advisory lock, or ctx is done. The lock belongs to a
+// transaction: with PgBouncer in transaction mode, one of a session would stay on a connection that others get.
+// It is tried every second, because a statement that waits would block a migration that creates an index
+// concurrently.
+func lockServer(ctx context.Context, db *sql.DB) (unlock func(), err error) {
+	for {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		locked := false
+		if err := tx.QueryRowContext(ctx, tryLock, lock.DefaultLockID).Scan(&locked); err != nil || locked {
+			return func() { tx.Rollback() }, err
+		}
+		if err := tx.Rollback(); err != nil {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
 }
+
+// tryLock takes the lock if it is free, and lets the transaction be idle while other connections migrate.
+const tryLock = `SELECT pg_try_advisory_xact_lock($1) FROM (
+	SELECT count(set_config(name, '0', true)) FROM pg_settings
+	WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')) AS timeouts`
 
 // postgresUnavailable reports whether an error is about the server or the connection to it, and not about
 // the query. An error that does not come from the server is about the connection. The classes are those of
@@ -68,13 +107,14 @@ func postgresUnavailable(err error) bool {
 	if !ok {
 		return true
 	}
-	const readOnly, lockNotAvailable = "25006", "55P03"
+	const readOnly, lockNotAvailable, duplicatePrepared = "25006", "55P03", "42P05"
 	switch failed.Code {
-	case readOnly, lockNotAvailable:
+	case readOnly, lockNotAvailable, duplicatePrepared:
 		return true
 	}
 	for _, class := range []string{
 		"08", // connection exception
+		"26", // invalid SQL statement name: a pooler lost a prepared statement
 		"28", // invalid authorization
 		"3D", // no such database
 		"40", // transaction rollback: a deadlock, for example
@@ -87,4 +127,10 @@ func postgresUnavailable(err error) bool {
 		}
 	}
 	return false
+}
+
+// postgresForbidden reports whether the user of the database lacks a privilege, or a schema to create tables in.
+func postgresForbidden(err error) bool {
+	failed, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (failed.Code == "42501" || failed.Code == "3F000")
 }

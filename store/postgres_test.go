@@ -15,6 +15,7 @@ import (
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
+	"example.com/gatehouse/telemetry/logtest"
 	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -80,7 +81,11 @@ func TestServersAreReconnected(t *testing.T) {
 				wantUnavailable(t, err)
 				wantUnavailable(t, table.Delete(t.Context(), row.ID, row.Version))
 			}
+			begun := time.Now()
 			wantReady(t, db, noAnswer)
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("a probe takes %s", took)
+			}
 
 			p.set(none)
 			db.Timeout = time.Minute
@@ -174,7 +179,7 @@ func TestServersWithoutAccessAreUnavailable(t *testing.T) {
 			query := address.Query()
 			change(address, query)
 			address.RawQuery = query.Encode()
-			var log logBuffer
+			var log logtest.Buffer
 			db, err := store.Open(t.Context(), address.String(), slog.New(slog.NewTextHandler(&log, nil)))
 			if err != nil {
 				t.Fatal(err)

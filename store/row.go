@@ -1,8 +1,12 @@
 package store
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 // A Row is a pointer to a struct that embeds [Key] and [Times]. Its other columns are fields with a db tag.
@@ -37,6 +41,20 @@ type Owner struct {
 	Issuer  string `db:"issuer"`
 	Subject string `db:"subject"`
 	Client  bool   `db:"client"` // an application on its own behalf, even if a user has the same subject
+}
+
+// maxOwner is how many bytes an owner can have: a row of an index has at most 2,704 in PostgreSQL.
+const maxOwner = 2_000
+
+// check reports an owner that the index of a table, or a text of PostgreSQL, has no room for.
+func (o Owner) check() error {
+	if size := len(o.Issuer) + len(o.Subject); size > maxOwner {
+		return fmt.Errorf("%w: iss and sub have %d bytes, want at most %d", problem.ClaimInvalid, size, maxOwner)
+	}
+	if strings.ContainsRune(o.Issuer+o.Subject, 0) {
+		return fmt.Errorf("%w: iss or sub has the character U+0000", problem.ClaimInvalid)
+	}
+	return nil
 }
 
 // A Version counts the changes of a row, from 1.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,16 +17,15 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// sqliteReaders is how many queries can read a file at once. One connection writes: SQLite has one writer
-// at a time, and waiting for the connection is cheaper than waiting for the lock.
-const sqliteReaders = 8
+// sqliteConnections is how many connections a file has by default.
+const sqliteConnections = 10
 
 // A transaction takes its lock when it begins (_txlock), where it can wait; in the middle it could only
 // fail. A commit survives a loss of power (_synchronous), and readers and the writer of a file do not wait
 // for each other (_journal_mode).
 const (
 	sqliteOptions = "_busy_timeout=5000&_foreign_keys=on&_dqs=0&_time_format=sqlite&_txlock=immediate"
-	fileOptions   = sqliteOptions + "&_journal_mode=WAL&_synchronous=FULL"
+	fileOptions   = sqliteOptions + "&mode=rw&_journal_mode=WAL&_synchronous=FULL"
 	memoryOptions = sqliteOptions + "&_pragma=max_page_count(16384)" // 64 MiB in pages of 4 KiB
 )
 
@@ -37,24 +38,35 @@ func openSQLite(path string, log *slog.Logger) (*DB, error) {
 		}
 		file.Close()
 	}
-	read, err := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
-	if err != nil {
-		return nil, err
-	}
-	write, err := sql.Open("sqlite", dataSource(path, fileOptions))
-	if err != nil {
-		return nil, err
-	}
-	read.SetMaxOpenConns(sqliteReaders)
-	read.SetMaxIdleConns(sqliteReaders)
-	write.SetMaxOpenConns(1)
 	b := sqliteBackend()
-	b.migrationLock = func(ctx context.Context, db *sql.DB) (goose.ProviderOption, error) {
-		lock := &fileLock{path: path}
-		return goose.WithLocker(lock), lock.connect(ctx, db)
+	opened, err := os.Stat(path)
+	if err != nil {
+		return nil, err
 	}
-	return newDB(b, read, write, log), nil
+	b.present = func() error { return checkPresent(path, opened) }
+	b.connections, b.split = sqliteConnections, splitSQLite
+	b.lock = func(ctx context.Context, _ *sql.DB) (func(), error) { return lockFile(ctx, path) }
+	read, errRead := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
+	probe, errProbe := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
+	write, errWrite := sql.Open("sqlite", dataSource(path, fileOptions))
+	return newDB(b, read, write, probe, log), errors.Join(errRead, errProbe, errWrite)
 }
+
+var errFileGone = errors.New("the file of the database was deleted or replaced: put it back, or restart this program to create a new one")
+
+// checkPresent reports whether a file has another identity than when it was opened. A change of a file that has no
+// name any more would be lost.
+func checkPresent(path string, opened os.FileInfo) error {
+	found, err := os.Stat(path)
+	if err != nil || !os.SameFile(opened, found) {
+		return fmt.Errorf("%w: %s", errFileGone, path)
+	}
+	return nil
+}
+
+// splitSQLite gives writes one connection: SQLite has one writer at a time, and waiting for the connection is
+// cheaper than waiting for the lock.
+func splitSQLite(total int) (read, write int) { return max(total-2, 1), 1 }
 
 // openMemory opens a database in memory, which exists as long as its one connection.
 func openMemory(log *slog.Logger) (*DB, error) {
@@ -62,14 +74,20 @@ func openMemory(log *slog.Logger) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1)
 	b := sqliteBackend()
 	b.full = func(err error) bool { return sqliteCode(err) == sqlite3.SQLITE_FULL }
-	return newDB(b, db, db, log), nil
+	d := newDB(b, db, db, db, log)
+	d.write = d.read // one queue for one connection
+	return d, nil
 }
 
 func sqliteBackend() backend {
-	return backend{migrations: "sqlite", dialect: goose.DialectSQLite3, unavailable: sqliteUnavailable}
+	return backend{
+		migrations: "sqlite", dialect: goose.DialectSQLite3, creates: math.MaxInt,
+		hasTable:    "SELECT count(*) > 0 FROM sqlite_master WHERE name = $1",
+		present:     func() error { return nil },
+		unavailable: sqliteUnavailable, forbidden: func(error) bool { return false },
+	}
 }
 
 // dataSource returns the URI of a file. It escapes ?, # and %, which have a meaning there.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"database/sql"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -90,6 +91,18 @@ func TestCommitsAreSynchronous(t *testing.T) {
 	}
 }
 
+// Other programs, and functions of SQLite, can read this form (ISO 8601).
+func TestTimesOfAFileHaveAStandardForm(t *testing.T) {
+	db, _ := sqliteFile(t)
+	table := samplesIn(t, db)
+	if _, err := table.Create(t.Context(), alice, sample{Due: time.Date(2026, 11, 23, 10, 0, 0, 5e8, time.FixedZone("CET", 3600))}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := db.Query(t.Context(), "SELECT due || '' FROM samples"); err != nil || got != "2026-11-23 09:00:00.5+00:00" {
+		t.Errorf("due is %s with the error %v", got, err)
+	}
+}
+
 func TestLockedFilesAreUnavailableForChanges(t *testing.T) {
 	db, path := sqliteFile(t)
 	table := samplesIn(t, db)
@@ -107,6 +120,41 @@ func TestLockedFilesAreUnavailableForChanges(t *testing.T) {
 	create(t, table, alice, "Lamp")
 	rows, _, err := table.ListAll(t.Context(), "", 10)
 	wantNames(t, rows, err, "Lantern Lamp")
+}
+
+// A change of a file that has no name any more would be acknowledged and lost.
+func TestDeletedFilesAreUnavailable(t *testing.T) {
+	const gone = "the file of the database was deleted or replaced: put it back, or restart this program to create a new one"
+	for name, remove := range map[string]func(path string) error{
+		"moved": func(path string) error { return os.Rename(path, path+".old") },
+		"replaced": func(path string) error {
+			return errors.Join(os.Rename(path, path+".old"), os.WriteFile(path, nil, 0o600))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db, path := sqliteFile(t)
+			now := time.Now()
+			db.SetClock(func() time.Time { now = now.Add(time.Second); return now })
+			table := samplesIn(t, db)
+			row := create(t, table, alice, "Lantern")
+			wantReady(t, db, "")
+			if err := remove(path); err != nil {
+				t.Fatal(err)
+			}
+			wantReady(t, db, gone)
+			_, err := table.Create(t.Context(), alice, sample{})
+			wantUnavailable(t, err)
+			wantUnavailable(t, table.Delete(t.Context(), row.ID, store.AnyVersion))
+			_, err = table.Get(t.Context(), alice, row.ID)
+			wantUnavailable(t, err)
+			if err := os.Rename(path+".old", path); err != nil {
+				t.Fatal(err)
+			}
+			wantReady(t, db, "")
+			wantFound(t, table, row)
+			create(t, table, alice, "Lamp")
+		})
+	}
 }
 
 // The disk of a file can be full, which is no limit of a caller.

@@ -6,7 +6,7 @@ import "strings"
 type statements struct {
 	list, listAll, get, count       string
 	insert, update, delete, version string
-	lastID, setLastID               string
+	lastID, setLastID, probe        string
 }
 
 // newStatements returns the SQL of a table: $1 of an update is the identifier, and its mutable columns follow.
@@ -30,6 +30,7 @@ func newStatements(table string, all, mutable columns, forUpdate string) stateme
 		update:    text(`UPDATE {table} SET {assignments} WHERE id = $1`),
 		delete:    text(`DELETE FROM {table} WHERE id = $1`),
 		lastID:    text(`SELECT id FROM last_ids WHERE name = '{table}'{for update}`),
+		probe:     text(`SELECT count(*) FROM (SELECT {columns} FROM {table} LIMIT 0) AS none`),
 		setLastID: text(`UPDATE last_ids SET id = $1 WHERE name = '{table}'`),
 	}
 }

@@ -23,21 +23,27 @@ type Table[R any, P Row[R]] struct {
 	name         string
 	all, mutable columns
 	sql          statements
+	creates      *queue // of transactions that create rows
 	now          func() time.Time
 }
 
 func newTable[R any, P Row[R]](db *DB, name string) *Table[R, P] {
 	all := columnsOf(reflect.TypeFor[R]())
 	mutable := all.without("id", "created_at", "issuer", "subject", "client")
+	db.readiness.queries = append(db.readiness.queries, newStatements(name, all, mutable, "").probe)
 	return &Table[R, P]{
 		Limit: DefaultLimit, db: db, name: name, all: all, mutable: mutable,
-		sql: newStatements(name, all, mutable, db.backend.forUpdate), now: time.Now,
+		sql:     newStatements(name, all, mutable, db.backend.forUpdate),
+		creates: newQueue(db.backend.creates), now: time.Now,
 	}
 }
 
 // List returns the rows of an owner that follow a cursor, at most limit, and the cursor of the next page,
 // which is empty on the last page.
 func (t *Table[R, P]) List(ctx context.Context, owner Owner, after Cursor, limit int) ([]R, Cursor, error) {
+	if err := owner.check(); err != nil {
+		return nil, "", err
+	}
 	return t.page(ctx, limit, t.sql.list, owner.Issuer, owner.Subject, owner.Client, after.id(), limit+1)
 }
 
@@ -49,7 +55,7 @@ func (t *Table[R, P]) ListAll(ctx context.Context, after Cursor, limit int) ([]R
 // page returns the rows of a query that asks for one more than the limit, which tells whether a page follows.
 func (t *Table[R, P]) page(ctx context.Context, limit int, query string, args ...any) ([]R, Cursor, error) {
 	rows, err := t.query(ctx, query, args...)
-	if len(rows) <= limit {
+	if err != nil || len(rows) <= limit {
 		return rows, "", err
 	}
 	return rows[:limit], Cursor(P(&rows[limit-1]).key().ID), nil
@@ -57,14 +63,14 @@ func (t *Table[R, P]) page(ctx context.Context, limit int, query string, args ..
 
 // Get returns a row of an owner. The row of another owner is problem.NotFound (OWASP API1:2023).
 func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, err error) {
-	if !isCanonical(id) {
-		return row, problem.NotFound
-	}
-	rows, err := t.query(ctx, t.sql.get, id)
-	if err != nil {
+	if id, err = canonicalID(id); err != nil {
 		return row, err
 	}
-	if len(rows) == 0 || P(&rows[0]).key().Owner != owner {
+	rows, err := t.query(ctx, t.sql.get, id)
+	switch {
+	case err != nil:
+		return row, err
+	case len(rows) == 0 || P(&rows[0]).key().Owner != owner:
 		return row, problem.NotFound
 	}
 	return rows[0], nil
@@ -76,6 +82,9 @@ func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, e
 // Transactions that create rows of one table run one after the other, so the limit holds, and rows become
 // visible in the order of their identifiers.
 func (t *Table[R, P]) Create(ctx context.Context, owner Owner, row R) (R, error) {
+	if err := errors.Join(owner.check(), t.mutable.check(&row)); err != nil {
+		return row, err
+	}
 	key, times := P(&row).key(), P(&row).times()
 	key.Owner, key.Version = owner, 1
 	times.CreatedAt = t.now()
@@ -94,7 +103,7 @@ func (t *Table[R, P]) Create(ctx context.Context, owner Owner, row R) (R, error)
 			return problem.LimitReached
 		}
 		return err
-	})
+	}, t.creates)
 	return row, err
 }
 
@@ -136,10 +145,17 @@ func (t *Table[R, P]) checkLimit(ctx context.Context, tx *sql.Tx, owner Owner) e
 // that no other change is lost.
 func (t *Table[R, P]) Update(ctx context.Context, row R) (R, error) {
 	key, times := P(&row).key(), P(&row).times()
+	var err error
+	if key.ID, err = canonicalID(key.ID); err != nil {
+		return row, err
+	}
+	if err := t.mutable.check(&row); err != nil {
+		return row, err
+	}
 	times.UpdatedAt = t.now()
 	fields := append([]any{&key.ID}, t.mutable.bind(&row)...)
 	normalize(fields)
-	err := t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		current, err := t.match(ctx, tx, key.ID, key.Version)
 		if err != nil {
 			return err
@@ -153,6 +169,10 @@ func (t *Table[R, P]) Update(ctx context.Context, row R) (R, error) {
 
 // Delete deletes a row that has the version.
 func (t *Table[R, P]) Delete(ctx context.Context, id string, version Version) error {
+	id, err := canonicalID(id)
+	if err != nil {
+		return err
+	}
 	return t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := t.match(ctx, tx, id, version); err != nil {
 			return err
@@ -164,9 +184,6 @@ func (t *Table[R, P]) Delete(ctx context.Context, id string, version Version) er
 
 // match locks a row that has the version until the transaction ends, and returns its current version.
 func (t *Table[R, P]) match(ctx context.Context, tx *sql.Tx, id string, version Version) (current Version, err error) {
-	if !isCanonical(id) {
-		return 0, problem.NotFound
-	}
 	err = tx.QueryRowContext(ctx, t.sql.version, id).Scan(&current)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, problem.NotFound
@@ -177,7 +194,7 @@ func (t *Table[R, P]) match(ctx context.Context, tx *sql.Tx, id string, version 
 	return current, err
 }
 
-// query returns the rows that a query finds, and never nil.
+// query returns the rows that a query finds. Without an error, they are not nil.
 func (t *Table[R, P]) query(ctx context.Context, query string, args ...any) ([]R, error) {
 	all := []R{}
 	err := t.db.run(ctx, func(ctx context.Context) error {
@@ -196,6 +213,6 @@ func (t *Table[R, P]) query(ctx context.Context, query string, args ...any) ([]R
 			all = append(all, row)
 		}
 		return rows.Err()
-	})
+	}, t.db.read.queue)
 	return all, err
 }

@@ -38,8 +38,10 @@ func testTable(t *testing.T, empty func(t *testing.T) opener) {
 	}{
 		{"a row is stored with all its columns", testColumns},
 		{"times are in UTC and have microseconds", testTimes},
+		{"rows of a page share nothing", testSharedNothing},
 		{"a list is never nil", testEmptyList},
 		{"a row that does not exist is not found", testMissingRow},
+		{"an identifier is the same in any case", testCaseOfIdentifiers},
 		{"another owner's row is not found", testOtherOwner},
 		{"an update makes the next version", testUpdate},
 		{"a change of another version is rejected", testOtherVersion},
@@ -51,6 +53,8 @@ func testTable(t *testing.T, empty func(t *testing.T) opener) {
 		{"identifiers grow when the clock is behind", testSlowClock},
 		{"an owner has no more rows than the limit", testLimit},
 		{"the limit holds for concurrent creates", testConcurrentLimit},
+		{"an owner fits into an index", testLongOwner},
+		{"a text has no null character", testNullCharacters},
 		{"concurrent operations do not interfere", testConcurrentOperations},
 		{"an operation ends with its caller", testCanceledCaller},
 		{"an item is a row", testItems},
@@ -111,6 +115,28 @@ func testTimes(t *testing.T, open opener) {
 	wantFound(t, table, row)
 }
 
+// Rows are scanned into one variable, one after the other.
+func testSharedNothing(t *testing.T, open opener) {
+	table := samplesIn(t, open(t))
+	var want []sample
+	for _, row := range []sample{
+		{Note: new("a"), Size: new(int64(1)), Reminded: new(time.Unix(1, 0)), Tags: []string{"a", "b"}},
+		{Note: new("b"), Size: new(int64(2)), Reminded: new(time.Unix(2, 0)), Tags: []string{"c"}},
+		{Tags: []string{"d", "e", "f"}},
+		{},
+	} {
+		row, err := table.Create(t.Context(), alice, row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, row)
+	}
+	rows, _, err := table.List(t.Context(), alice, "", 10)
+	if err != nil || !reflect.DeepEqual(rows, want) {
+		t.Errorf("got %+v and the error %v, want %+v", rows, err, want)
+	}
+}
+
 // A migration can add the column of a list to a table that has rows.
 func testEmptyList(t *testing.T, open opener) {
 	db := open(t)
@@ -132,7 +158,7 @@ func testMissingRow(t *testing.T, open opener) {
 	row := create(t, table, alice, "Lantern")
 	for _, id := range []string{
 		"", "1", "01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77", "00000000-0000-0000-0000-000000000000", "' OR '1'='1", "%", "a\x00b", "\xff",
-		strings.ToUpper(row.ID), "{" + row.ID + "}", "urn:uuid:" + row.ID, strings.ReplaceAll(row.ID, "-", ""), row.ID + " ",
+		"{" + row.ID + "}", "urn:uuid:" + row.ID, strings.ReplaceAll(row.ID, "-", ""), row.ID + " ",
 	} {
 		_, err := table.Get(t.Context(), alice, id)
 		wantError(t, err, problem.NotFound)
@@ -147,6 +173,31 @@ func testMissingRow(t *testing.T, open opener) {
 	_, err := table.Get(t.Context(), alice, row.ID)
 	wantError(t, err, problem.NotFound)
 	wantError(t, table.Delete(t.Context(), row.ID, 1), problem.NotFound)
+}
+
+// Identifiers are UUIDs (RFC 9562, section 4). The row has the canonical form.
+func testCaseOfIdentifiers(t *testing.T, open opener) {
+	table := samplesIn(t, open(t))
+	row := create(t, table, alice, "Lantern")
+	upper := strings.ToUpper(row.ID)
+	mixed := upper[:20] + row.ID[20:]
+	for _, id := range []string{row.ID, upper, mixed} {
+		if found, err := table.Get(t.Context(), alice, id); err != nil || !reflect.DeepEqual(found, row) {
+			t.Errorf("%s is %+v with the error %v, want %+v", id, found, err, row)
+		}
+		changed := row
+		changed.ID = id
+		updated, err := table.Update(t.Context(), changed)
+		if err != nil || updated.ID != row.ID {
+			t.Errorf("%s is updated to %+v with the error %v", id, updated, err)
+		}
+		row = updated
+	}
+	if err := table.Delete(t.Context(), mixed, row.Version); err != nil {
+		t.Error(err)
+	}
+	_, err := table.Get(t.Context(), alice, row.ID)
+	wantError(t, err, problem.NotFound)
 }
 
 func testOtherOwner(t *testing.T, open opener) {
@@ -195,6 +246,15 @@ func testMistakes(t *testing.T, open opener) {
 	}
 	_, _, err = store.NewTable[other](db, "samples").ListAll(t.Context(), "", 1)
 	wantInternal(t, err, "Lantern")
+	wantReady(t, db, "")
+	type longer struct {
+		sample
+		Colour string `db:"colour"`
+	}
+	db.SetClock(func() time.Time { return time.Now().Add(time.Hour) })
+	_, err = store.NewTable[longer](db, "samples").Create(t.Context(), alice, longer{})
+	wantInternal(t, err, "colour")
+	wantReady(t, db, otherTables)
 	_, _, err = store.NewTable[sample](db, "unknown").ListAll(t.Context(), "", 1)
 	wantInternal(t, err, "unknown")
 }

@@ -5,21 +5,26 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"example.com/gatehouse/problem"
 )
 
-var errNotMigrated = errors.New("the schema of the database is not up to date yet")
-
-// run runs an operation within the time limit. A [problem.Type] is returned as it is. Any other error means
-// that the database is unavailable, that the caller is gone, or that a query is wrong.
-func (d *DB) run(ctx context.Context, operation func(context.Context) error) error {
-	if !d.migrated.Load() {
-		return unavailable(errNotMigrated)
+// run runs an operation within the time limit, after it has waited in every queue. A [problem.Type] is returned
+// as it is. Any other error means that the database is unavailable, that the caller is gone, or that a query is
+// wrong.
+func (d *DB) run(ctx context.Context, operation func(context.Context) error, queues ...*queue) error {
+	if err := d.notMigrated(); err != nil {
+		return unavailable(err)
 	}
 	limited, cancel := context.WithTimeout(ctx, d.Timeout)
 	defer cancel()
-	err := operation(limited)
+	err := inQueues(limited, func(ctx context.Context) error {
+		if err := d.backend.present(); err != nil {
+			return err
+		}
+		return operation(ctx)
+	}, queues)
 	_, known := errors.AsType[*problem.Type](err)
 	switch {
 	case err == nil || known:
@@ -36,17 +41,23 @@ func unavailable(err error) error { return fmt.Errorf("%w: %w", problem.Database
 // internal returns the error of a row type that does not match its table.
 func internal(err error) error { return fmt.Errorf("%w: %w", problem.Internal, wrap(err)) }
 
-// transact runs steps in a transaction, and returns when their effect is on disk.
-func (d *DB) transact(ctx context.Context, steps func(context.Context, *sql.Tx) error) error {
+// transact runs steps in a transaction, after it has waited in every queue, and returns when their effect is on
+// disk.
+func (d *DB) transact(ctx context.Context, steps func(context.Context, *sql.Tx) error, queues ...*queue) error {
 	return d.run(ctx, func(ctx context.Context) error {
 		tx, err := d.write.BeginTx(ctx, nil)
 		if err != nil {
 			return err
 		}
 		defer tx.Rollback() // does nothing after a commit
+		if d.backend.begin != "" {
+			if _, err := tx.ExecContext(ctx, d.backend.begin); err != nil {
+				return err
+			}
+		}
 		if err := steps(ctx, tx); err != nil {
 			return err
 		}
 		return tx.Commit()
-	})
+	}, append(slices.Clip(queues), d.write.queue)...)
 }

@@ -22,6 +22,8 @@ func TestOutagesDifferFromMistakes(t *testing.T) {
 		"a write to a replica":             {&pgconn.PgError{Code: "25006"}, true},
 		"a wrong password":                 {&pgconn.PgError{Code: "28P01"}, true},
 		"no such database":                 {&pgconn.PgError{Code: "3D000"}, true},
+		"a statement that a pooler lost":   {&pgconn.PgError{Code: "26000"}, true},
+		"a statement that a pooler has":    {&pgconn.PgError{Code: "42P05"}, true},
 		"a deadlock":                       {&pgconn.PgError{Code: "40P01"}, true},
 		"a full disk":                      {&pgconn.PgError{Code: "53100"}, true},
 		"too many connections":             {&pgconn.PgError{Code: "53300"}, true},

@@ -12,41 +12,24 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/telemetry"
 )
 
-// exposition returns what Prometheus reads.
-func exposition(t *testing.T, m *handlers.Metrics) string {
+// exposition returns the metrics as Prometheus reads them.
+func exposition(t *testing.T, m *telemetry.Metrics) string {
 	t.Helper()
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	if w.Code != http.StatusOK {
-		t.Fatalf("the metrics are answered with %d %s", w.Code, w.Body)
+		t.Fatalf("GET /metrics returns %d %s", w.Code, w.Body)
 	}
 	return w.Body.String()
 }
 
-func (d *desk) exposition(t *testing.T) string { return exposition(t, d.metrics) }
-
-// problems finds what is counted by code.
-var problems = regexp.MustCompile(`(?m)^http_problems_total\{code="([a-z-]+)"\} (\d+)$`)
-
-// counts returns how many problems there were of each code.
-func (d *desk) counts(t *testing.T) map[string]int {
-	t.Helper()
-	counts := map[string]int{}
-	for _, m := range problems.FindAllStringSubmatch(d.exposition(t), -1) {
-		counts[m[1]], _ = strconv.Atoi(m[2])
-	}
-	if len(counts) != len(problem.Types()) {
-		t.Fatalf("the metrics have %d codes, and the registry %d", len(counts), len(problem.Types()))
-	}
-	return counts
-}
-
 // wantMetrics fails the test for every line that the exposition lacks.
-func wantMetrics(t *testing.T, m *handlers.Metrics, lines ...string) {
+func wantMetrics(t *testing.T, m *telemetry.Metrics, lines ...string) {
 	t.Helper()
 	text := exposition(t, m)
 	for _, line := range lines {
@@ -57,39 +40,35 @@ func wantMetrics(t *testing.T, m *handlers.Metrics, lines ...string) {
 	}
 }
 
-// A distant network takes a second for each request.
-type distant struct{ http.RoundTripper }
+// A slowTransport takes a second for each request.
+type slowTransport struct{ http.RoundTripper }
 
-func (d distant) RoundTrip(r *http.Request) (*http.Response, error) {
+func (s slowTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	select {
 	case <-time.After(time.Second):
 	case <-r.Context().Done():
 	}
-	return d.RoundTripper.RoundTrip(r)
+	return s.RoundTripper.RoundTrip(r)
 }
 
-func TestMetricsSayWhatTheAPIDoes(t *testing.T) {
+func TestMetricsCountWhatTheAPIDoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var m *handlers.Metrics
-		g := newGate(t, func(c *auth.Config) { c.Transport = distant{c.Transport} }, func(c *handlers.Config) {
-			m = handlers.NewMetrics(c.Verifier)
-			c.Metrics = m
-		})
-		wantMetrics(t, m, `auth_outcomes_total{code="accepted"} 0`, `http_problems_total{code="internal"} 0`)
-		good := "Bearer " + g.issuer.Token()
+		api := apitest.New(t, apitest.Auth(func(c *auth.Config) { c.Transport = slowTransport{c.Transport} }))
+		wantMetrics(t, api.Metrics, `auth_outcomes_total{code="accepted"} 0`, `http_problems_total{code="internal"} 0`)
+		alice := api.Token("alice", "")
 		for range 3 {
-			g.call(t, anybody, "GET /me", good)
+			api.Call(t, alice, "GET /me", "")
 		}
-		g.call(t, anybody, "HEAD /me", good)
-		g.call(t, anybody, "GET /items", good)
-		g.call(t, anybody, "GET /items/1234567890", "Bearer "+g.issuer.Token(authtest.Claims{"scope": "items:read"}))
-		g.call(t, anybody, "GET /", "")
-		g.call(t, anybody, "GET /me", "Bearer opaque")
-		g.call(t, anybody, "GET /nowhere/at/all", "")
-		g.call(t, anybody, "INVENTED /me", "")
-		g.issuer.Break(authtest.Down)
+		api.Call(t, alice, "HEAD /me", "")
+		api.Call(t, alice, "GET /items", "")
+		api.Call(t, api.Token("alice", "items:read"), "GET /items/1234567890", "")
+		api.Call(t, "", "GET /", "")
+		api.Call(t, "opaque", "GET /me", "")
+		api.Call(t, "", "GET /nowhere/at/all", "")
+		api.Call(t, "", "INVENTED /me", "")
+		api.Issuer.Break(authtest.Down)
 		time.Sleep(10 * time.Minute)
-		wantMetrics(t, m,
+		wantMetrics(t, api.Metrics,
 			`http_requests_total{method="GET",route="/me",status="200"} 3`,
 			`http_requests_total{method="GET",route="/me",status="401"} 1`,
 			`http_requests_total{method="HEAD",route="/me",status="200"} 1`,
@@ -97,13 +76,13 @@ func TestMetricsSayWhatTheAPIDoes(t *testing.T) {
 			`http_requests_total{method="GET",route="/items/:id",status="404"} 1`,
 			`http_requests_total{method="GET",route="/",status="200"} 1`,
 			`http_requests_total{method="GET",route="other",status="404"} 1`,
-			`http_requests_total{method="other",route="other",status="401"} 1`,
+			`http_requests_total{method="other",route="other",status="501"} 1`,
 			`http_request_duration_seconds_count{method="GET",route="/me"} 4`,
 			`http_request_duration_seconds_bucket{method="GET",route="/me",le="2.5"} 4`,
 			`http_request_duration_seconds_bucket{method="GET",route="/me",le="1"} 3`,
 			`http_problems_total{code="scope-insufficient"} 1`,
 			`auth_outcomes_total{code="accepted"} 6`,
-			`auth_outcomes_total{code="credentials-missing"} 2`,
+			`auth_outcomes_total{code="credentials-missing"} 1`,
 			`auth_outcomes_total{code="token-malformed"} 1`,
 			`auth_outcomes_total{code="scope-insufficient"} 0`,
 			`auth_cache_hits_total 4`,
@@ -119,55 +98,56 @@ func TestMetricsSayWhatTheAPIDoes(t *testing.T) {
 			`auth_issuer_state{state="degraded"} 1`,
 			`auth_issuer_state{state="down"} 0`,
 		)
+		if strings.Contains(exposition(t, api.Metrics), `auth_jwks_fetches_total{outcome="failed"} 0`) {
+			t.Error("no failed fetch is counted")
+		}
 	})
 }
 
+// TestMinimalErrorsAreCountedByTheirCode hides the code from the caller.
+func TestMinimalErrorsAreCountedByTheirCode(t *testing.T) {
+	api := apitest.New(t, apitest.Env("ERROR_DETAIL=minimal"))
+	api.Call(t, "opaque", "GET /me", "").WantProblem(t, problem.TokenInvalid)
+	wantMetrics(t, api.Metrics, `http_problems_total{code="token-malformed"} 1`, `http_problems_total{code="token-invalid"} 0`)
+}
+
 func TestMetricsBeforeTheFirstKeys(t *testing.T) {
-	verifier, _ := unreached(t)
-	m := handlers.NewMetrics(verifier)
-	wantMetrics(t, m, `auth_issuer_state{state="down"} 1`, `auth_issuer_state{state="ready"} 0`)
-	if text := exposition(t, m); strings.Contains(text, "\nauth_jwks_age_seconds") {
+	api := apitest.New(t, apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
+	wantMetrics(t, api.Metrics, `auth_issuer_state{state="down"} 1`, `auth_issuer_state{state="ready"} 0`)
+	if strings.Contains(exposition(t, api.Metrics), "\nauth_jwks_age_seconds") {
 		t.Error("keys that were never fetched have an age")
 	}
 }
 
-// TestLabelsAreBounded sends what a caller can choose: paths, methods and tokens.
+// TestLabelsAreBounded sends what a caller can choose: paths and methods.
 func TestLabelsAreBounded(t *testing.T) {
-	verifier, issuer := unreached(t)
-	m := handlers.NewMetrics(verifier)
-	api := newAPI(t, verifier, issuer, &logbook{}, func(c *handlers.Config) { c.Metrics = m })
-	ask := func(method, path string) {
-		api.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, nil))
-	}
-	ask("GET", "/unknown")
-	ask("INVENTED", "/unknown")
-	ask("GET", "/problems/unknown")
-	before := strings.Count(exposition(t, m), "\n")
+	api := apitest.New(t)
+	api.Call(t, "", "GET /unknown", "")
+	api.Call(t, "", "INVENTED /unknown", "")
+	api.Call(t, "", "GET /problems/unknown", "")
+	before := strings.Count(exposition(t, api.Metrics), "\n")
 	for n := range 100 {
-		ask("GET", "/unknown/"+strconv.Itoa(n))
-		ask("INVENTED"+strconv.Itoa(n), "/unknown")
-		ask("GET", "/problems/"+strconv.Itoa(n)+"?x="+strconv.Itoa(n))
+		api.Call(t, "", "GET /unknown/"+strconv.Itoa(n), "")
+		api.Call(t, "", "INVENTED"+strconv.Itoa(n)+" /unknown", "")
+		api.Call(t, "", "GET /problems/"+strconv.Itoa(n)+"?x="+strconv.Itoa(n), "")
 	}
-	if after := strings.Count(exposition(t, m), "\n"); after != before {
+	if after := strings.Count(exposition(t, api.Metrics), "\n"); after != before {
 		t.Errorf("the metrics grew from %d lines to %d", before, after)
 	}
 }
 
-func TestMetricsAreOneAddress(t *testing.T) {
-	verifier, _ := unreached(t)
-	h := handlers.NewMetrics(verifier).Handler()
+func TestTheMetricsHandlerHasOnePath(t *testing.T) {
+	handler := telemetry.NewMetrics().Handler()
 	for line, status := range map[string]int{"GET /metrics": 200, "POST /metrics": 405, "GET /": 404, "GET /me": 404} {
 		method, path, _ := strings.Cut(line, " ")
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+		handler.ServeHTTP(w, httptest.NewRequest(method, path, nil))
 		if w.Code != status {
-			t.Errorf("%s is answered with %d, want %d", line, w.Code, status)
+			t.Errorf("%s returns %d, want %d", line, w.Code, status)
 		}
 	}
 }
 
-// TestTheAPIItselfHasNoMetrics looks for them where callers are.
-func TestTheAPIItselfHasNoMetrics(t *testing.T) {
-	s := serve(t, func(c *handlers.Config) { c.Metrics = handlers.NewMetrics(c.Verifier) })
-	s.call(t, "", "GET /metrics", "").wantProblem(t, problem.NotFound, "")
+func TestCallersCannotReadTheMetrics(t *testing.T) {
+	apitest.New(t).Call(t, "", "GET /metrics", "").WantProblem(t, problem.NotFound)
 }

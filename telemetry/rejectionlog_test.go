@@ -1,77 +1,55 @@
 package telemetry_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/store"
+	"example.com/gatehouse/telemetry"
 )
 
-// A gate is an API without a network. Within a bubble its time is fake.
-type gate struct {
-	*handlers.API
-	issuer *authtest.Issuer
-	log    *logbook
+// A brokenStore fails when an item is read.
+type brokenStore struct{ handlers.ItemStore }
+
+func (brokenStore) Get(context.Context, store.Owner, string) (store.Item, error) {
+	return store.Item{}, errors.New("broken")
 }
 
-// newGate returns a gate whose issuer answers, and whose clock may be off.
-func newGate(t *testing.T, verification func(*auth.Config), changes ...func(*handlers.Config)) *gate {
-	t.Helper()
-	issuer := authtest.New("https://id.example.com", origin)
-	cfg := auth.Config{Issuer: issuer.URL, Audience: []string{origin}, Transport: issuer}
-	if verification != nil {
-		verification(&cfg)
-	}
-	book := &logbook{}
-	return &gate{newAPI(t, connect(t, cfg), issuer, book, changes...), issuer, book}
+// An unavailableStore has no database.
+type unavailableStore struct{ handlers.ItemStore }
+
+func (unavailableStore) Get(context.Context, store.Owner, string) (store.Item, error) {
+	return store.Item{}, problem.DatabaseUnavailable
 }
 
-// call answers a request that comes from an address, and returns the problem.
-func (g *gate) call(t *testing.T, from, line, authorization string) handlers.Problem {
-	t.Helper()
-	method, target, _ := strings.Cut(line, " ")
-	r := httptest.NewRequest(method, target, nil).WithContext(t.Context())
-	r.RemoteAddr = from
-	if authorization != "" {
-		r.Header.Set("Authorization", authorization)
-	}
-	w := httptest.NewRecorder()
-	g.ServeHTTP(w, r)
-	return decode[handlers.Problem](t, w.Body.String())
-}
+func withBrokenStore(p *handlers.Parts) { p.Items = brokenStore{p.Items} }
 
-// records returns what was logged with this message.
-func (g *gate) records(t *testing.T, message string) []map[string]any {
-	t.Helper()
-	var found []map[string]any
-	for line := range strings.Lines(g.log.String()) {
-		if record := decode[map[string]any](t, line); record["msg"] == message {
-			found = append(found, record)
-		}
-	}
-	return found
-}
-
-const anybody = "203.0.113.1:5000"
-
-// TestARefusalIsRecordedOnceAndInFull compares whole records with what they should say.
-func TestARefusalIsRecordedOnceAndInFull(t *testing.T) {
+// TestARejectionIsLoggedOnceAndInFull compares whole records.
+func TestARejectionIsLoggedOnceAndInFull(t *testing.T) {
 	flawed := authtest.Claims{"iss": "https://id.example.com/", "aud": "account", "exp": 946684788, "client_id": nil, "azp": "docs"} // expired 12 s ago
+	bearer := func(token func(*authtest.Issuer) string) func(*authtest.Issuer) string {
+		return func(i *authtest.Issuer) string { return "Bearer " + token(i) }
+	}
 	for _, test := range []struct {
-		name, line string
-		token      func(*authtest.Issuer) string
-		want       string
+		name, line  string
+		credentials func(*authtest.Issuer) string
+		want        string
 	}{
-		{"a token that fails several checks", "GET /items", func(i *authtest.Issuer) string { return i.Token(flawed) },
+		{"a token that fails several checks", "GET /items", bearer(func(i *authtest.Issuer) string { return i.Token(flawed) }),
 			`"code":"issuer-wrong","status":401,"method":"GET","route":"/items","caller":"anonymous","required":{"scope":"items:read"},
 			"genuine":true,"issuer_state":"ready","keys_age":60000000000,"failed":{
 				"iss":{"expected":"\"https://id.example.com\"","actual":"\"https://id.example.com/\"","remedy":"The issuers differ only by a trailing slash: set OIDC_ISSUER=https://id.example.com/."},
@@ -79,58 +57,57 @@ func TestARefusalIsRecordedOnceAndInFull(t *testing.T) {
 				"exp":{"expected":"after 2000-01-01T00:00:50Z","actual":"1999-12-31T23:59:48Z","remedy":"It expired 1m12s ago, and CLOCK_SKEW is 10s."},
 				"client_id":{"expected":"a client","actual":"absent","remedy":"The client is in azp or cid: the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."}},
 			"err":"issuer-wrong: iss: want \"https://id.example.com\", got \"https://id.example.com/\""`},
-		{"a token that nobody signed", "GET /me", func(i *authtest.Issuer) string {
+		{"a token that is signed by an unknown key", "GET /me", bearer(func(i *authtest.Issuer) string {
 			key := authtest.NewKey("ES256")
 			key.ID = "dev-1"
 			return key.Sign(map[string]any{"typ": "JWT"}, i.Claims(authtest.Claims{"iss": "http://localhost:9000"}))
-		},
+		}),
 			`"code":"token-type-wrong","status":401,"method":"GET","route":"/me","caller":"anonymous",
 			"genuine":false,"issuer_state":"ready","keys_age":60000000000,"failed":{
 				"typ":{"expected":"\"at+jwt\"","actual":"\"JWT\""},
 				"iss":{"expected":"\"https://id.example.com\"","actual":"\"http://localhost:9000\""}},
-			"err":"This is not an access token."`},
-		{"a caller who lacks a scope and a role", "GET /admin/items", func(i *authtest.Issuer) string { return i.Token(authtest.Claims{"scope": "openid"}) },
+			"err":"token-type-wrong"`},
+		{"a caller who lacks a scope and a role", "GET /admin/items", bearer(func(i *authtest.Issuer) string { return i.Token(authtest.Claims{"scope": "openid"}) }),
 			`"code":"scope-insufficient","status":403,"method":"GET","route":"/admin/items","required":{"scope":"items:read","roles":"admin"},
 			"caller":{"iss":"https://id.example.com","sub":"alice","client_id":"docs"},
 			"genuine":true,"issuer_state":"ready","keys_age":60000000000,"failed":{
 				"required_scope":{"expected":"every one of [\"items:read\"]","actual":"[\"openid\"]","remedy":"The token lacks [\"items:read\"]: let the client ask for it, and the provider grant it."},
 				"required_role":{"expected":"every one of [\"admin\"]","actual":"[]","remedy":"The caller lacks [\"admin\"]: roles are what the provider writes into the claim roles."}},
 			"err":"scope-insufficient: scope: want [\"items:read\"], got [\"openid\"]"`},
-		{"what is no token and no scheme, of which nothing is repeated", "GET /me", nil,
+		{"credentials without a scheme, which are not repeated", "GET /me", func(*authtest.Issuer) string { return "hunter2 hunter2" },
 			`"code":"scheme-unsupported","status":401,"method":"GET","route":"/me","caller":"anonymous","issuer_state":"ready","keys_age":60000000000,"failed":{
 				"authorization":{"expected":"one header: Authorization: Bearer <access token>","actual":"something other than Bearer, a space and a token",
 					"remedy":"Write Bearer and a space before the token."}},
-			"err":"The authentication scheme is not supported."`},
-		{"a text that is no token", "GET /me", func(*authtest.Issuer) string { return "opaque" },
+			"err":"scheme-unsupported"`},
+		{"an opaque token", "GET /me", bearer(func(*authtest.Issuer) string { return "opaque" }),
 			`"code":"token-malformed","status":401,"method":"GET","route":"/me","caller":"anonymous",
 			"genuine":false,"issuer_state":"ready","keys_age":60000000000,"failed":{
 				"form":{"expected":"three segments of base64url, as the provider issued them","actual":"6 bytes without a dot: an opaque token, or no token at all",
 					"remedy":"This is not a JWT: let the client ask for this API (resource or audience), so that the provider issues a JWT for it."}},
-			"err":"The access token is malformed."`},
-		{"a path that is not there", "GET /nowhere", func(*authtest.Issuer) string { return "opaque" },
-			`"code":"not-found","status":404,"method":"GET","route":"","caller":"anonymous","err":"There is nothing here for this caller."`},
+			"err":"token-malformed"`},
+		{"an unknown path", "GET /nowhere", bearer(func(*authtest.Issuer) string { return "opaque" }),
+			`"code":"not-found","status":404,"method":"GET","route":"","caller":"anonymous","err":"not-found"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				g := newGate(t, func(c *auth.Config) { c.Leeway = 10 * time.Second })
+				api := apitest.New(t, apitest.Env("CLOCK_SKEW=10s"))
 				time.Sleep(time.Minute)
-				token, credentials := "", "hunter2 hunter2"
-				if test.token != nil {
-					token = test.token(g.issuer)
-					credentials = "Bearer " + token
+				credentials := test.credentials(api.Issuer)
+				r := api.Call(t, "", test.line, "", "Authorization: "+credentials)
+				var want map[string]any
+				if err := json.Unmarshal([]byte("{"+test.want+"}"), &want); err != nil {
+					t.Fatal(err)
 				}
-				problem := g.call(t, anybody, test.line, credentials)
-				want := decode[map[string]any](t, "{"+test.want+"}")
-				want["request_id"] = strings.TrimPrefix(problem.Instance, "urn:uuid:")
-				want["msg"], want["level"], want["time"] = "request refused", "INFO", "2000-01-01T00:01:00Z"
+				want["request_id"] = r.Header.Get("X-Request-Id")
+				want["msg"], want["level"], want["time"] = "request rejected", "INFO", "2000-01-01T00:01:00Z"
 				if want["genuine"] != nil {
-					want["token"] = auth.Token(token).Fingerprint()
+					want["token"] = auth.Token(strings.TrimPrefix(credentials, "Bearer ")).Fingerprint()
 				}
-				records := g.records(t, "request refused")
+				records := api.Log.Records(t, "request rejected")
 				if len(records) != 1 {
-					t.Fatalf("it was recorded %d times", len(records))
+					t.Fatalf("it is logged %d times", len(records))
 				}
-				if got, want := text(t, records[0]), text(t, want); got != want {
+				if got, want := sortedJSON(t, records[0]), sortedJSON(t, want); got != want {
 					t.Errorf("got\n%s\nwant\n%s", got, want)
 				}
 			})
@@ -138,8 +115,8 @@ func TestARefusalIsRecordedOnceAndInFull(t *testing.T) {
 	}
 }
 
-// text returns a value as JSON with sorted members.
-func text(t *testing.T, v any) string {
+// sortedJSON returns a value as JSON with sorted members.
+func sortedJSON(t *testing.T, v any) string {
 	t.Helper()
 	b, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
@@ -148,128 +125,206 @@ func text(t *testing.T, v any) string {
 	return string(b)
 }
 
-func TestAGoodTokenIsNotBlamedForWhatComesAfterIt(t *testing.T) {
+func TestAGoodTokenIsNotTheCauseOfALaterError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, nil)
-		g.issuer.Break(g.issuer.On("/userinfo", authtest.Down))
-		problem := g.call(t, anybody, "GET /me/profile", "Bearer "+g.issuer.Token(authtest.Claims{"scope": "openid"}))
-		records := g.records(t, "request refused")
-		if problem.Code != "auth-unavailable" || len(records) != 1 || records[0]["genuine"] != true || records[0]["failed"] != nil {
-			t.Errorf("%s is recorded as %v", problem.Code, records)
+		api := apitest.New(t)
+		api.Issuer.Break(api.Issuer.On("/userinfo", authtest.Down))
+		r := api.Call(t, api.Token("alice", "openid"), "GET /me/profile", "")
+		records := api.Log.Records(t, "request rejected")
+		if r.Status != problem.AuthUnavailable.Status || len(records) != 1 || records[0]["genuine"] != true || records[0]["failed"] != nil {
+			t.Errorf("%s is logged as %v", r.Body, records)
 		}
 	})
 }
 
-func TestAThrottleHidesNothingFromTheRecord(t *testing.T) {
+func TestAThrottledTokenIsLoggedInFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, nil, func(c *handlers.Config) { c.FailureLimit = 1 })
-		g.call(t, anybody, "GET /me", "Bearer opaque")
-		expired := g.issuer.Token(authtest.Claims{"exp": 1})
-		problem := g.call(t, anybody, "GET /me", "Bearer "+expired)
-		record := g.records(t, "request refused")[1]
+		api := apitest.New(t, apitest.Env("FAILURE_LIMIT=1"))
+		api.Call(t, "opaque", "GET /me", "")
+		forger := authtest.NewKey("ES256")
+		forger.ID = api.Issuer.Key().ID
+		forged := forger.Sign(map[string]any{"typ": "at+jwt"}, api.Issuer.Claims(authtest.Claims{"exp": 1}))
+		r := api.Call(t, forged, "GET /me", "")
+		record := api.Log.Records(t, "request rejected")[1]
 		failed, _ := record["failed"].(map[string]any)
-		if problem.Code != "too-many-failures" || record["genuine"] != true || failed["exp"] == nil {
-			t.Errorf("%s is recorded as %v", problem.Code, record)
+		if r.Status != problem.TooManyFailures.Status || record["genuine"] != false || failed["exp"] == nil {
+			t.Errorf("%s is logged as %v", r.Body, record)
 		}
 	})
 }
 
-// TestAFloodIsCounted sends the same refusals again and again.
-func TestAFloodIsCounted(t *testing.T) {
+// A flood sends rejected requests from addresses that a trusted proxy names.
+type flood struct{ *apitest.API }
+
+func newFlood(t *testing.T) flood {
+	return flood{apitest.New(t, apitest.Env("TRUSTED_PROXIES=192.0.2.1"), apitest.Parts(withBrokenStore))}
+}
+
+func (f flood) send(t *testing.T, n int, from, line, token string) {
+	t.Helper()
+	for range n {
+		f.Call(t, token, line, "", "X-Forwarded-For: "+from)
+	}
+}
+
+func (f flood) wantLogged(t *testing.T, name string, n int) {
+	t.Helper()
+	if got := strings.Count(f.Log.String(), `"msg":"request rejected"`); got != n {
+		t.Errorf("%s: %d are logged, want %d", name, got, n)
+	}
+}
+
+// wantSummaries compares code, client and number of every summary.
+func (f flood) wantSummaries(t *testing.T, want ...string) {
+	t.Helper()
+	var got []string
+	for _, r := range f.Log.Records(t, "requests rejected repeatedly") {
+		got = append(got, fmt.Sprint(r["code"], " ", r["client"], " ", r["more"]))
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("the summaries are %q, want %q", got, want)
+	}
+}
+
+func TestRepeatedRejectionsAreSummarized(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, nil, func(c *handlers.Config) {
-			c.Store = broken{c.Store, func() error { return fmt.Errorf("broken") }}
-		})
-		good := "Bearer " + g.issuer.Token(authtest.Claims{"scope": "items:read"})
-		flood := func(n int, from, line, authorization string) {
-			for range n {
-				g.call(t, from, line, authorization)
-			}
-		}
-		wantLogged := func(what string, n int) {
-			t.Helper()
-			if got := len(g.records(t, "request refused")); got != n {
-				t.Errorf("%s: %d are logged, want %d", what, got, n)
-			}
-		}
-		wantSums := func(want ...string) {
-			t.Helper()
-			var got []string
-			for _, r := range g.records(t, "requests refused repeatedly") {
-				got = append(got, fmt.Sprint(r["code"], " ", r["client"], " ", r["more"]))
-			}
-			if slices.Sort(got); !slices.Equal(got, want) {
-				t.Errorf("the sums are %q, want %q", got, want)
-			}
-		}
-		flood(25, anybody, "GET /me", "")
-		wantLogged("one kind from one address", 10)
-		flood(25, "203.0.113.1:6000", "GET /items", "")
-		wantLogged("the same kind from another port, elsewhere", 10)
-		flood(3, anybody, "GET /me", "Bearer opaque")
-		wantLogged("another kind", 13)
-		flood(12, "203.0.113.2:5000", "GET /me", "")
-		wantLogged("another address", 23)
-		flood(10, "203.0.113.3:5000", "GET /me", "")
-		wantLogged("as many as are not summed up", 33)
+		f := newFlood(t)
+		f.send(t, 25, "203.0.113.1", "GET /me", "")
+		f.wantLogged(t, "one code from one address", 10)
+		f.send(t, 25, "203.0.113.1", "GET /items", "")
+		f.wantLogged(t, "the same code at another route", 10)
+		f.send(t, 3, "203.0.113.1", "GET /me", "opaque")
+		f.wantLogged(t, "another code", 13)
+		f.send(t, 12, "203.0.113.2", "GET /me", "")
+		f.wantLogged(t, "another address", 23)
+		f.send(t, 10, "203.0.113.3", "GET /me", "")
+		f.wantLogged(t, "as many as are not suppressed", 33)
 		for n := range 20 {
-			flood(1, fmt.Sprintf("[2001:db8::%x]:5000", n+1), "GET /me", "")
+			f.send(t, 1, fmt.Sprintf("2001:db8::%x", n+1), "GET /me", "")
 		}
-		wantLogged("a network of IPv6", 43)
-		flood(5, "[2001:db8:0:1::1]:5000", "GET /me", "")
-		wantLogged("another network of IPv6", 48)
-		flood(30, anybody, "GET /items/1", good)
-		wantLogged("a fault of ours", 78)
-		wantSums()
+		f.wantLogged(t, "an IPv6 network", 43)
+		f.send(t, 5, "2001:db8:0:1::1", "GET /me", "")
+		f.wantLogged(t, "another IPv6 network", 48)
+		f.send(t, 30, "203.0.113.1", "GET /items/1", f.Token("alice", "items:read"))
+		f.wantLogged(t, "an internal error, which is never suppressed", 78)
+		f.wantSummaries(t)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		wantSums("credentials-missing 2001:db8::/64 10", "credentials-missing 203.0.113.1 40", "credentials-missing 203.0.113.2 2")
-		flood(11, anybody, "GET /me", "")
-		wantLogged("a minute later", 88)
-		g.Flush()
-		wantSums("credentials-missing 2001:db8::/64 10", "credentials-missing 203.0.113.1 1", "credentials-missing 203.0.113.1 40", "credentials-missing 203.0.113.2 2")
+		f.wantSummaries(t, "credentials-missing 2001:db8::/64 10", "credentials-missing 203.0.113.1 40", "credentials-missing 203.0.113.2 2")
+		f.send(t, 11, "203.0.113.1", "GET /me", "")
+		f.wantLogged(t, "a minute later", 88)
+		f.Flush()
+		all := []string{"credentials-missing 2001:db8::/64 10", "credentials-missing 203.0.113.1 1", "credentials-missing 203.0.113.1 40", "credentials-missing 203.0.113.2 2"}
+		f.wantSummaries(t, all...)
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		wantSums("credentials-missing 2001:db8::/64 10", "credentials-missing 203.0.113.1 1", "credentials-missing 203.0.113.1 40", "credentials-missing 203.0.113.2 2")
+		f.wantSummaries(t, all...)
 	})
 }
 
-// TestAFloodFromEverywhereIsBounded comes from more addresses than are told apart.
-func TestAFloodFromEverywhereIsBounded(t *testing.T) {
+// TestOutagesAreSummarizedForAllClients has a provider, and then a database, that does not respond. Its 503s have one
+// cause, whoever calls.
+func TestOutagesAreSummarizedForAllClients(t *testing.T) {
+	for code, option := range map[string]apitest.Option{
+		"auth-unavailable":     apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }),
+		"database-unavailable": apitest.Parts(func(p *handlers.Parts) { p.Items = unavailableStore{p.Items} }),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := flood{apitest.New(t, apitest.Env("TRUSTED_PROXIES=192.0.2.1"), option)}
+			for n := range 25 {
+				f.send(t, 1, fmt.Sprintf("203.0.113.%d", n), "GET /items/1", f.Token("alice", "items:read"))
+			}
+			f.wantLogged(t, code, 10)
+			for _, record := range f.Log.Records(t, "request rejected") {
+				if record["level"] != "ERROR" {
+					t.Errorf("%s is logged at %s", code, record["level"])
+				}
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			f.wantSummaries(t, code+" all 15")
+		})
+	}
+}
+
+// A method that a caller invented is 501, and no error of the server's.
+func TestInventedMethodsAreRejectionsLikeOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, nil)
+		f := newFlood(t)
+		f.send(t, 25, "203.0.113.1", "BREW /items", "")
+		f.wantLogged(t, "one code from one address", 10)
+		if strings.Contains(f.Log.String(), `"level":"ERROR"`) {
+			t.Errorf("the log has %s", f.Log)
+		}
+	})
+}
+
+// TestWhatCallersWroteIsCut sends names of 30,000 characters, some of which a terminal would obey.
+func TestWhatCallersWroteIsCut(t *testing.T) {
+	const hidden = "\u0085\u202e\u009b\x1b"
+	name := hidden + strings.Repeat("x", 30_000)
+	quoted, err := json.Marshal(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ name, line, body, code string }{
+		{"an unknown member", "POST /items", `{` + string(quoted) + `:1}`, "member-unknown"},
+		{"a repeated member", "POST /items", `{"name":"a",` + string(quoted) + `:1,` + string(quoted) + `:1}`, "member-unknown"},
+		{"an unknown member in the middle", "POST /items", `{` + string(quoted) + `:{"a":`, "member-unknown"},
+		{"an unknown parameter", "GET /items?" + url.QueryEscape(name[:20_000]) + "=1", "", "parameter-invalid"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				api := apitest.New(t, apitest.Env("DOCS=on", "DEVELOPMENT=true"))
+				r := api.Call(t, api.Token("alice", "items:read items:write"), test.line, test.body)
+				rejected := apitest.Decode[problem.Body](t, r)
+				named := rejected.Errors[0].Pointer + rejected.Errors[0].Parameter
+				if n := utf8.RuneCountInString(named); rejected.Code != test.code || n != 300 || strings.ContainsAny(named, hidden) {
+					t.Errorf("got %s with %d characters: %.400s", rejected.Code, n, r.Body)
+				}
+				entry := api.Call(t, "", "POST /docs/inspect", `{"instance":"`+rejected.Instance+`"}`)
+				stored := apitest.Decode[telemetry.Rejection](t, entry).Err
+				logged := api.Log.Records(t, "request rejected")[0]["err"].(string)
+				if stored != logged || utf8.RuneCountInString(stored) > 300 || strings.ContainsAny(stored, hidden) {
+					t.Errorf("stored is %.400q, and logged %.400q", stored, logged)
+				}
+			})
+		})
+	}
+}
+
+// TestSuppressionCountersAreBounded sends requests from more addresses than there are counters.
+func TestSuppressionCountersAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFlood(t)
 		for n := range 10_050 {
-			w := httptest.NewRecorder()
-			r := httptest.NewRequest("GET", "/me", nil)
-			r.RemoteAddr = fmt.Sprintf("10.0.%d.%d:5000", n/256, n%256)
-			g.ServeHTTP(w, r)
+			f.send(t, 1, fmt.Sprintf("10.0.%d.%d", n/256, n%256), "GET /me", "")
 		}
-		if got := strings.Count(g.log.String(), `"msg":"request refused"`); got != 10_010 {
-			t.Errorf("%d are logged, want ten thousand and ten of the others", got)
-		}
+		f.wantLogged(t, "one for each counter, and ten of the others", 10_010)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if sums := g.records(t, "requests refused repeatedly"); len(sums) != 1 || sums[0]["client"] != "others" || sums[0]["more"] != 40.0 {
-			t.Errorf("the sums are %v", sums)
-		}
+		f.wantSummaries(t, "credentials-missing others 40")
 	})
 }
 
-// TestTheLatestRecordsAreKept is about one refusal more than are remembered.
-func TestTheLatestRecordsAreKept(t *testing.T) {
+// TestTheLatestRejectionsCanBeInspected sends one more than the log stores.
+func TestTheLatestRejectionsCanBeInspected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, nil, documentedForDevelopers)
+		api := apitest.New(t, apitest.Env("DOCS=on", "DEVELOPMENT=true", "TRUSTED_PROXIES=192.0.2.1"))
+		inspect := func(instance string) *apitest.Response {
+			return api.Call(t, "", "POST /docs/inspect", `{"instance":"`+instance+`"}`)
+		}
 		var instances []string
 		for n := range 301 {
-			instances = append(instances, g.call(t, fmt.Sprintf("10.0.0.%d:5000", n/2), "GET /me", "").Instance)
+			r := api.Call(t, "", "GET /me", "", fmt.Sprintf("X-Forwarded-For: 10.0.0.%d", n/2))
+			instances = append(instances, apitest.Decode[problem.Body](t, r).Instance)
 		}
 		for _, instance := range instances[1:] {
-			w := g.ask(t, `{"instance":"`+instance+`"}`, "")
-			wantCode(t, "a record", w, nil)
-			if got := decode[handlers.Record](t, w.Body.String()); got.Instance != instance || got.Code != "credentials-missing" || got.Route != "/me" {
-				t.Fatalf("%s is answered with %s", instance, w.Body)
+			got := apitest.Decode[telemetry.Rejection](t, inspect(instance))
+			if got.Instance != instance || got.Code != "credentials-missing" || got.Route != "/me" {
+				t.Fatalf("%s is %+v", instance, got)
 			}
 		}
-		wantCode(t, "the record before the latest", g.ask(t, `{"instance":"`+instances[0]+`"}`, ""), problem.NotFound)
+		inspect(instances[0]).WantProblem(t, problem.NotFound)
 	})
 }

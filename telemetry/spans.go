@@ -16,18 +16,18 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// NewTracer returns what makes the spans of an API.
-func NewTracer(provider trace.TracerProvider, version string) trace.Tracer {
-	return provider.Tracer("example.com/gatehouse/handlers",
+// Spans returns middleware that gives every request except probes a span, which joins the trace that the header traceparent
+// names (W3C Trace Context). Its name and attributes are those of the semantic conventions for HTTP servers,
+// except what a caller chooses: query, headers, path and address. It must run before all middleware that may
+// respond.
+func Spans(provider trace.TracerProvider, version, publicURL string) gin.HandlerFunc {
+	tracer := provider.Tracer("example.com/gatehouse/telemetry",
 		trace.WithInstrumentationVersion(version), trace.WithSchemaURL(semconv.SchemaURL))
-}
-
-// Spans is middleware that gives every request a span, which joins the trace that traceparent names (W3C Trace Context).
-// Its name and attributes are those of the semantic conventions for HTTP servers, but for what a caller
-// chose: query, headers, path and address stay out. It stands before all that may answer.
-func Spans(tracer trace.Tracer, origin string) gin.HandlerFunc {
-	server := serverAttributes(origin)
+	server := serverAttributes(publicURL)
 	return func(c *gin.Context) {
+		if isProbe(c) {
+			return
+		}
 		ctx := propagation.TraceContext{}.Extract(c.Request.Context(), propagation.HeaderCarrier(c.Request.Header))
 		name, attributes := describeRequest(c.Request.Method, c.FullPath())
 		ctx, span := tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindServer),
@@ -38,9 +38,9 @@ func Spans(tracer trace.Tracer, origin string) gin.HandlerFunc {
 	}
 }
 
-// serverAttributes say where callers see the API. The Host header would say what a caller likes.
-func serverAttributes(origin string) []attribute.KeyValue {
-	u, err := url.Parse(origin)
+// serverAttributes returns where callers see the API. The Host header is not used, because a caller chooses it.
+func serverAttributes(publicURL string) []attribute.KeyValue {
+	u, err := url.Parse(publicURL)
 	if err != nil {
 		return nil
 	}
@@ -50,8 +50,8 @@ func serverAttributes(origin string) []attribute.KeyValue {
 // parameter is a path parameter as gin writes it.
 var parameter = regexp.MustCompile(`[:*]([^/:*]+)`)
 
-// describeRequest returns the name of a request's span, such as "GET /items/{id}", and what is known of the
-// request before it is answered.
+// describeRequest returns the name of a request's span, such as "GET /items/{id}", and the attributes that are
+// known before the response.
 func describeRequest(method, route string) (name string, attributes []attribute.KeyValue) {
 	name, attributes = method, []attribute.KeyValue{semconv.HTTPRequestMethodKey.String(method)}
 	if !slices.Contains(methods, method) {
@@ -64,23 +64,23 @@ func describeRequest(method, route string) (name string, attributes []attribute.
 	return name + " " + route, append(attributes, semconv.HTTPRoute(route))
 }
 
-// endSpan says how a request was answered. A refusal is no error of the server's.
+// endSpan sets the attributes of the response. Only a problem of the server's is an error of the span. The code
+// is the one in the log, which ERROR_DETAIL does not change.
 func endSpan(c *gin.Context, span trace.Span) {
 	status := c.Writer.Status()
 	span.SetAttributes(semconv.HTTPResponseStatusCode(status))
-	if err := failure(c); err != nil { // for those who run the API, so ERROR_DETAIL does not change it
+	if err := requestError(c); err != nil {
 		t := problem.Of(err)
 		span.SetAttributes(semconv.ErrorTypeKey.String(t.Code))
-		status = max(status, t.Status) // whatever status is on its way already
+		status = max(status, t.Status) // the status may have been sent before the error
 	}
-	if status >= http.StatusInternalServerError {
+	if serverError(status) {
 		span.SetStatus(codes.Error, "")
 	}
 	span.End()
 }
 
-// traceID returns the attribute of a log record that names its trace. A request without a span has
-// none: a logger leaves out an empty attribute.
+// traceID returns the attribute that names the trace of a request, or an empty one, which a logger leaves out.
 func traceID(c *gin.Context) slog.Attr {
 	id := trace.SpanContextFromContext(c.Request.Context()).TraceID()
 	if !id.IsValid() {
@@ -89,19 +89,19 @@ func traceID(c *gin.Context) slog.Attr {
 	return slog.String("trace_id", id.String())
 }
 
-// Propagate returns a transport that lets other services join the trace of the request that they are
-// called for. It is for every API that handlers call; the calls take the context of the request:
+// Propagate returns a transport that adds the trace of the context to requests, so that the services that a
+// handler calls join the trace of its request:
 //
-//	client := &http.Client{Transport: handlers.Propagate(http.DefaultTransport)}
+//	client := &http.Client{Transport: telemetry.Propagate(http.DefaultTransport)}
 //	request, err := http.NewRequestWithContext(c.Request.Context(), http.MethodGet, address, nil)
 //
-// A call whose context has no span is sent as it is. For a span of every call there is NewTransport of
-// go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp, with the same TracerProvider.
+// A request whose context has no span is sent unchanged. To record a span of every call, use NewTransport of
+// go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp with the same TracerProvider.
 func Propagate(next http.RoundTripper) http.RoundTripper { return propagator{next} }
 
 type propagator struct{ http.RoundTripper }
 
-// RoundTrip sends a copy, because a transport must not change the request.
+// RoundTrip implements [http.RoundTripper]. It sends a copy, because a transport must not change the request.
 func (p propagator) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx := request.Context()
 	if trace.SpanContextFromContext(ctx).IsValid() {

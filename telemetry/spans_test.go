@@ -1,7 +1,6 @@
 package telemetry_test
 
 import (
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -10,6 +9,8 @@ import (
 	"testing"
 
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
+	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -18,28 +19,28 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// A parent as a caller may name it, and its parts.
+// A parent as a caller sends it, and its parts.
 const (
 	traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	parentTrace = "0af7651916cd43dd8448eb211c80319c"
 	parentSpan  = "b7ad6b7169203331"
 )
 
-// recorded gives the API under test a span for every request, and returns where they are kept.
-func recorded() (*tracetest.SpanRecorder, func(*handlers.Config)) {
+// traced returns an option that records a span of every request, and the recorder.
+func traced() (*tracetest.SpanRecorder, apitest.Option) {
 	recorder := tracetest.NewSpanRecorder()
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorder))
-	return recorder, func(c *handlers.Config) { c.Traces = provider }
+	return recorder, apitest.Parts(func(p *handlers.Parts) { p.Traces = provider })
 }
 
-// spans stops the server, so that every span has ended, and returns them in their order.
-func (s *server) spans(recorder *tracetest.SpanRecorder) []sdktrace.ReadOnlySpan {
-	s.Close()
+// endedSpans closes the API, so that every span has ended, and returns the spans in their order.
+func endedSpans(api *apitest.API, recorder *tracetest.SpanRecorder) []sdktrace.ReadOnlySpan {
+	api.Close()
 	return recorder.Ended()
 }
 
-// TestASpanSaysWhatTheConventionsAskFor compares all of it: what is not named here is not recorded.
-func TestASpanSaysWhatTheConventionsAskFor(t *testing.T) {
+// TestSpansFollowTheSemanticConventions compares every attribute, so that no other is recorded.
+func TestSpansFollowTheSemanticConventions(t *testing.T) {
 	type attributes map[attribute.Key]any
 	for _, test := range []struct {
 		name, line, scope string
@@ -47,37 +48,34 @@ func TestASpanSaysWhatTheConventionsAskFor(t *testing.T) {
 		attributes        attributes
 		status            codes.Code
 	}{
-		{"a public route", "GET /healthz", "", "GET /healthz",
-			attributes{"http.request.method": "GET", "http.route": "/healthz", "http.response.status_code": int64(200)}, codes.Unset},
+		{"a public route", "GET /problems", "", "GET /problems",
+			attributes{"http.request.method": "GET", "http.route": "/problems", "http.response.status_code": int64(200)}, codes.Unset},
 		{"a route with a parameter, and a query", "GET /problems/internal?access_token=secret", "", "GET /problems/{code}",
 			attributes{"http.request.method": "GET", "http.route": "/problems/{code}", "http.response.status_code": int64(200)}, codes.Unset},
-		{"a route for HEAD", "HEAD /healthz", "", "HEAD /healthz",
-			attributes{"http.request.method": "HEAD", "http.route": "/healthz", "http.response.status_code": int64(200)}, codes.Unset},
+		{"a route for HEAD", "HEAD /problems", "", "HEAD /problems",
+			attributes{"http.request.method": "HEAD", "http.route": "/problems", "http.response.status_code": int64(200)}, codes.Unset},
 		{"a caller", "GET /me", "items:read", "GET /me",
 			attributes{"http.request.method": "GET", "http.route": "/me", "http.response.status_code": int64(200)}, codes.Unset},
-		{"a stranger who is refused", "GET /me", "", "GET /me",
+		{"a rejected anonymous caller", "GET /me", "", "GET /me",
 			attributes{"http.request.method": "GET", "http.route": "/me", "http.response.status_code": int64(401), "error.type": "credentials-missing"}, codes.Unset},
-		{"a caller who is refused", "POST /items", "items:read", "POST /items",
+		{"a rejected caller", "POST /items", "items:read", "POST /items",
 			attributes{"http.request.method": "POST", "http.route": "/items", "http.response.status_code": int64(403), "error.type": "scope-insufficient"}, codes.Unset},
-		{"a path that is no route's", "GET /nowhere", "", "GET",
+		{"an unknown path", "GET /nowhere", "", "GET",
 			attributes{"http.request.method": "GET", "http.response.status_code": int64(404), "error.type": "not-found"}, codes.Unset},
-		{"a method that a caller invented", "SECRET /healthz", "", "HTTP",
-			attributes{"http.request.method": "_OTHER", "http.response.status_code": int64(405), "error.type": "method-not-allowed"}, codes.Unset},
-		{"a fault of the API", "GET /items/1", "items:read", "GET /items/{id}",
+		{"an invented method", "SECRET /healthz", "", "HTTP",
+			attributes{"http.request.method": "_OTHER", "http.response.status_code": int64(501), "error.type": "method-not-implemented"}, codes.Unset},
+		{"an internal error", "GET /items/1", "items:read", "GET /items/{id}",
 			attributes{"http.request.method": "GET", "http.route": "/items/{id}", "http.response.status_code": int64(500), "error.type": "internal"}, codes.Error},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			recorder, traced := recorded()
-			s := serve(t, traced, func(c *handlers.Config) {
-				c.Minimal = true
-				c.Store = broken{c.Store, func() error { return errors.New("broken") }}
-			})
+			recorder, option := traced()
+			api := apitest.Start(t, option, apitest.Parts(withBrokenStore), apitest.Env("ERROR_DETAIL=minimal"))
 			token := ""
 			if test.scope != "" {
-				token = s.token("alice", test.scope)
+				token = api.Token("alice", test.scope)
 			}
-			s.call(t, token, test.line, "")
-			spans := s.spans(recorder)
+			api.Call(t, token, test.line, "")
+			spans := endedSpans(api, recorder)
 			if len(spans) != 1 {
 				t.Fatalf("there are %d spans, want one", len(spans))
 			}
@@ -96,7 +94,17 @@ func TestASpanSaysWhatTheConventionsAskFor(t *testing.T) {
 	}
 }
 
-func TestASpanJoinsTheTraceOfItsCaller(t *testing.T) {
+// TestMinimalErrorsKeepTheirCodeInSpans hides the code from the caller.
+func TestMinimalErrorsKeepTheirCodeInSpans(t *testing.T) {
+	recorder, option := traced()
+	api := apitest.New(t, option, apitest.Env("ERROR_DETAIL=minimal"))
+	api.Call(t, "opaque", "GET /me", "")
+	if got := recorder.Ended()[0].Attributes(); !slices.Contains(got, attribute.String("error.type", "token-malformed")) {
+		t.Errorf("the span has %v", got)
+	}
+}
+
+func TestSpansJoinTheTraceOfTheCaller(t *testing.T) {
 	for _, test := range []struct {
 		name, traceparent string
 		joins             bool
@@ -104,25 +112,21 @@ func TestASpanJoinsTheTraceOfItsCaller(t *testing.T) {
 		{"a parent", traceparent, true},
 		{"a parent of a later version", "01-" + traceparent[3:] + "-more", true},
 		{"no parent", "", false},
-		{"what is no parent", "hello", false},
-		{"a version that there cannot be", "ff" + traceparent[2:], false},
+		{"a text", "hello", false},
+		{"a forbidden version", "ff" + traceparent[2:], false},
 		{"a trace of zeros", "00-00000000000000000000000000000000-" + parentSpan + "-01", false},
 		{"a span of zeros", "00-" + parentTrace + "-0000000000000000-01", false},
 		{"upper case", strings.ToUpper(traceparent), false},
-		{"letters that are no digits", strings.ReplaceAll(traceparent, "a", "x"), false},
-		{"a part too few", "00-" + parentTrace + "-" + parentSpan, false},
-		{"a part too many", traceparent + "-more", false},
+		{"letters that are not hexadecimal", strings.ReplaceAll(traceparent, "a", "x"), false},
+		{"a missing part", "00-" + parentTrace + "-" + parentSpan, false},
+		{"an additional part", traceparent + "-more", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			recorder, traced := recorded()
-			s := serve(t, traced)
-			request := s.request(t, s.user("alice"), "GET /items", nil)
-			request.Header.Set("Traceparent", test.traceparent)
-			request.Header.Set("Tracestate", "vendor=value")
-			if got := send(t, request); got.status != http.StatusOK {
-				t.Errorf("answers %d %s", got.status, got.body)
-			}
-			spans := s.spans(recorder)
+			recorder, option := traced()
+			api := apitest.Start(t, option)
+			api.Call(t, api.Token("alice", "items:read"), "GET /items", "", "Traceparent: "+test.traceparent, "Tracestate: vendor=value").
+				WantStatus(t, http.StatusOK)
+			spans := endedSpans(api, recorder)
 			if len(spans) != 1 {
 				t.Fatalf("there are %d spans, want one", len(spans))
 			}
@@ -140,45 +144,43 @@ func TestASpanJoinsTheTraceOfItsCaller(t *testing.T) {
 	}
 }
 
-func TestACallerMayAskForNoSpan(t *testing.T) {
-	recorder, traced := recorded()
-	s := serve(t, traced)
-	request := s.request(t, "", "GET /me", nil)
-	request.Header.Set("Traceparent", strings.TrimSuffix(traceparent, "01")+"00")
-	send(t, request)
-	if spans := s.spans(recorder); len(spans) != 0 {
+func TestACallerCanDisableItsSpan(t *testing.T) {
+	recorder, option := traced()
+	api := apitest.Start(t, option)
+	api.Call(t, "", "GET /me", "", "Traceparent: "+strings.TrimSuffix(traceparent, "01")+"00")
+	if spans := endedSpans(api, recorder); len(spans) != 0 {
 		t.Errorf("there are %d spans", len(spans))
 	}
-	for _, record := range append(s.records(t, "request"), s.records(t, "request refused")...) {
-		if record["trace_id"] != parentTrace {
-			t.Errorf("the log names the trace %v, want that of the caller", record["trace_id"])
+	wantTraceID(t, api, parentTrace)
+}
+
+// wantTraceID fails the test unless both logs have one record, and it names the trace.
+func wantTraceID(t *testing.T, api *apitest.API, want any) {
+	t.Helper()
+	for _, message := range []string{"request", "request rejected"} {
+		if records := api.Log.Records(t, message); len(records) != 1 || records[0]["trace_id"] != want {
+			t.Errorf("%s: the log has %v, want the trace %v", message, records, want)
 		}
 	}
 }
 
-func TestTheLogNamesTheTrace(t *testing.T) {
-	recorder, traced := recorded()
-	s := serve(t, traced)
-	s.call(t, "", "GET /me", "")
-	want := s.spans(recorder)[0].SpanContext().TraceID().String()
-	for _, message := range []string{"request", "request refused"} {
-		records := s.records(t, message)
-		if len(records) != 1 || records[0]["trace_id"] != want {
-			t.Errorf("%s: the log has %v, want the trace %s", message, records, want)
-		}
-	}
+func TestTheLogsNameTheTrace(t *testing.T) {
+	recorder, option := traced()
+	api := apitest.Start(t, option)
+	api.Call(t, "", "GET /me", "")
+	wantTraceID(t, api, endedSpans(api, recorder)[0].SpanContext().TraceID().String())
 }
 
-// TestAFloodOfRefusalsIsTracedInFull sends more than the log takes.
-func TestAFloodOfRefusalsIsTracedInFull(t *testing.T) {
-	recorder, traced := recorded()
-	s := serve(t, traced)
+// TestSuppressedRejectionsHaveSpans sends more rejections than the log has entries for.
+func TestSuppressedRejectionsHaveSpans(t *testing.T) {
+	recorder, option := traced()
+	api := apitest.Start(t, option)
 	for range 12 {
-		s.call(t, "", "GET /me", "")
+		api.Call(t, "", "GET /me", "")
 	}
-	spans := s.spans(recorder)
-	if len(spans) != 12 || len(s.records(t, "request refused")) >= 12 {
-		t.Fatalf("there are %d spans, and the log has %d records", len(spans), len(s.records(t, "request refused")))
+	spans := endedSpans(api, recorder)
+	if logged := len(api.Log.Records(t, "request rejected")); len(spans) != 12 || logged >= 12 {
+		t.Fatalf("there are %d spans, and the log has %d records", len(spans), logged)
 	}
 	for _, span := range spans {
 		if !slices.Contains(span.Attributes(), attribute.String("error.type", "credentials-missing")) {
@@ -187,39 +189,43 @@ func TestAFloodOfRefusalsIsTracedInFull(t *testing.T) {
 	}
 }
 
-// TestWithoutTracingThereIsNoMiddleware counts what stands before every route.
+func TestProbesHaveNoSpan(t *testing.T) {
+	recorder, option := traced()
+	api := apitest.Start(t, option)
+	for _, line := range []string{"GET /healthz", "HEAD /healthz", "GET /readyz", "OPTIONS /", "POST /healthz"} {
+		api.Call(t, "", line, "")
+	}
+	spans := endedSpans(api, recorder)
+	if len(spans) != 1 || spans[0].Name() != "POST" {
+		t.Errorf("there are %d spans, want one of the request that is no probe", len(spans))
+	}
+}
+
+// TestWithoutTracingThereIsNoMiddleware counts the middleware of every route.
 func TestWithoutTracingThereIsNoMiddleware(t *testing.T) {
-	verifier, issuer := unreached(t)
-	mounted := func(changes ...func(*handlers.Config)) int {
-		return len(newAPI(t, verifier, issuer, &logbook{}, changes...).Handler.(*gin.Engine).Handlers)
+	count := func(options ...apitest.Option) int {
+		return len(apitest.New(t, options...).Handler.(*gin.Engine).Handlers)
 	}
-	_, traced := recorded()
-	if without, with := mounted(), mounted(traced); with != without+1 {
-		t.Errorf("%d handlers stand there without tracing, and %d with", without, with)
-	}
-}
-
-func TestWithoutTracingATraceparentChangesNothing(t *testing.T) {
-	s := serve(t)
-	request := s.request(t, "", "GET /me", nil)
-	request.Header.Set("Traceparent", traceparent)
-	got := send(t, request)
-	plain := s.call(t, "", "GET /me", "")
-	if got.status != plain.status || len(got.header) != len(plain.header) {
-		t.Errorf("answers %d %v, and without %d %v", got.status, got.header, plain.status, plain.header)
-	}
-	for _, record := range append(s.records(t, "request"), s.records(t, "request refused")...) {
-		if id, found := record["trace_id"]; found {
-			t.Errorf("the log names the trace %v", id)
-		}
+	_, option := traced()
+	if without, with := count(), count(option); with != without+1 {
+		t.Errorf("there are %d without tracing, and %d with it", without, with)
 	}
 }
 
-func TestATransportPropagatesWhatTheContextHas(t *testing.T) {
+func TestWithoutTracingTraceparentIsIgnored(t *testing.T) {
+	api := apitest.Start(t)
+	got := api.Call(t, "", "GET /me", "", "Traceparent: "+traceparent)
+	wantTraceID(t, api, nil)
+	if plain := api.Call(t, "", "GET /me", ""); got.Status != plain.Status || len(got.Header) != len(plain.Header) {
+		t.Errorf("got %d %v, and without the header %d %v", got.Status, got.Header, plain.Status, plain.Header)
+	}
+}
+
+func TestPropagateSendsTheTraceOfTheContext(t *testing.T) {
 	var got http.Header
 	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header }))
 	defer other.Close()
-	client := &http.Client{Transport: handlers.Propagate(http.DefaultTransport)}
+	client := &http.Client{Transport: telemetry.Propagate(http.DefaultTransport)}
 	ctx, span := sdktrace.NewTracerProvider().Tracer("test").Start(t.Context(), "test")
 	defer span.End()
 	want := "00-" + span.SpanContext().TraceID().String() + "-" + span.SpanContext().SpanID().String() + "-01"
@@ -227,9 +233,10 @@ func TestATransportPropagatesWhatTheContextHas(t *testing.T) {
 		request *http.Request
 		want    string
 	}{
-		"a span":  {newRequest(t, other.URL).WithContext(ctx), want},
-		"no span": {newRequest(t, other.URL), ""},
+		"a span":  {httptest.NewRequest("GET", other.URL, nil).WithContext(ctx), want},
+		"no span": {httptest.NewRequest("GET", other.URL, nil).WithContext(t.Context()), ""},
 	} {
+		test.request.RequestURI = "" // which is for servers
 		response, err := client.Do(test.request)
 		if err != nil {
 			t.Fatal(err)
@@ -242,13 +249,4 @@ func TestATransportPropagatesWhatTheContextHas(t *testing.T) {
 			t.Errorf("%s: the caller's request was changed: %v", name, test.request.Header)
 		}
 	}
-}
-
-func newRequest(t *testing.T, url string) *http.Request {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return request
 }

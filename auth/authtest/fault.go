@@ -1,6 +1,7 @@
 package authtest
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -12,16 +13,12 @@ import (
 func Down(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
 
 // Garbage responds with HTML instead of JSON.
-func Garbage(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>Welcome!</html>")) }
+func Garbage(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>Welcome!</html>") }
 
 // Huge responds with 1 MiB.
 func Huge(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	w.Write([]byte(`{"keys":[`))
-	for range 1 << 10 {
-		w.Write([]byte(strings.Repeat(" ", 1<<10)))
-	}
-	w.Write([]byte(`]}`))
+	io.WriteString(w, `{"keys":[`+strings.Repeat(" ", 1<<20)+`]}`)
 }
 
 // Redirect responds with a redirect.

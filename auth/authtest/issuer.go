@@ -1,13 +1,16 @@
 package authtest
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -23,7 +26,7 @@ type Issuer struct {
 	published []*Key
 	fault     http.HandlerFunc
 	fetches   map[string]int
-	minted    int
+	minted    atomic.Int64
 }
 
 // New returns an Issuer of that URL without a server: it is an http.Handler and, so that a test in a testing/synctest
@@ -53,7 +56,7 @@ type Claims map[string]any
 func (i *Issuer) Claims(changes ...Claims) Claims {
 	now := i.Now()
 	claims := Claims{
-		"iss": i.URL, "aud": i.Audience, "sub": "alice", "client_id": "docs", "jti": i.nextID(),
+		"iss": i.URL, "aud": i.Audience, "sub": "alice", "client_id": "docs", "jti": "token-" + strconv.FormatInt(i.minted.Add(1), 10),
 		"iat": now.Unix(), "exp": now.Add(5 * time.Minute).Unix(),
 	}
 	for _, c := range changes {
@@ -121,13 +124,6 @@ func (i *Issuer) Fetches(path string) int {
 	return i.fetches[path]
 }
 
-func (i *Issuer) nextID() string {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.minted++
-	return "token-" + strconv.Itoa(i.minted)
-}
-
 // ServeHTTP serves discovery, the key set and userinfo.
 func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
@@ -173,8 +169,10 @@ func (i *Issuer) metadata() map[string]any {
 // userinfo responds with the subject of the token, without verifying it.
 func (i *Issuer) userinfo(w http.ResponseWriter, r *http.Request) {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	claims, err := decodePayload(token)
-	if !ok || err != nil {
+	payload, _, _ := strings.Cut(token[strings.Index(token, ".")+1:], ".")
+	text, _ := base64.RawURLEncoding.DecodeString(payload)
+	var claims Claims
+	if err := json.Unmarshal(text, &claims); !ok || err != nil {
 		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 		w.WriteHeader(http.StatusUnauthorized)
 		return
@@ -197,7 +195,5 @@ func (i *Issuer) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	if err := json.NewEncoder(w).Encode(v); err != nil {
-		panic(err)
-	}
+	io.WriteString(w, marshal(v))
 }

@@ -9,10 +9,11 @@ import (
 	"crypto/rsa"
 	_ "crypto/sha256" // linked for the hashes of signatures
 	_ "crypto/sha512"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"maps"
+	"math/big"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
@@ -28,30 +29,23 @@ type Key struct {
 // NewKey returns a new key for an algorithm of JWS. Like every function of this package that cannot fail in a correct
 // test, it panics on an error.
 func NewKey(algorithm string) *Key {
-	id := make([]byte, 8)
-	rand.Read(id)
-	return &Key{ID: fmt.Sprintf("%s-%x", strings.ToLower(algorithm), id), Algorithm: algorithm, Private: generate(algorithm)}
+	id := strings.ToLower(algorithm) + "-" + rand.Text()[:16]
+	return &Key{ID: id, Algorithm: algorithm, Private: generate(algorithm)}
 }
 
 func generate(algorithm string) crypto.Signer {
-	var key crypto.Signer
-	var err error
 	switch algorithm {
 	case "ES256":
-		key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	case "ES384":
-		key, err = ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+		return must(ecdsa.GenerateKey(elliptic.P384(), rand.Reader))
 	case "ES512":
-		key, err = ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+		return must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader))
 	case "EdDSA", "Ed25519":
-		_, key, err = ed25519.GenerateKey(rand.Reader)
-	default:
-		key, err = rsa.GenerateKey(rand.Reader, 2048)
+		_, key, err := ed25519.GenerateKey(rand.Reader)
+		return must(key, err)
 	}
-	if err != nil {
-		panic(err)
-	}
-	return key
+	return must(rsa.GenerateKey(rand.Reader, 2048))
 }
 
 // Sign returns a compact JWS of the claims. The header gets the key's alg and kid, unless it has its own; a member that
@@ -76,47 +70,33 @@ func (k *Key) SignSegments(header, payload string) string {
 
 // Signature signs a text with the key's algorithm, whatever the header of a token says.
 func (k *Key) Signature(text string) []byte {
-	var signature []byte
-	var err error
-	switch private := k.Private.(type) {
-	case ed25519.PrivateKey:
-		signature = ed25519.Sign(private, []byte(text))
-	case *ecdsa.PrivateKey:
-		r, s, signErr := ecdsa.Sign(rand.Reader, private, k.digest(text))
-		half := (private.Params().N.BitLen() + 7) / 8
-		signature, err = append(r.FillBytes(make([]byte, half)), s.FillBytes(make([]byte, half))...), signErr
-	case *rsa.PrivateKey:
-		if strings.HasPrefix(k.Algorithm, "PS") {
-			signature, err = rsa.SignPSS(rand.Reader, private, k.hash(), k.digest(text), &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
-		} else {
-			signature, err = rsa.SignPKCS1v15(rand.Reader, private, k.hash(), k.digest(text))
-		}
+	if private, ok := k.Private.(ed25519.PrivateKey); ok {
+		return ed25519.Sign(private, []byte(text))
 	}
-	if err != nil {
-		panic(err)
+	hash := map[string]crypto.Hash{"256": crypto.SHA256, "384": crypto.SHA384, "512": crypto.SHA512}[k.Algorithm[2:]]
+	var options crypto.SignerOpts = hash
+	if strings.HasPrefix(k.Algorithm, "PS") {
+		options = &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: hash}
+	}
+	signature := must(crypto.SignMessage(k.Private, rand.Reader, []byte(text), options))
+	if key, ok := k.Private.(*ecdsa.PrivateKey); ok {
+		return joined(signature, (key.Params().N.BitLen()+7)/8)
 	}
 	return signature
 }
 
-func (k *Key) hash() crypto.Hash {
-	return map[string]crypto.Hash{"256": crypto.SHA256, "384": crypto.SHA384, "512": crypto.SHA512}[k.Algorithm[2:]]
-}
-
-func (k *Key) digest(text string) []byte {
-	h := k.hash().New()
-	h.Write([]byte(text))
-	return h.Sum(nil)
+// joined returns the two numbers of an ECDSA signature as JWS has them (RFC 7518, section 3.4): without ASN.1, and of
+// one size.
+func joined(signature []byte, size int) []byte {
+	var pair struct{ R, S *big.Int }
+	must(asn1.Unmarshal(signature, &pair))
+	return append(pair.R.FillBytes(make([]byte, size)), pair.S.FillBytes(make([]byte, size))...)
 }
 
 // JWK returns the key as its issuer publishes it, in a map that a test may change.
-func (k *Key) JWK() map[string]any {
+func (k *Key) JWK() (members map[string]any) {
 	jwk := jose.JSONWebKey{Key: k.Private.Public(), KeyID: k.ID, Algorithm: k.Algorithm, Use: "sig"}
-	text, err := jwk.MarshalJSON()
-	if err != nil {
-		panic(err)
-	}
-	var members map[string]any
-	if err := json.Unmarshal(text, &members); err != nil {
+	if err := json.Unmarshal(must(jwk.MarshalJSON()), &members); err != nil {
 		panic(err)
 	}
 	return members
@@ -138,19 +118,12 @@ func marshal(v any) string {
 	if text, ok := v.(string); ok {
 		return text
 	}
-	text, err := json.Marshal(v)
+	return string(must(json.Marshal(v)))
+}
+
+func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)
 	}
-	return string(text)
-}
-
-func decodePayload(token string) (claims map[string]any, err error) {
-	_, rest, _ := strings.Cut(token, ".")
-	payload, _, _ := strings.Cut(rest, ".")
-	text, err := base64.RawURLEncoding.DecodeString(payload)
-	if err != nil {
-		return nil, err
-	}
-	return claims, json.Unmarshal(text, &claims)
+	return value
 }

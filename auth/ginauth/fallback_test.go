@@ -46,6 +46,14 @@ func TestUnmatchedRequestsGetErrors(t *testing.T) {
 		{"methods with a public neighbour are named", "POST", "/mixed/protected", "", "method-not-allowed", 405, "GET, HEAD"},
 		{"two slashes are another path", "GET", "//protected/1", "", "not-found", 404, ""},
 		{"case is another path", "GET", "/PROTECTED/1", "", "not-found", 404, ""},
+		{"an unknown method is not implemented", "BREW", "/open", "", "method-not-implemented", 501, ""},
+		{"nor is it at an unknown path", "BREW", "/nowhere", "", "method-not-implemented", 501, ""},
+		{"nor at a protected path, for anonymous callers", "BREW", "/protected/1", "", "method-not-implemented", 501, ""},
+		{"a method in another case is unknown", "get", "/open", "", "method-not-implemented", 501, ""},
+		{"TRACE is not implemented", "TRACE", "/open", "", "method-not-implemented", 501, ""},
+		{"OPTIONS of an unknown path is not found", "OPTIONS", "/nowhere", "", "not-found", 404, ""},
+		{"nor do they learn them by OPTIONS", "OPTIONS", "/protected/1", "", "credentials-missing", 401, ""},
+		{"nor by OPTIONS of an unknown path", "OPTIONS", "/protected/1/deeper", "", "credentials-missing", 401, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := call(test.method, test.path, test.credentials)
@@ -62,6 +70,29 @@ func TestUnmatchedRequestsGetErrors(t *testing.T) {
 				t.Error("the middleware was left out")
 			}
 		})
+	}
+}
+
+func TestOptionsListsTheMethodsOfAPath(t *testing.T) {
+	call := serve(t, func(_ *gin.Engine, r *ginauth.Router) {
+		r.Optional().GET("/", hello)
+		r.Require("a").PUT("/protected/:id", hello)
+		r.Fallback(problem.NotFound, problem.MethodNotAllowed)
+	})
+	for _, test := range []struct {
+		name, path, credentials string
+		status                  int
+		allow                   string
+	}{
+		{"the root", "/", "", 204, "GET, HEAD, OPTIONS"},
+		{"an unknown path", "/nowhere", "", 404, ""},
+		{"a protected path, to anonymous callers", "/protected/1", "", 401, ""},
+		{"a protected path, to authenticated callers", "/protected/1", "/", 204, "OPTIONS, PUT"},
+	} {
+		got := call("OPTIONS", test.path, test.credentials)
+		if allow := sorted(got.header.Values("Allow")); got.status != test.status || allow != test.allow || test.status == 204 && got.body != "" {
+			t.Errorf("%s: got %d %q and Allow %q", test.name, got.status, got.body, allow)
+		}
 	}
 }
 

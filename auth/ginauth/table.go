@@ -79,18 +79,39 @@ func (t *table) reject(c *gin.Context, err error) {
 	t.fail(c, err)
 }
 
-// fallback rejects anonymous callers where all routes around are protected, and returns err to the others. The Allow
-// header, which gin has already set, lists methods, so that it is for the others only, too.
+// implemented are the methods of this program, whatever the path.
+var implemented = []string{
+	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions,
+}
+
+// fallback rejects anonymous callers where all routes around are protected, and returns err to the others, or the
+// methods of the path to OPTIONS (RFC 9110, section 9.3.7). The Allow header, which gin has already set, lists
+// methods, so that it is for the others only, too. A method that no path has says nothing about this one.
 func (t *table) fallback(err error) gin.HandlerFunc {
 	return func(c *gin.Context) {
+		header := c.Writer.Header()
+		allow := header.Get("Allow")
+		header.Del("Allow")
+		if !slices.Contains(implemented, c.Request.Method) {
+			t.reject(c, problem.MethodNotImplemented)
+			return
+		}
 		if near := t.near(c.Request); near != nil {
 			caller, rejected := t.authenticate(c)
 			if rejected != nil {
-				c.Writer.Header().Del("Allow")
 				t.reject(c, near.Missed(rejected))
 				return
 			}
 			c.Set(callerKey{}, caller)
+		}
+		switch {
+		case allow == "":
+		case c.Request.Method == http.MethodOptions:
+			header.Set("Allow", allow+", "+http.MethodOptions)
+			c.AbortWithStatus(http.StatusNoContent)
+			return
+		default:
+			header.Set("Allow", allow)
 		}
 		t.reject(c, err)
 	}

@@ -65,20 +65,16 @@ func (d *Command) Run(ctx context.Context, c *cli.Console) error {
 	return err
 }
 
-func (r *report) ok(check, format string, args ...any) {
-	r.add(passed, check, fmt.Sprintf(format, args...), "")
-}
-
+func (r *report) ok(check, format string, args ...any) { r.add(passed, check, "", format, args...) }
 func (r *report) warn(check, remedy, format string, args ...any) {
-	r.add(warning, check, fmt.Sprintf(format, args...), remedy)
+	r.add(warning, check, remedy, format, args...)
 }
-
 func (r *report) fail(check, remedy, format string, args ...any) {
-	r.add(failure, check, fmt.Sprintf(format, args...), remedy)
+	r.add(failure, check, remedy, format, args...)
 }
 
-func (r *report) add(s status, check, detail, remedy string) {
-	r.results = append(r.results, result{check, s, detail, remedy})
+func (r *report) add(s status, check, remedy, format string, args ...any) {
+	r.results = append(r.results, result{check, s, fmt.Sprintf(format, args...), remedy})
 	if s == failure {
 		r.failed++
 	}

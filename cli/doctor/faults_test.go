@@ -99,17 +99,23 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"the client's audience", set("OIDC_AUDIENCE", "docs"), warning, "OIDC_AUDIENCE", `"docs" is the client of the documentation`, "name of its own"},
 		{"the provider's audience", set("OIDC_AUDIENCE", idURL), warning, "OIDC_AUDIENCE", "is the provider itself", "name of its own"},
 
+		{"an audience that is not the resource", set("OIDC_AUDIENCE", "api://orders"), warning, "resource",
+			"ask for tokens for the resource https://api.example.com (PUBLIC_URL), which is not in OIDC_AUDIENCE",
+			"At the provider, map the resource https://api.example.com to the audience api://orders; or let it write https://api.example.com into aud, and add that to OIDC_AUDIENCE."},
+
 		{"an API by http", set("PUBLIC_URL", "http://api.example.com"), failure, "PUBLIC_URL", "cross the network unencrypted", "Use https"},
-		{"an API that does not respond", set("PUBLIC_URL", "https://elsewhere.example.com"), warning, "PUBLIC_URL", "https://elsewhere.example.com does not respond from here: no such host", "Start the API"},
-		{"another server in its place", func(f *fixture) { f.env["PUBLIC_URL"] = idURL }, warning, "PUBLIC_URL", "/healthz returns 404 from here", "in front of the API"},
+		{"an API that does not respond", set("PUBLIC_URL", "https://elsewhere.example.com"), warning, "PUBLIC_URL", "from here, https://elsewhere.example.com/healthz does not respond: no such host", "Start the API"},
+		{"another server in its place", func(f *fixture) { f.env["PUBLIC_URL"] = idURL }, warning, "PUBLIC_URL", "from here, https://id.example.com/healthz returns 404", "the proxy in front of it"},
 		{"the redirect URI of the documentation", set("DOCS_CLIENT_ID", "swagger"), passed, "redirect URI", `register https://api.example.com/docs/oauth2-redirect.html for the public client "swagger"`, ""},
 
 		{"scripts of an origin", set("CORS_ORIGINS", "https://app.example.com"), passed, "CORS_ORIGINS", "scripts of https://app.example.com may call the API", ""},
 		{"scripts of a caller's machine", set("CORS_ORIGINS", "https://app.example.com,http://localhost:3000"), warning, "CORS_ORIGINS", "http://localhost:3000 is any program on a caller's machine", "production"},
 		{"scripts of this machine for an API on it", set("CORS_ORIGINS", "http://localhost:3000", "PUBLIC_URL", "http://localhost:8080"), passed, "CORS_ORIGINS", "scripts of http://localhost:3000 may call the API", ""},
+		{"scripts of an app", set("CORS_ORIGINS", "capacitor://localhost"), passed, "CORS_ORIGINS", "scripts of the app capacitor://localhost may call the API", ""},
 		{"scripts by http", set("CORS_ORIGINS", "http://app.example.com"), warning, "CORS_ORIGINS", "can be changed in transit", "https"},
 
-		{"development in production", set("DEVELOPMENT", "true"), failure, "DEVELOPMENT", "tells every visitor how to sign in", "Remove it"},
+		{"development in production", set("DEVELOPMENT", "true"), failure, "DEVELOPMENT", "other machines reach the API", "Remove it"},
+		{"development for other machines", set("DEVELOPMENT", "true", "PUBLIC_URL", "http://localhost:8080", "ADDR", ":8080"), failure, "DEVELOPMENT", "other machines reach the API", "Remove it"},
 		{"a provider on this machine", func(f *fixture) { f.move("http://localhost:9000", "http://localhost:9000") }, failure, "OIDC_ISSUER", "is on this machine", "sign in at"},
 		{"public documentation", set("DOCS", "on"), warning, "DOCS", "the documentation is public", "DOCS=protected"},
 		{"the most clock skew", set("CLOCK_SKEW", "60s"), warning, "CLOCK_SKEW", "for the longest time possible", "CLOCK_SKEW=30s"},
@@ -152,9 +158,12 @@ func TestDoctorOmitsWhatDoesNotApply(t *testing.T) {
 		never  string
 	}{
 		{"the sign-in without a documentation", func(f *fixture) { f.env["DOCS"] = "off" }, "sign-in"},
+		{"the resource that is one of the audiences", func(f *fixture) { f.env["OIDC_AUDIENCE"] = "api://orders,https://api.example.com" }, "resource"},
 		{"the redirect URI without a documentation", func(f *fixture) { f.env["DOCS"] = "off" }, "redirect URI"},
 		{"the documentation on this machine", func(f *fixture) { f.env["DOCS"], f.env["PUBLIC_URL"] = "on", "http://localhost:8080" }, "DOCS"},
-		{"development on this machine", func(f *fixture) { f.env["DEVELOPMENT"], f.env["PUBLIC_URL"] = "true", "http://localhost:8080" }, "DEVELOPMENT"},
+		{"development on this machine", func(f *fixture) {
+			f.env["DEVELOPMENT"], f.env["PUBLIC_URL"], f.env["ADDR"] = "true", "http://localhost:8080", "localhost:8080"
+		}, "DEVELOPMENT"},
 		{"algorithms without a key", func(f *fixture) { f.keys = nil }, "algorithms"},
 		{"keys for encryption", func(f *fixture) {
 			f.keys = append(f.keys, with(authtest.NewKey("RS256").JWK(), map[string]any{"use": "enc"}))

@@ -1,20 +1,19 @@
 package doctor
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 )
 
@@ -30,23 +29,19 @@ type metadata struct {
 
 // provider checks the issuer and what it publishes.
 func (r *report) provider(ctx context.Context) {
-	const check = "OIDC_ISSUER"
+	const check, remedy = "OIDC_ISSUER", "Start the provider, or set this to the URL below which it publishes its metadata."
 	address := strings.TrimSuffix(r.Issuer, "/") + "/.well-known/openid-configuration"
 	reply, err := r.get(ctx, address)
 	var m metadata
 	switch {
 	case err != nil:
-		r.fail(check, "Start the provider, or correct the URL.", "%s does not respond: %v", address, err)
-		return
-	case reply.status != http.StatusOK:
-		r.fail(check, "Set it to the URL below which the provider publishes its metadata.", "%s returns %d%s", address, reply.status, reply.redirect())
+		r.fail(check, remedy, "%v", err)
 		return
 	case json.Unmarshal(reply.body, &m) != nil:
-		r.fail(check, "Set it to the URL below which the provider publishes its metadata.", "%s is not the metadata of a provider", address)
+		r.fail(check, remedy, "%s is not the metadata of a provider", address)
 		return
 	case m.Issuer != r.Issuer:
-		advice := cmp.Or(auth.CompareIssuers(r.Issuer, m.Issuer), "Set it exactly as the provider writes it.")
-		r.fail(check, advice, "the provider's metadata names the issuer %q", m.Issuer)
+		r.fail(check, cli.IssuerAdvice(r.Issuer, m.Issuer), "the provider's metadata names the issuer %q", m.Issuer)
 	default:
 		r.ok(check, "%s responds, and its metadata names the same issuer", r.Issuer)
 	}
@@ -67,9 +62,9 @@ func (r *report) clock(reply *reply) {
 	}
 	age, _ := strconv.Atoi(reply.header.Get("Age"))
 	ahead := reply.at.Sub(date.Add(time.Duration(age) * time.Second)).Round(time.Second)
-	distance, side := ahead, "ahead of"
+	distance, side := ahead.Abs(), "ahead of"
 	if ahead < 0 {
-		distance, side = -ahead, "behind"
+		side = "behind"
 	}
 	switch {
 	case distance <= 2*time.Second:
@@ -96,36 +91,35 @@ func (r *report) signIn(m *metadata) {
 	}
 }
 
-// A reply is a response that was read to its end.
+// A reply is a response of status 200 that was read to its end.
 type reply struct {
-	status int
 	header http.Header
 	body   []byte
 	at     time.Time // when its header arrived
 }
 
-// redirect names the address that the reply points to, if any.
-func (r *reply) redirect() string {
-	if location := r.header.Get("Location"); location != "" {
-		return fmt.Sprintf(" and points to %q", location)
-	}
-	return ""
-}
-
+// get requests an address, and returns the reply or why there is none.
 func (r *report) get(ctx context.Context, address string) (*reply, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
 	response, err := r.console.HTTPClient().Do(request)
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return nil, wrapped.Err // without the address, which is in the result
-	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s does not respond: %w", address, errors.Unwrap(err)) // which repeats the address
 	}
 	defer response.Body.Close()
-	at := r.console.Now()
+	at, location := r.console.Now(), response.Header.Get("Location")
+	switch {
+	case response.StatusCode == http.StatusOK:
+	case location != "":
+		return nil, fmt.Errorf("%s returns %d and points to %q", address, response.StatusCode, location)
+	default:
+		return nil, fmt.Errorf("%s returns %d", address, response.StatusCode)
+	}
 	body, err := io.ReadAll(response.Body)
-	return &reply{response.StatusCode, response.Header, body, at}, err
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", address, err)
+	}
+	return &reply{response.Header, body, at}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -45,18 +44,19 @@ func (r *report) audience() {
 	default:
 		r.ok(check, "tokens must be for any of %q", r.Audience)
 	}
+	if wrong, fix := r.ResourceMismatch(); wrong != "" {
+		r.warn("resource", fix, "%s", wrong)
+	}
 }
 
 // publicURL checks the origin that callers see, and says what it makes of the documentation's client.
 func (r *report) publicURL(ctx context.Context) {
 	const check = "PUBLIC_URL"
-	switch reply, err := r.get(ctx, r.PublicURL+"/healthz"); {
+	switch _, err := r.get(ctx, r.PublicURL+"/healthz"); {
 	case !local(r.PublicURL) && !strings.HasPrefix(r.PublicURL, "https://"):
 		r.fail(check, "Use https.", "tokens for %s cross the network unencrypted", r.PublicURL)
 	case err != nil:
-		r.warn(check, "Start the API, or check the proxy in front of it.", "%s does not respond from here: %v", r.PublicURL, err)
-	case reply.status != http.StatusOK:
-		r.warn(check, "Check the proxy in front of the API.", "%s/healthz returns %d from here", r.PublicURL, reply.status)
+		r.warn(check, "Start the API, or check the proxy in front of it.", "from here, %v", err)
 	default:
 		r.ok(check, "the API responds at %s", r.PublicURL)
 	}
@@ -70,6 +70,8 @@ func (r *report) origins() {
 	const check = "CORS_ORIGINS"
 	for _, origin := range r.CORSOrigins {
 		switch {
+		case !strings.HasPrefix(origin, "http"):
+			r.ok(check, "scripts of the app %s may call the API", origin)
 		case local(origin) && !local(r.PublicURL):
 			r.warn(check, "Remove it in production.", "%s is any program on a caller's machine", origin)
 		case !local(origin) && !strings.HasPrefix(origin, "https://"):
@@ -89,7 +91,7 @@ func (r *report) settings() {
 		check, detail string
 		remedy        string
 	}{
-		{public && r.Development, failure, "DEVELOPMENT", "the documentation tells every visitor how to sign in", "Remove it."},
+		{r.Development && r.Public(), failure, "DEVELOPMENT", "other machines reach the API, and every visitor can see why requests were rejected", "Remove it, or let ADDR and PUBLIC_URL be on localhost."},
 		{public && local(r.Issuer), failure, "OIDC_ISSUER", "the provider of a public API is on this machine", "Name the provider that callers sign in at."},
 		{public && r.Docs == config.DocsOn, warning, "DOCS", "the documentation is public", "Set DOCS=protected or DOCS=off, unless that is intended."},
 		{r.ClockSkew == auth.MaxLeeway, warning, "CLOCK_SKEW", "expired tokens are accepted for the longest time possible", "Set the clocks (NTP), and CLOCK_SKEW=30s or less."},
@@ -100,7 +102,7 @@ func (r *report) settings() {
 		{!r.private(), warning, r.console.File, "other users of this machine can read it", "Run chmod 600 " + r.console.File + "."},
 	} {
 		if s.found {
-			r.add(s.status, s.check, s.detail, s.remedy)
+			r.add(s.status, s.check, s.remedy, "%s", s.detail)
 		}
 	}
 }

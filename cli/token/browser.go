@@ -43,57 +43,44 @@ func (c *client) byBrowser(ctx context.Context, con *cli.Console, t *Command) (*
 
 // waitForCode returns the code of the authorization response that reaches the listener.
 func (c *client) waitForCode(ctx context.Context, listener net.Listener, state string) (string, error) {
-	callback := &callback{c, state, make(chan response, 1)}
-	server := &http.Server{Handler: callback, ReadHeaderTimeout: 5 * time.Second}
+	responses := make(chan url.Values, 1)
+	mux := http.NewServeMux()
+	mux.Handle("GET /callback", c.callback(state, responses))
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	server.SetKeepAlivesEnabled(false)
 	go server.Serve(listener)
 	defer server.Close()
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()
-	case r := <-callback.received:
+	case q := <-responses:
 		deadline, cancel := context.WithTimeout(ctx, time.Second)
 		defer cancel()
 		server.Shutdown(deadline) // so that the browser gets its page
-		return r.code, r.err
+		return c.read(q)
 	}
 }
 
-// A response is an authorization response (RFC 6749, section 4.1.2).
-type response struct {
-	code string
-	err  error
-}
-
-// A callback is the redirect URI: the handler that the browser returns to.
-type callback struct {
-	client   *client
-	state    string
-	received chan response // takes the first
-}
-
-// ServeHTTP takes the response that has the state, and rejects all others: any page in the browser can
-// send a request here (RFC 6749, section 10.12).
-func (b *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	q := r.URL.Query()
-	if r.Method != http.MethodGet || r.URL.Path != "/callback" || q.Get("state") != b.state {
-		w.WriteHeader(http.StatusBadRequest)
-		io.WriteString(w, "This is not the response to the current sign-in.\n")
-		return
+// callback returns the handler that the browser returns to. It passes on the first response that has the state, and
+// rejects all others: any page in the browser can send a request here (RFC 6749, section 10.12).
+func (c *client) callback(state string, responses chan<- url.Values) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		q := r.URL.Query()
+		if q.Get("state") != state {
+			http.Error(w, "This is not the response to the current sign-in.", http.StatusBadRequest)
+			return
+		}
+		select {
+		case responses <- q:
+		default:
+		}
+		text := "Signed in: continue in the terminal. You can close this page.\n"
+		if _, err := c.read(q); err != nil {
+			text = "The sign-in failed; the terminal says why. You can close this page.\n"
+		}
+		io.WriteString(w, text)
 	}
-	code, err := b.client.read(q)
-	select {
-	case b.received <- response{code, err}:
-	default:
-	}
-	if err != nil {
-		io.WriteString(w, "The sign-in failed; the terminal says why. You can close this page.\n")
-		return
-	}
-	io.WriteString(w, "Signed in: continue in the terminal. You can close this page.\n")
 }
 
 // read returns the code of an authorization response. A response that names another issuer, or none where
@@ -103,7 +90,7 @@ func (c *client) read(q url.Values) (string, error) {
 	case q.Has("iss") && q.Get("iss") != c.issuer, c.named && !q.Has("iss"):
 		return "", fmt.Errorf("the response is not from %s: its iss is %q", c.issuer, q.Get("iss"))
 	case q.Has("error"):
-		return "", &providerError{q.Get("error"), q.Get("error_description")}
+		return "", providerError(q.Get("error"), q.Get("error_description"))
 	case q.Get("code") == "":
 		return "", errors.New("the response has neither a code nor an error")
 	}

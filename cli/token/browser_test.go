@@ -139,7 +139,7 @@ func TestResponsesToOtherRequestsAreRejected(t *testing.T) {
 	f := p.terminal(t)
 	status := f.Run(t, "token")
 	p.signIns.Wait()
-	if status != 0 || !slices.Equal(statuses, []string{"400", "400", "400", "400"}) {
+	if status != 0 || !slices.Equal(statuses, []string{"400", "400", "404", "405"}) {
 		t.Errorf("the status is %d with %s, after %q", status, f.Stderr, statuses)
 	}
 }

@@ -20,7 +20,8 @@ type cache struct {
 	warn io.Writer
 }
 
-// path returns the file for a request, named by a hash.
+// path returns the file for a request. Its name is a hash of all that decides, the secret included: a wrong
+// secret finds no token.
 func (c *cache) path(q *request) string {
 	text, _ := json.Marshal(q) // strings and bools cannot fail
 	sum := sha256.Sum256(text)

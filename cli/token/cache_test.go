@@ -169,25 +169,49 @@ func TestRequestsDoNotShareTokens(t *testing.T) {
 			t.Errorf("%q: the status is %d with %s, after the grants %q", args, status, f.Stderr, grants)
 		}
 	}
-	base := request{"issuer", "client", "secret", []string{"a", "b"}, "resource", "api", true, false}
+	base := request{"issuer", "client", "secret", []string{"a", "b"}, "resource", "api", true, byBrowser}
 	c, paths := &cache{}, map[string]bool{}
-	for _, change := range []func(*request){
+	changes := []func(*request){
 		func(*request) {},
-		func(q *request) { q.Secret = "new" }, // the same: no file name depends on a secret
+		func(q *request) { q.Secret = "new" },
 		func(q *request) { q.Issuer = "other" },
 		func(q *request) { q.Client = "other" },
 		func(q *request) { q.Scopes = []string{"a b"} },
 		func(q *request) { q.Parameter = "audience" },
 		func(q *request) { q.Target = "other" },
 		func(q *request) { q.Offline = false },
-		func(q *request) { q.Machine = true },
-	} {
+		func(q *request) { q.Flow = byDevice },
+		func(q *request) { q.Flow = asClient },
+	}
+	for _, change := range changes {
 		q := base
 		change(&q)
 		paths[c.path(&q)] = true
 	}
-	if len(paths) != 8 {
-		t.Errorf("8 different requests have the files %v", paths)
+	if len(paths) != len(changes) {
+		t.Errorf("%d different requests have the files %v", len(changes), paths)
+	}
+}
+
+func TestAWrongSecretYieldsNoCachedToken(t *testing.T) {
+	p := startProvider(t)
+	f, _ := signedIn(t, p)
+	for _, test := range []struct {
+		secret string
+		status int
+	}{
+		{"service-secret", 0}, {"wrong", 1}, {"service-secre", 1}, {"service-secret", 0},
+	} {
+		t.Setenv("TOKEN_CLIENT_SECRET", test.secret)
+		status := f.Run(t, "token", "-client-credentials")
+		grants, cached := p.grants(), test.status == 0
+		if status != test.status || (len(grants) == 0) != cached || (f.Stdout.String() != "") != cached {
+			t.Errorf("with %q the status is %d with %s, after the grants %q", test.secret, status, f.Stderr, grants)
+		}
+	}
+	paths, err := filepath.Glob(filepath.Join(f.Cache, "*"))
+	if err != nil || len(paths) != 1 {
+		t.Errorf("the cache has %q and %v", paths, err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/cli"
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
@@ -26,6 +27,9 @@ type client struct {
 // used, as config.Read checks the issuer.
 func newClient(ctx context.Context, q *request) (*client, error) {
 	provider, err := oidc.NewProvider(ctx, q.Issuer)
+	if other, ok := errors.AsType[*oidc.IssuerMismatchError](err); ok {
+		return nil, fmt.Errorf("the provider's metadata names the issuer %.300q. %.300s", other.Discovered, cli.IssuerAdvice(q.Issuer, other.Discovered))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("discovering %s: %.300w", q.Issuer, err)
 	}
@@ -99,12 +103,10 @@ func describe(ctx context.Context, err error) error {
 	case rejected.ErrorCode == "":
 		return fmt.Errorf("%s returned %s", rejected.Response.Request.URL, rejected.Response.Status)
 	}
-	return &providerError{rejected.ErrorCode, rejected.ErrorDescription}
+	return providerError(rejected.ErrorCode, rejected.ErrorDescription)
 }
 
-// A providerError is an error response of the provider (RFC 6749, sections 4.1.2.1 and 5.2).
-type providerError struct{ code, description string }
-
-func (e *providerError) Error() string {
-	return fmt.Sprintf("the provider says %q: %q", e.code, e.description)
+// providerError returns an error response of the provider as an error (RFC 6749, sections 4.1.2.1 and 5.2).
+func providerError(code, description string) error {
+	return fmt.Errorf("the provider says %q: %q", code, description)
 }

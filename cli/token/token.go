@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -39,10 +41,9 @@ type Command struct {
 
 // Run prints the cached token, if it is valid for a while, or a new one.
 func (t *Command) Run(ctx context.Context, c *cli.Console) error {
-	cfg, err := config.Read(c.Env.Get)
+	cfg, err := c.Env.Read()
 	if err != nil && cfg.Issuer == "" {
-		return fmt.Errorf("%w\nWith the provider of make run:\n"+
-			"OIDC_ISSUER=http://localhost:9000 OIDC_AUDIENCE=http://localhost:8080 go run . token", err)
+		return fmt.Errorf("%w\nWith the provider of make run:\n%s", err, t.example(runtime.GOOS))
 	}
 	if err != nil {
 		return err
@@ -70,35 +71,69 @@ func (t *Command) Run(ctx context.Context, c *cli.Console) error {
 	return err
 }
 
-// A request is what the provider is asked for. A token for one does not serve another.
+// example returns the command for the development provider, in the shell of an operating system.
+func (t *Command) example(system string) string {
+	line := "OIDC_ISSUER=http://localhost:9000 OIDC_AUDIENCE=http://localhost:8080 "
+	if t.flow() == asClient {
+		line += "TOKEN_CLIENT_SECRET=service-secret go run . token -client-credentials -client service"
+	} else {
+		line += "go run . token"
+	}
+	if system == "windows" { // PowerShell
+		line = regexp.MustCompile(`([A-Z_]+)=(\S+) `).ReplaceAllString(line, `$$env:$1="$2"; `)
+	}
+	return line
+}
+
+// A request is everything that decides which token the provider issues. A token for one request does not
+// serve another.
 type request struct {
 	Issuer, Client    string
-	Secret            string `json:"-"`
+	Secret            string // of a client that signs in as itself
 	Scopes            []string
 	Parameter, Target string // the parameter that names the API, and its value
 	Offline           bool   // whether to request offline_access, for a refresh token, where the provider has it
-	Machine           bool   // whether the client signs in as itself
+	Flow              flow
+}
+
+// A flow is how a token is obtained. Who signs in may differ between them.
+type flow string
+
+const (
+	byBrowser flow = "browser"
+	byDevice  flow = "device"
+	asClient  flow = "client credentials" // the client signs in as itself
+)
+
+func (t *Command) flow() flow {
+	switch {
+	case t.ClientCredentials:
+		return asClient
+	case t.Device:
+		return byDevice
+	}
+	return byBrowser
 }
 
 // request returns the request of the flags and the configuration. Without a flag for them, the scopes are
 // all that routes require.
 func (t *Command) request(cfg *config.Config, table []ginauth.Route) (*request, error) {
 	q := &request{
-		Issuer:  cfg.Issuer,
-		Client:  cmp.Or(t.Client, cfg.TokenClientID),
-		Scopes:  strings.Fields(strings.Join(t.Scope, " ")),
-		Machine: t.ClientCredentials,
+		Issuer: cfg.Issuer,
+		Client: cmp.Or(t.Client, cfg.TokenClientID),
+		Scopes: strings.Fields(strings.Join(t.Scope, " ")),
+		Flow:   t.flow(),
 	}
 	q.Parameter, q.Target = t.target(cfg)
-	if q.Machine {
+	if q.Flow == asClient {
 		q.Secret = cfg.TokenClientSecret
 	}
-	if q.Machine && q.Secret == "" {
+	if q.Flow == asClient && q.Secret == "" {
 		return nil, fmt.Errorf("TOKEN_CLIENT_SECRET: not set: the secret of the client %q at the provider", q.Client)
 	}
 	if len(q.Scopes) == 0 {
-		q.Scopes = scopesOf(table, q.Machine)
-		q.Offline = !q.Machine && !t.NoCache
+		q.Scopes = scopesOf(table, q.Flow == asClient)
+		q.Offline = q.Flow != asClient && !t.NoCache
 	}
 	return q, nil
 }
@@ -124,12 +159,12 @@ func (t *Command) target(cfg *config.Config) (parameter, value string) {
 
 // scopesOf returns every scope that a route requires. A client that signs in as itself is not a user, so
 // the scope of OpenID Connect is not for it.
-func scopesOf(table []ginauth.Route, machine bool) (scopes []string) {
+func scopesOf(table []ginauth.Route, client bool) (scopes []string) {
 	for _, route := range table {
 		scopes = append(scopes, route.Requirement.Scopes...)
 	}
 	slices.Sort(scopes)
-	return slices.DeleteFunc(slices.Compact(scopes), func(s string) bool { return machine && s == oidc.ScopeOpenID })
+	return slices.DeleteFunc(slices.Compact(scopes), func(s string) bool { return client && s == oidc.ScopeOpenID })
 }
 
 // fetch gets a token from the provider: by the refresh token of an old one, if the provider accepts it, and
@@ -151,10 +186,10 @@ func (t *Command) fetch(ctx context.Context, c *cli.Console, q *request, old *oa
 		fmt.Fprintln(c.Err, "The provider does not refresh the cached token.")
 	}
 	var token *oauth2.Token
-	switch {
-	case t.ClientCredentials:
+	switch q.Flow {
+	case asClient:
 		token, err = client.asItself(ctx, q)
-	case t.Device:
+	case byDevice:
 		token, err = client.byDevice(ctx, c.Err)
 	default:
 		token, err = client.byBrowser(ctx, c, t)

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"reflect"
@@ -127,8 +128,10 @@ func TestRequestsFollowTheFlags(t *testing.T) {
 			request{Issuer: "https://acme.eu.auth0.com/", Client: "cli", Scopes: read, Parameter: "audience", Target: "orders"}},
 		{"nothing to refresh without a cache", nil, Command{NoCache: true},
 			request{Client: "cli", Scopes: all, Parameter: "resource", Target: "https://api.example.com"}},
+		{"another device", nil, Command{Device: true},
+			request{Client: "cli", Scopes: all, Parameter: "resource", Target: "https://api.example.com", Offline: true, Flow: byDevice}},
 		{"a client that signs in as itself", []string{"TOKEN_CLIENT_SECRET", "s"}, Command{ClientCredentials: true},
-			request{Client: "cli", Secret: "s", Scopes: []string{"items:read", "items:write"}, Parameter: "resource", Target: "https://api.example.com", Machine: true}},
+			request{Client: "cli", Secret: "s", Scopes: []string{"items:read", "items:write"}, Parameter: "resource", Target: "https://api.example.com", Flow: asClient}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			cfg, err := config.Read(env(test.env...))
@@ -139,9 +142,8 @@ func TestRequestsFollowTheFlags(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if test.want.Issuer == "" {
-				test.want.Issuer = "https://id.example.com"
-			}
+			test.want.Issuer = cmp.Or(test.want.Issuer, "https://id.example.com")
+			test.want.Flow = cmp.Or(test.want.Flow, byBrowser)
 			got, err := test.t.request(cfg, table)
 			if err != nil || !reflect.DeepEqual(got, &test.want) {
 				t.Errorf("the request is %+v and %v, want %+v", got, err, &test.want)
@@ -158,7 +160,9 @@ func TestErrorsNameTheProvider(t *testing.T) {
 		fault  http.HandlerFunc
 		says   string
 	}{
-		{"another issuer", nil, func(m map[string]any) { m["issuer"] = "https://other.example.com" }, nil, "did not match"},
+		{"another issuer", nil, func(m map[string]any) { m["issuer"] = "https://other.example.com" }, nil,
+			`names the issuer "https://other.example.com". Set OIDC_ISSUER exactly as the provider writes it.`},
+		{"an issuer with a slash", nil, func(m map[string]any) { m["issuer"] = m["issuer"].(string) + "/" }, nil, "The issuers differ only by a trailing slash: set OIDC_ISSUER=http://127.0.0.1:"},
 		{"a token endpoint by http", nil, func(m map[string]any) { m["token_endpoint"] = "http://id.example.com/token" }, nil, "must be https"},
 		{"a sign-in by http", nil, func(m map[string]any) { m["authorization_endpoint"] = "http://id.example.com/" }, nil, "must be https"},
 		{"no device flow", []string{"-device"}, func(m map[string]any) { delete(m, "device_authorization_endpoint") }, nil, "has no device_authorization_endpoint"},
@@ -193,11 +197,23 @@ func TestErrorsNameTheProvider(t *testing.T) {
 			t.Errorf("the status is %d with %s", status, f.Stderr)
 		}
 	})
-	t.Run("no configuration", func(t *testing.T) {
-		f := newTerminal(t)
-		const line = "\nOIDC_ISSUER=http://localhost:9000 OIDC_AUDIENCE=http://localhost:8080 go run . token\n"
-		if status := f.Run(t, "token"); status != 1 || !strings.HasSuffix(f.Stderr.String(), line) {
-			t.Errorf("the status is %d with %s", status, f.Stderr)
+}
+
+func TestWithoutAProviderACommandIsShown(t *testing.T) {
+	const issuer, audience = "http://localhost:9000", "http://localhost:8080"
+	f := newTerminal(t)
+	for want, args := range map[string][]string{
+		"go run . token": nil,
+		"TOKEN_CLIENT_SECRET=service-secret go run . token -client-credentials -client service": {"-client-credentials"},
+	} {
+		want = "\nOIDC_ISSUER=" + issuer + " OIDC_AUDIENCE=" + audience + " " + want + "\n"
+		if status := f.Run(t, append([]string{"token"}, args...)...); status != 1 || !strings.HasSuffix(f.Stderr.String(), want) {
+			t.Errorf("the status is %d with %s, want %s", status, f.Stderr, want)
 		}
-	})
+	}
+	const want = `$env:OIDC_ISSUER="` + issuer + `"; $env:OIDC_AUDIENCE="` + audience +
+		`"; $env:TOKEN_CLIENT_SECRET="service-secret"; go run . token -client-credentials -client service`
+	if got := (&Command{ClientCredentials: true}).example("windows"); got != want {
+		t.Errorf("on Windows the command is\n%s\nwant\n%s", got, want)
+	}
 }

@@ -2,7 +2,8 @@
 //
 // The provider runs in this process. The API is a process of its own, built from the source in the current
 // folder, so that its binary never contains a provider that signs in every user. When the source is saved,
-// the API is rebuilt and restarted; the provider keeps running, and users stay signed in.
+// the API is rebuilt and restarted; the provider keeps running, and users stay signed in. The API stops when
+// its standard input ends: this process holds the other end of that pipe, so the API never outlives it.
 //
 //	settings.go  the configuration, as package config reads it, with what make run sets itself
 //	provider.go  the provider, on a loopback address
@@ -13,5 +14,5 @@
 //
 // The first start must succeed: before it there is nothing to fall back to. Later, a build that fails
 // leaves the last one running, and an API that ends is started again on the next save. What outlives a
-// run is in .dev: the binary, the provider's key, and the items.
+// run is in .dev: the binary, the provider's key, and the items, which make reset deletes.
 package main

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"time"
 
@@ -169,7 +170,7 @@ func (l *loop) reportReady() {
 		return
 	}
 	l.wasReady = true
-	fmt.Fprint(l.out, l.settings.banner())
+	fmt.Fprint(l.out, l.settings.banner(runtime.GOOS))
 }
 
 // ended returns a channel that is closed when the process has ended.

@@ -61,11 +61,13 @@ const program = `package main
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 )
 
 func main() {
+	go func() { io.Copy(io.Discard, os.Stdin); os.Exit(0) }()
 	http.HandleFunc("/readyz", func(http.ResponseWriter, *http.Request) {})
 	http.HandleFunc("/crash", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
 	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "one") })
@@ -154,7 +156,7 @@ func TestTheAPIFollowsItsSource(t *testing.T) {
 	})
 	t.Run("a file that does not compile is reported, and the last build keeps running", func(t *testing.T) {
 		d.write("main.go", two+"oops\n")
-		if shown := d.read(t, "it does not compile; the last build keeps running"); !strings.Contains(shown, "main.go:15:1: syntax error") {
+		if shown := d.read(t, "it does not compile; the last build keeps running"); !strings.Contains(shown, "main.go:17:1: syntax error") {
 			t.Errorf("the error is not shown:\n%s", shown)
 		}
 		d.mustReturn(t, "two")

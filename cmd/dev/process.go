@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
 	"os/exec"
 	"time"
 )
@@ -13,16 +12,21 @@ import (
 // A process is a program that was started.
 type process struct {
 	command *exec.Cmd
+	stdin   io.Closer     // stops the program when it is closed
 	ended   chan struct{} // closed when it has ended
 	err     error         // why; to be read after that
 }
 
-// startProcess starts a program.
-func startProcess(binary string, environment []string, out io.Writer) (*process, error) {
-	p := &process{command: exec.Command(binary), ended: make(chan struct{})}
+// startProcess starts a program that stops when its standard input ends, and so when this process ends,
+// even if it is killed.
+func startProcess(binary string, environment []string, out io.Writer) (p *process, err error) {
+	p = &process{command: exec.Command(binary), ended: make(chan struct{})}
 	p.command.Env = environment
 	p.command.Stdout, p.command.Stderr = out, out
 	p.command.WaitDelay = time.Second // for processes that it started and did not end
+	if p.stdin, err = p.command.StdinPipe(); err != nil {
+		return nil, err
+	}
 	if err := p.command.Start(); err != nil {
 		return nil, err
 	}
@@ -35,11 +39,10 @@ func startProcess(binary string, environment []string, out io.Writer) (*process,
 	return p, nil
 }
 
-// stop interrupts the program, and kills it if it has not ended after the grace period.
+// stop ends the program's standard input, and kills it if it has not ended after the grace period. Windows
+// has no signal that asks a program to end.
 func (p *process) stop(grace time.Duration) {
-	if err := p.command.Process.Signal(os.Interrupt); errors.Is(err, os.ErrProcessDone) {
-		return
-	}
+	p.stdin.Close()
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {

@@ -29,6 +29,10 @@ func readSettings() (*settings, error) {
 		"TOKEN_PROFILE": "rfc9068", "DOCS_CLIENT_ID": "docs", "DEVELOPMENT": "true",
 	}
 	cfg, err := config.Read(func(name string) string { return cmp.Or(fixed[name], environment.Get(name)) })
+	err = environment.WithTypos(err)
+	if strings.HasPrefix(cfg.Addr, ":") { // every interface, which is for others than developers
+		cfg.Addr = "localhost" + cfg.Addr
+	}
 	host, port, wrong := net.SplitHostPort(cfg.ProviderAddr)
 	if wrong != nil {
 		wrong = fmt.Errorf("DEVIDP_ADDR: %w", wrong)
@@ -57,11 +61,16 @@ func (s *settings) variables() (all []string) {
 		"TOKEN_PROFILE="+s.TokenProfile.String(),
 		"DOCS_CLIENT_ID="+s.DocsClientID,
 		"DEVELOPMENT=true",
+		"STOP_AT_EOF=true",
 	)
 }
 
-// banner says where to click, and what to type instead.
-func (s *settings) banner() string {
+// banner says where to click, and what to type instead in the shell of an operating system.
+func (s *settings) banner(system string) string {
+	call := shCall
+	if system == "windows" {
+		call = powerShellCall
+	}
 	return strings.NewReplacer("{api}", s.PublicURL, "{issuer}", s.Issuer).Replace(`
   Gatehouse is ready.
 
@@ -71,13 +80,23 @@ func (s *settings) banner() string {
     Provider    {issuer}/  (for development: alice is an admin, bob is not)
 
   From a terminal, as the client called service:
-
-    TOKEN=$(curl -s -u service:service-secret -d grant_type=client_credentials \
-      -d 'scope=items:read items:write' {issuer}/token | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
-    curl -H "Authorization: Bearer $TOKEN" {api}/items
-
+` + call + `
   Save a file, and the API is rebuilt and restarted: you stay signed in, and the items stay (in
   .dev/items.db). Ctrl-C stops both.
 
 `)
 }
+
+// Calls of the API with a token of the client called service.
+const (
+	shCall = `
+    TOKEN=$(curl -s -u service:service-secret -d grant_type=client_credentials \
+      -d 'scope=items:read items:write' {issuer}/token | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+    curl -H "Authorization: Bearer $TOKEN" {api}/items
+`
+	powerShellCall = `
+    $form = @{grant_type='client_credentials'; scope='items:read items:write'; client_id='service'; client_secret='service-secret'}
+    $token = (Invoke-RestMethod -Method Post -Uri {issuer}/token -Body $form).access_token
+    Invoke-RestMethod -Uri {api}/items -Headers @{Authorization="Bearer $token"}
+`
+)

@@ -5,46 +5,81 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
 // initialize gives the tree under root its own module path and name, and its items another noun if that is
 // not empty. If the tree has these names already, it does nothing.
-func initialize(root, module, name, called string, out io.Writer) error {
-	if err := checkNames(module, name); err != nil {
+func initialize(root string, o options, out io.Writer) error {
+	after, err := o.product()
+	if err != nil {
 		return err
-	}
-	after := &manifest{module: module, name: name, item: item}
-	if called != "" {
-		var err error
-		if after.item, err = parseNoun(called); err != nil {
-			return err
-		}
 	}
 	before, err := readManifest(root)
 	if err != nil {
 		return err
 	}
 	if before.from != "" {
-		return initialized(before, after, called, out)
+		return initialized(before, after, o.item, out)
 	}
-	if err := checkModules(root, before, module); err != nil {
+	if err := checkModules(root, before, after.module); err != nil {
 		return err
+	}
+	if slug := after.slug(); exists(filepath.Join(root, slug)) {
+		return fmt.Errorf("NAME: the program of %q would be called %s, as a file or folder here", after.name, slug)
 	}
 	files, from, err := survey(root)
 	if err != nil {
 		return err
 	}
 	after.from = from
-	if err := checkConflicts(root, files, before, after); err != nil {
+	if err := replace(root, files, after, o.dryRun, out); err != nil || o.dryRun {
 		return err
 	}
-	if err := convert(root, files, after); err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "This is now %s at %s. Review it with git diff, run make docs, make check and make test, and commit.\n", name, module)
+	fmt.Fprintf(out, "This is now %s at %s. Review it with git diff, run make check and make test, and commit.\n", after.name, after.module)
 	return nil
+}
+
+// product returns the names of the product.
+func (o options) product() (*manifest, error) {
+	if err := checkNames(o.module, o.name); err != nil {
+		return nil, err
+	}
+	m := &manifest{module: o.module, name: o.name, item: item}
+	if o.item == "" {
+		return m, nil
+	}
+	var err error
+	if m.item, err = parseNoun(o.item); err != nil {
+		return nil, fmt.Errorf("ITEM: %w", err)
+	}
+	return m, nil
+}
+
+// replace converts the files under root, prints what changes, and writes it unless this is a dry run.
+func replace(root string, files []string, after *manifest, dryRun bool, out io.Writer) error {
+	folder, err := os.OpenRoot(root)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	before, err := readTree(folder, files)
+	if err != nil {
+		return err
+	}
+	c, err := convert(before, after)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "Compiling the product in a temporary folder, and making its document ...")
+	if err := c.check(); err != nil {
+		return err
+	}
+	c.printPlan(out, before)
+	if dryRun {
+		return nil
+	}
+	return c.tree.write(folder, before)
 }
 
 // initialized returns an error if a product is to get other names than it has.
@@ -60,7 +95,11 @@ func initialized(now, after *manifest, called string, out io.Writer) error {
 // checkModules returns an error if modules within the module are missing, which gonew leaves out. They
 // need the new names as well.
 func checkModules(root string, before *manifest, module string) error {
-	now, err := modulePath(root)
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return err
+	}
+	now, err := modulePath(mod)
 	if err != nil || now == before.module {
 		return err
 	}
@@ -94,19 +133,6 @@ func survey(root string) (files []string, from string, err error) {
 	}
 	files, err = r.files()
 	return files, from, err
-}
-
-// checkConflicts returns an error if something else in the tree has one of the new names.
-func checkConflicts(root string, files []string, before, after *manifest) error {
-	if slug := after.slug(); exists(filepath.Join(root, slug)) {
-		return fmt.Errorf("NAME: the program of %q would be called %s, as a file or folder here", after.name, slug)
-	}
-	if after.item == item {
-		return nil
-	}
-	return after.item.checkUnused(root, slices.DeleteFunc(slices.Clone(files), func(file string) bool {
-		return before.drops(file) || before.keeps(file)
-	}))
 }
 
 func exists(path string) bool {

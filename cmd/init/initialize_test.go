@@ -12,7 +12,7 @@ func TestCloneBecomesAProduct(t *testing.T) {
 	r := newRepository(t, lantern)
 	head := r.must(t, "rev-parse", "HEAD")
 	var out strings.Builder
-	if err := initialize(r.root, module, name, "", &out); err != nil {
+	if err := initialize(r.root, acme, &out); err != nil {
 		t.Fatal(err)
 	}
 	mustBe(t, r.root, orders)
@@ -22,59 +22,16 @@ func TestCloneBecomesAProduct(t *testing.T) {
 	t.Run("a second time", func(t *testing.T) {
 		r.must(t, "add", "--all")
 		r.must(t, "commit", "--quiet", "-m", "Second")
-		if err := initialize(r.root, module, name, "", &out); err != nil {
+		if err := initialize(r.root, acme, &out); err != nil {
 			t.Fatal(err)
 		}
 		if dirty := r.must(t, "status", "--porcelain"); dirty != "" {
 			t.Errorf("the second time changed\n%s", dirty)
 		}
-		if err := initialize(r.root, module, "Shop", "", &out); err == nil || !strings.Contains(err.Error(), "this is already Acme Orders at github.com/acme/orders with items") {
+		if err := initialize(r.root, options{module: module, name: "Shop"}, &out); err == nil || !strings.Contains(err.Error(), "this is already Acme Orders at github.com/acme/orders with items") {
 			t.Errorf("with another name: got %v", err)
 		}
 	})
-}
-
-func TestItemsGetAnotherNoun(t *testing.T) {
-	files := maps.Clone(lantern)
-	files[".starter"] += "keep lamp\nkeep docs/*.go\nkeep go.sum\n"
-	files["docs/page.go"] = "package docs // items\n"
-	files["docs/guide.md"] = "An item is in [items.go](../handlers/items.go).\n"
-	files["handlers/items.go"] = "package handlers\n\n// An Item is in Lantern.\ntype Item struct {\n\tID string `json:\"id,omitempty\"`\n}\n"
-	files["store/1_items.sql"] = "CREATE TABLE items (id TEXT);\n"
-	files["lamp/items.go"] = "package lamp // items\n\nfunc parcel() {}\n"
-	files["e2e/go.sum"] = "golang.org/x/sync v0.22.0 h1:ZItem+items=\n"
-	r := newRepository(t, files)
-	called := func(item string) error {
-		return initialize(r.root, "github.com/acme/items", name, item, &strings.Builder{})
-	}
-	if err := called("parcel"); err != nil {
-		t.Fatal(err)
-	}
-	mustBe(t, r.root, map[string]string{
-		"handlers/parcels.go": "package handlers\n\n// A Parcel is in Acme Orders.\ntype Parcel struct {\n\tID string `json:\"id,omitempty\"`\n}\n",
-		"store/1_parcels.sql": "CREATE TABLE parcels (id TEXT);\n",
-		"lamp/items.go":       files["lamp/items.go"],
-		"docs/page.go":        files["docs/page.go"],
-		"docs/guide.md":       "A parcel is in [parcels.go](../handlers/parcels.go).\n",
-		"e2e/go.sum":          files["e2e/go.sum"],
-		"go.mod":              "module github.com/acme/items\n\ngo 1.26.0\n",
-	})
-	if exists(filepath.Join(r.root, "handlers/items.go")) {
-		t.Error("handlers/items.go is still there")
-	}
-	if got := read(t, r.root, ".starter"); !strings.Contains(got, "\nitem parcel parcels\n") {
-		t.Errorf("the manifest is\n%s", got)
-	}
-	r.must(t, "add", "--all")
-	r.must(t, "commit", "--quiet", "-m", "Second")
-	for _, again := range []string{"", "parcel", "parcel parcels"} {
-		if err := called(again); err != nil || r.must(t, "status", "--porcelain") != "" {
-			t.Errorf("with %q again: %v, %s", again, err, r.must(t, "status", "--porcelain"))
-		}
-	}
-	if err := called("box boxes"); err == nil || !strings.Contains(err.Error(), "with parcels: to change names") {
-		t.Errorf("with another noun: got %v", err)
-	}
 }
 
 // gonew changes the module path in go.mod and in imports, makes no file executable, and leaves out nested
@@ -93,14 +50,14 @@ func TestGonewCopyBecomesAProduct(t *testing.T) {
 	if err := os.Rename(parts, parts+".later"); err != nil {
 		t.Fatal(err)
 	}
-	err := initialize(root, module, name, "", &strings.Builder{})
+	err := initialize(root, acme, &strings.Builder{})
 	if err == nil || !strings.HasSuffix(err.Error(), "\n  gonew example.org/lantern/docs/gen github.com/acme/orders/docs/gen docs/gen") {
 		t.Errorf("without docs/gen: %v", err)
 	}
 	if err := os.Rename(parts+".later", parts); err != nil {
 		t.Fatal(err)
 	}
-	if err := initialize(root, module, name, "", &strings.Builder{}); err != nil {
+	if err := initialize(root, acme, &strings.Builder{}); err != nil {
 		t.Fatal(err)
 	}
 	mustBe(t, root, orders)
@@ -131,7 +88,7 @@ func TestInvalidNamesAreRejected(t *testing.T) {
 		{"a long name", module, strings.Repeat("a", 41), "is not 1 to 40 letters"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if err := initialize(r.root, test.module, test.called, "", &strings.Builder{}); err == nil || !strings.Contains(err.Error(), test.want) {
+			if err := initialize(r.root, options{module: test.module, name: test.called}, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
@@ -146,7 +103,7 @@ func TestInitNeedsACleanTree(t *testing.T) {
 		r := newRepository(t, lantern)
 		write(t, r.root, file, "package main\n")
 		want := "the working tree must be clean, so that you can review the change: commit or stash first\n" + status
-		if err := initialize(r.root, module, name, "", &strings.Builder{}); err == nil || err.Error() != want {
+		if err := initialize(r.root, acme, &strings.Builder{}); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", file, err, want)
 		}
 		if now := r.must(t, "status", "--porcelain"); now != status {
@@ -155,29 +112,96 @@ func TestInitNeedsACleanTree(t *testing.T) {
 	}
 }
 
-func TestNounsOfTheCodeAreRejected(t *testing.T) {
-	files := maps.Clone(lantern)
-	files["shop/page.go"] = "package shop\n\ntype Shop struct{ lamp int }\n\ntype wheel int\n\nfunc Pages() {}\n"
-	r := newRepository(t, files)
-	for noun, want := range map[string]string{
-		"page":  "ITEM: the code uses the word page: shop/page.go has func Pages() {}",
-		"wheel": "ITEM: the code uses the word wheel: shop/page.go has type wheel int",
-	} {
-		if err := initialize(r.root, module, name, noun, &strings.Builder{}); err == nil || err.Error() != want {
-			t.Errorf("%s: got %v, want %s", noun, err, want)
-		}
-	}
-	if changes := r.must(t, "status", "--porcelain"); changes != "" {
-		t.Errorf("they changed\n%s", changes)
-	}
-	if err := initialize(r.root, module, name, "lamp", &strings.Builder{}); err != nil {
-		t.Errorf("lamp, which only a field is called: %v", err)
+func TestInitNeedsAManifest(t *testing.T) {
+	err := initialize(t.TempDir(), acme, &strings.Builder{})
+	if err == nil || err.Error() != ".starter is missing: run this in the root of the module" {
+		t.Errorf("got %v", err)
 	}
 }
 
-func TestInitNeedsAManifest(t *testing.T) {
-	err := initialize(t.TempDir(), module, name, "", &strings.Builder{})
-	if err == nil || err.Error() != ".starter is missing: run this in the root of the module" {
+// shop is the starter with a generator that writes what it finds in handlers.
+func shop() map[string]string {
+	files := maps.Clone(lantern)
+	files["docs/openapi.json"], files["race/two.go"] = "old\n", "package race\n"
+	files["docs/gen/main.go"] = `package main
+
+import (
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	names, _ := filepath.Glob("../../handlers/*.go")
+	text := filepath.Base(names[0]) + "\n"
+	if err := os.WriteFile("../openapi.json", []byte(text), 0o644); err != nil || text == "broken.go\n" {
+		println("the document is invalid")
+		os.Exit(1)
+	}
+}
+`
+	files["docs/gen/go.mod"] += "\ngo 1.26.0\n"
+	files["handlers/items.go"] = "package handlers\n\n// An Item.\ntype Item struct{}\n"
+	return files
+}
+
+func TestInitMakesTheDocument(t *testing.T) {
+	r := newRepository(t, shop())
+	if err := initialize(r.root, called("parcel"), &strings.Builder{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, r.root, "docs/openapi.json"); got != "parcels.go\n" {
+		t.Errorf("it is %s", got)
+	}
+}
+
+func TestInitChangesNothingWithoutADocument(t *testing.T) {
+	files := shop()
+	files["handlers/broken.go"] = "package handlers\n"
+	r := newRepository(t, files)
+	err := initialize(r.root, acme, &strings.Builder{})
+	if err == nil || !strings.HasPrefix(err.Error(), "go run . -root ../.. -out ../openapi.json: exit status 1\nthe document is invalid") {
 		t.Errorf("got %v", err)
+	}
+	if changes := r.must(t, "status", "--porcelain"); changes != "" {
+		t.Errorf("it changed\n%s", changes)
+	}
+}
+
+func TestInitPrintsItsPlan(t *testing.T) {
+	r := newRepository(t, shop())
+	dry := called("parcel")
+	dry.dryRun = true
+	var out strings.Builder
+	if err := initialize(r.root, dry, &out); err != nil {
+		t.Fatal(err)
+	}
+	want := ` delete race (2 files)
+ delete .ci/only
+ rename handlers/items.go => handlers/parcels.go
+ rename lamp/lantern.css => lamp/acme-orders.css
+ change 10 files
+`
+	if _, plan, _ := strings.Cut(out.String(), "...\n"); plan != want {
+		t.Errorf("got\n%s\nwant\n%s", plan, want)
+	}
+	if changes := r.must(t, "status", "--porcelain"); changes != "" {
+		t.Errorf("the dry run changed\n%s", changes)
+	}
+	out.Reset()
+	if err := initialize(r.root, called("parcel"), &out); err != nil || !strings.Contains(out.String(), want) {
+		t.Errorf("got %v and\n%s", err, &out)
+	}
+}
+
+func TestUntrackedFilesAreNotOverwritten(t *testing.T) {
+	r := newRepository(t, shop())
+	write(t, r.root, ".git/info/exclude", "handlers/parcels.go\n")
+	write(t, r.root, "handlers/parcels.go", "mine")
+	err := initialize(r.root, called("parcel"), &strings.Builder{})
+	if err == nil || err.Error() != "handlers/parcels.go would be overwritten" || read(t, r.root, "handlers/parcels.go") != "mine" {
+		t.Errorf("got %v", err)
+	}
+	if changes := r.must(t, "status", "--porcelain"); changes != "" {
+		t.Errorf("it changed\n%s", changes)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,6 +29,9 @@ type manifest struct {
 // unknown is the commit of the starter for a tree without history.
 const unknown = "unknown"
 
+// validCommit matches the name of a commit: no option of git and no path.
+var validCommit = regexp.MustCompile(`^([0-9a-f]{40,64}|` + unknown + `)$`)
+
 // readManifest reads the manifest of the tree under root.
 func readManifest(root string) (*manifest, error) {
 	text, err := os.ReadFile(filepath.Join(root, manifestFile))
@@ -37,24 +41,16 @@ func readManifest(root string) (*manifest, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseManifest(string(text))
+}
+
+// parseManifest reads a manifest. That of a later version is not trusted: its paths must be local.
+func parseManifest(text string) (*manifest, error) {
 	m := &manifest{item: item}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
-		switch key {
-		case "module":
-			m.module = value
-		case "name":
-			m.name = value
-		case "item":
-			m.item.one, m.item.many, _ = strings.Cut(value, " ")
-		case "part":
-			m.parts = append(m.parts, value)
-		case "drop":
-			m.drop = append(m.drop, value)
-		case "keep":
-			m.keep = append(m.keep, value)
-		case "from":
-			m.from = value
+		if err := m.set(key, value); err != nil {
+			return nil, fmt.Errorf("%s: %s %s: %w", manifestFile, key, value, err)
 		}
 	}
 	if m.module == "" || m.name == "" {
@@ -63,11 +59,42 @@ func readManifest(root string) (*manifest, error) {
 	return m, nil
 }
 
-// write writes the manifest of a product.
-func (m *manifest) write(root string) error {
-	text := fmt.Sprintf("# The names of this product, and the commit of the starter that it is made from. make init and\n"+
+// set takes a line of a manifest. A key of a later version is not an error.
+func (m *manifest) set(key, value string) (err error) {
+	switch key {
+	case "module":
+		m.module, err = value, checkModule(value)
+	case "name":
+		m.name, err = value, checkName(value)
+	case "item":
+		m.item, err = parseNoun(value)
+	case "part":
+		m.parts, err = append(m.parts, value), checkLocal(value)
+	case "drop":
+		m.drop, err = append(m.drop, value), checkLocal(value)
+	case "keep":
+		m.keep, err = append(m.keep, value), checkLocal(value)
+	case "from":
+		m.from = value
+		if !validCommit.MatchString(value) {
+			err = errors.New("this is no commit")
+		}
+	}
+	return err
+}
+
+// checkLocal returns an error for a path that is not below the root.
+func checkLocal(name string) error {
+	if !filepath.IsLocal(name) || path.Clean(name) == "." {
+		return errors.New("this is no path below the root")
+	}
+	return nil
+}
+
+// String returns the manifest of a product.
+func (m *manifest) String() string {
+	return fmt.Sprintf("# The names of this product, and the commit of the starter that it is made from. make init and\n"+
 		"# make update write this file.\nmodule %s\nname %s\nitem %s\nfrom %s\n", m.module, m.name, m.item, m.from)
-	return os.WriteFile(filepath.Join(root, manifestFile), []byte(text), 0o644)
 }
 
 // drops reports whether make init deletes a file, and keeps whether "item" stays in it.

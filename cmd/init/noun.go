@@ -2,12 +2,7 @@ package main
 
 import (
 	"fmt"
-	"go/token"
-	"go/types"
-	"os"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -19,32 +14,39 @@ var item = noun{"item", "items"}
 
 var (
 	validNoun = regexp.MustCompile(`^[a-z]{2,30}( [a-z]{2,30})?$`)
-	// irregular matches words whose plural is not the word and an s, and words that are plurals.
-	irregular = regexp.MustCompile(`(s|x|z|ch|sh|[^aeiou]y)$`)
+	// sibilant and consonantY match words whose plural has es and ies.
+	sibilant   = regexp.MustCompile(`(ss|us|x|ch|sh)$`)
+	consonantY = regexp.MustCompile(`[^aeiou]y$`)
+	// ambiguous matches plurals, and words whose plural does not follow from their end: quiz, analysis.
+	ambiguous = regexp.MustCompile(`[sz]$`)
 )
 
-// reserved are nouns that SQL has, and the names of columns.
-var reserved = []string{"owner", "values", "references", "columns", "rows", "tables", "groups", "indexes", "version", "name", "description"}
-
-// parseNoun reads a noun, with its plural if that is irregular: "order" or "category categories".
+// parseNoun reads a noun, with its plural if that is irregular: "order" or "person people".
 func parseNoun(text string) (noun, error) {
-	one, many, hasPlural := strings.Cut(text, " ")
-	switch {
-	case !validNoun.MatchString(text) || reservedByGo(one) || reservedByGo(many):
-		return noun{}, fmt.Errorf(`ITEM: %q is no noun such as order, or "category categories" with an irregular plural`, text)
-	case !hasPlural && irregular.MatchString(one):
-		return noun{}, fmt.Errorf(`ITEM: add the plural of %q, as in "address addresses"`, one)
-	case !hasPlural:
-		many = one + "s"
+	one, many, _ := strings.Cut(text, " ")
+	if !validNoun.MatchString(text) {
+		return noun{}, fmt.Errorf(`%q is no noun in lower case such as order, or "person people" with an irregular plural`, text)
 	}
-	if slices.Contains(reserved, one) || slices.Contains(reserved, many) {
-		return noun{}, fmt.Errorf("ITEM: %q is a word of SQL, or a column of the items: choose another noun", one)
+	if many == "" {
+		many = plural(one)
+	}
+	if many == "" || many == one {
+		return noun{}, fmt.Errorf(`add the plural of %q, another word: as in "person people"`, one)
 	}
 	return noun{one, many}, nil
 }
 
-func reservedByGo(word string) bool {
-	return token.IsKeyword(word) || types.Universe.Lookup(word) != nil
+// plural returns the regular plural of a word, or nothing if it may be another.
+func plural(word string) string {
+	switch {
+	case sibilant.MatchString(word):
+		return word + "es"
+	case consonantY.MatchString(word):
+		return strings.TrimSuffix(word, "y") + "ies"
+	case ambiguous.MatchString(word):
+		return ""
+	}
+	return word + "s"
 }
 
 func (n noun) String() string { return n.one + " " + n.many }
@@ -54,23 +56,15 @@ func (n noun) forms() map[string]string {
 	return map[string]string{item.one: n.one, item.many: n.many, title(item.one): title(n.one), title(item.many): title(n.many)}
 }
 
-// checkUnused returns an error if the code in these files, relative to root, declares the noun already.
-func (n noun) checkUnused(root string, files []string) error {
-	words := strings.Join([]string{n.one, n.many, title(n.one), title(n.many)}, "|")
-	declaration := regexp.MustCompile(`(?m)^(func|type|var|const) (` + words + `)\b.*`)
-	for _, file := range files {
-		if filepath.Ext(file) != ".go" {
-			continue
-		}
-		text, err := os.ReadFile(filepath.Join(root, file))
-		if err != nil {
-			return err
-		}
-		if line := declaration.Find(text); line != nil {
-			return fmt.Errorf("ITEM: the code uses the word %s: %s has %s", n.one, file, line)
-		}
-	}
-	return nil
-}
-
 func title(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+
+var (
+	// vowel matches words that sound as if they began with a vowel, or would if consonant did not match:
+	// an hour, an SMS.
+	vowel = regexp.MustCompile(`^([aeiou]|hour|heir|hono|honest|[fhlmnrsx][^aeiouy]*$)`)
+	// consonant matches words that begin with a vowel and sound otherwise: a user, a euro, a URL.
+	consonant = regexp.MustCompile(`^(e[uw]|one$|once|uni([^nmd]|mo)|u[bcfhjkqrst][aeiou]|url$|uuid)`)
+)
+
+// takesAn reports whether the noun's article is "an".
+func (n noun) takesAn() bool { return vowel.MatchString(n.one) && !consonant.MatchString(n.one) }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -10,6 +12,9 @@ func TestItemsAreRenamed(t *testing.T) {
 		{"one", "item, Item", "order, Order", "category, Category"},
 		{"many", "items, Items", "orders, Orders", "categories, Categories"},
 		{"with an article", "an item. An Item", "an order. An Order", "a category. A Category"},
+		{"with an article in another line", "an\n\t// item", "an\n\t// order", "a\n\t// category"},
+		{"with an article and a link", "an [item](items.go), an `item`", "an [order](orders.go), an `order`", "a [category](categories.go), a `category`"},
+		{"with an article and a name", "An ItemStore. An itemize", "An OrderStore. An itemize", "A CategoryStore. An itemize"},
 		{"an article is a word", "than item", "than order", "than category"},
 		{"in a path", "/items/:id /items/{item-id}", "/orders/:id /orders/{order-id}", "/categories/:id /categories/{category-id}"},
 		{"a scope", `"items:read"`, `"orders:read"`, `"categories:read"`},
@@ -31,24 +36,84 @@ func TestItemsAreRenamed(t *testing.T) {
 }
 
 func TestNounsAreParsed(t *testing.T) {
-	for _, test := range []struct{ text, want string }{
-		{"order", "order orders"},
-		{"my order", "my order"},
-		{"categ categorys", "categ categorys"},
-		{"Order", `ITEM: "Order" is no noun such as order`},
-		{"or-der", `ITEM: "or-der" is no noun such as order`},
-		{"a b c", `ITEM: "a b c" is no noun such as order`},
-		{"orders", `ITEM: add the plural of "orders"`},
-		{"category", `ITEM: add the plural of "category"`},
-		{"owner", `ITEM: "owner" is a word of SQL, or a column`},
-		{"value", `ITEM: "value" is a word of SQL, or a column`},
-		{"type", `ITEM: "type" is no noun such as order`},
-		{"type types", `ITEM: "type types" is no noun such as order`},
-		{"len lens", `ITEM: "len lens" is no noun such as order`},
+	for text, want := range map[string]string{
+		"order":         "order orders",
+		"category":      "category categories",
+		"company":       "company companies",
+		"day":           "day days",
+		"address":       "address addresses",
+		"status":        "status statuses",
+		"box":           "box boxes",
+		"branch":        "branch branches",
+		"wish":          "wish wishes",
+		"person people": "person people",
+		"type":          "type types",
+		"Order":         `"Order" is no noun in lower case such as order`,
+		"or-der":        `"or-der" is no noun in lower case such as order`,
+		"a b c":         `"a b c" is no noun in lower case such as order`,
+		"orders":        `add the plural of "orders"`,
+		"quiz":          `add the plural of "quiz"`,
+		"sheep sheep":   `add the plural of "sheep"`,
 	} {
-		n, err := parseNoun(test.text)
-		if got := n.String(); err == nil && got != test.want || err != nil && !strings.HasPrefix(err.Error(), test.want) {
-			t.Errorf("%q: got %q, %v, want %q", test.text, got, err, test.want)
+		n, err := parseNoun(text)
+		if got := n.String(); err == nil && got != want || err != nil && !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: got %q, %v, want %q", text, got, err, want)
 		}
+	}
+}
+
+func TestArticlesFollowTheSound(t *testing.T) {
+	for article, words := range map[string]string{
+		"an": "order item event address invoice hour heir honor honour honest update upload umbrella uncle unknown sms html",
+		"a":  "category user unit union university usage utility url uuid euro ewe one house host hotel book task year xenon",
+	} {
+		for word := range strings.FieldsSeq(words) {
+			if (noun{one: word}).takesAn() != (article == "an") {
+				t.Errorf("%s is not read as %s %s", word, article, word)
+			}
+		}
+	}
+}
+
+func TestItemsGetAnotherNoun(t *testing.T) {
+	files := maps.Clone(lantern)
+	files[".starter"] += "keep lamp\nkeep docs/*.go\nkeep go.sum\n"
+	files["docs/page.go"] = "package docs // items\n"
+	files["docs/guide.md"] = "An item is in [items.go](../handlers/items.go).\n"
+	files["handlers/items.go"] = "package handlers\n\n// An Item is in Lantern.\ntype Item struct {\n\tID string `json:\"id,omitempty\"`\n}\n"
+	files["store/1_items.sql"] = "CREATE TABLE items (id TEXT);\n"
+	files["lamp/items.go"] = "package lamp // items\n\nfunc parcel() {}\n"
+	files["e2e/go.sum"] = "golang.org/x/sync v0.22.0 h1:ZItem+items=\n"
+	r := newRepository(t, files)
+	called := func(item string) error {
+		return initialize(r.root, options{module: "github.com/acme/items", name: name, item: item}, &strings.Builder{})
+	}
+	if err := called("parcel"); err != nil {
+		t.Fatal(err)
+	}
+	mustBe(t, r.root, map[string]string{
+		"handlers/parcels.go": "package handlers\n\n// A Parcel is in Acme Orders.\ntype Parcel struct {\n\tID string `json:\"id,omitempty\"`\n}\n",
+		"store/1_parcels.sql": "CREATE TABLE parcels (id TEXT);\n",
+		"lamp/items.go":       files["lamp/items.go"],
+		"docs/page.go":        files["docs/page.go"],
+		"docs/guide.md":       "A parcel is in [parcels.go](../handlers/parcels.go).\n",
+		"e2e/go.sum":          files["e2e/go.sum"],
+		"go.mod":              "module github.com/acme/items\n\ngo 1.26.0\n",
+	})
+	if exists(filepath.Join(r.root, "handlers/items.go")) {
+		t.Error("handlers/items.go is still there")
+	}
+	if got := read(t, r.root, ".starter"); !strings.Contains(got, "\nitem parcel parcels\n") {
+		t.Errorf("the manifest is\n%s", got)
+	}
+	r.must(t, "add", "--all")
+	r.must(t, "commit", "--quiet", "-m", "Second")
+	for _, again := range []string{"", "parcel", "parcel parcels"} {
+		if err := called(again); err != nil || r.must(t, "status", "--porcelain") != "" {
+			t.Errorf("with %q again: %v, %s", again, err, r.must(t, "status", "--porcelain"))
+		}
+	}
+	if err := called("box boxes"); err == nil || !strings.Contains(err.Error(), "with parcels: to change names") {
+		t.Errorf("with another noun: got %v", err)
 	}
 }

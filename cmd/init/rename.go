@@ -7,15 +7,18 @@ import (
 
 // A renamer replaces the names of one tree by those of another.
 type renamer struct {
-	words   *regexp.Regexp
-	names   map[string]string // whole words
-	forms   map[string]string // parts of words, such as Item in ListItems
-	article bool              // the noun does not begin with a vowel: a category, not an category
+	words *regexp.Regexp
+	names map[string]string // whole words
+	noun  noun
+	forms map[string]string // parts of words, such as Item in ListItems; nil if items stay items
 }
 
 // newRenamer returns a renamer from one manifest to another. The tree may have further module paths.
 func newRenamer(before, after *manifest, modules ...string) *renamer {
-	r := &renamer{names: map[string]string{before.name: after.name, before.slug(): after.slug(), after.module: after.module}}
+	r := &renamer{
+		names: map[string]string{before.name: after.name, before.slug(): after.slug(), after.module: after.module},
+		noun:  after.item,
+	}
 	modules = append(modules, before.module, after.module)
 	for i, module := range modules {
 		r.names[module] = after.module
@@ -23,7 +26,6 @@ func newRenamer(before, after *manifest, modules ...string) *renamer {
 	}
 	if after.item != item {
 		r.forms = after.item.forms()
-		r.article = !strings.ContainsRune("aeio", rune(after.item.one[0])) // u as in a user, a unit
 	}
 	// An escape such as \n is no part of the word that follows it. The path of another module may begin
 	// with one of these paths.
@@ -33,15 +35,18 @@ func newRenamer(before, after *manifest, modules ...string) *renamer {
 }
 
 var (
-	anItem = regexp.MustCompile(`\b([Aa])n ([Ii]tems?)\b`)
+	// anItem matches the article with the noun, or with a name that begins with it, such as ItemStore. Between
+	// them may be a line break in a comment, a quote or a bracket.
+	anItem  = regexp.MustCompile("\\b([Aa])n([\\s/#*>\"'`(\\[]+[Ii]tems?)(\\b|[A-Z_])")
+	hasItem = regexp.MustCompile(`[Ii]tem`)
 	// wordPart matches the parts of camelCase.
 	wordPart = regexp.MustCompile(`[A-Z]?[a-z]+`)
 )
 
 // apply returns the text with the new names.
 func (r *renamer) apply(text string) string {
-	if r.article {
-		text = anItem.ReplaceAllString(text, "$1 $2")
+	if r.forms != nil && !r.noun.takesAn() {
+		text = anItem.ReplaceAllString(text, "$1$2$3")
 	}
 	return r.words.ReplaceAllStringFunc(text, func(word string) string {
 		if name, ok := r.names[word]; ok {

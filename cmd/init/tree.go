@@ -2,107 +2,124 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"go/format"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
-	"strings"
 )
 
-// convert turns the tree under root into the product that after names. The files are those that belong
-// to the tree, relative to root.
-func convert(root string, files []string, after *manifest) error {
-	before, err := readManifest(root)
-	if err != nil {
-		return err
-	}
-	module, err := modulePath(root)
-	if err != nil {
-		return err
-	}
-	withItems := *after
-	withItems.item = item
-	all, kept := newRenamer(before, after, module), newRenamer(before, &withItems, module)
-	for _, file := range files {
-		r := all
-		if before.keeps(file) {
-			r = kept
+// A file is a regular file, or a symbolic link with its target as text.
+type file struct {
+	mode fs.FileMode
+	text []byte
+}
+
+// A tree has files by their paths, with slashes and relative to the root.
+type tree map[string]file
+
+// readTree reads files under root. It follows no link, and rejects those that leave the root.
+func readTree(root *os.Root, names []string) (tree, error) {
+	t := tree{}
+	for _, name := range names {
+		info, err := root.Lstat(name)
+		if err != nil {
+			return nil, err
 		}
-		if before.drops(file) || file == manifestFile {
+		f := file{mode: info.Mode().Perm()}
+		switch info.Mode().Type() {
+		case 0:
+			f.text, err = root.ReadFile(name)
+		case fs.ModeSymlink:
+			f, err = readLink(root, name)
+		default: // another repository within this one
 			continue
 		}
-		if err := convertFile(filepath.Join(root, file), r); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+		if err != nil {
+			return nil, err
+		}
+		t[name] = f
+	}
+	return t, nil
+}
+
+func readLink(root *os.Root, name string) (file, error) {
+	target, err := root.Readlink(name)
+	if err == nil && (filepath.IsAbs(target) || !filepath.IsLocal(filepath.Join(filepath.Dir(name), target))) {
+		err = fmt.Errorf("%s is a link to %s, out of the tree", name, target)
+	}
+	return file{fs.ModeSymlink, []byte(target)}, err
+}
+
+// write turns what is under root, which is before, into t. Files that belong to neither stay.
+func (t tree) write(root *os.Root, before tree) error {
+	for name := range t {
+		if _, err := root.Lstat(name); err == nil && !before.has(name) {
+			return fmt.Errorf("%s would be overwritten", name)
 		}
 	}
-	for _, name := range before.drop {
-		if err := os.RemoveAll(filepath.Join(root, name)); err != nil {
+	for name := range before {
+		if t.has(name) {
+			continue
+		}
+		if err := remove(root, name); err != nil {
 			return err
 		}
 	}
-	return after.write(root)
-}
-
-// convertFile renames a file and what it contains. The content of licences and of binary files stays.
-func convertFile(path string, r *renamer) error {
-	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() {
-		return err
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	mode := info.Mode().Perm()
-	if bytes.HasPrefix(text, []byte("#!")) {
-		mode |= 0o111 // gonew makes scripts that cannot be executed
-	}
-	target := filepath.Join(filepath.Dir(path), r.apply(filepath.Base(path)))
-	if err := errors.Join(os.Rename(path, target), os.Chmod(target, mode)); err != nil {
-		return err
-	}
-	if bytes.IndexByte(text, 0) >= 0 || strings.HasPrefix(filepath.Base(path), "LICENSE") {
-		return nil
-	}
-	converted := []byte(r.apply(string(starterLines.ReplaceAll(text, nil))))
-	if strings.HasSuffix(path, ".go") {
-		if formatted, err := format.Source(converted); err == nil { // test data may be invalid
-			converted = formatted
+	for name, f := range t {
+		if old, ok := before[name]; ok && old.equal(f) {
+			continue
+		}
+		if err := f.write(root, name); err != nil {
+			return err
 		}
 	}
-	if bytes.Equal(converted, text) {
-		return nil
-	}
-	return os.WriteFile(target, converted, mode)
+	return nil
 }
 
-// modulePath returns the path of the module at root.
-func modulePath(root string) (string, error) {
-	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
-	if err != nil {
-		return "", err
+func (t tree) has(name string) bool {
+	_, ok := t[name]
+	return ok
+}
+
+func (f file) equal(other file) bool { return f.mode == other.mode && bytes.Equal(f.text, other.text) }
+
+func (f file) write(root *os.Root, name string) error {
+	if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
+		return err
 	}
-	for line := range strings.Lines(string(text)) {
-		if path, ok := strings.CutPrefix(line, "module "); ok {
-			return strings.Trim(strings.TrimSpace(path), `"`), nil
+	if f.mode == fs.ModeSymlink {
+		return root.Symlink(string(f.text), name)
+	}
+	if err := root.WriteFile(name, f.text, f.mode); err != nil {
+		return err
+	}
+	return root.Chmod(name, f.mode) // of a file that was there already
+}
+
+// remove removes a file, and the folders that are empty without it.
+func remove(root *os.Root, name string) error {
+	if err := root.Remove(name); err != nil {
+		return err
+	}
+	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
+		if root.Remove(folder) != nil {
+			return nil
 		}
 	}
-	return "", errors.New("go.mod names no module")
+	return nil
 }
 
 // walk returns the files of a tree that is not in git.
 func walk(root string) (files []string, err error) {
 	err = fs.WalkDir(os.DirFS(root), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if entry.Name() == ".git" || entry.Name() == ".dev" {
-			return fs.SkipDir
-		}
-		if !entry.IsDir() {
+		case !entry.IsDir():
 			files = append(files, path)
+		case entry.Name() == ".git" || entry.Name() == ".dev":
+			return fs.SkipDir
 		}
 		return nil
 	})

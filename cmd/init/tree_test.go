@@ -3,116 +3,81 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
-// The starter of these tests is called Lantern.
-var lantern = map[string]string{
-	".starter":         "module example.org/lantern\nname Lantern\npart test/e2e\npart docs/gen\ndrop race\ndrop .ci/only\n",
-	"go.mod":           "module example.org/lantern\n\ngo 1.26.0\n",
-	"main.go":          "// Command lantern is an API.\npackage main\n\nimport (\n\t\"example.org/lantern/lamp\"\n\t\"golang.org/x/sync\"\n)\n\n// @title\tLantern\nconst name = \"Lantern\"\n",
-	"lamp/lamp.go":     "package lamp\n",
-	"lamp/broken.go":   "package {\n// Lantern\n",
-	"lamp/lantern.css": "/* Lantern */\n",
-	"lamp/page.html":   "<link href=\"lantern.css\"><h1>Lantern</h1>\n",
-	"lamp/picture":     "\x00Lantern",
-	"LICENSE":          "The Lantern authors\n",
-	"race/race.go":     "package race\n",
-	".ci/only":         "#!/bin/sh\n",
-	".ci/run":          "#!/bin/sh\nmake check\n# starter:begin\n.ci/only\n# starter:end\nmake test\n",
-	"compose.yaml":     "services:\n  lantern:\n    image: lantern\n",
-	"test/e2e/go.mod":  "module example.org/lantern/test/e2e\n",
-	"docs/gen/go.mod":  "module example.org/lantern/docs/gen\n",
-	".gitattributes":   "docs/openapi.json merge=ours\n",
-	"README.md":        "# Lantern\n\n<!-- starter:begin -->\nA starter.\n<!-- starter:end -->\nRun it.\n",
-}
-
-// orders is what becomes of it.
-var orders = map[string]string{
-	"go.mod":               "module github.com/acme/orders\n\ngo 1.26.0\n",
-	"main.go":              "// Command acme-orders is an API.\npackage main\n\nimport (\n\t\"github.com/acme/orders/lamp\"\n\t\"golang.org/x/sync\"\n)\n\n// @title\tAcme Orders\nconst name = \"Acme Orders\"\n",
-	"lamp/lamp.go":         "package lamp\n",
-	"lamp/broken.go":       "package {\n// Acme Orders\n",
-	"lamp/acme-orders.css": "/* Acme Orders */\n",
-	"lamp/page.html":       "<link href=\"acme-orders.css\"><h1>Acme Orders</h1>\n",
-	"lamp/picture":         "\x00Lantern",
-	"LICENSE":              "The Lantern authors\n",
-	".ci/run":              "#!/bin/sh\nmake check\nmake test\n",
-	"compose.yaml":         "services:\n  acme-orders:\n    image: acme-orders\n",
-	"test/e2e/go.mod":      "module github.com/acme/orders/test/e2e\n",
-	"docs/gen/go.mod":      "module github.com/acme/orders/docs/gen\n",
-	"README.md":            "# Acme Orders\n\nRun it.\n",
-}
-
-const module, name = "github.com/acme/orders", "Acme Orders"
-
-// newTree writes files to a folder.
-func newTree(t *testing.T, files map[string]string) string {
+// newLinks returns a tree with links, and the folder outside of it that some of them lead to.
+func newLinks(t *testing.T) (root *os.Root, outside string) {
 	t.Helper()
-	root := t.TempDir()
-	for file, text := range files {
-		write(t, root, file, text)
-	}
-	return root
-}
-
-func write(t *testing.T, root, file, text string) {
-	t.Helper()
-	path := filepath.Join(root, file)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func read(t *testing.T, root, file string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-// newRepository commits files to a repository.
-func newRepository(t *testing.T, files map[string]string) *repository {
-	t.Helper()
-	for name, value := range map[string]string{
-		"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org", "GIT_CONFIG_GLOBAL": "/dev/null",
+	outside = newTree(t, map[string]string{"precious": "work"})
+	inside := newTree(t, map[string]string{"lamp/lamp.go": "package lamp\n"})
+	for name, target := range map[string]string{
+		"absolute": outside, "relative": "../x", "lamp/deep": "../../x", "good": "lamp/lamp.go", "lamp/up": "../lamp",
 	} {
-		t.Setenv(name, value)
+		if err := os.Symlink(target, filepath.Join(inside, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	r := &repository{newTree(t, files)}
-	r.must(t, "init", "--quiet", "--initial-branch=main")
-	r.must(t, "add", ".")
-	r.must(t, "commit", "--quiet", "-m", "First")
-	return r
-}
-
-func (r *repository) must(t *testing.T, args ...string) string {
-	t.Helper()
-	out, err := r.git(args...)
+	root, err := os.OpenRoot(inside)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	t.Cleanup(func() { root.Close() })
+	return root, outside
 }
 
-func mustBe(t *testing.T, root string, want map[string]string) {
-	t.Helper()
-	for file, text := range want {
-		if got := read(t, root, file); got != text {
-			t.Errorf("%s is\n%s\nwant\n%s", file, got, text)
+func TestLinksOutOfTheTreeAreRejected(t *testing.T) {
+	root, outside := newLinks(t)
+	for name, target := range map[string]string{"absolute": outside, "relative": "../x", "lamp/deep": "../../x"} {
+		want := name + " is a link to " + target + ", out of the tree"
+		if _, err := readTree(root, []string{name}); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	for _, file := range []string{"race", ".ci/only"} {
-		if _, err := os.Lstat(filepath.Join(root, file)); !os.IsNotExist(err) {
-			t.Errorf("%s is still there", file)
+	links, err := readTree(root, []string{"good", "lamp/up"})
+	if err != nil || string(links["good"].text) != "lamp/lamp.go" || string(links["lamp/up"].text) != "../lamp" {
+		t.Errorf("got %v, %v", links, err)
+	}
+}
+
+func TestLinksOutOfTheTreeAreNotFollowed(t *testing.T) {
+	root, outside := newLinks(t)
+	if _, err := readTree(root, []string{"absolute/precious"}); err == nil || !strings.HasSuffix(err.Error(), "path escapes from parent") {
+		t.Errorf("reading: %v", err)
+	}
+	there := tree{"absolute/precious": {0o600, []byte("work")}}
+	for name, change := range map[string]struct{ before, after tree }{
+		"deleting": {there, tree{}},
+		"changing": {there, tree{"absolute/precious": {0o600, []byte("none")}}},
+		"adding":   {tree{}, tree{"absolute/new": {0o600, nil}}},
+	} {
+		if err := change.after.write(root, change.before); err == nil || !strings.HasSuffix(err.Error(), "path escapes from parent") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if info, err := os.Stat(filepath.Join(root, ".ci/run")); err != nil || info.Mode()&0o111 != 0o111 {
-		t.Errorf(".ci/run cannot be run: %v %v", info.Mode(), err)
+	if files, err := walk(outside); err != nil || len(files) != 1 || read(t, outside, "precious") != "work" {
+		t.Errorf("outside are %s, %v", files, err)
+	}
+}
+
+func TestEmptyFoldersAreDeleted(t *testing.T) {
+	folder := newTree(t, map[string]string{"a/b/c/one": "", "a/two": "", "x/y/three": "", "x/mine": ""})
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	before, err := readTree(root, []string{"a/b/c/one", "a/two", "x/y/three"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (tree{}).write(root, before); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"a": false, "x": true, "x/y": false, "x/mine": true} {
+		if got := exists(filepath.Join(folder, name)); got != want {
+			t.Errorf("%s is there: %v", name, got)
+		}
 	}
 }

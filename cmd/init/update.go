@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -23,13 +24,13 @@ type updater struct {
 }
 
 // update merges a version of the starter into the product at root. If the manifest does not name the
-// version that the product is made from, from does.
+// version that the product is made from, the options do.
 //
 // Git can only compare texts with the same names. So both versions are converted to the names of the
 // product, each to a commit that has the earlier one as its parent, and the later one is merged.
-func update(root, version, from string, out io.Writer) error {
-	if version == "" {
-		return errors.New("VERSION is needed: make update VERSION=v1.2.0")
+func update(root string, o options, out io.Writer) error {
+	if o.version == "" {
+		return errors.New("VERSION is needed: make update VERSION=v1.2.0, or go run ./cmd/init -update v1.2.0")
 	}
 	r, err := open(root)
 	if err != nil {
@@ -49,15 +50,15 @@ func update(root, version, from string, out io.Writer) error {
 		return errors.New("this is the starter itself: run make init first, or use git merge")
 	}
 	u := &updater{r, m, out}
-	before, after, err := u.commits(version, cmp.Or(from, m.from))
+	before, after, err := u.commits(o.version, cmp.Or(o.from, m.from))
 	if err != nil {
 		return err
 	}
 	if before == after {
-		fmt.Fprintf(out, "This has %s already.\n", version)
+		fmt.Fprintf(out, "This has %s already.\n", o.version)
 		return nil
 	}
-	return u.merge(before, after, version)
+	return u.merge(before, after, o)
 }
 
 // commits returns the starter's commits that the product has and is to have.
@@ -85,54 +86,69 @@ func (u *updater) commit(name string) (string, error) {
 	if commit, err := u.git("rev-parse", "--verify", "--quiet", "refs/remotes/"+remote+"/"+name+"^{commit}"); err == nil {
 		return commit, nil
 	}
-	return u.git("rev-parse", "--verify", "--quiet", name+"^{commit}")
+	return u.git("rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
 }
 
-// merge merges the difference between two commits of the starter.
-func (u *updater) merge(before, after, version string) error {
-	base, err := u.base(before)
+// merge prints the difference between two commits of the starter, and merges it unless this is a dry run.
+func (u *updater) merge(before, after string, o options) error {
+	base, recorded, err := u.base(before)
 	if err != nil {
 		return err
 	}
-	theirs, err := u.convert(after, version, "-p", base)
+	theirs, err := u.convert(after, o.version, "-p", base)
 	if err != nil {
 		return err
+	}
+	plan, err := u.git("diff", "--find-renames", "--shortstat", "--summary", base, theirs)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(u.out, "From %.12s to %s, under the names of %s:\n%s\n", before, o.version, u.manifest.name, plan)
+	if o.dryRun {
+		return nil
+	}
+	if !recorded {
+		if err := u.record(base, before); err != nil {
+			return err
+		}
 	}
 	// no-renames, since a resource of the product that resembles a deleted one of the starter is another
 	// one. The driver ours is for generated files, which .gitattributes names.
 	_, err = u.git("-c", "merge.ours.driver=true", "merge", "--no-ff", "--strategy-option=no-renames",
-		"-m", "Update to "+version+" of the starter", theirs)
+		"-m", "Update to "+o.version+" of the starter", theirs)
 	if err != nil {
 		err = u.resolve(err)
 	}
 	if err == nil {
-		fmt.Fprintf(u.out, "This has %s now. Run go mod tidy, make docs, make check and make test.\n", version)
+		fmt.Fprintf(u.out, "This has %s now. Run go mod tidy, make docs, make check and make test.\n", o.version)
 	}
 	return err
 }
 
-// base returns the converted commit that the product has. If the history lacks it, it is created and
-// recorded as merged, which changes nothing but the manifest.
-func (u *updater) base(before string) (string, error) {
-	base, err := u.git("log", "-1", "--format=%H", "--fixed-strings", "--grep="+trailer+before)
+// base returns the converted commit that the product has, and whether its history has it.
+func (u *updater) base(before string) (base string, recorded bool, err error) {
+	base, err = u.git("log", "-1", "--format=%H", "--fixed-strings", "--grep="+trailer+before)
 	if err != nil || base != "" {
-		return base, err
+		return base, true, err
 	}
-	if base, err = u.convert(before, before); err != nil {
-		return "", err
-	}
+	base, err = u.convert(before, before)
+	return base, false, err
+}
+
+// record records the converted commit as merged, which changes nothing but the manifest.
+func (u *updater) record(base, before string) error {
 	if _, err := u.git("merge", "--strategy=ours", "--allow-unrelated-histories", "--no-commit", base); err != nil {
-		return "", err
+		return err
 	}
 	u.manifest.from = before
-	if err := u.manifest.write(u.root); err != nil {
-		return "", err
+	if err := os.WriteFile(filepath.Join(u.root, manifestFile), []byte(u.manifest.String()), 0o644); err != nil {
+		return err
 	}
 	if _, err := u.git("add", manifestFile); err != nil {
-		return "", err
+		return err
 	}
-	_, err = u.git("commit", "--quiet", "-m", "Record the version of the starter that this is made from")
-	return base, err
+	_, err := u.git("commit", "--quiet", "-m", "Record the version of the starter that this is made from")
+	return err
 }
 
 // convert creates a commit with the tree that a commit of the starter is under the product's names.
@@ -147,14 +163,10 @@ func (u *updater) convert(commit, version string, parents ...string) (string, er
 	}
 	defer func() { _, _ = u.git("worktree", "remove", "--force", folder) }()
 	starter := &repository{folder}
-	files, err := starter.files()
-	if err != nil {
-		return "", err
-	}
 	product := *u.manifest
 	product.from = commit
-	if err := convert(folder, files, &product); err != nil {
-		return "", err
+	if err := starter.convert(&product); err != nil {
+		return "", fmt.Errorf("%s: %w", version, err)
 	}
 	if _, err := starter.git("add", "--all", "--force"); err != nil {
 		return "", err
@@ -165,6 +177,28 @@ func (u *updater) convert(commit, version string, parents ...string) (string, er
 	}
 	message := "The starter at " + version + " under the names of " + u.manifest.name + "\n\n" + trailer + commit
 	return u.git(append([]string{"commit-tree", tree, "-m", message}, parents...)...)
+}
+
+// convert turns the work tree of a version into a product.
+func (r *repository) convert(product *manifest) error {
+	files, err := r.files()
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(r.root)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	before, err := readTree(root, files)
+	if err != nil {
+		return err
+	}
+	c, err := convert(before, product)
+	if err != nil {
+		return err
+	}
+	return c.tree.write(root, before)
 }
 
 // resolve resolves conflicts about files that the product deleted: they stay deleted. It commits the merge

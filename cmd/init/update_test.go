@@ -21,7 +21,7 @@ func newProduct(t *testing.T, clone bool) (starter, product *repository) {
 		product = newRepository(t, lantern)
 	}
 	product.must(t, "remote", "add", "upstream", starter.root)
-	if err := initialize(product.root, module, name, "", &strings.Builder{}); err != nil {
+	if err := initialize(product.root, acme, &strings.Builder{}); err != nil {
 		t.Fatal(err)
 	}
 	write(t, product.root, "lamp/order.go", "package lamp\n")
@@ -70,7 +70,7 @@ func TestLaterVersionIsMerged(t *testing.T) {
 				version := map[string]string{"is a service.": "v1.1.0", "is a program.": "v1.2.0"}[line]
 				advance(t, starter, version, line)
 				var out strings.Builder
-				if err := update(product.root, version, from, &out); err != nil {
+				if err := update(product.root, options{version: version, from: from}, &out); err != nil {
 					t.Fatal(err)
 				}
 				want["main.go"] = strings.Replace(orders["main.go"], "is an API.", line, 1)
@@ -101,7 +101,7 @@ func TestLaterVersionGetsTheNounOfTheProduct(t *testing.T) {
 	product := &repository{t.TempDir()}
 	product.must(t, "clone", "--quiet", starter.root, ".")
 	product.must(t, "remote", "add", "upstream", starter.root)
-	if err := initialize(product.root, module, name, "parcel", &strings.Builder{}); err != nil {
+	if err := initialize(product.root, called("parcel"), &strings.Builder{}); err != nil {
 		t.Fatal(err)
 	}
 	change := func(root, file, old, new string) {
@@ -113,7 +113,7 @@ func TestLaterVersionGetsTheNounOfTheProduct(t *testing.T) {
 	write(t, starter.root, "handlers/items_test.go", "package handlers // tests an item\n")
 	starter.commit(t, "Second")
 	starter.must(t, "tag", "v1.1.0")
-	if err := update(product.root, "v1.1.0", "", &strings.Builder{}); err != nil {
+	if err := update(product.root, options{version: "v1.1.0"}, &strings.Builder{}); err != nil {
 		t.Fatal(err)
 	}
 	mustBe(t, product.root, map[string]string{
@@ -135,7 +135,7 @@ func TestGeneratedDocumentIsNoConflict(t *testing.T) {
 	write(t, starter.root, "docs/openapi.json", "theirs\n")
 	advance(t, starter, "v1.1.0", "is a service.")
 	var out strings.Builder
-	if err := update(product.root, "v1.1.0", "", &out); err != nil {
+	if err := update(product.root, options{version: "v1.1.0"}, &out); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, product.root, "docs/openapi.json"); got != "ours\n" {
@@ -151,7 +151,7 @@ func TestConflictIsReported(t *testing.T) {
 	write(t, product.root, "main.go", strings.Replace(orders["main.go"], "is an API.", "is ours.", 1))
 	product.commit(t, "Ours")
 	advance(t, starter, "v1.1.0", "is a service.")
-	err := update(product.root, "v1.1.0", "", &strings.Builder{})
+	err := update(product.root, options{version: "v1.1.0"}, &strings.Builder{})
 	if err == nil || !strings.HasSuffix(err.Error(), "git merge --abort:\nmain.go") {
 		t.Fatalf("got %v", err)
 	}
@@ -176,15 +176,81 @@ func TestInvalidUpdatesAreRejected(t *testing.T) {
 		{"a dirty tree", dirty.root, "v1.0.0", "the working tree must be clean"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if err := update(test.root, test.version, "", &strings.Builder{}); err == nil || !strings.Contains(err.Error(), test.want) {
+			if err := update(test.root, options{version: test.version}, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
 	}
 	t.Run("the same version is no update", func(t *testing.T) {
 		var out strings.Builder
-		if err := update(product.root, "v1.0.0", "", &out); err != nil || out.String() != "This has v1.0.0 already.\n" {
+		if err := update(product.root, options{version: "v1.0.0"}, &out); err != nil || out.String() != "This has v1.0.0 already.\n" {
 			t.Errorf("got %v and %s", err, &out)
 		}
 	})
+}
+
+// A later version is not trusted with files outside of its tree.
+func TestHostileVersionsAreRejected(t *testing.T) {
+	home := newTree(t, map[string]string{"precious/work": "years"})
+	starter, product := newProduct(t, true)
+	up, err := filepath.Rel(starter.root, home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := product.must(t, "rev-parse", "HEAD")
+	for _, test := range []struct{ version, line, link, want string }{
+		{"v6.0.0", "drop " + up + "/precious", "", ": this is no path below the root"},
+		{"v7.0.0", "keep " + home, "", ": this is no path below the root"},
+		{"v8.0.0", "drop lamp/link/precious", home, "lamp/link is a link to " + home + ", out of the tree"},
+		{"v9.0.0", "drop lamp/link", "../../..", "lamp/link is a link to ../../.., out of the tree"},
+	} {
+		write(t, starter.root, ".starter", lantern[".starter"]+test.line+"\n")
+		link := filepath.Join(starter.root, "lamp/link")
+		_ = os.Remove(link)
+		if test.link != "" {
+			if err := os.Symlink(test.link, link); err != nil {
+				t.Fatal(err)
+			}
+		}
+		starter.commit(t, test.version)
+		starter.must(t, "tag", test.version)
+		if err := update(product.root, options{version: test.version}, &strings.Builder{}); err == nil || !strings.HasSuffix(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %s", test.version, err, test.want)
+		}
+	}
+	if got := read(t, home, "precious/work"); got != "years" {
+		t.Errorf("precious/work is %s", got)
+	}
+	if now := product.must(t, "rev-parse", "HEAD") + product.must(t, "status", "--porcelain"); now != head {
+		t.Errorf("the product is at %s, was at %s", now, head)
+	}
+	if trees := product.must(t, "worktree", "list"); strings.Contains(trees, "\n") {
+		t.Errorf("there are still\n%s", trees)
+	}
+}
+
+func TestUpdatePrintsItsPlan(t *testing.T) {
+	starter, product := newProduct(t, true)
+	if err := os.Remove(filepath.Join(starter.root, "compose.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	starter.must(t, "mv", "lamp/picture", "lamp/photo")
+	advance(t, starter, "v1.1.0", "is a service.")
+	head := product.must(t, "rev-parse", "HEAD")
+	var out strings.Builder
+	if err := update(product.root, options{version: "v1.1.0", dryRun: true}, &out); err != nil {
+		t.Fatal(err)
+	}
+	want := " to v1.1.0, under the names of Acme Orders:\n 7 files changed, 7 insertions(+), 6 deletions(-)\n" +
+		" delete mode 100644 compose.yaml\n rename lamp/{picture => photo} (100%)\n create mode 100644 oil/oil.go\n"
+	if !strings.HasSuffix(out.String(), want) {
+		t.Errorf("got\n%s\nwant\n%s", &out, want)
+	}
+	if now := product.must(t, "rev-parse", "HEAD") + product.must(t, "status", "--porcelain"); now != head {
+		t.Errorf("the dry run left %s, was %s", now, head)
+	}
+	out.Reset()
+	if err := update(product.root, options{version: "v1.1.0"}, &out); err != nil || !strings.Contains(out.String(), want) {
+		t.Errorf("got %v and\n%s", err, &out)
+	}
 }

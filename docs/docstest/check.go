@@ -3,13 +3,14 @@ package docstest
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"mime"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // problemType is the media type of a problem (RFC 9457, section 3).
@@ -28,48 +29,47 @@ type response struct {
 	}
 }
 
-// read reads a response, unless there was an error.
-func read(r *http.Response, err error) (*response, error) {
-	if err != nil {
-		return nil, err
+func newResponse(w *httptest.ResponseRecorder) *response {
+	r := &response{status: w.Code, header: http.Header{}, body: w.Body.Bytes()}
+	for name, values := range w.Result().Header { // as a client reads them: ETag is Etag there
+		r.header[http.CanonicalHeaderKey(name)] = values
 	}
-	defer r.Body.Close()
-	body, err := io.ReadAll(r.Body)
-	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	read := &response{status: r.StatusCode, header: r.Header, mediaType: mediaType, body: body}
-	if mediaType == problemType {
-		json.Unmarshal(body, &read.problem) // its schema says what is wrong with it
+	r.mediaType, _, _ = mime.ParseMediaType(r.header.Get("Content-Type"))
+	if r.mediaType == problemType {
+		json.Unmarshal(r.body, &r.problem) // its schema says what is wrong with it
 	}
-	return read, err
+	return r
 }
 
-// A check collects the differences between a response and what must come of a call.
+// A check reports the differences between a response and what must come of a call.
 type check struct {
+	testing.TB
+	op *operation
 	*response
 	call
-	documented  documentedResponse
-	differences []string
+	documented documentedResponse
 }
 
-// check returns every difference, each in a line.
-func (op *operation) check(called call, r *response) []string {
+// check reports every difference, each in a line.
+func (a *audit) check(op *operation, called call, r *response) {
+	a.Helper()
 	documented, ok := op.documented(r.status)
-	c := &check{response: r, call: called, documented: documented}
+	c := &check{a.TB, op, r, called, documented}
 	c.checkStatus()
 	if !ok {
 		c.differ("status", r.status, "one of "+strings.Join(slices.Sorted(maps.Keys(op.Responses)), ", "))
-		return c.differences
+		return
 	}
 	c.checkHeaders()
-	c.checkBody(op.doc)
+	c.checkBody()
 	c.checkProblem()
 	c.checkCode()
 	c.checkChallenge()
-	return c.differences
 }
 
 func (c *check) differ(what string, got, want any) {
-	c.differences = append(c.differences, fmt.Sprintf("%s: got %v, want %v", what, got, want))
+	c.Helper()
+	c.Errorf("%s: %s: %s: got %v, want %v", c.op, c.call.name, what, got, want)
 }
 
 // checkStatus checks whether the caller was accepted, and the request too, when it was made from the examples.
@@ -106,7 +106,7 @@ func (c *check) checkHeaders() {
 	}
 }
 
-func (c *check) checkBody(d *document) {
+func (c *check) checkBody() {
 	types := slices.Sorted(maps.Keys(c.documented.Content))
 	asked := c.call.header["Accept"]
 	switch {
@@ -118,7 +118,7 @@ func (c *check) checkBody(d *document) {
 	case asked != "" && c.status == http.StatusOK && c.mediaType != asked:
 		c.differ("media type", c.mediaType, asked)
 	case strings.HasSuffix(c.mediaType, "json"):
-		if err := d.validate(c.documented.Content[c.mediaType].Schema, c.response.body); err != nil {
+		if err := c.op.doc.validate(c.documented.Content[c.mediaType].Schema, c.response.body); err != nil {
 			c.differ("body", err, "one by its schema")
 		}
 	}

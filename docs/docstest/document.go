@@ -61,24 +61,20 @@ func newDocument(text []byte) (*document, error) {
 
 const schemaPrefix = "#/components/schemas/"
 
-// resolve returns v with what its references refer to in their place.
+// resolve replaces references in v by what they refer to, and returns v or what it refers to itself.
 func resolve(root, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		if ref, ok := v["$ref"].(string); ok && !strings.HasPrefix(ref, schemaPrefix) {
 			return resolve(root, at(root, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...))
 		}
-		resolved := map[string]any{}
 		for name, member := range v {
-			resolved[name] = resolve(root, member)
+			v[name] = resolve(root, member)
 		}
-		return resolved
 	case []any:
-		resolved := make([]any, len(v))
 		for i, element := range v {
-			resolved[i] = resolve(root, element)
+			v[i] = resolve(root, element)
 		}
-		return resolved
 	}
 	return v
 }

@@ -72,19 +72,17 @@ func (d *document) operations() (all []*operation) {
 func (op *operation) readSecurity() {
 	alternatives := *cmp.Or(op.Security, &op.doc.Security)
 	op.public = len(alternatives) == 0
-	var all [][]string // scopes of each alternative but the empty one
-	for _, alternative := range alternatives {
-		if len(alternative) == 0 {
-			op.optional = true
-			continue
-		}
+	asking := slices.DeleteFunc(slices.Clone(alternatives), func(a map[string][]string) bool { return len(a) == 0 })
+	op.optional = len(asking) < len(alternatives)
+	for i, alternative := range asking {
 		scopes := op.readAlternative(alternative)
-		all = append(all, scopes)
-		if !slices.Equal(slices.Sorted(slices.Values(scopes)), slices.Sorted(slices.Values(all[0]))) {
-			op.contradict("scopes of %s: got %q, want %q as in the first alternative",
-				strings.Join(slices.Sorted(maps.Keys(alternative)), " and "), scopes, all[0])
+		if i == 0 {
+			op.scopes = scopes
 		}
-		add(&op.scopes, scopes...)
+		if !slices.Equal(slices.Sorted(slices.Values(scopes)), slices.Sorted(slices.Values(op.scopes))) {
+			op.contradict("scopes of %s: got %q, want %q as in the first alternative",
+				strings.Join(slices.Sorted(maps.Keys(alternative)), " and "), scopes, op.scopes)
+		}
 	}
 }
 
@@ -109,12 +107,10 @@ func (op *operation) readAlternative(alternative map[string][]string) (scopes []
 	return scopes
 }
 
-// add adds the names that are not in the list.
-func add(list *[]string, names ...string) {
-	for _, name := range names {
-		if !slices.Contains(*list, name) {
-			*list = append(*list, name)
-		}
+// add adds a name that is not in the list.
+func add(list *[]string, name string) {
+	if !slices.Contains(*list, name) {
+		*list = append(*list, name)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -179,10 +180,10 @@ func (op *operation) again(c call, r *response) (call, bool) {
 	return c.with("with its ETag", "If-None-Match", tag, http.StatusNotModified), true
 }
 
-var placeholder = regexp.MustCompile(`\\\{[^/]+\\\}`)
+var placeholder = regexp.MustCompile(`\{[^/]+\}`)
 
 // matches reports whether an address is one of the operation, by a parameter of its path.
 func (op *operation) matches(address string) bool {
-	pattern := placeholder.ReplaceAllString(regexp.QuoteMeta(op.path), "[^/]+")
-	return strings.Contains(op.path, "{") && regexp.MustCompile("^"+pattern+"$").MatchString(address)
+	matched, _ := path.Match(placeholder.ReplaceAllString(op.path, "*"), address)
+	return matched && strings.Contains(op.path, "{")
 }

@@ -26,8 +26,9 @@
 //   - At the address of a row: 412 and, for all methods but GET, If-Match and 428.
 //   - A GET with an ETag has If-None-Match, and 304.
 //
-// Then the schemas lose their packages, times get their format, and what the API always sends is required, unless
-// callers send it too (tidy.go). Problems become application/problem+json (convert.go). Structs and constants are
-// read from the packages that the variable folders lists (source.go). A @Security comment is an error: the route
-// table is the only place that says what a route asks for.
+// Then the schemas lose their packages, and get the formats and patterns of their binding tags. What the API always
+// sends is required, unless callers send it too; of what callers send, members that are not named are forbidden
+// (tidy.go). Problems become application/problem+json (convert.go). Structs and constants are read from the packages
+// that the variable folders lists (source.go). A @Security comment is an error: the route table is the only place that
+// says what a route asks for. Two types with one // @name are an error: swag would describe one of them.
 package main

@@ -23,6 +23,13 @@ var (
 	wordBreak     = regexp.MustCompile(`([a-z])([A-Z])`)
 )
 
+// patterns are those of the parameters that follow from a form. A cursor is 16 bytes in base64url. An If-Match header
+// is a list of entity tags (RFC 9110, section 13.1.1); an If-None-Match header that is malformed has no effect.
+var patterns = map[string]string{
+	"cursor":   `^([A-Za-z0-9_-]{21}[AQgw])?$`,
+	"If-Match": `^(\*|(W/)?"[^"\x00-\x20\x7f]*"([ \t]*,[ \t]*(W/)?"[^"\x00-\x20\x7f]*")*)$`,
+}
+
 // A form is what an operation takes and returns, as far as its comment and its path say.
 type form struct {
 	*swag.Operation
@@ -155,7 +162,11 @@ func (f *form) add(line string) error {
 	if named {
 		return nil
 	}
-	return f.ParseComment(line, nil)
+	err := f.ParseComment(line, nil)
+	if last := len(f.Parameters) - 1; err == nil && fields[0] == "@Param" {
+		f.Parameters[last].Pattern = patterns[fields[1]]
+	}
+	return err
 }
 
 // list returns the member that has the elements, and their definition, where the operation returns a list.

@@ -63,10 +63,15 @@ func TestGoldenDocumentSaysWhatSwagCannot(t *testing.T) {
 		"no page of a problem":                 `"404":{"content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}},"description":"NotFound"}}`,
 		"the example of a parameter":           `"example":"0198c2a1-6a3e-7cc0-9d0c-0f6a2b8f3c11","in":"path"`,
 		"examples":                             `"name":{"examples":["Lantern"]`,
-		"limits from the binding tag":          `"maxLength":100,"minLength":1,"type":"string"}`,
-		"of what is read, what is validated":   `"required":["name"],"type":"object"},"Label":{"properties":{"text":{"type":"string"}},"type":"object"}`,
+		"limits from the binding tag":          `"maxLength":100,"minLength":1,"pattern":"^[^\\x00]*$","type":"string"}`,
+		"a format from the binding tag":        `"page":{"format":"uri","pattern":"^[^\\x2d\\x5d]*$","type":"string"}`,
+		"no format of what may be empty":       `"mail":{"type":"string"}`,
+		"of what is read, what is validated":   `"required":["name"],"type":"object"},"Label":`,
+		"of what is read, no other members":    `"Label":{"additionalProperties":false,"properties":{"text":{"type":"string"}},"type":"object"}`,
+		"the pattern of a cursor":              `"name":"cursor","schema":{"pattern":"^([A-Za-z0-9_-]{21}[AQgw])?$","type":"string"}`,
+		"the pattern of a condition":           `"name":"If-Match","schema":{"pattern":"^(\\*|(W/)?`,
 		"what is always sent as required":      `"required":["things","next_cursor"]`,
-		"what embedded structs send":           `"required":["id","name","count","created_at","owner"]`,
+		"what embedded structs send":           `"required":["id","name","page","mail","count","created_at","owner"]`,
 		"a string that is not a time as one":   `"until":{"type":"string"}`,
 	}
 	for name, want := range has {
@@ -181,6 +186,23 @@ func TestGenerateRejects(t *testing.T) {
 			"handlers.Item and store.Item would both be the schema Item",
 		},
 		{
+			"two types with one @name",
+			map[string]string{
+				"handlers/a.go": "package handlers\n\n// A is.\n// @Success 204\n// @Router /a [get]\nfunc A() {}\n",
+				"store/item.go": "package store\n\ntype Draft struct{ A string } // @name ItemDraft\n",
+				"store/note.go": "package store\n\ntype NoteDraft struct{ B int } // @name ItemDraft\n",
+			},
+			"store.Draft and store.NoteDraft would both be the schema ItemDraft: change one // @name",
+		},
+		{
+			"a @name that is the name of another type",
+			map[string]string{
+				"handlers/a.go": "package handlers\n\n// A is.\n// @Success 204\n// @Router /a [get]\nfunc A() {}\n",
+				"store/item.go": "package store\n\ntype Item struct{ A string }\n\ntype Note struct{ B int } // @name store.Item\n",
+			},
+			"store.Item and store.Note would both be the schema store.Item",
+		},
+		{
 			"a parameter of the path that nothing describes",
 			map[string]string{"handlers/a.go": "package handlers\n\n// A is.\n// @Success 204\n// @Router /a/{id} [get]\nfunc A() {}\n"},
 			"/a/{id}: the path returns nothing with the member id: describe the parameter in a @Param comment",
@@ -220,6 +242,22 @@ func TestGenerateRejects(t *testing.T) {
 				t.Errorf("got %v, want an error with %q", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestTypesThatAreNoSchemasMayShareAName(t *testing.T) {
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":         "module example.com/t\n\ngo 1.26.0\n",
+		"main.go":        "package main\n\n// @title T\n// @version 1\nfunc main() {}\n",
+		"handlers/a.go":  "package handlers\n\n// A is.\n// @Success 204\n// @Router /a [get]\nfunc A() { type row struct{} }\n\nfunc B() { type row struct{} }\n",
+		"store/linux.go": "//go:build linux\n\npackage store\n\ntype lock struct{}\n",
+		"store/other.go": "//go:build !linux\n\npackage store\n\ntype lock struct{}\n",
+	} {
+		write(t, root, name, text)
+	}
+	if _, err := generate(root); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,9 +13,9 @@ import (
 	"github.com/go-openapi/spec"
 )
 
-// tidy returns the document of swag with what swag cannot say of schemas: short names, the format of times
-// (RFC 3339, section 5.6), and which members are required. Of what the API only sends, these are the members that
-// are always there; of what it reads, those with a binding tag.
+// tidy returns the document of swag with what swag cannot say of schemas: short names, formats and patterns, and which
+// members are required. Of what the API only sends, these are the members that are always there; of what it reads,
+// those with a binding tag, and no others are allowed.
 func tidy(doc *spec.Swagger, source *source) ([]byte, error) {
 	names, err := shortNames(doc.Definitions)
 	if err != nil {
@@ -28,16 +29,19 @@ func tidy(doc *spec.Swagger, source *source) ([]byte, error) {
 		if schema.Properties != nil && properties == nil {
 			return nil, fmt.Errorf("%s is not a struct of the packages %s", full, strings.Join(folders, ", "))
 		}
-		if !read[full] {
+		if read[full] {
+			forbidOthers(&schema)
+		} else {
 			schema.Required = nil
 		}
 		for _, p := range properties {
 			named, ok := schema.Properties[p.name]
-			if p.isTime && named.Format == "" {
-				named.Format = "date-time"
-				schema.Properties[p.name] = named
+			if !ok {
+				continue
 			}
-			if ok && p.always && !read[full] {
+			named.Format, named.Pattern = cmp.Or(named.Format, p.format), p.pattern
+			schema.Properties[p.name] = named
+			if p.always && !read[full] {
 				schema.Required = append(schema.Required, p.name)
 			}
 		}
@@ -49,6 +53,23 @@ func tidy(doc *spec.Swagger, source *source) ([]byte, error) {
 		text = bytes.ReplaceAll(text, []byte(`"#/definitions/`+full+`"`), []byte(`"#/definitions/`+short+`"`))
 	}
 	return text, err
+}
+
+// forbidOthers makes a schema forbid members that it does not name, at any depth: the API rejects a body with one.
+func forbidOthers(schema *spec.Schema) {
+	if schema == nil {
+		return
+	}
+	if schema.Properties != nil && schema.AdditionalProperties == nil {
+		schema.AdditionalProperties = &spec.SchemaOrBool{}
+	}
+	for name, property := range schema.Properties {
+		forbidOthers(&property)
+		schema.Properties[name] = property
+	}
+	if schema.Items != nil {
+		forbidOthers(schema.Items.Schema)
+	}
 }
 
 // shortNames maps the names of schemas to the same without their packages: handlers.Item is Item, and

@@ -17,22 +17,22 @@ func TestOperationsSayWhatRoutesAskFor(t *testing.T) {
 		description    string
 	}{
 		{"/healthz", "get", `[]`, `[]`, ""},
-		{"/", "get", `[{},{"oauth2":[]},{"bearer":[]},{"openIdConnect":[]}]`, `[{},{"bearer":[]},{"openIdConnect":[]}]`, "Access: with or without a token."},
-		{"/me", "get", `[{"oauth2":[]},{"bearer":[]},{"openIdConnect":[]}]`, `[{"bearer":[]},{"openIdConnect":[]}]`, "Who am I?\n\nAccess: any valid token."},
+		{"/", "get", `[{},{"oauth2":[]},{"bearer":[]}]`, `[{},{"bearer":[]}]`, "Access: with or without a token."},
+		{"/me", "get", `[{"oauth2":[]},{"bearer":[]}]`, `[{"bearer":[]}]`, "Who am I?\n\nAccess: any valid token."},
 		{
-			"/items", "get", `[{"oauth2":["items:read"]},{"bearer":["items:read"]},{"openIdConnect":["items:read"]}]`, `[{"bearer":["items:read"]},{"openIdConnect":["items:read"]}]`,
+			"/items", "get", `[{"oauth2":["items:read"]},{"bearer":["items:read"]}]`, `[{"bearer":["items:read"]}]`,
 			"Access: a token with the scope `items:read`.",
 		},
 		{
-			"/items", "post", `[{"oauth2":["items:read","items:write"]},{"bearer":["items:read","items:write"]},{"openIdConnect":["items:read","items:write"]}]`,
-			`[{"bearer":["items:read","items:write"]},{"openIdConnect":["items:read","items:write"]}]`, "Access: a token with the scope `items:read` and the scope `items:write`.",
+			"/items", "post", `[{"oauth2":["items:read","items:write"]},{"bearer":["items:read","items:write"]}]`,
+			`[{"bearer":["items:read","items:write"]}]`, "Access: a token with the scope `items:read` and the scope `items:write`.",
 		},
 		{
-			"/admin", "get", `[{"oauth2":["items:read"]},{"bearer":["items:read","admin"]},{"openIdConnect":["items:read"]}]`, `[{"bearer":["items:read","admin"]},{"openIdConnect":["items:read"]}]`,
+			"/admin", "get", `[{"oauth2":["items:read"]},{"bearer":["items:read","admin"]}]`, `[{"bearer":["items:read","admin"]}]`,
 			"Access: a token with the scope `items:read` and the role `admin`.",
 		},
 		{
-			"/transfers", "post", `[{"oauth2":[]},{"bearer":[]},{"openIdConnect":[]}]`, `[{"bearer":[]},{"openIdConnect":[]}]`,
+			"/transfers", "post", `[{"oauth2":[]},{"bearer":[]}]`, `[{"bearer":[]}]`,
 			"Access: a token with a sign-in of the class `2` and a sign-in that is at most 5m0s old.",
 		},
 	}
@@ -67,8 +67,8 @@ func TestSchemesFollowTheProvider(t *testing.T) {
 	}
 
 	schemes := at(build(t, c, routes(), unknown), "components", "securitySchemes").(map[string]any)
-	if got := slices.Sorted(maps.Keys(schemes)); !slices.Equal(got, []string{"bearer", "openIdConnect"}) {
-		t.Errorf("with an unknown endpoint: got schemes %q, want no oauth2", got)
+	if got := slices.Sorted(maps.Keys(schemes)); !slices.Equal(got, []string{"bearer"}) {
+		t.Errorf("with an unknown endpoint: got schemes %q, want bearer alone", got)
 	}
 }
 

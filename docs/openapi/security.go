@@ -11,7 +11,8 @@ import (
 func (b *builder) known() bool { return b.endpoint.AuthURL != "" }
 
 // security returns the alternatives by which a caller can be accepted. The empty alternative needs no
-// credentials. A list of scopes can be empty, never null.
+// credentials. A list of scopes can be empty, never null. OpenID Connect is no alternative: it leads to the same
+// token as OAuth 2.0, and clients made by openapi-generator cannot be called with it.
 func (b *builder) security(route ginauth.Route) []any {
 	alternatives := []any{}
 	if route.Access == ginauth.Public {
@@ -25,24 +26,17 @@ func (b *builder) security(route ginauth.Route) []any {
 		alternatives = append(alternatives, object{"oauth2": scopes})
 	}
 	// Roles are allowed in schemes other than OAuth 2.0 (OpenAPI 3.1.1, section 4.8.30).
-	roles := append(slices.Clone(scopes), route.Requirement.Roles...)
-	return append(alternatives, object{"bearer": roles}, object{"openIdConnect": scopes})
+	return append(alternatives, object{"bearer": append(slices.Clone(scopes), route.Requirement.Roles...)})
 }
 
-// schemes returns the ways to authenticate, which all end in the same token. OAuth 2.0 is among them once
-// the provider's endpoints are known. OpenID Connect is for machine readers: docs/ui/init.js removes it for
-// Swagger UI, which would list it once for every grant type of the provider.
+// schemes returns the ways to authenticate, which all end in the same token. Those of the provider are among them
+// once its endpoints are known. OpenID Connect is for machine readers: docs/ui/signin.js removes it for Swagger UI,
+// which would list it once for every grant type of the provider.
 func (b *builder) schemes() object {
-	schemes := object{
-		"bearer": object{
-			"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-			"description": "An access token of " + b.Issuer + ", however it was obtained.",
-		},
-		"openIdConnect": object{
-			"type": "openIdConnect", "openIdConnectUrl": b.Discovery(),
-			"description": "The metadata of " + b.Issuer + ".",
-		},
-	}
+	schemes := object{"bearer": object{
+		"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+		"description": "An access token of " + b.Issuer + ", however it was obtained.",
+	}}
 	if !b.known() {
 		return schemes
 	}
@@ -59,6 +53,10 @@ func (b *builder) schemes() object {
 			"refreshUrl":       b.endpoint.TokenURL,
 			"scopes":           scopes,
 		}},
+	}
+	schemes["openIdConnect"] = object{
+		"type": "openIdConnect", "openIdConnectUrl": b.Discovery(),
+		"description": "The metadata of " + b.Issuer + ".",
 	}
 	return schemes
 }

@@ -44,9 +44,9 @@
       element("span", { class: "unseen" }, `${word}: `),
       element("strong", null, check.name), " ",
       failed && check.code ? pageOf(check.code) : null,
-      failed ? null : element("span", { class: "facts" }, check.actual),
+      failed ? null : element("span", { class: "facts" }, check.actual || (check.expected && `expected: ${check.expected}`)),
       failed ? element("dl", null,
-        element("dt", null, "expected"), element("dd", null, code(check.expected ?? "")),
+        check.expected ? [element("dt", null, "expected"), element("dd", null, code(check.expected))] : null,
         element("dt", null, "found"), element("dd", null, code(check.actual ?? ""))) : null,
       failed && check.remedy ? element("p", { class: "remedy" }, check.remedy) : null);
   };

@@ -2,7 +2,6 @@
 package clitest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -12,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +19,7 @@ import (
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/telemetry/logtest"
 )
 
 // A Terminal runs commands.
@@ -57,8 +56,8 @@ func (f *Terminal) Run(t *testing.T, args ...string) int {
 
 // RunContext is Run with a context.
 func (f *Terminal) RunContext(ctx context.Context, args ...string) int {
-	f.Stdout.clear()
-	f.Stderr.clear()
+	f.Stdout.Reset()
+	f.Stderr.Reset()
 	return cli.Execute(ctx, f.commands(), args, f.Console)
 }
 
@@ -89,29 +88,14 @@ func Routes(cfg *config.Config) ([]ginauth.Route, error) {
 // An Output has what a command writes. Watch, if set, is called with each write.
 type Output struct {
 	Watch func(text string)
-	mu    sync.Mutex
-	text  bytes.Buffer
+	logtest.Buffer
 }
 
 func (o *Output) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
 	if o.Watch != nil {
 		o.Watch(string(b))
 	}
-	return o.text.Write(b)
-}
-
-func (o *Output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
-}
-
-func (o *Output) clear() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.text.Reset()
+	return o.Buffer.Write(b)
 }
 
 // A Network is a transport without sockets: a handler for each scheme and host.

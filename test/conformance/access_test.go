@@ -51,7 +51,7 @@ func TestItemsBelongToIssuerAndSubject(t *testing.T) {
 	const scope = "items:read items:write"
 	id := a.createItem(t, a.withScopes(scope))
 	item := func(changes authtest.Claims) request {
-		return get("/items/"+id, bearer(a.issuer.Token(authtest.Claims{"scope": scope}, changes)))
+		return get("/items/"+id, bearer(a.Issuer.Token(authtest.Claims{"scope": scope}, changes)))
 	}
 	a.run(t, []row{
 		{"C15 the owner", item(nil), ""},
@@ -69,9 +69,9 @@ func TestClaimsAndKidsAreNeverInterpreted(t *testing.T) {
 	a := start(t)
 	for _, sub := range []string{"x\r\nX-Injected: 1", "' OR 1=1--", "../../etc/passwd", `"},"role":"admin`, "<script>", "\u2028"} {
 		t.Run("C14 sub: "+toJSON(sub), func(t *testing.T) {
-			lines := len(a.log.lines())
+			lines := len(a.lines())
 			got := a.want(t, me(a.withClaims(authtest.Claims{"sub": sub})), "")
-			if got.member("subject") != sub || got.header.Get("X-Injected") != "" || len(a.log.lines()) != lines+1 {
+			if got.member("subject") != sub || got.header.Get("X-Injected") != "" || len(a.lines()) != lines+1 {
 				t.Errorf("got %v %s", got.header, got.body)
 			}
 		})

@@ -17,7 +17,7 @@ func TestForgedTokensAreRejected(t *testing.T) {
 	t.Parallel()
 	es, rs := newKey("ES256"), newKey("RS256")
 	a := start(t, publishing(es, rs))
-	good, attacker := a.issuer.Token(), authtest.NewKey("ES256")
+	good, attacker := a.Issuer.Token(), authtest.NewKey("ES256")
 	head, rest, _ := strings.Cut(good, ".")
 	payload, _, _ := strings.Cut(rest, ".")
 	unsigned := authtest.Encode(`{"alg":"none","typ":"at+jwt"}`) + "." + payload + "."
@@ -31,7 +31,7 @@ func TestForgedTokensAreRejected(t *testing.T) {
 		{"A03 the curve P-521", me(a.withHeader(header{"alg": "ES512"})), "algorithm-not-allowed"},
 		{"A04 a key in the header", a.signedWith(attacker, header{"jwk": attacker.JWK()}), "key-unknown"},
 		{"A04 a certificate in the header", a.signedWith(attacker, header{"kid": es.ID, "x5c": []string{"MIIB"}}), "signature-invalid"},
-		{"A05 an address in the header", a.signedWith(attacker, header{"jku": a.issuer.URL + "/evil"}), "key-unknown"},
+		{"A05 an address in the header", a.signedWith(attacker, header{"jku": a.Issuer.URL + "/evil"}), "key-unknown"},
 		{"A06 kid of 5,000 characters", me(a.withHeader(header{"kid": strings.Repeat("k", 5000)})), "key-unknown"},
 		{"A06 kid of a megabyte", netHTTP(me(a.withHeader(header{"kid": strings.Repeat("k", 1<<20)}))), "net/http 431"},
 		{"A06 kid with a path", me(a.withHeader(header{"kid": "../" + es.ID})), "key-unknown"},
@@ -55,17 +55,17 @@ func TestForgedTokensAreRejected(t *testing.T) {
 		{"A15 arrays nested 2,000 deep", me(a.withClaimsText(`{$,"x":` + nestedArrays(2000) + `}`)), ""},
 		{"A15 arrays nested 20,000 deep", netHTTP(me(a.withClaimsText(`{$,"x":` + nestedArrays(20000) + `}`))), "net/http 431"},
 		{"A15 arrays that are not closed", me(a.withClaimsText(`{$,"x":` + strings.Repeat("[", 4000))), "token-malformed"},
-		{"A16 a forged and expired token", me(attacker.Sign(header{"typ": "at+jwt", "kid": es.ID}, a.issuer.Claims(authtest.Claims{"exp": 1}))), "signature-invalid"},
+		{"A16 a forged and expired token", me(attacker.Sign(header{"typ": "at+jwt", "kid": es.ID}, a.Issuer.Claims(authtest.Claims{"exp": 1}))), "signature-invalid"},
 		{"A17 an empty audience", me(a.withClaims(authtest.Claims{"aud": []string{}})), "audience-wrong"},
 		{"A17 no audience", me(a.withClaims(authtest.Claims{"aud": nil})), "audience-wrong"},
-		{"A18 an issuer with ours as a prefix", me(a.withClaims(authtest.Claims{"iss": a.issuer.URL + ".evil.example.com"})), "issuer-wrong"},
-		{"A18 an issuer with ours in its query", me(a.withClaims(authtest.Claims{"iss": "https://evil.example.com/?" + a.issuer.URL})), "issuer-wrong"},
+		{"A18 an issuer with ours as a prefix", me(a.withClaims(authtest.Claims{"iss": a.Issuer.URL + ".evil.example.com"})), "issuer-wrong"},
+		{"A18 an issuer with ours in its query", me(a.withClaims(authtest.Claims{"iss": "https://evil.example.com/?" + a.Issuer.URL})), "issuer-wrong"},
 		{"A19 exp 1e400", me(a.withClaims(authtest.Claims{"exp": json.RawMessage("1e400")})), "claim-invalid"},
 		{"A19 nbf 1e30", me(a.withClaims(authtest.Claims{"nbf": 1e30})), "claim-invalid"},
 		{"A19 iat of the least integer", me(a.withClaims(authtest.Claims{"iat": json.RawMessage("-9223372036854775808")})), "claim-invalid"},
 		{"A20 sub twice", me(a.withClaimsText(`{$,"sub":"root"}`)), "token-malformed"},
-		{"A21 an ID token", me(a.issuer.IDToken(authtest.Claims{"aud": audience, "scope": "items:read"})), "token-type-wrong"},
-		{"A22 a token of another tenant", me(a.withClaims(authtest.Claims{"iss": a.issuer.URL + "/tenant"})), "issuer-wrong"},
+		{"A21 an ID token", me(a.Issuer.IDToken(authtest.Claims{"aud": audience, "scope": "items:read"})), "token-type-wrong"},
+		{"A22 a token of another tenant", me(a.withClaims(authtest.Claims{"iss": a.Issuer.URL + "/tenant"})), "issuer-wrong"},
 		{"A38 HS256 and a known kid", me(a.withHeader(header{"alg": "HS256", "kid": es.ID})), "algorithm-not-allowed"},
 		{"A39 an empty cnf", me(a.withClaims(authtest.Claims{"cnf": map[string]any{}})), "binding-invalid"},
 	})

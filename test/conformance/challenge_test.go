@@ -16,12 +16,13 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 )
 
 func TestEveryProtectedRouteChallenges(t *testing.T) {
 	t.Parallel()
-	a := start(t, env("DOCS", "on"))
+	a := start(t, apitest.Env("DOCS=on"))
 	for _, route := range a.Table() {
 		line := route.Method + " " + strings.NewReplacer("{id}", "1", "{code}", "token-expired").Replace(route.Path)
 		t.Run("H01 "+line, func(t *testing.T) {
@@ -35,7 +36,7 @@ func TestEveryProtectedRouteChallenges(t *testing.T) {
 func TestChallengesFollowTheirGrammar(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	good := bearer(a.issuer.Token())
+	good := bearer(a.Issuer.Token())
 	t.Run("H02 a challenge has a parameter", func(t *testing.T) {
 		got := a.want(t, get("/me"), "credentials-missing").header.Get("WWW-Authenticate")
 		if !regexp.MustCompile(`^Bearer [a-z_]+="`).MatchString(got) {
@@ -89,8 +90,8 @@ func TestChallengesFollowTheirGrammar(t *testing.T) {
 func TestChallengesNameTheError(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	good, reader := bearer(a.issuer.Token()), bearer(a.withScopes("items:read"))
-	forged := changeSignature(a.issuer.Token(), func([]byte) []byte { return []byte(strings.Repeat("x", 64)) })
+	good, reader := bearer(a.Issuer.Token()), bearer(a.withScopes("items:read"))
+	forged := changeSignature(a.Issuer.Token(), func([]byte) []byte { return []byte(strings.Repeat("x", 64)) })
 	a.run(t, []row{
 		{"H05 a forged token gets an error code", me(forged), "signature-invalid"},
 		{"H06 invalid_request is 400", get("/me", "Authorization: Bearer"), "credentials-malformed"},
@@ -106,7 +107,7 @@ func TestChallengesNameTheError(t *testing.T) {
 func TestAnonymousCallersLearnNothingOfPaths(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	good := bearer(a.issuer.Token())
+	good := bearer(a.Issuer.Token())
 	a.run(t, []row{
 		{"H12 anonymous, unknown path", get("/items/a/b"), "credentials-missing read"},
 		{"H12 anonymous, wrong method", request{line: "PATCH /items"}, "credentials-missing write"},

@@ -19,7 +19,7 @@ type claimTable struct {
 // add adds a row for every value of a claim.
 func (c *claimTable) add(id, claim, code string, values ...any) {
 	for _, v := range values {
-		text := strings.ReplaceAll(toJSON(v), c.api.issuer.URL, "ISSUER") // its port changes
+		text := strings.ReplaceAll(toJSON(v), c.api.Issuer.URL, "ISSUER") // its port changes
 		c.rows = append(c.rows, row{id + " " + claim + ": " + text, me(c.api.withClaims(authtest.Claims{claim: v})), code})
 	}
 }
@@ -27,7 +27,7 @@ func (c *claimTable) add(id, claim, code string, values ...any) {
 func TestIdentityClaimsAreValidated(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	url, other := a.issuer.URL, "https://other.example.com"
+	url, other := a.Issuer.URL, "https://other.example.com"
 	c := &claimTable{api: a}
 	c.add("C01", "iss", "issuer-wrong", url+"/", url[:len(url)-1], url+"1", strings.ToUpper(url), " "+url, other, "",
 		[]string{url}, 5, null, map[string]any{url: 1})
@@ -54,11 +54,11 @@ func TestKeysOfAnotherIssuerAreNotUsed(t *testing.T) {
 	t.Parallel()
 	ours, theirs := start(t), start(t)
 	key := newKey("ES256")
-	key.ID = ours.issuer.Key().ID
-	theirs.issuer.Swap(key)
+	key.ID = ours.Issuer.Key().ID
+	theirs.Issuer.Swap(key)
 	ours.run(t, []row{
-		{"C02 another issuer's key of the same kid", me(theirs.issuer.Token()), "signature-invalid"},
-		{"C02 that key with iss of this API's issuer", me(theirs.withClaims(authtest.Claims{"iss": ours.issuer.URL})), "signature-invalid"},
+		{"C02 another issuer's key of the same kid", me(theirs.Issuer.Token()), "signature-invalid"},
+		{"C02 that key with iss of this API's issuer", me(theirs.withClaims(authtest.Claims{"iss": ours.Issuer.URL})), "signature-invalid"},
 	})
 }
 

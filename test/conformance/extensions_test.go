@@ -11,6 +11,7 @@ import (
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
@@ -29,7 +30,7 @@ func TestBoundTokensAreNotBearerTokens(t *testing.T) {
 		{"D14 jkt is a number", me(bound(map[string]any{"jkt": 5})), "binding-invalid"},
 		{"D14 cnf of an unknown method", me(bound(map[string]any{"x": "y"})), "binding-invalid"},
 		{"D14 a bound token under the scheme DPoP", get("/me", "Authorization: DPoP "+bound(thumbprint), "DPoP: x"), "scheme-unsupported"},
-		{"D15 a bearer token under the scheme DPoP", get("/me", "Authorization: DPoP "+a.issuer.Token()), "scheme-unsupported"},
+		{"D15 a bearer token under the scheme DPoP", get("/me", "Authorization: DPoP "+a.Issuer.Token()), "scheme-unsupported"},
 		{"S01 cnf with a certificate", me(bound(map[string]any{"x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"})), "binding-invalid"},
 	})
 }
@@ -38,9 +39,9 @@ const metadataPath = "/.well-known/oauth-protected-resource"
 
 func TestMetadataComesFromTheConfiguration(t *testing.T) {
 	t.Parallel()
-	a := start(t, env("DOCS", "on"))
+	a := start(t, apitest.Env("DOCS=on"))
 	want := map[string]any{
-		"resource": publicURL, "authorization_servers": []any{a.issuer.URL}, "resource_name": "Gatehouse",
+		"resource": publicURL, "authorization_servers": []any{a.Issuer.URL}, "resource_name": "Gatehouse",
 		"scopes_supported": []any{"items:read", "items:write", "openid"}, "bearer_methods_supported": []any{"header"},
 		"resource_documentation": publicURL + "/docs/",
 	}
@@ -48,7 +49,7 @@ func TestMetadataComesFromTheConfiguration(t *testing.T) {
 		t.Helper()
 		got := a.want(t, get(metadataPath, header), "")
 		var members map[string]any
-		if err := json.Unmarshal(got.body, &members); err != nil || got.header.Get("Content-Type") != "application/json; charset=utf-8" {
+		if err := json.Unmarshal(got.body, &members); err != nil || got.header.Get("Content-Type") != "application/json" {
 			t.Fatalf("got %s, %v", got.body, err)
 		}
 		if !reflect.DeepEqual(members, want) {
@@ -75,8 +76,8 @@ func TestMetadataComesFromTheConfiguration(t *testing.T) {
 func TestStepUpRequirements(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	log := a.log.logger()
-	verifier, err := auth.Connect(t.Context(), auth.Config{Issuer: a.issuer.URL, Audience: []string{audience}})
+	log := a.Log.Logger()
+	verifier, err := auth.Connect(t.Context(), auth.Config{Issuer: a.Issuer.URL, Audience: []string{audience}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,11 +96,11 @@ func TestStepUpRequirements(t *testing.T) {
 	a.run(t, []row{
 		{"U01 a sign-in of a required class", signedIn("/strong", "silver", time.Hour), ""},
 		{"U01 a sign-in of another class", signedIn("/strong", "bronze", 0), "step-up-required acr"},
-		{"U01 a sign-in without a class", get("/strong", bearer(a.issuer.Token())), "step-up-required acr"},
+		{"U01 a sign-in without a class", get("/strong", bearer(a.Issuer.Token())), "step-up-required acr"},
 		{"U01 an anonymous caller is not asked to step up", get("/strong"), "credentials-missing"},
 		{"C13 a recent sign-in", signedIn("/fresh", "", time.Minute), ""},
 		{"C13 an old sign-in", signedIn("/fresh", "", time.Hour), "step-up-required age"},
-		{"C13 a sign-in of unknown age", get("/fresh", bearer(a.issuer.Token())), "step-up-required age"},
+		{"C13 a sign-in of unknown age", get("/fresh", bearer(a.Issuer.Token())), "step-up-required age"},
 	})
 	t.Run("U01 problem and challenge name the same", func(t *testing.T) {
 		var strong, fresh problem.Body

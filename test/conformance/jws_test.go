@@ -12,16 +12,17 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/handlers/apitest"
 )
 
 // TestOnlyCompactJWSIsAToken sends texts in other forms, all signed with the issuer's key.
 func TestOnlyCompactJWSIsAToken(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	key, good := a.issuer.Key(), a.issuer.Token()
+	key, good := a.Issuer.Key(), a.Issuer.Token()
 	head, rest, _ := strings.Cut(good, ".")
 	payload, signature, _ := strings.Cut(rest, ".")
-	claims := encodeUneven(toJSON(a.issuer.Claims(authtest.Claims{"x": "????"})))
+	claims := encodeUneven(toJSON(a.Issuer.Claims(authtest.Claims{"x": "????"})))
 	uneven := encodeUneven(`{"alg":"ES256","kid":"` + key.ID + `","typ":"at+jwt","x":"????"}`)
 	a.run(t, []row{
 		{"J01 JSON serialization", me(`{"payload":"` + payload + `","signatures":[]}`), "credentials-malformed"},
@@ -50,7 +51,7 @@ func TestOnlyCompactJWSIsAToken(t *testing.T) {
 func TestHeaderAndClaimsAreStrictJSON(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	key, claims := a.issuer.Key(), toJSON(a.issuer.Claims())
+	key, claims := a.Issuer.Key(), toJSON(a.Issuer.Claims())
 	a.run(t, []row{
 		{"J04 header: not UTF-8", me(a.withHeaderText("{$,\"x\":\"\xff\"}")), "token-malformed"},
 		{"J04 header: a byte order mark", me(a.withHeaderText("\ufeff{$}")), "token-malformed"},
@@ -80,7 +81,7 @@ func TestHeaderAndClaimsAreStrictJSON(t *testing.T) {
 		{"J05 claims: sub twice, once escaped", me(a.withClaimsText(`{$,"\u0073ub":"root"}`)), "token-malformed"},
 		{"J05 claims: an unknown claim twice", me(a.withClaimsText(`{$,"x":1,"x":1}`)), "token-malformed"},
 		{"J05 claims: a nested member twice", me(a.withClaimsText(`{$,"x":[{"y":1,"y":2}]}`)), "token-malformed"},
-		{"J06 ISS for iss", me(a.withClaims(authtest.Claims{"iss": nil, "ISS": a.issuer.URL})), "claim-missing"},
+		{"J06 ISS for iss", me(a.withClaims(authtest.Claims{"iss": nil, "ISS": a.Issuer.URL})), "claim-missing"},
 		{"J06 EXP for exp", me(a.withClaims(authtest.Claims{"exp": nil, "EXP": 99999999999})), "claim-missing"},
 		{"J06 Sub for sub", me(a.withClaims(authtest.Claims{"sub": nil, "Sub": "alice"})), "claim-missing"},
 		{"J06 AUD for aud", me(a.withClaims(authtest.Claims{"aud": nil, "AUD": audience})), "audience-wrong"},
@@ -117,26 +118,26 @@ func TestHeaderParametersAreChecked(t *testing.T) {
 		{"J10 b64 false without crit", me(a.withHeader(header{"b64": false})), "token-malformed"},
 		{"J10 b64 false with crit", me(a.withHeader(header{"b64": false, "crit": []string{"b64"}})), "token-malformed"},
 		{"J10 b64 true", me(a.withHeader(header{"b64": true})), "token-malformed"},
-		{"J11 the issuer's key as jwk", me(a.withHeader(header{"jwk": a.issuer.Key().JWK()})), "token-malformed"},
-		{"J11 the issuer's address as jku", me(a.withHeader(header{"jku": a.issuer.URL + "/jwks"})), "token-malformed"},
-		{"J11 the issuer's address as x5u", me(a.withHeader(header{"x5u": a.issuer.URL})), "token-malformed"},
+		{"J11 the issuer's key as jwk", me(a.withHeader(header{"jwk": a.Issuer.Key().JWK()})), "token-malformed"},
+		{"J11 the issuer's address as jku", me(a.withHeader(header{"jku": a.Issuer.URL + "/jwks"})), "token-malformed"},
+		{"J11 the issuer's address as x5u", me(a.withHeader(header{"x5u": a.Issuer.URL})), "token-malformed"},
 		{"J11 x5c, x5t and x5t#S256 are ignored", me(a.withHeader(header{"x5c": []string{"MIIB"}, "x5t": "x", "x5t#S256": 5})), ""},
 		{"J18 a compressed token", me(a.withHeader(header{"zip": "DEF"})), "token-malformed"},
 		{"J18 an encrypted token, PBES2", me(authtest.Encode(`{"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":1000000000}`) + ".a.b.c.d"), "token-encrypted"},
 		{"J18 an encrypted and compressed token", me(authtest.Encode(`{"alg":"dir","enc":"A128GCM","zip":"DEF"}`) + "..a.b.c"), "token-encrypted"},
 		{"A06 kid: a number", me(a.withHeader(header{"kid": 5})), "token-malformed"},
 		{"A06 kid: null", me(a.withHeader(header{"kid": null})), "token-malformed"},
-		{"A06 kid: an array", me(a.withHeader(header{"kid": []string{a.issuer.Key().ID}})), "token-malformed"},
+		{"A06 kid: an array", me(a.withHeader(header{"kid": []string{a.Issuer.Key().ID}})), "token-malformed"},
 	}...))
 }
 
 func TestAlgorithmsCanBeLimited(t *testing.T) {
 	t.Parallel()
 	es, rs := newKey("ES256"), newKey("RS256")
-	limited := func(s *setup) { s.verification = func(c *auth.Config) { c.Algorithms = []string{"ES256"} } }
+	limited := apitest.Auth(func(c *auth.Config) { c.Algorithms = []string{"ES256"} })
 	a := start(t, publishing(es, rs), limited)
 	a.run(t, []row{
-		{"J07 an allowed algorithm", me(a.issuer.Token()), ""},
+		{"J07 an allowed algorithm", me(a.Issuer.Token()), ""},
 		{"J07 another one, although its key is published", a.signedWith(rs, nil), "algorithm-not-allowed"},
 	})
 }
@@ -147,11 +148,11 @@ func TestTokensBringNoKeysAndNoAddresses(t *testing.T) {
 	listener := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { calls.Add(1) }))
 	defer listener.Close()
 	a := start(t)
-	attacker, kid := authtest.NewKey("ES256"), a.issuer.Key().ID
+	attacker, kid := authtest.NewKey("ES256"), a.Issuer.Key().ID
 	forged := func(h header, changes ...authtest.Claims) request {
 		full := header{"typ": "at+jwt", "kid": kid}
 		maps.Copy(full, h)
-		return me(attacker.Sign(full, a.issuer.Claims(changes...)))
+		return me(attacker.Sign(full, a.Issuer.Claims(changes...)))
 	}
 	certificate := base64.StdEncoding.EncodeToString([]byte("certificate"))
 	a.run(t, []row{

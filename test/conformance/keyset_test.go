@@ -11,12 +11,13 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/handlers/apitest"
 	"github.com/go-jose/go-jose/v4"
 )
 
 // serving makes the issuer sign with a key and publish these members, which may be invalid.
-func serving(key *authtest.Key, members ...any) option {
-	return changeIssuer(func(i *authtest.Issuer) {
+func serving(key *authtest.Key, members ...any) apitest.Option {
+	return apitest.Issuer(func(i *authtest.Issuer) {
 		i.Swap(key)
 		i.Break(i.On("/jwks", func(w http.ResponseWriter, _ *http.Request) {
 			json.NewEncoder(w).Encode(map[string]any{"keys": members})
@@ -34,7 +35,7 @@ func changedJWK(k *authtest.Key, changes map[string]any) map[string]any {
 
 // signedWith returns a request with a token signed with a key.
 func (a *testAPI) signedWith(k *authtest.Key, changes header) request {
-	return me(k.Sign(changedHeader(changes), a.issuer.Claims()))
+	return me(k.Sign(changedHeader(changes), a.Issuer.Claims()))
 }
 
 // as returns a key that signs with another algorithm.
@@ -112,9 +113,9 @@ func TestUnusableKeysVerifyNothing(t *testing.T) {
 	for name, k := range usable {
 		t.Run(name, func(t *testing.T) { a.want(t, a.signedWith(k, nil), "") })
 	}
-	a.run(t, []row{{"J13 the valid key of the set", me(a.issuer.Token()), ""}})
+	a.run(t, []row{{"J13 the valid key of the set", me(a.Issuer.Token()), ""}})
 	t.Run("J14 unusable keys are logged", func(t *testing.T) {
-		if got, want := strings.Count(a.log.String(), "key not usable"), len(unusable)+2; got < want {
+		if got, want := strings.Count(a.Log.String(), "key not usable"), len(unusable)+2; got < want {
 			t.Errorf("got %d records, want %d", got, want)
 		}
 	})
@@ -188,5 +189,5 @@ func TestWithoutAUsableKeyAuthIsUnavailable(t *testing.T) {
 	t.Parallel()
 	key := newKey("ES256")
 	a := start(t, serving(key, changedJWK(key, map[string]any{"use": "enc"})))
-	a.run(t, []row{{"J12 only keys for encryption", me(a.issuer.Token()), "auth-unavailable"}})
+	a.run(t, []row{{"J12 only keys for encryption", me(a.Issuer.Token()), "auth-unavailable"}})
 }

@@ -4,14 +4,15 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/handlers/apitest"
 )
 
-func plainJWT() option { return env("TOKEN_PROFILE", "jwt") }
+func plainJWT() apitest.Option { return apitest.Env("TOKEN_PROFILE=jwt") }
 
 // TestOnlyAccessTokensAreAccepted sends the other JWTs that an issuer signs with the same key.
 func TestOnlyAccessTokensAreAccepted(t *testing.T) {
 	t.Parallel()
-	for profile, options := range map[string][]option{"RFC 9068": nil, "plain JWT": {plainJWT()}} {
+	for profile, options := range map[string][]apitest.Option{"RFC 9068": nil, "plain JWT": {plainJWT()}} {
 		t.Run(profile, func(t *testing.T) {
 			a := start(t, options...)
 			for name, claims := range map[string]authtest.Claims{
@@ -31,9 +32,9 @@ func TestOnlyAccessTokensAreAccepted(t *testing.T) {
 				t.Run(name, func(t *testing.T) { a.want(t, me(a.withClaims(claims)), "token-type-wrong") })
 			}
 			a.run(t, []row{
-				{"C09 an ID token", me(a.issuer.IDToken()), "token-type-wrong"},
-				{"C09 an ID token with a scope", me(a.issuer.IDToken(authtest.Claims{"scope": "items:read"})), "token-type-wrong"},
-				{"C09 an ID token for this API", me(a.issuer.IDToken(authtest.Claims{"aud": audience, "client_id": "docs", "jti": "1"})), "token-type-wrong"},
+				{"C09 an ID token", me(a.Issuer.IDToken()), "token-type-wrong"},
+				{"C09 an ID token with a scope", me(a.Issuer.IDToken(authtest.Claims{"scope": "items:read"})), "token-type-wrong"},
+				{"C09 an ID token for this API", me(a.Issuer.IDToken(authtest.Claims{"aud": audience, "client_id": "docs", "jti": "1"})), "token-type-wrong"},
 				{"C10 the claims typ Bearer, token_use access", me(a.withClaims(authtest.Claims{"typ": "Bearer", "token_use": "access"})), ""},
 			})
 		})
@@ -57,13 +58,13 @@ func TestThePlainProfileNeedsFewerClaims(t *testing.T) {
 	forClient := authtest.Claims{"aud": audience, "azp": audience, "client_id": nil, "jti": nil}
 	list := func(claims authtest.Claims) request { return get("/items", bearer(a.withClaims(claims))) }
 	a.run(t, []row{
-		{"C08 plain JWT: no typ and no jti", me(a.issuer.Sign(header{}, a.issuer.Claims(authtest.Claims{"jti": nil}))), ""},
+		{"C08 plain JWT: no typ and no jti", me(a.Issuer.Sign(header{}, a.Issuer.Claims(authtest.Claims{"jti": nil}))), ""},
 		{"C08 plain JWT: azp for client_id", me(a.withClaims(authtest.Claims{"client_id": nil, "azp": "docs"})), ""},
 		{"C08 plain JWT: no client", me(a.withClaims(authtest.Claims{"client_id": nil})), "claim-missing"},
 		{"C10 plain JWT: typ is a number", me(a.withHeader(header{"typ": 5})), "token-type-wrong"},
 		{"C10 plain JWT: typ of a logout token", me(a.withHeader(header{"typ": "logout+jwt"})), "token-type-wrong"},
-		{"C09 plain JWT: the audience is the client, and no scope", me(a.issuer.Sign(header{}, a.issuer.Claims(forClient))), "token-type-wrong"},
-		{"C09 plain JWT: the audience is the client, and a scope", me(a.issuer.Sign(header{}, a.issuer.Claims(forClient, authtest.Claims{"scope": ""}))), ""},
+		{"C09 plain JWT: the audience is the client, and no scope", me(a.Issuer.Sign(header{}, a.Issuer.Claims(forClient))), "token-type-wrong"},
+		{"C09 plain JWT: the audience is the client, and a scope", me(a.Issuer.Sign(header{}, a.Issuer.Claims(forClient, authtest.Claims{"scope": ""}))), ""},
 		{"C09 plain JWT: the audience is the client, and at+jwt", me(a.withClaims(forClient)), ""},
 		{"C11 plain JWT: scp for scope", list(authtest.Claims{"scp": []string{"items:read"}}), ""},
 		{"C11 plain JWT: scope goes before scp", list(authtest.Claims{"scope": "x", "scp": []string{"items:read"}}), "scope-insufficient read"},

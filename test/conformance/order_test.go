@@ -29,7 +29,7 @@ func TestTheFirstFaultInOrderDecides(t *testing.T) {
 		claims: authtest.Claims{
 			"iss": "x", "nonce": "x", "aud": "x", "exp": 1, "nbf": later, "iat": later, "sub": nil, "cnf": 1, "scope": "x",
 		},
-		claimsFixed: a.issuer.Claims(authtest.Claims{"scope": "items:read", "roles": []string{"admin"}}),
+		claimsFixed: a.Issuer.Claims(authtest.Claims{"scope": "items:read", "roles": []string{"admin"}}),
 	}
 	for _, step := range []struct {
 		name, code string
@@ -40,7 +40,7 @@ func TestTheFirstFaultInOrderDecides(t *testing.T) {
 		{"crit", "token-malformed", func() { f.header["crit"] = nil }},
 		{"alg", "algorithm-not-allowed", func() { f.header["alg"] = "ES256" }},
 		{"typ", "token-type-wrong", func() { f.header["typ"] = "at+jwt" }},
-		{"the key", "key-unknown", func() { f.header["kid"] = a.issuer.Key().ID }},
+		{"the key", "key-unknown", func() { f.header["kid"] = a.Issuer.Key().ID }},
 		{"the signature", "signature-invalid", func() { f.otherKey = false }},
 		{"the form of the claims", "token-malformed", func() { f.notJSON = false }},
 		{"iss", "issuer-wrong", f.fixClaim("iss")},
@@ -55,7 +55,7 @@ func TestTheFirstFaultInOrderDecides(t *testing.T) {
 		{"the role", "access-denied", f.fixClaim("roles")},
 		{"nothing", "", func() {}},
 	} {
-		t.Run("R03 the first fault is "+step.name, func(t *testing.T) { a.want(t, f.request(a.issuer), step.code) })
+		t.Run("R03 the first fault is "+step.name, func(t *testing.T) { a.want(t, f.request(a.Issuer), step.code) })
 		step.fix()
 	}
 }

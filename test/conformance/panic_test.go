@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/store"
 )
 
@@ -18,7 +19,7 @@ func (panickingStore) List(context.Context, store.Owner, store.Cursor, int) ([]s
 
 func TestPanicsAreInternalErrors(t *testing.T) {
 	t.Parallel()
-	a := start(t, func(s *setup) { s.parts = func(p *handlers.Parts) { p.Items = panickingStore{} } })
+	a := start(t, apitest.Parts(func(p *handlers.Parts) { p.Items = panickingStore{} }))
 	list := get("/items", bearer(a.withScopes("items:read")))
 	a.run(t, []row{
 		{"H01 an anonymous caller gets a challenge", get("/items"), "credentials-missing read"},
@@ -26,7 +27,7 @@ func TestPanicsAreInternalErrors(t *testing.T) {
 	})
 	t.Run("R04 the log has the panic, the response has not", func(t *testing.T) {
 		got := a.send(t, list)
-		if strings.Contains(string(got.body), "secret") || !strings.Contains(a.log.String(), "a bug with a secret in it") {
+		if strings.Contains(string(got.body), "secret") || !strings.Contains(a.Log.String(), "a bug with a secret in it") {
 			t.Errorf("got %s", got.body)
 		}
 	})

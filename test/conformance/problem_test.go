@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 )
 
@@ -40,7 +41,7 @@ func TestErrorsAreProblems(t *testing.T) {
 	})
 	t.Run("R01 a missing scope is named", func(t *testing.T) {
 		var body problem.Body
-		json.Unmarshal(a.want(t, get("/items", bearer(a.issuer.Token())), "scope-insufficient read").body, &body)
+		json.Unmarshal(a.want(t, get("/items", bearer(a.Issuer.Token())), "scope-insufficient read").body, &body)
 		if !reflect.DeepEqual(body.RequiredScopes, []string{"items:read"}) {
 			t.Errorf("got %v", body.RequiredScopes)
 		}
@@ -49,13 +50,13 @@ func TestErrorsAreProblems(t *testing.T) {
 
 func TestMinimalErrorsHideTheReason(t *testing.T) {
 	t.Parallel()
-	a := start(t, env("ERROR_DETAIL", "minimal"))
+	a := start(t, apitest.Env("ERROR_DETAIL=minimal"))
 	a.run(t, []row{
 		{"R02 minimal: a text that is no JWT", me("x"), "token-invalid"},
 		{"R02 minimal: an expired token", me(a.withClaims(authtest.Claims{"exp": 1})), "token-invalid"},
 		{"R02 minimal: a token for another audience", me(a.withClaims(authtest.Claims{"aud": "x"})), "token-invalid"},
 		{"R02 minimal: no credentials", get("/me"), "credentials-missing"},
 		{"R02 minimal: a malformed header", get("/me", "Authorization: Bearer"), "credentials-malformed"},
-		{"R02 minimal: a missing scope", get("/items", bearer(a.issuer.Token())), "scope-insufficient read"},
+		{"R02 minimal: a missing scope", get("/items", bearer(a.Issuer.Token())), "scope-insufficient read"},
 	})
 }

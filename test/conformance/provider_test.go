@@ -13,23 +13,25 @@ import (
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
+	"example.com/gatehouse/telemetry/logtest"
 )
 
 func TestForgedKidsDoNotFloodTheProvider(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	attacker, good := authtest.NewKey("ES256"), a.issuer.Token()
+	attacker, good := authtest.NewKey("ES256"), a.Issuer.Token()
 	began := time.Now()
 	t.Run("A23 forged tokens are rejected, valid ones pass", func(t *testing.T) {
 		for n := range 100 {
-			forged := attacker.Sign(header{"typ": "at+jwt", "kid": fmt.Sprintf("random-%d", n)}, a.issuer.Claims())
+			forged := attacker.Sign(header{"typ": "at+jwt", "kid": fmt.Sprintf("random-%d", n)}, a.Issuer.Claims())
 			a.want(t, me(forged), "key-unknown")
 			a.want(t, me(good), "")
 		}
 	})
 	t.Run("A23 at most one fetch a second", func(t *testing.T) {
 		most := 1 + int(time.Since(began)/time.Second) + 1
-		if got := a.issuer.Fetches("/jwks"); got > most {
+		if got := a.Issuer.Fetches("/jwks"); got > most {
 			t.Errorf("got %d fetches, want at most %d", got, most)
 		}
 	})
@@ -61,8 +63,8 @@ func TestWithoutKeysAuthIsUnavailable(t *testing.T) {
 		"A24 the provider is down":           keys(authtest.Down),
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := start(t, changeIssuer(func(i *authtest.Issuer) { i.Break(fault(i)) }))
-			got := a.want(t, me(a.issuer.Token()), "auth-unavailable")
+			a := start(t, apitest.Issuer(func(i *authtest.Issuer) { i.Break(fault(i)) }))
+			got := a.want(t, me(a.Issuer.Token()), "auth-unavailable")
 			if got.header.Get("Retry-After") != "5" || got.header.Get("WWW-Authenticate") != "" {
 				t.Errorf("got %v", got.header)
 			}
@@ -79,15 +81,15 @@ func TestWithoutKeysAuthIsUnavailable(t *testing.T) {
 func TestUnknownKeysAreFetched(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	good := a.issuer.Token()
+	good := a.Issuer.Token()
 	a.run(t, []row{{"A27 a known key", me(good), ""}})
 	t.Run("A27 a key that was published just now", func(t *testing.T) {
-		a.issuer.Publish(authtest.NewKey("ES256"))
+		a.Issuer.Publish(authtest.NewKey("ES256"))
 		next := authtest.NewKey("ES256")
-		a.issuer.Publish(next)
+		a.Issuer.Publish(next)
 		a.want(t, a.signedWith(next, nil), "")
 	})
-	a.issuer.Break(authtest.Down)
+	a.Issuer.Break(authtest.Down)
 	t.Run("A27 a key that cannot be fetched", func(t *testing.T) {
 		for range 2 {
 			got := a.want(t, a.signedWith(authtest.NewKey("ES256"), nil), "auth-unavailable")
@@ -108,7 +110,7 @@ func TestWithdrawnKeysVerifyNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg := &config.Config{PublicURL: publicURL, Issuer: issuer.URL, Docs: config.DocsOff}
-		api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, Log: (&logBuffer{}).logger()})
+		api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, Log: (&logtest.Buffer{}).Logger()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +131,11 @@ func TestWithdrawnKeysVerifyNothing(t *testing.T) {
 			request.Header.Set("Authorization", "Bearer "+stolen.Sign(header{"typ": "at+jwt"}, issuer.Claims()))
 			w := httptest.NewRecorder()
 			api.ServeHTTP(w, request)
-			if err := (response{w.Code, w.Header(), w.Body.Bytes()}).compare(test.code); err != nil {
+			received := http.Header{} // with names as clients read them
+			for name, values := range w.Header() {
+				received[http.CanonicalHeaderKey(name)] = values
+			}
+			if err := (response{w.Code, received, w.Body.Bytes()}).compare(test.code); err != nil {
 				t.Errorf("%s: %v", test.name, err)
 			}
 		}
@@ -139,7 +145,7 @@ func TestWithdrawnKeysVerifyNothing(t *testing.T) {
 func TestAClockMayJump(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	began, good := a.now(), a.issuer.Token()
+	began, good := a.now(), a.Issuer.Token()
 	later := a.withClaims(authtest.Claims{"iat": began.Add(time.Hour).Unix(), "exp": began.Add(2 * time.Hour).Unix()})
 	for _, step := range []struct {
 		name        string
@@ -158,7 +164,7 @@ func TestAClockMayJump(t *testing.T) {
 		})
 	}
 	t.Run("A36 the keys are fetched once", func(t *testing.T) {
-		if got := a.issuer.Fetches("/jwks"); got != 1 {
+		if got := a.Issuer.Fetches("/jwks"); got != 1 {
 			t.Errorf("got %d fetches", got)
 		}
 	})

@@ -11,7 +11,7 @@ import (
 func TestPathsAndHeadersDoNotBypassAuth(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	good := a.issuer.Token()
+	good := a.Issuer.Token()
 	rows := []row{
 		{"A28 the plain path", get("/me"), "credentials-missing"},
 		{"A28 an encoded path", get("/%6d%65"), "credentials-missing"},
@@ -47,7 +47,7 @@ func TestPathsAndHeadersDoNotBypassAuth(t *testing.T) {
 func TestSmuggledCredentialsAreRejected(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	good := a.issuer.Token()
+	good := a.Issuer.Token()
 	a.run(t, []row{
 		{"A30 two Bearer credentials on one line", get("/me", bearer(good)+", Bearer "+good), "credentials-malformed"},
 		{"A30 Basic and Bearer on one line", get("/me", basic+", Bearer "+good), "scheme-unsupported"},
@@ -78,9 +78,9 @@ func TestRequestsCannotForgeLogRecords(t *testing.T) {
 		{"A33 a kid", me(a.withHeader(header{"kid": "x\n" + forged})), "key-unknown"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			before := len(a.log.lines())
+			before := len(a.lines())
 			a.want(t, row.request, row.code)
-			added := a.log.lines()[before:]
+			added := a.lines()[before:]
 			if len(added) != 2 { // of the request and of its rejection
 				t.Errorf("got %d records: %s", len(added), added)
 			}

@@ -23,7 +23,7 @@ func TestSignaturesHaveOneForm(t *testing.T) {
 	a := start(t, publishing(es, ps))
 	order, zero := es.Private.Public().(*ecdsa.PublicKey).Params().N.FillBytes(make([]byte, 32)), make([]byte, 32)
 	changed := func(name string, change func(s []byte) []byte) row {
-		return row{"J16 " + name, me(changeSignature(a.issuer.Token(), change)), "signature-invalid"}
+		return row{"J16 " + name, me(changeSignature(a.Issuer.Token(), change)), "signature-invalid"}
 	}
 	a.run(t, []row{
 		changed("DER", func(s []byte) []byte {
@@ -52,7 +52,7 @@ func TestSignaturesHaveOneForm(t *testing.T) {
 
 // salted returns a request with a token that is signed with a salt of that length.
 func (a *testAPI) salted(k *authtest.Key, length int) request {
-	token := k.Sign(header{"typ": "at+jwt"}, a.issuer.Claims())
+	token := k.Sign(header{"typ": "at+jwt"}, a.Issuer.Claims())
 	digest := sha256.Sum256([]byte(token[:strings.LastIndex(token, ".")]))
 	options := &rsa.PSSOptions{SaltLength: length}
 	signature, err := rsa.SignPSS(rand.Reader, k.Private.(*rsa.PrivateKey), crypto.SHA256, digest[:], options)
@@ -89,20 +89,20 @@ func (a *testAPI) invalidHeaders() []row {
 		{"J21 alg none after alg", me(a.withHeaderText(`{$,"alg":"none"}`)), "token-malformed"},
 		{"J21 kid: a number", me(a.withHeader(header{"kid": 1})), "token-malformed"},
 		{"J21 typ: a number", me(a.withHeader(header{"typ": 1})), "token-type-wrong"},
-		{"J21 jku", me(a.withHeader(header{"jku": a.issuer.URL + "/jwks"})), "token-malformed"},
+		{"J21 jku", me(a.withHeader(header{"jku": a.Issuer.URL + "/jwks"})), "token-malformed"},
 		{"J21 zip", me(a.withHeader(header{"zip": "DEF"})), "token-malformed"},
 		{"J21 a foreign jwk", me(a.withHeader(header{"jwk": foreign})), "token-malformed"},
-		{"J21 x5u", me(a.withHeader(header{"x5u": a.issuer.URL})), "token-malformed"},
-		{"J21 alg in lower case", me(a.withHeader(header{"alg": strings.ToLower(a.issuer.Key().Algorithm)})), "algorithm-not-allowed"},
+		{"J21 x5u", me(a.withHeader(header{"x5u": a.Issuer.URL})), "token-malformed"},
+		{"J21 alg in lower case", me(a.withHeader(header{"alg": strings.ToLower(a.Issuer.Key().Algorithm)})), "algorithm-not-allowed"},
 	}
 }
 
 func (a *testAPI) invalidClaims() []row {
 	rows := []row{
-		{"J21 an unchanged token", me(a.issuer.Token()), ""},
+		{"J21 an unchanged token", me(a.Issuer.Token()), ""},
 		{"J21 exp twice", me(a.withClaimsText(`{$,"exp":99999999999}`)), "token-malformed"},
 		{"J21 iss twice", me(a.withClaimsText(`{$,"iss":"x"}`)), "token-malformed"},
-		{"J21 ISS for iss", me(a.withClaims(authtest.Claims{"iss": nil, "ISS": a.issuer.URL})), "claim-missing"},
+		{"J21 ISS for iss", me(a.withClaims(authtest.Claims{"iss": nil, "ISS": a.Issuer.URL})), "claim-missing"},
 		{"J21 EXP for exp", me(a.withClaims(authtest.Claims{"exp": nil, "EXP": 99999999999})), "claim-missing"},
 		{"J21 no exp", me(a.withClaims(authtest.Claims{"exp": nil})), "claim-missing"},
 		{"J21 exp 0", me(a.withClaims(authtest.Claims{"exp": 0})), "token-expired"},
@@ -125,8 +125,8 @@ func (a *testAPI) invalidClaims() []row {
 }
 
 func (a *testAPI) invalidTexts() []row {
-	key, good := a.issuer.Key(), a.issuer.Token()
-	claims := encodeUneven(toJSON(a.issuer.Claims(authtest.Claims{"x": "????"})))
+	key, good := a.Issuer.Key(), a.Issuer.Token()
+	claims := encodeUneven(toJSON(a.Issuer.Claims(authtest.Claims{"x": "????"})))
 	head, rest, _ := strings.Cut(good, ".")
 	return []row{
 		{"J21 the standard alphabet", me(key.SignSegments(head, standardBase64(claims))), "token-malformed"},
@@ -140,14 +140,14 @@ func (a *testAPI) invalidTexts() []row {
 
 // invalidSignatures change a signature of the right key over the right text.
 func (a *testAPI) invalidSignatures() []row {
-	changed := func(change func([]byte) []byte) request { return me(changeSignature(a.issuer.Token(), change)) }
+	changed := func(change func([]byte) []byte) request { return me(changeSignature(a.Issuer.Token(), change)) }
 	rows := []row{
 		{"J21 a signature of zeros", changed(zeros), "signature-invalid"},
 		{"J21 a zero before the signature", changed(func(s []byte) []byte { return append([]byte{0}, s...) }), "signature-invalid"},
 		{"J21 a zero after the signature", changed(func(s []byte) []byte { return append(s, 0) }), "signature-invalid"},
 		{"J21 another last bit", changed(flipLastBit), "signature-invalid"},
 	}
-	switch a.issuer.Key().Algorithm {
+	switch a.Issuer.Key().Algorithm {
 	case "ES256":
 		rows = append(rows, row{"J21 the signature (r, n-s)", changed(negateS), ""})
 	case "EdDSA":

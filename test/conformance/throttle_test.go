@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/handlers/apitest"
 )
 
 func TestRepeatedFailuresAreThrottled(t *testing.T) {
@@ -15,9 +16,9 @@ func TestRepeatedFailuresAreThrottled(t *testing.T) {
 			a.want(t, get("/me", append(headers, bearer("x"))...), "token-malformed")
 		}
 	}
-	a := start(t, env("FAILURE_LIMIT", fmt.Sprint(limit)))
+	a := start(t, apitest.Env("FAILURE_LIMIT="+fmt.Sprint(limit)))
 	forger := authtest.NewKey("ES256")
-	forger.ID = a.issuer.Key().ID
+	forger.ID = a.Issuer.Key().ID
 	t.Run("C16 genuine tokens are no failures", func(t *testing.T) {
 		for range 2 * limit {
 			a.want(t, me(a.withClaims(authtest.Claims{"exp": 1})), "token-expired")
@@ -30,17 +31,17 @@ func TestRepeatedFailuresAreThrottled(t *testing.T) {
 		}
 	})
 	a.run(t, []row{
-		{"C16 another kind of failure counts too", me(a.issuer.IDToken()), "too-many-failures"},
+		{"C16 another kind of failure counts too", me(a.Issuer.IDToken()), "too-many-failures"},
 		{"C16 a header does not change the address", get("/me", bearer("x"), "X-Forwarded-For: 192.0.2.1", "X-Real-IP: 192.0.2.1"), "too-many-failures"},
-		{"C16 a valid token of the same address passes", me(a.issuer.Token()), ""},
+		{"C16 a valid token of the same address passes", me(a.Issuer.Token()), ""},
 		{"C16 an expired one gets its reason", me(a.withClaims(authtest.Claims{"exp": 1})), "token-expired"},
 		{"C16 a genuine one without audience gets its reason", me(a.withClaims(authtest.Claims{"aud": nil})), "audience-wrong"},
 		{"C16 a forged one does not", a.signedWith(forger, nil), "too-many-failures"},
-		{"C16 a missing scope is still 403", get("/items", bearer(a.issuer.Token())), "scope-insufficient read"},
+		{"C16 a missing scope is still 403", get("/items", bearer(a.Issuer.Token())), "scope-insufficient read"},
 		{"C16 an anonymous caller is still challenged", get("/me"), "credentials-missing"},
 		{"C16 public routes respond", get("/healthz"), ""},
 	})
-	proxied := start(t, env("FAILURE_LIMIT", fmt.Sprint(limit)), env("TRUSTED_PROXIES", "127.0.0.1"))
+	proxied := start(t, apitest.Env("FAILURE_LIMIT="+fmt.Sprint(limit)), apitest.Env("TRUSTED_PROXIES=127.0.0.1"))
 	fail(t, proxied, "X-Forwarded-For: 192.0.2.1")
 	proxied.run(t, []row{
 		{"C16 behind a proxy the caller's address counts", get("/me", bearer("x"), "X-Forwarded-For: 192.0.2.1"), "too-many-failures"},
@@ -57,10 +58,10 @@ func TestRepeatedFailuresAreThrottled(t *testing.T) {
 		proxied.want(t, get("/me", bearer("x"), "X-Forwarded-For: 2001:db8:1:ffff::1"), "too-many-failures")
 		proxied.want(t, get("/me", bearer("x"), "X-Forwarded-For: 2001:db8:2::1"), "token-malformed")
 	})
-	down := start(t, env("FAILURE_LIMIT", "1"), changeIssuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
+	down := start(t, apitest.Env("FAILURE_LIMIT="+"1"), apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
 	t.Run("C16 an outage is not a failure of the caller", func(t *testing.T) {
 		for range 3 {
-			down.want(t, me(down.issuer.Token()), "auth-unavailable")
+			down.want(t, me(down.Issuer.Token()), "auth-unavailable")
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/handlers/apitest"
 )
 
 // rsaKey is the one RSA key of the package: generating them takes long.
@@ -25,8 +26,8 @@ func newKey(algorithm string) *authtest.Key {
 }
 
 // publishing makes the issuer sign with the first of the keys and publish all of them.
-func publishing(keys ...*authtest.Key) option {
-	return changeIssuer(func(i *authtest.Issuer) {
+func publishing(keys ...*authtest.Key) apitest.Option {
+	return apitest.Issuer(func(i *authtest.Issuer) {
 		i.Swap(keys[0])
 		i.Publish(keys[1:]...)
 	})
@@ -39,7 +40,7 @@ var null = json.RawMessage("null")
 
 // withHeader returns a token whose header differs from a correct one, with a valid signature.
 func (a *testAPI) withHeader(changes header) string {
-	return a.issuer.Sign(changedHeader(changes), a.issuer.Claims())
+	return a.Issuer.Sign(changedHeader(changes), a.Issuer.Claims())
 }
 
 func changedHeader(changes header) header {
@@ -51,19 +52,19 @@ func changedHeader(changes header) header {
 // withHeaderText returns a token with this text as its header and a valid signature. In the text, $
 // stands for the members of a correct header.
 func (a *testAPI) withHeaderText(text string) string {
-	key := a.issuer.Key()
+	key := a.Issuer.Key()
 	good := fmt.Sprintf(`"alg":%q,"kid":%q,"typ":"at+jwt"`, key.Algorithm, key.ID)
-	return key.SignText(strings.Replace(text, "$", good, 1), toJSON(a.issuer.Claims()))
+	return key.SignText(strings.Replace(text, "$", good, 1), toJSON(a.Issuer.Claims()))
 }
 
 // withClaims returns a token whose claims differ from correct ones, with a valid signature.
-func (a *testAPI) withClaims(changes authtest.Claims) string { return a.issuer.Token(changes) }
+func (a *testAPI) withClaims(changes authtest.Claims) string { return a.Issuer.Token(changes) }
 
 // withClaimsText returns a token with this text as its claims and a valid signature. In the text, $
 // stands for the members of correct claims.
 func (a *testAPI) withClaimsText(text string) string {
-	good := strings.Trim(toJSON(a.issuer.Claims()), "{}")
-	return a.issuer.Key().Sign(header{"typ": "at+jwt"}, strings.Replace(text, "$", good, 1))
+	good := strings.Trim(toJSON(a.Issuer.Claims()), "{}")
+	return a.Issuer.Key().Sign(header{"typ": "at+jwt"}, strings.Replace(text, "$", good, 1))
 }
 
 // withScopes returns a correct access token of alice with these scopes.
@@ -74,11 +75,11 @@ func (a *testAPI) withScopes(scopes ...string) string {
 // ofSize returns a correct access token of that many bytes.
 func (a *testAPI) ofSize(t *testing.T, size int) string {
 	t.Helper()
-	claims := a.issuer.Claims()
+	claims := a.Issuer.Claims()
 	for length := size*3/4 - 400; length < size; length++ {
 		claims["padding"] = strings.Repeat("x", length)
 		for _, typ := range []string{"at+jwt", "application/at+jwt"} { // one of them reaches the size: base64 has steps
-			if token := a.issuer.Sign(header{"typ": typ}, claims); len(token) == size {
+			if token := a.Issuer.Sign(header{"typ": typ}, claims); len(token) == size {
 				return token
 			}
 		}

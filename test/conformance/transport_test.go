@@ -15,7 +15,7 @@ const (
 func TestOnlyTheAuthorizationHeaderAuthenticates(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	good, other := a.issuer.Token(), a.issuer.Token()
+	good, other := a.Issuer.Token(), a.Issuer.Token()
 	authorization := func(value string) request { return get("/me", "Authorization:"+value) }
 	a.run(t, []row{
 		{"T01 a token in the Authorization header", me(good), ""},
@@ -70,8 +70,8 @@ func TestOnlyTheAuthorizationHeaderAuthenticates(t *testing.T) {
 		{"T12 a header beyond the server's limit", netHTTP(me(strings.Repeat("a", 40<<10))), "net/http 431"},
 	})
 	t.Run("T13 the log has no token", func(t *testing.T) {
-		if len(a.log.lines()) < 40 {
-			t.Errorf("only %d lines were logged", len(a.log.lines()))
+		if len(a.lines()) < 40 {
+			t.Errorf("only %d lines were logged", len(a.lines()))
 		}
 		a.checkLog(t)
 	})

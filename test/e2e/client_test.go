@@ -4,39 +4,97 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// The output of both clients: they create an item, list it, and are rejected without a token, without a role
-// and for an empty name. The client called service has no user and no role.
-const (
-	created  = "created Lantern\nlisted Lantern "
-	rejected = "\nrejected 401 credentials-missing\nrejected 403 access-denied\nrejected 422 validation-failed /name\n"
-)
+// The output of every client: it creates an item, finds it in the list, and is rejected without a token, without a
+// role and for an empty name. The client called service has no user and no role.
+const printed = `created Lantern
+listed Lantern
+rejected 401 credentials-missing
+rejected 403 access-denied
+rejected 422 validation-failed /name
+`
 
-func TestGeneratedTypeScriptClient(t *testing.T) {
+// TestGeneratedClients generates clients from the document as it is served. For generators whose clients send the
+// credentials of every way to authenticate, that is the document with one way.
+func TestGeneratedClients(t *testing.T) {
 	s := start(t)
-	box := newSandbox(t, "clients/ts")
-	box.install()
-	box.write("openapi.json", s.document(t))
-	box.mustRun("openapi-typescript", "openapi.json", "--output", "api.d.ts")
-	box.mustRun("tsc", "--project", ".")
-	got, err := box.run([]string{"node", "main.js"}, "API="+s.api, "TOKEN="+s.token(t))
-	if want := created + "null" + rejected; err != nil || got != want {
-		t.Errorf("got %v\n%s\nwant\n%s", err, got, want)
-	}
+	whole, bearer := s.document(t, ""), s.document(t, "?security=bearer")
+	t.Run("TypeScript", func(t *testing.T) {
+		box := newSandbox(t, "clients/typescript")
+		box.install("package-lock.json", "npm ci")
+		box.write("openapi.json", whole)
+		box.write("bearer.json", bearer)
+		box.mustRun("openapi-typescript openapi.json --output api.d.ts")
+		box.mustRun("openapi-ts --input openapi.json --output hey-api")
+		box.generate("typescript-fetch", "--input-spec bearer.json --output typescript-fetch --additional-properties importFileExtension=.js")
+		box.mustRun("tsc --project .")
+		box.mustCall(s, "openapi-fetch", "node openapi-fetch.js")
+		box.mustCall(s, "hey-api", "node hey-api.js")
+		box.mustCall(s, "typescript-fetch", "node typescript-fetch.js")
+	})
+	t.Run("Python", func(t *testing.T) {
+		box := newSandbox(t, "clients/python")
+		box.installPython()
+		box.write("openapi.json", whole)
+		box.mustRun("openapi-python-client generate --path openapi.json --meta none --output-path gatehouse_client --overwrite")
+		box.generate("python", "--input-spec openapi.json --output client")
+		box.mustCall(s, "openapi-python-client", "python openapi_python_client.py")
+		box.mustCall(s, "openapi-generator", "PYTHONPATH=client python openapi_generator.py")
+	})
+	t.Run("Go", func(t *testing.T) {
+		box := newSandbox(t, "clients/go/oapi-codegen")
+		box.write("openapi.json", whole)
+		box.mustRun("go tool oapi-codegen -generate types,client -package main -o client.go openapi.json")
+		box.mustCall(s, "oapi-codegen", "go run -tags client .")
+
+		box = newSandbox(t, "clients/go/openapi-generator")
+		box.write("openapi.json", whole)
+		box.generate("go", "--input-spec openapi.json --output . --package-name main --additional-properties withGoMod=false")
+		box.mustCall(s, "openapi-generator", "go run -tags client .")
+	})
+	t.Run("Java", func(t *testing.T) {
+		box := newSandbox(t, "clients/java")
+		box.write("openapi.json", whole)
+		box.generate("java", "--input-spec openapi.json --output client")
+		box.install("client/pom.xml", maven+":copy-dependencies --file client/pom.xml -DincludeScope=compile -DoutputDirectory=../libraries")
+		box.mustRun("javac -nowarn -d classes -cp 'libraries/*' -sourcepath client/src/main/java Main.java")
+		box.mustCall(s, "openapi-generator", "java -cp 'classes:libraries/*' Main")
+	})
 }
 
-func TestGeneratedGoClient(t *testing.T) {
-	s := start(t)
-	box := newSandbox(t, "clients/go")
-	box.write("openapi.json", s.document(t))
-	box.mustRun("go", "tool", "oapi-codegen", "-generate", "types,client", "-package", "main", "-o", "client.go", "openapi.json")
-	got, err := box.run([]string{"go", "run", "-tags", "client", "."}, "API="+s.api, "TOKEN="+s.token(t))
-	if want := created + "<nil>" + rejected; err != nil || got != want {
-		t.Errorf("got %v\n%s\nwant\n%s", err, got, want)
+const (
+	openapiGenerator = "7.25.0"
+	maven            = "mvn --quiet --batch-mode org.apache.maven.plugins:maven-dependency-plugin:3.9.0"
+)
+
+// generate generates a client with openapi-generator, which comes from Maven Central.
+func (box *sandbox) generate(generator, arguments string) {
+	box.t.Helper()
+	const jar = "openapi-generator-cli-" + openapiGenerator + ".jar"
+	folder, err := filepath.Abs("out")
+	if err != nil {
+		box.t.Fatal(err)
 	}
+	if _, err := os.Stat(filepath.Join(folder, jar)); err != nil {
+		box.mustRun(maven + ":copy -Dartifact=org.openapitools:openapi-generator-cli:" + openapiGenerator + " -DoutputDirectory=" + folder)
+	}
+	box.mustRun("java -jar " + filepath.Join(folder, jar) + " generate --generator-name " + generator + " " + arguments)
+}
+
+// mustCall runs a client, which must print what every client prints.
+func (box *sandbox) mustCall(s *app, name, command string) {
+	box.t.Helper()
+	box.t.Run(name, func(t *testing.T) {
+		got, err := box.run(command, "API="+s.api, "TOKEN="+s.token(t))
+		if err != nil || got != printed {
+			t.Errorf("got %v\n%s\nwant\n%s", err, got, printed)
+		}
+	})
 }
 
 // token returns an access token of the client called service (RFC 6749, section 4.4).

@@ -66,6 +66,5 @@ func (b *browser) pasteToken(token string) {
 	b.click(".auth-wrapper .btn.authorize")
 	b.do(chromedp.SendKeys(chromedp.CSS("#auth-bearer-value"), token))
 	b.do(chromedp.Click(`//input[@id="auth-bearer-value"]/following::button[contains(@class, "authorize")][1]`))
-	b.do(chromedp.WaitVisible(logoutButton))
-	b.click(".dialog-ux .btn-done")
+	b.do(chromedp.WaitNotPresent(chromedp.CSS(".dialog-ux")))
 }

@@ -35,6 +35,10 @@ func TestDocsAreReadableInBothColorSchemes(t *testing.T) {
 				b.click(".auth-wrapper .btn.authorize") // fails if the button is outside the window or covered
 				b.do(chromedp.WaitVisible(chromedp.CSS(".dialog-ux")))
 				b.mustBeReadable(t, scheme)
+				const colors = `[...new Set([...document.querySelectorAll(".btn.authorize")].map((e) => getComputedStyle(e).color))]`
+				if got := ask(b, chromedp.Evaluate[[]string](colors)); len(got) != 1 {
+					t.Errorf("the buttons that sign in have the colours %q", got)
+				}
 				b.screenshot("authorize-" + name)
 				b.click(".dialog-ux .btn-done")
 			})

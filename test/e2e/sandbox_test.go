@@ -34,23 +34,26 @@ func newSandbox(t *testing.T, folder string) *sandbox {
 	return box
 }
 
-// install installs the npm packages of the lock file, unless they are installed. Without Node.js the test
-// fails.
-func (box *sandbox) install() {
+// install runs commands that install the packages of a lock file, unless they are installed.
+func (box *sandbox) install(lock string, commands ...string) {
 	box.t.Helper()
-	if _, err := exec.LookPath("npm"); err != nil {
-		box.t.Fatal("there is no npm in the PATH: install Node.js 20 or later (Debian: apt-get install npm)")
-	}
-	lock, err := os.ReadFile(filepath.Join(box.dir, "package-lock.json"))
+	want, err := os.ReadFile(filepath.Join(box.dir, lock))
 	if err != nil {
 		box.t.Fatal(err)
 	}
-	installed, _ := os.ReadFile(filepath.Join(box.dir, "installed.json"))
-	if bytes.Equal(lock, installed) {
+	if installed, _ := os.ReadFile(filepath.Join(box.dir, "installed")); bytes.Equal(want, installed) {
 		return
 	}
-	box.mustRun("npm", "ci")
-	box.write("installed.json", lock)
+	for _, command := range commands {
+		box.mustRun(command)
+	}
+	box.write("installed", want)
+}
+
+// installPython installs the packages of requirements.txt, which names all of them, for this sandbox alone.
+func (box *sandbox) installPython() {
+	box.t.Helper()
+	box.install("requirements.txt", "python3 -m venv venv", "pip install --quiet --no-deps --requirement requirements.txt")
 }
 
 func (box *sandbox) write(name string, content []byte) {
@@ -63,28 +66,26 @@ func (box *sandbox) write(name string, content []byte) {
 	}
 }
 
-// run runs a program of the packages or of the PATH, with more variables.
-func (box *sandbox) run(words []string, variables ...string) (string, error) {
+// run runs a command of the shell, with more variables. It finds the programs of the packages that were installed.
+func (box *sandbox) run(line string, variables ...string) (string, error) {
 	box.t.Helper()
-	tool, err := filepath.Abs(filepath.Join(box.dir, "node_modules", ".bin", words[0]))
+	dir, err := filepath.Abs(box.dir)
 	if err != nil {
 		box.t.Fatal(err)
 	}
-	if _, err := os.Stat(tool); err != nil {
-		tool = words[0]
-	}
-	command := exec.CommandContext(box.t.Context(), tool, words[1:]...)
+	path := filepath.Join(dir, "node_modules", ".bin") + ":" + filepath.Join(dir, "venv", "bin") + ":" + os.Getenv("PATH")
+	command := exec.CommandContext(box.t.Context(), "sh", "-c", line)
 	command.Dir = box.dir
-	command.Env = append(os.Environ(), variables...)
+	command.Env = append(append(os.Environ(), "PATH="+path), variables...)
 	command.WaitDelay = 10 * time.Second
 	out, err := command.CombinedOutput()
 	return string(out), err
 }
 
-// mustRun runs a program that must succeed.
-func (box *sandbox) mustRun(words ...string) {
+// mustRun runs a command that must succeed.
+func (box *sandbox) mustRun(line string) {
 	box.t.Helper()
-	if out, err := box.run(words); err != nil {
-		box.t.Fatalf("%q: %v\n%s", words, err, out)
+	if out, err := box.run(line); err != nil {
+		box.t.Fatalf("%s: %v\n%s", line, err, out)
 	}
 }

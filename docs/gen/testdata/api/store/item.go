@@ -18,7 +18,9 @@ type SmallItem struct {
 
 // A Draft is what callers send.
 type Draft struct {
-	Name  string `json:"name" binding:"required,min=1,max=100" example:"Lantern"`
+	Name  string `json:"name" binding:"required,min=1,max=100,excludesrune=\x00" example:"Lantern"`
+	Page  string `json:"page" binding:"url,excludesrune=-,excludesrune=]"`
+	Mail  string `json:"mail" binding:"omitempty,email"`
 	Count int    `json:"count" binding:"min=0,max=9"`
 	Label *Label `json:"label,omitempty"`
 }

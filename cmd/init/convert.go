@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"go/format"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// A conversion turns a tree into a product.
+type conversion struct {
+	before  *manifest
+	all     *renamer          // for most files
+	kept    *renamer          // for files where items stay items
+	folders map[string]bool   // where variables stay item
+	tree    tree              // the product
+	names   map[string]string // of the product's files, by those of the tree
+	modules map[string]bool   // whose Go code has the noun
+}
+
+// convert returns the tree as the product that after names.
+func convert(t tree, after *manifest) (*conversion, error) {
+	before, err := parseManifest(string(t[manifestFile].text))
+	if err != nil {
+		return nil, err
+	}
+	module, err := modulePath(t["go.mod"].text)
+	if err != nil {
+		return nil, err
+	}
+	withItems := *after
+	withItems.item = item
+	c := &conversion{
+		before: before, all: newRenamer(before, after, module), kept: newRenamer(before, &withItems, module),
+		folders: t.foldersThatUse(after.item),
+		tree:    tree{}, names: map[string]string{}, modules: map[string]bool{},
+	}
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		if !before.drops(name) && name != manifestFile {
+			c.add(t, name)
+		}
+	}
+	c.tree[manifestFile] = file{t[manifestFile].mode, []byte(after.String())}
+	return c, nil
+}
+
+// add adds a file of the tree to the product. Links stay as they are, and so does a name whose new form
+// another file has: handlers/items.go, where routes are the items.
+func (c *conversion) add(t tree, name string) {
+	f := t[name]
+	r, target := c.all, name
+	if c.before.keeps(name) {
+		r = c.kept
+	}
+	if f.mode.IsRegular() {
+		if renamed := path.Join(path.Dir(name), r.apply(path.Base(name))); !t.has(renamed) && !c.tree.has(renamed) {
+			target = renamed
+		}
+		f = c.file(name, f, r)
+	}
+	c.tree[target], c.names[name] = f, target
+}
+
+// file returns a regular file with its new content. That of licences and of binary files stays.
+func (c *conversion) file(name string, f file, r *renamer) file {
+	if bytes.HasPrefix(f.text, []byte("#!")) {
+		f.mode |= 0o111 // gonew makes scripts that cannot be executed
+	}
+	if bytes.IndexByte(f.text, 0) >= 0 || strings.HasPrefix(path.Base(name), "LICENSE") {
+		return f
+	}
+	text := string(starterLines.ReplaceAll(f.text, nil))
+	if path.Ext(name) != ".go" {
+		f.text = []byte(r.apply(text))
+		return f
+	}
+	if r.forms != nil && hasItem.MatchString(text) {
+		c.modules[c.module(name)] = true
+	}
+	if r.noun.reserved() || c.folders[path.Dir(name)] {
+		text = r.applyCode(text)
+	} else {
+		text = r.apply(text)
+	}
+	f.text = []byte(text)
+	if formatted, err := format.Source(f.text); err == nil { // test data may be invalid
+		f.text = formatted
+	}
+	return f
+}
+
+// module returns the folder of the module that a file belongs to.
+func (c *conversion) module(name string) string {
+	for _, part := range c.before.parts {
+		if matches([]string{part}, name) {
+			return part
+		}
+	}
+	return "."
+}
+
+// modulePath returns the path of a module.
+func modulePath(mod []byte) (string, error) {
+	for line := range strings.Lines(string(mod)) {
+		if path, ok := strings.CutPrefix(line, "module "); ok {
+			return strings.Trim(strings.TrimSpace(path), `"`), nil
+		}
+	}
+	return "", errors.New("go.mod names no module")
+}

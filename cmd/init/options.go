@@ -1,0 +1,46 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+)
+
+// options are what make init and make update take.
+type options struct {
+	module, name, item string
+	update             bool
+	version, from      string
+	dryRun             bool
+}
+
+// parseOptions reads flags. Without any, options come from the environment, where make puts them, and the
+// argument update asks for make update. Beside flags the environment does not count: shells have a NAME.
+func parseOptions(args []string, getenv func(string) string, out io.Writer) (options, error) {
+	if len(args) == 0 || len(args) == 1 && args[0] == "update" {
+		return options{
+			module: getenv("MODULE"), name: getenv("NAME"), item: getenv("ITEM"),
+			update: len(args) == 1, version: getenv("VERSION"), from: getenv("FROM"),
+			dryRun: getenv("DRY_RUN") != "",
+		}, nil
+	}
+	var o options
+	flags := flag.NewFlagSet("init", flag.ContinueOnError)
+	flags.SetOutput(out)
+	flags.StringVar(&o.module, "module", "", "module path of the product, such as github.com/acme/orders")
+	flags.StringVar(&o.name, "name", "", `name of the product, such as "Acme Orders"`)
+	flags.StringVar(&o.item, "item", "", `what its items are called, such as order, or "person people" with an irregular plural`)
+	flags.Func("update", "merge this `version` of the starter, such as v1.2.0, into the product", func(version string) error {
+		o.update, o.version = true, version
+		return nil
+	})
+	flags.StringVar(&o.from, "from", "", "with -update: the version that the product is made from, if it is unknown")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would change, and change nothing")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("unknown arguments %q: -h lists the flags", flags.Args())
+	}
+	return o, nil
+}

@@ -1,0 +1,121 @@
+package telemetry
+
+import (
+	"net/http"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/problem"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// authMetrics count what a verifier does.
+type authMetrics struct {
+	outcomes      *prometheus.CounterVec
+	verifications prometheus.Histogram
+	hits, misses  prometheus.Counter
+	fetches       *prometheus.CounterVec
+}
+
+// accepted is the outcome of an authentication without an error.
+const accepted = "accepted"
+
+func newAuthMetrics() authMetrics {
+	m := authMetrics{
+		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "auth_outcomes_total", Help: "Attempts to authenticate a request: accepted, or the code of the problem.",
+		}, []string{"code"}),
+		verifications: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "auth_verification_seconds", Help: "Time to verify a token that was not in the cache, including the wait for keys.",
+			// An Ed25519 or RSA signature takes tens of microseconds, and the first keys are waited for up to 5 seconds.
+			Buckets: []float64{10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 500e-6, .001, .005, .025, .1, 1},
+		}),
+		hits:   prometheus.NewCounter(prometheus.CounterOpts{Name: "auth_cache_hits_total", Help: "Tokens whose caller was in the cache."}),
+		misses: prometheus.NewCounter(prometheus.CounterOpts{Name: "auth_cache_misses_total", Help: "Tokens whose caller was not in the cache."}),
+		fetches: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
+		}, []string{"outcome"}),
+	}
+	m.outcomes.WithLabelValues(accepted)
+	for _, t := range problem.Auth() {
+		m.outcomes.WithLabelValues(t.Code)
+	}
+	m.fetches.WithLabelValues("good")
+	m.fetches.WithLabelValues("failed")
+	return m
+}
+
+// Observe counts an event of a verifier. It is a value for [auth.Config.Observe].
+func (m *Metrics) Observe(e auth.Event) {
+	switch {
+	case m == nil:
+	case e.Kind == auth.CacheHit:
+		m.auth.hits.Inc()
+	case e.Kind == auth.Verification:
+		m.auth.misses.Inc()
+		m.auth.verifications.Observe(e.Duration.Seconds())
+	case e.Kind == auth.Fetch && e.Err == nil:
+		m.auth.fetches.WithLabelValues("good").Inc()
+	case e.Kind == auth.Fetch:
+		m.auth.fetches.WithLabelValues("failed").Inc()
+	}
+}
+
+// Instrument returns an authenticator that counts how its attempts end, and adds the state of the verifier's
+// issuer to the metrics.
+func (m *Metrics) Instrument(verifier *auth.Verifier) ginauth.Authenticator {
+	if m == nil {
+		return verifier
+	}
+	m.registry.MustRegister(issuerCollector{verifier.Provider()})
+	return countingAuthenticator{verifier, m.auth.outcomes}
+}
+
+type countingAuthenticator struct {
+	ginauth.Authenticator
+	outcomes *prometheus.CounterVec
+}
+
+// Authenticate implements [ginauth.Authenticator].
+func (a countingAuthenticator) Authenticate(r *http.Request) (*auth.Principal, error) {
+	caller, err := a.Authenticator.Authenticate(r)
+	outcome := accepted
+	if err != nil {
+		outcome = problem.Of(err).Code
+	}
+	a.outcomes.WithLabelValues(outcome).Inc()
+	return caller, err
+}
+
+// An issuerCollector reads the state of an issuer when Prometheus asks for it.
+type issuerCollector struct{ provider *auth.Provider }
+
+var (
+	keyAge      = prometheus.NewDesc("auth_jwks_age_seconds", "Age of the keys. Absent as long as there are none.", nil, nil)
+	issuerState = prometheus.NewDesc("auth_issuer_state", "1 for the state that the issuer is in.", []string{"state"}, nil)
+)
+
+// Describe implements [prometheus.Collector].
+func (issuerCollector) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- keyAge
+	descriptions <- issuerState
+}
+
+// Collect implements [prometheus.Collector].
+func (c issuerCollector) Collect(metrics chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
+		metrics <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+	}
+	status := c.provider.Status()
+	if !status.Fetched.IsZero() {
+		gauge(keyAge, time.Since(status.Fetched).Seconds())
+	}
+	for _, state := range []auth.State{auth.Ready, auth.Degraded, auth.Down} {
+		value := 0.0
+		if state == status.State {
+			value = 1
+		}
+		gauge(issuerState, value, string(state))
+	}
+}

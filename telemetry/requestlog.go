@@ -1,0 +1,113 @@
+package telemetry
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/problem"
+	"github.com/gin-gonic/gin"
+)
+
+// errorKey is the key of the request's error in gin's context. It is not gin's own list of errors: see cut.
+type errorKey struct{}
+
+// SetError leaves the error of a request in its context, for the logs, the metrics and the span.
+func SetError(c *gin.Context, err error) { c.Set(errorKey{}, err) }
+
+// requestError returns the error that SetError left, or nil.
+func requestError(c *gin.Context) error {
+	found, _ := c.Get(errorKey{})
+	err, _ := found.(error)
+	return err
+}
+
+// RequestLog returns middleware that logs every request when it is done: its route, but neither query nor
+// headers, which may contain secrets. Probes are for debugging only.
+func RequestLog(log *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		start := time.Now()
+		defer func() { // also when the connection is cut
+			level := slog.LevelInfo
+			if isProbe(c) {
+				level = slog.LevelDebug
+			}
+			if !log.Enabled(c, level) {
+				return
+			}
+			log.LogAttrs(c, level, "request",
+				slog.String("request_id", RequestID(c)), traceID(c), slog.String("method", method(c.Request)),
+				slog.String("path", path(c.Request.URL)), slog.String("route", c.FullPath()),
+				slog.Int("status", c.Writer.Status()), code(c), cut(c), slog.Int("bytes", max(c.Writer.Size(), 0)),
+				slog.Duration("took", time.Since(start)), slog.String("client", c.ClientIP()),
+				slog.Any("caller", ginauth.Caller(c)))
+		}()
+		c.Next()
+	}
+}
+
+// isProbe reports whether a request is one that load balancers and orchestrators send every few seconds. Some of
+// them ask for OPTIONS / by default, which is not the preflight of a script.
+func isProbe(c *gin.Context) bool {
+	switch c.FullPath() {
+	case "/healthz", "/readyz":
+		return true
+	}
+	return c.Request.Method == http.MethodOptions && c.Request.URL.Path == "/" &&
+		c.GetHeader("Access-Control-Request-Method") == ""
+}
+
+// code returns the attribute that names the problem, or an empty one, which a logger leaves out. The request
+// log names it as well as the rejection log, which does not have an entry for every rejection.
+func code(c *gin.Context) slog.Attr {
+	if err := requestError(c); err != nil {
+		return slog.String("code", problem.Of(err).Code)
+	}
+	return slog.Attr{}
+}
+
+// cut returns the attribute that says why a response ended before it was complete, or an empty one. Gin's list of
+// errors has failures to write a response, and why a stream ended.
+func cut(c *gin.Context) slog.Attr {
+	if err := c.Errors.Last(); err != nil {
+		return slog.String("cut", err.Error())
+	}
+	return slog.Attr{}
+}
+
+// Limits of what a caller can write into a log entry. The names that this API gives are shorter.
+const (
+	maxSegment = 64
+	maxPath    = 256
+)
+
+// path returns the path of a URL for the log. A segment that is longer than any identifier of this API may be
+// a token that was pasted into the URL, and is left out.
+func path(u *url.URL) string {
+	segments := strings.Split(u.EscapedPath(), "/")
+	for i, segment := range segments {
+		if len(segment) > maxSegment {
+			segments[i] = "..."
+		}
+	}
+	text := strings.Join(segments, "/")
+	if len(text) > maxPath {
+		text = text[:maxPath] + "..."
+	}
+	return text
+}
+
+// methods are the methods that a route can have.
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// method returns the method of a request for logs and metrics, where a caller must not choose the value.
+func method(r *http.Request) string {
+	if slices.Contains(methods, r.Method) {
+		return r.Method
+	}
+	return "other"
+}

@@ -1,0 +1,94 @@
+//go:build client
+
+// Command client creates and lists items with the client that oapi-codegen generates from the document, and
+// prints the results. It compiles beside that client only.
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+
+	_ "github.com/oapi-codegen/runtime" // imported by the generated client
+)
+
+func main() {
+	if err := run(context.Background(), os.Getenv("API"), os.Getenv("TOKEN")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, api, token string) error {
+	anonymous, err := NewClientWithResponses(api)
+	if err != nil {
+		return err
+	}
+	service, err := NewClientWithResponses(api, WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+		r.Header.Set("Authorization", "Bearer "+token)
+		return nil
+	}))
+	if err != nil {
+		return err
+	}
+	if err := use(ctx, service); err != nil {
+		return err
+	}
+	return fail(ctx, service, anonymous)
+}
+
+// use creates an item and finds it in the list.
+func use(ctx context.Context, service *ClientWithResponses) error {
+	created, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: "Lantern"})
+	if err != nil {
+		return err
+	}
+	if created.JSON201 == nil {
+		return fmt.Errorf("createItem: %s", created.Status())
+	}
+	fmt.Println("created", created.JSON201.Name)
+
+	limit := 100
+	list, err := service.ListItemsWithResponse(ctx, &ListItemsParams{Limit: &limit})
+	if err != nil {
+		return err
+	}
+	if list.JSON200 == nil {
+		return fmt.Errorf("listItems: %s", list.Status())
+	}
+	i := slices.IndexFunc(list.JSON200.Items, func(item Item) bool { return *item.Id == *created.JSON201.Id })
+	fmt.Println("listed", list.JSON200.Items[i].Name)
+	return nil
+}
+
+// fail sends three requests that are rejected.
+func fail(ctx context.Context, service, anonymous *ClientWithResponses) error {
+	rejected, err := anonymous.ListItemsWithResponse(ctx, nil)
+	if err != nil {
+		return err
+	}
+	printProblem(rejected.ApplicationproblemJSON401)
+
+	forbidden, err := service.ListAllItemsWithResponse(ctx, nil)
+	if err != nil {
+		return err
+	}
+	printProblem(forbidden.ApplicationproblemJSON403)
+
+	invalid, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: ""})
+	if err != nil {
+		return err
+	}
+	printProblem(invalid.ApplicationproblemJSON422)
+	return nil
+}
+
+func printProblem(p *Problem) {
+	fmt.Print("rejected ", p.Status, " ", p.Code)
+	if p.Errors != nil {
+		fmt.Print(" ", *(*p.Errors)[0].Pointer)
+	}
+	fmt.Println()
+}

@@ -1,0 +1,27 @@
+"""Creates and lists items with the client that openapi-generator generates from the document, and prints the results."""
+
+import os
+
+from openapi_client import AdminApi, ApiClient, ApiException, Configuration, ItemDraft, ItemsApi
+
+anonymous = ApiClient(Configuration(host=os.environ["API"]))
+service = ApiClient(Configuration(host=os.environ["API"], access_token=os.environ["TOKEN"]))
+
+
+def print_problem(call):
+    try:
+        call()
+    except ApiException as e:
+        print("rejected", e.data.status, e.data.code, *[error.pointer for error in e.data.errors or []])
+
+
+items = ItemsApi(service)
+created = items.create_item(ItemDraft(name="Lantern"))
+print("created", created.name)
+
+page = items.list_items(limit=100)
+print("listed", next(item.name for item in page.items if item.id == created.id))
+
+print_problem(lambda: ItemsApi(anonymous).list_items())
+print_problem(lambda: AdminApi(service).list_all_items())
+print_problem(lambda: items.create_item(ItemDraft.model_construct(name="")))  # not validated
