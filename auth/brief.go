@@ -10,9 +10,10 @@ import (
 // maxBrief is how many characters of a text are logged, stored or returned.
 const maxBrief = 300
 
-// Brief returns a text that a provider, a token or a caller wrote as it may be logged, stored or returned: its first 300
-// characters. Those that cannot be seen or that change how others are seen are escaped as in Go: control characters,
-// U+0080 to U+009F among them, and those for bidirectional text.
+// Brief returns a text that a provider, a token or a caller wrote as it may be logged, stored or returned. It has at
+// most 300 characters, the last of which is an ellipsis if there were more. Characters that cannot be seen or that
+// change how others are seen are escaped as in Go: control characters, U+0080 to U+009F among them, and those for
+// bidirectional text.
 func Brief(text string) string {
 	if len(text) <= maxBrief && utf8.ValidString(text) && !strings.ContainsFunc(text, hidden) {
 		return text
@@ -39,7 +40,7 @@ func shorten(text string) string {
 	if utf8.RuneCountInString(text) <= maxBrief {
 		return text
 	}
-	return string([]rune(text)[:maxBrief])
+	return string([]rune(text)[:maxBrief-1]) + "…"
 }
 
 // quote is Brief for a text in quotes.

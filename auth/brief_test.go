@@ -21,8 +21,8 @@ func TestTextsAreBrief(t *testing.T) {
 		{"nothing", "", ""},
 		{"a sentence", `He said "café\n".`, `He said "café\n".`},
 		{"300 characters", strings.Repeat("é", 300), strings.Repeat("é", 300)},
-		{"301 characters", strings.Repeat("é", 301), strings.Repeat("é", 300)},
-		{"a megabyte", strings.Repeat("𝔊", 1<<18), strings.Repeat("𝔊", 300)},
+		{"301 characters", strings.Repeat("é", 301), strings.Repeat("é", 299) + "…"},
+		{"a megabyte", strings.Repeat("𝔊", 1<<18), strings.Repeat("𝔊", 299) + "…"},
 		{"lines and tabs", "a\r\nb\tc", `a\r\nb\tc`},
 		{"an escape sequence", "\x1b[31mred", `\x1b[31mred`},
 		{"an escape sequence in one character", "\u009b31mred", `\u009b31mred`},
@@ -33,7 +33,7 @@ func TestTextsAreBrief(t *testing.T) {
 		{"characters without a width", "a\u200b\ufeff\u00ad", `a\u200b\ufeff\u00ad`},
 		{"characters of a tag", "\U000e0041", `\U000e0041`},
 		{"no text at all", "\xff\xfea", "\ufffd\ufffda"},
-		{"escapes count as they are written", strings.Repeat("\u0085", 60), strings.Repeat(`\u0085`, 50)},
+		{"escapes count as they are written", strings.Repeat("\u0085", 60), strings.Repeat(`\u0085`, 49) + `\u008…`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := Brief(test.text); got != test.want {

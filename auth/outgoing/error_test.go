@@ -125,7 +125,7 @@ func TestProviderErrorsAreQuotedRedacted(t *testing.T) {
 		{"the caller's token", "No " + token(r) + ".", "No REDACTED."},
 		{"a part of it", "No " + strings.Split(token(r), ".")[1] + ".", "No REDACTED."},
 		{"the secret", "No service-secret.", "No REDACTED."},
-		{"a long text", strings.Repeat("a word ", 100), strings.Repeat("a word ", 100)[:300]},
+		{"a long text", strings.Repeat("a word ", 100), strings.Repeat("a word ", 100)[:299] + "…"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			body := must(json.Marshal(map[string]string{"error": "invalid_grant", "error_description": test.description}))
