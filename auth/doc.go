@@ -31,8 +31,9 @@
 // values are in the error, for the log. [Verifier.Explain] makes all checks, and gives advice on those that fail.
 //
 // Without usable keys the error is AuthUnavailable, never a problem of the token. Keys are used for a bounded time when
-// the provider is down. Tokens cannot cause more than one fetch a second. A key that the provider does not publish any
-// more is withdrawn, also for tokens in the cache.
+// the provider is down. A token of an unknown key waits for a fetch, of which there is at most one a second, and fewer
+// while they bring no new key. A key that the provider does not publish any more is withdrawn, also for tokens in the
+// cache. [LimitSignatures] limits what the forged tokens of one client cost.
 //
 // Package auth imports neither gin nor another router: package ginauth connects it to gin.
 package auth

@@ -132,7 +132,7 @@ func (p *Provider) check(ctx context.Context, j jws, h *header) (*key, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := signatureLimit(ctx).Acquire(ctx)
+	release, err := signatureLimit(ctx).Acquire(ctx, len(keys))
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,9 @@ import "context"
 
 // A SignatureLimit limits what the tokens of one client may cost.
 type SignatureLimit interface {
-	// Acquire returns when one token's signature may be checked, and a function to call after that, which says whether
-	// the signature is valid. The error takes the place of the token's.
-	Acquire(context.Context) (release func(genuine bool), err error)
+	// Acquire returns when one token's signature may be checked with so many keys, and a function to call after that,
+	// which says whether the signature is valid. The error takes the place of the token's.
+	Acquire(ctx context.Context, keys int) (release func(genuine bool), err error)
 	// Exceeded reports whether the client used up its limit, so that its tokens do not wait for unknown keys.
 	Exceeded() bool
 }
@@ -22,8 +22,8 @@ func LimitSignatures(ctx context.Context, l SignatureLimit) context.Context {
 // unlimited is the SignatureLimit of a context without one.
 type unlimited struct{}
 
-func (unlimited) Acquire(context.Context) (func(bool), error) { return func(bool) {}, nil }
-func (unlimited) Exceeded() bool                              { return false }
+func (unlimited) Acquire(context.Context, int) (func(bool), error) { return func(bool) {}, nil }
+func (unlimited) Exceeded() bool                                   { return false }
 
 // signatureLimit returns the limit of ctx.
 func signatureLimit(ctx context.Context) SignatureLimit {

@@ -28,13 +28,14 @@ func (l *limit) Exceeded() bool {
 }
 
 // Acquire implements [auth.SignatureLimit].
-func (l *limit) Acquire(ctx context.Context) (release func(genuine bool), err error) {
-	c := l.throttle.begin(l.address)
-	if c == nil {
+func (l *limit) Acquire(ctx context.Context, keys int) (release func(genuine bool), err error) {
+	turn := l.throttle.begin(l.address)
+	if turn == nil {
 		return func(bool) { l.throttle.end(l.address) }, nil
 	}
-	if err := c.turn.take(ctx); err != nil {
+	end, err := turn.take(ctx, keys > 1)
+	if err != nil {
 		return nil, &auth.Error{Type: problem.TooManyFailures, RetryAfter: time.Second, Err: err}
 	}
-	return c.turn.end, nil
+	return end, nil
 }

@@ -11,7 +11,7 @@ func TestAThrottleStoresOnlyWhoFailed(t *testing.T) {
 	throttle.Failed("192.0.2.66")
 	for n := range 50_000 {
 		address := fmt.Sprintf("2001:db8:%x::1", n)
-		release, err := throttle.Limit(address).Acquire(t.Context())
+		release, err := throttle.Limit(address).Acquire(t.Context(), 1)
 		if err != nil {
 			t.Fatal(err)
 		}

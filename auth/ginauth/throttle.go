@@ -1,7 +1,6 @@
 package ginauth
 
 import (
-	"cmp"
 	"iter"
 	"sync"
 	"time"
@@ -96,15 +95,17 @@ func (t *Throttle) client(network string, perMinute int) *client {
 }
 
 // begin counts a check of a signature of a client with that address. If all failures that the client may have are used
-// up, also by checks that are running, it returns the client instead, with its turn.
-func (t *Throttle) begin(address string) *client {
+// up, also by checks that are running, it returns the turn of the client instead.
+func (t *Throttle) begin(address string) *turn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
 	for _, c := range t.clients(address) {
 		if c.failures.TokensAt(now)-float64(c.running) < 1 {
-			c.turn = cmp.Or(c.turn, newTurn())
-			return c
+			if c.turn == nil {
+				c.turn = newTurn()
+			}
+			return c.turn
 		}
 	}
 	for _, c := range t.clients(address) {

@@ -7,61 +7,76 @@ import (
 )
 
 const (
-	maxTurns    = 16                     // that wait or run at once
-	maxTurnWait = time.Second            // of one of them
-	restFactor  = 9                      // how much longer than the check of an invalid signature the rest after it is
-	maxRest     = 500 * time.Millisecond // however long the check took
+	maxTurns     = 64                     // checks that wait or run at once
+	maxExpensive = 2                      // of them, with several keys
+	maxTurnWait  = time.Second            // of one of them
+	restFactor   = 4                      // how much longer than the check of an invalid signature the rest after it is
+	maxRest      = 500 * time.Millisecond // however long the check took
 )
 
-// A turn lets a client that failed too often have one signature checked after another. Invalid ones take a tenth of a
-// processor at most, whatever their algorithm costs.
+// A turn lets a client that failed too often have one signature checked after another. Invalid ones take a fifth of a
+// processor at most, whatever their algorithm costs. A token that names its key, as genuine ones do, waits behind few
+// that do not.
 type turn struct {
-	queue   chan struct{} // has an element for each check that waits or runs
-	busy    chan struct{} // has an element while one runs
-	started time.Time
-	rested  time.Time // when the next may run
+	queue     chan struct{} // has an element for each check that waits or runs
+	expensive chan struct{} // has an element for each of them with several keys
+	busy      chan struct{} // has an element while one runs
+	rested    time.Time     // when the next may run
 }
 
 func newTurn() *turn {
-	return &turn{queue: make(chan struct{}, maxTurns), busy: make(chan struct{}, 1)}
+	return &turn{queue: make(chan struct{}, maxTurns), expensive: make(chan struct{}, maxExpensive), busy: make(chan struct{}, 1)}
 }
 
 var errNoTurn = errors.New("the signature was not checked: too many tokens of the client wait for it")
 
-// take waits until a check may run, and not for long.
-func (t *turn) take(ctx context.Context) error {
-	select {
-	case t.queue <- struct{}{}:
-	default:
-		return errNoTurn
+// take waits until a check may run, and not for long. It returns the function that ends the check.
+func (t *turn) take(ctx context.Context, expensive bool) (end func(genuine bool), err error) {
+	places := []chan struct{}{t.queue}
+	if expensive {
+		places = append(places, t.expensive)
+	}
+	if !enter(places...) {
+		return nil, errNoTurn
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxTurnWait)
 	defer cancel()
 	select {
 	case t.busy <- struct{}{}:
 	case <-ctx.Done():
-		<-t.queue
-		return errNoTurn
+		leave(places...)
+		return nil, errNoTurn
 	}
 	select {
 	case <-time.After(time.Until(t.rested)):
 	case <-ctx.Done():
-		t.leave()
-		return errNoTurn
+		leave(append(places, t.busy)...)
+		return nil, errNoTurn
 	}
-	t.started = time.Now()
-	return nil
+	start := time.Now()
+	return func(genuine bool) {
+		if !genuine {
+			t.rested = time.Now().Add(min(restFactor*time.Since(start), maxRest))
+		}
+		leave(append(places, t.busy)...)
+	}, nil
 }
 
-// end ends a check.
-func (t *turn) end(genuine bool) {
-	if !genuine {
-		t.rested = time.Now().Add(min(restFactor*time.Since(t.started), maxRest))
+// enter puts an element into each of the channels, unless one is full.
+func enter(places ...chan struct{}) bool {
+	for i, place := range places {
+		select {
+		case place <- struct{}{}:
+		default:
+			leave(places[:i]...)
+			return false
+		}
 	}
-	t.leave()
+	return true
 }
 
-func (t *turn) leave() {
-	<-t.busy
-	<-t.queue
+func leave(places ...chan struct{}) {
+	for _, place := range places {
+		<-place
+	}
 }

@@ -41,8 +41,8 @@ func (p *provider) RoundTrip(r *http.Request) (*http.Response, error) {
 // impatient is the limit of a client whose tokens do not wait for unknown keys: thousands of them have one.
 type impatient struct{}
 
-func (impatient) Acquire(context.Context) (func(bool), error) { return func(bool) {}, nil }
-func (impatient) Exceeded() bool                              { return true }
+func (impatient) Acquire(context.Context, int) (func(bool), error) { return func(bool) {}, nil }
+func (impatient) Exceeded() bool                                   { return true }
 
 // connect returns the provider of a verifier whose issuer publishes these keys and the unused one. With
 // that one the set stays usable when all others are rejected, so the errors are about tokens.
