@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"example.com/gatehouse/cli"
+	"example.com/gatehouse/config"
+	"example.com/gatehouse/telemetry/logtest"
 )
 
 const module = "example.com/gatehouse"
@@ -95,5 +97,38 @@ func TestEveryCommandIsReached(t *testing.T) {
 				t.Errorf("the status is %d, want %d, with\n%s", status, test.status, &out)
 			}
 		})
+	}
+}
+
+func TestTyposOfVariablesAreLogged(t *testing.T) {
+	var log logtest.Buffer
+	typo := config.Typo{Name: "CORS_ORIGIN", Where: ".env, line 3", Meant: "CORS_ORIGINS"}
+	env := getenv("OIDC_ISSUER=https://id.example.com", "OIDC_AUDIENCE=api", "ADDR=127.0.0.1:99999", "DATABASE_URL=memory:")
+	if err := run(t.Context(), env, &log, typo); err == nil {
+		t.Error("the program listens on an invalid port")
+	}
+	records := log.Records(t, "unknown variable")
+	if len(records) != 1 || records[0]["level"] != "WARN" || records[0]["name"] != "CORS_ORIGIN" ||
+		records[0]["where"] != ".env, line 3" || records[0]["similar"] != "CORS_ORIGINS" {
+		t.Errorf("the log has %s", &log)
+	}
+}
+
+// Clients that read the metadata ask for tokens for PUBLIC_URL (RFC 9728, section 3.3).
+func TestAnAudienceThatIsNotTheResourceIsLogged(t *testing.T) {
+	for audience, warned := range map[string]bool{"api://orders": true, "api://orders,https://api.example.com": false} {
+		p := start(t, "OIDC_AUDIENCE="+audience)
+		_, metadata, err := get(p.url+"/.well-known/oauth-protected-resource", nil)
+		if err != nil || !strings.Contains(metadata, `"resource":"https://api.example.com"`) {
+			t.Errorf("the metadata is %s, %v", metadata, err)
+		}
+		p.end(t)
+		var fix string
+		for _, record := range p.log.Records(t, "clients that read the metadata ask for tokens for the resource https://api.example.com (PUBLIC_URL), which is not in OIDC_AUDIENCE") {
+			fix = record["level"].(string) + ": " + record["fix"].(string)
+		}
+		if warned != strings.HasPrefix(fix, "WARN: At the provider, map the resource https://api.example.com to the audience api://orders; or ") {
+			t.Errorf("with OIDC_AUDIENCE=%s the log has %q", audience, fix)
+		}
 	}
 }
