@@ -54,7 +54,7 @@ func startAndStop(t *testing.T, binary, dir, file string) (status int, output st
 
 func TestTheProgramStartsOrSaysWhyNot(t *testing.T) {
 	binary, issuer := buildProgram(t), authtest.Start(t, "api")
-	good := "OIDC_AUDIENCE=api\nOIDC_ISSUER=" + issuer.URL + "\nADDR=127.0.0.1:0\nDATABASE_URL=memory:\nSTOP_DELAY=0s\n"
+	good := "OIDC_AUDIENCE=api,http://localhost:0\nOIDC_ISSUER=" + issuer.URL + "\nADDR=127.0.0.1:0\nDATABASE_URL=memory:\nSTOP_DELAY=0s\n"
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, ".dev"), 0o700); err != nil {
 		t.Fatal(err)
