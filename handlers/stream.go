@@ -100,8 +100,8 @@ func netWriter(w http.ResponseWriter) http.ResponseWriter {
 	return w
 }
 
-// check returns why a new request of the caller would be rejected. While the provider or the database is down, the
-// credentials are good until they expire.
+// check returns why a new request of the caller would be rejected. An outage, and the failures of others in its
+// network, say nothing about its credentials: they are good until they expire.
 func (s *stream) check() error {
 	if s.caller == nil {
 		return nil
@@ -111,7 +111,8 @@ func (s *stream) check() error {
 		required := ginauth.Required(s.Context)
 		return required.Check(caller, time.Now())
 	}
-	if problem.Of(err).Status >= http.StatusInternalServerError && s.expiresIn() > 0 {
+	t := problem.Of(err)
+	if (t.Status >= http.StatusInternalServerError || t == problem.TooManyFailures) && s.expiresIn() > 0 {
 		return nil
 	}
 	return err
