@@ -34,7 +34,7 @@ func (a *API) Stream(c *gin.Context, caller *auth.Principal, events <-chan sse.E
 	if err == nil {
 		return nil
 	}
-	c.Error(err) // logged as a cut
+	_ = c.Error(err) // logged as a cut
 	if _, ok := errors.AsType[*problem.Type](err); ok {
 		return err
 	}
@@ -85,7 +85,7 @@ func (s *stream) send(event func(http.ResponseWriter) error) error {
 		return err
 	}
 	control := http.NewResponseController(netWriter(s.Writer))
-	control.SetWriteDeadline(time.Now().Add(server.WriteTimeout)) // an error is that of a test without a connection
+	_ = control.SetWriteDeadline(time.Now().Add(server.WriteTimeout)) // fails where there is no connection
 	if err := event(s.Writer); err != nil {
 		return err
 	}

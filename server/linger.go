@@ -46,8 +46,7 @@ type conn struct {
 // CloseWrite implements the interface of connections that can be closed for writing alone.
 func (c *conn) CloseWrite() error {
 	err := c.TCPConn.CloseWrite()
-	if c.unread.Swap(false) {
-		c.SetReadDeadline(time.Now().Add(c.limits.time))
+	if c.unread.Swap(false) && c.SetReadDeadline(time.Now().Add(c.limits.time)) == nil {
 		io.CopyN(io.Discard, c.TCPConn, c.limits.bytes)
 	}
 	return err
@@ -56,7 +55,7 @@ func (c *conn) CloseWrite() error {
 // Close implements [net.Conn].
 func (c *conn) Close() error {
 	if c.unread.Load() {
-		c.CloseWrite()
+		_ = c.CloseWrite() // fails if the client has gone
 	}
 	return c.TCPConn.Close()
 }
@@ -92,8 +91,8 @@ func readOn(next http.Handler) http.Handler {
 		}
 		defer func() { c.unread.Store(read.remains(r)) }()
 		next.ServeHTTP(w, r)
-		if r.ProtoMajor > 1 && read.remains(r) {
-			http.NewResponseController(w).SetReadDeadline(time.Now().Add(c.limits.time))
+		deadline := time.Now().Add(c.limits.time)
+		if r.ProtoMajor > 1 && read.remains(r) && http.NewResponseController(w).SetReadDeadline(deadline) == nil {
 			io.CopyN(io.Discard, read, c.limits.bytes)
 		}
 	})
