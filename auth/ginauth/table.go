@@ -79,11 +79,11 @@ func (t *table) reject(c *gin.Context, err error) {
 	t.fail(c, err)
 }
 
-// known are the methods of RFC 9110, section 9.3, and PATCH (RFC 5789). A path that does not support one rejects it with
-// 405. Other methods are not known to any path.
+// known are the methods of RFC 9110, section 9.3, PATCH (RFC 5789) and QUERY. A path that does not support one rejects
+// it with 405. Other methods are not known to any path.
 var known = []string{
 	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
-	http.MethodConnect, http.MethodOptions, http.MethodTrace,
+	http.MethodConnect, http.MethodOptions, http.MethodTrace, "QUERY",
 }
 
 // fallback rejects anonymous callers where all routes around are protected, and returns err to the others, or the
