@@ -12,13 +12,13 @@ import (
 
 // A conversion turns a tree into a product.
 type conversion struct {
-	before  *manifest
-	all     *renamer          // for most files
-	kept    *renamer          // for files where items stay items
-	folders map[string]bool   // where variables stay item
-	tree    tree              // the product
-	names   map[string]string // of the product's files, by those of the tree
-	modules map[string]bool   // whose Go code has the noun
+	before   *manifest
+	all      *renamer          // for most files
+	kept     *renamer          // for files where items stay items
+	packages map[string]bool   // where variables stay item
+	tree     tree              // the product
+	names    map[string]string // of the product's files, by those of the tree
+	modules  map[string]bool   // whose Go code has the noun
 }
 
 // convert returns the tree as the product that after names.
@@ -35,8 +35,8 @@ func convert(t tree, after *manifest) (*conversion, error) {
 	withItems.item = item
 	c := &conversion{
 		before: before, all: newRenamer(before, after, module), kept: newRenamer(before, &withItems, module),
-		folders: t.foldersThatUse(after.item),
-		tree:    tree{}, names: map[string]string{}, modules: map[string]bool{},
+		packages: t.packagesThatUse(after.item),
+		tree:     tree{}, names: map[string]string{}, modules: map[string]bool{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(t)) {
 		if !before.drops(name) && name != manifestFile {
@@ -80,7 +80,7 @@ func (c *conversion) file(name string, f file, r *renamer) file {
 	if r.forms != nil && hasItem.MatchString(text) {
 		c.modules[c.module(name)] = true
 	}
-	if r.noun.reserved() || c.folders[path.Dir(name)] {
+	if r.noun.reserved() || c.packages[packageOf(name, text)] {
 		text = r.applyCode(text)
 	} else {
 		text = r.apply(text)

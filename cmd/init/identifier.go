@@ -25,22 +25,31 @@ func identifiers(code string) iter.Seq2[int, string] {
 	}
 }
 
-// foldersThatUse returns the folders whose code has the noun as a name already. A variable item stays item
+// packageOf returns the folder and the name of the package that a file belongs to.
+func packageOf(name, code string) string {
+	for _, first := range identifiers(code) {
+		return path.Dir(name) + " " + first
+	}
+	return ""
+}
+
+// packagesThatUse returns the packages whose code has the noun as a name already. A variable item stays item
 // there: called by the noun, it would hide the other one, or be hidden by it. A name with a small letter
-// belongs to one package, so that files of other folders do not matter.
-func (t tree) foldersThatUse(n noun) map[string]bool {
-	folders := map[string]bool{}
+// never leaves its package, so files of other packages do not matter.
+func (t tree) packagesThatUse(n noun) map[string]bool {
+	packages := map[string]bool{}
 	for name, f := range t {
 		if path.Ext(name) != ".go" {
 			continue
 		}
 		for _, word := range identifiers(string(f.text)) {
 			if word == n.one || word == n.many {
-				folders[path.Dir(name)] = true
+				packages[packageOf(name, string(f.text))] = true
+				break
 			}
 		}
 	}
-	return folders
+	return packages
 }
 
 // reserved reports whether no variable can have the noun as its name, or one would hide what is predeclared.

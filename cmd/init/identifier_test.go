@@ -43,6 +43,7 @@ import (
 // Items answers.
 func Items(file string) (item store.Item) { return item }
 `
+	files["store/items_test.go"] = "package store_test\n\nvar item, message = 0, 1\n"
 	files["handlers/post.go"] = `package handlers
 
 // A page has two lists.
@@ -60,15 +61,15 @@ func (b Balance) Scales() {}
 func TestNounsThatDoNotCollideAreAccepted(t *testing.T) {
 	for noun, variable := range map[string]string{
 		"parcel":  "parcel",
-		"address": "item", // a parameter
-		"url":     "item", // an import
-		"type":    "item", // a keyword
-		"error":   "item", // predeclared
-		"table":   "item", // an unexported type
-		"tag":     "item", // a field
-		"post":    "post", // of another package
-		"file":    "file", // of another package
-		"message": "message",
+		"address": "item",    // a parameter
+		"url":     "item",    // an import
+		"type":    "item",    // a keyword
+		"error":   "item",    // predeclared
+		"table":   "item",    // an unexported type
+		"tag":     "item",    // a field
+		"post":    "post",    // of another package
+		"file":    "file",    // of another package
+		"message": "message", // of the package of the tests
 	} {
 		t.Run(noun, func(t *testing.T) {
 			r := newRepository(t, catalog())
@@ -76,6 +77,9 @@ func TestNounsThatDoNotCollideAreAccepted(t *testing.T) {
 				t.Fatal(err)
 			}
 			code := read(t, r.root, "store/"+plural(noun)+".go")
+			if tests := read(t, r.root, "store/"+plural(noun)+"_test.go"); noun == "message" && !strings.Contains(tests, "var item, message") {
+				t.Errorf("the tests are\n%s", tests)
+			}
 			for _, want := range []string{"type " + title(noun) + " struct", "for i, " + variable + " := range "} {
 				if !strings.Contains(code, want) {
 					t.Errorf("%s is not in\n%s", want, code)
