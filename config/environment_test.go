@@ -84,7 +84,7 @@ func TestValuesAreReadAsInAShell(t *testing.T) {
 		{"single quotes", `VALUE='a$B \n # "b" '`, `a$B \n # "b" `},
 		{"double quotes", `VALUE="a$B \n # 'b' "`, `a$B \n # 'b' `},
 		{"escapes in double quotes", "VALUE=\"a\\$B \\\\ \\\" \\`\"", "a$B \\ \" `"},
-		{"a folder of Windows in double quotes", `VALUE="sqlite:C:\new\items.db"`, `sqlite:C:\new\items.db`},
+		{"a folder of Windows in double quotes", `VALUE="sqlite:C:\new\data.db"`, `sqlite:C:\new\data.db`},
 		{"nothing in quotes", `VALUE=""`, ""},
 		{"nothing", "VALUE=", ""},
 		{"nothing, and another line", "VALUE=\nOTHER=1", ""},

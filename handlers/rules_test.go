@@ -113,8 +113,8 @@ func TestEveryRuleOfTextsHasASentence(t *testing.T) {
 	}
 }
 
-// An order has members in members.
-type order struct {
+// A shipment has members in members.
+type shipment struct {
 	audited
 	Lines  []line   `json:"lines" binding:"required,dive"`
 	Labels []int    `json:"labels" binding:"max=2,dive,required,min=0"`
@@ -159,7 +159,7 @@ func TestRequiredMembersAreThereAndMayBeZero(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			want := strings.Replace(test.want, "[", "validation-failed [", 1)
-			if got := brokenRules(t, &order{}, test.body); got != want {
+			if got := brokenRules(t, &shipment{}, test.body); got != want {
 				t.Errorf("got %s\nwant %s", got, want)
 			}
 		})
