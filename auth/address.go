@@ -39,7 +39,7 @@ func Loopback(host string) bool {
 // configured one, and got that of the provider or of a token. It returns the empty string for other issuers.
 func CompareIssuers(want, got string) string {
 	if strings.Contains(got, "{") {
-		return "The provider's issuer is a template for many tenants: set OIDC_ISSUER to that of one tenant."
+		return "The provider's issuer is a template for many tenants: set OIDC_ISSUER to that of one tenant, or to the template " + Brief(got) + " and OIDC_TENANTS to the accepted tenants."
 	}
 	return compareAddresses("issuers", want, got, "set OIDC_ISSUER="+Brief(got))
 }

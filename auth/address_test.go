@@ -61,7 +61,7 @@ func TestIssuersThatLookAlikeAreCompared(t *testing.T) {
 		{"another port", "https://id.example.com", "https://id.example.com:8443",
 			"The issuers differ only by the port: set OIDC_ISSUER=https://id.example.com:8443."},
 		{"a template", "https://id.example.com/a", "https://id.example.com/{tenantid}",
-			"The provider's issuer is a template for many tenants: set OIDC_ISSUER to that of one tenant."},
+			"The provider's issuer is a template for many tenants: set OIDC_ISSUER to that of one tenant, or to the template https://id.example.com/{tenantid} and OIDC_TENANTS to the accepted tenants."},
 		{"another path", "https://id.example.com/a", "https://id.example.com/b", ""},
 		{"another host", "https://id.example.com", "https://other.example.com", ""},
 		{"another host on this machine's port", "http://localhost:9000", "http://id.example.com:9000", ""},

@@ -30,10 +30,17 @@ func (c *candidate) advice(check *Check) string {
 	case "iat":
 		return c.futureAdvice(c.claims.IssuedAt)
 	case "client_id":
-		elsewhere := c.claims.AuthorizedParty.state == valid || c.claims.OktaClientID.state == valid
-		return c.profileAdvice(c.claims.ClientID.state == absent && elsewhere, "The client is in azp or cid")
+		return c.clientAdvice()
 	case "jti":
-		return c.profileAdvice(c.claims.ID.state == absent, "The provider writes no jti")
+		if c.claims.ID.state == absent {
+			return c.profileAdvice("The provider writes no jti")
+		}
+	case "scope", "roles":
+		return c.profileAdvice("The provider writes them in another form")
+	case "sub":
+		return c.subjectAdvice()
+	case "required":
+		return "REQUIRED_CLAIMS says what a token must have."
 	case "cnf":
 		return "The token is bound to its holder's key: switch off sender constraining (DPoP, mTLS) for this client at the provider."
 	}
@@ -68,7 +75,6 @@ func formAdvice(token string) string {
 }
 
 func (c *candidate) kindAdvice() string {
-	typ := c.header.typ
 	switch kind := c.kind(); {
 	case kind == idToken && c.looksLikeIDToken():
 		return "The audience is the client, and there is no scope, as in an ID token: send access_token, not id_token, and let the client ask for a scope of this API."
@@ -76,8 +82,11 @@ func (c *candidate) kindAdvice() string {
 		return "The token is an ID token: send access_token, not id_token."
 	case kind != accessToken:
 		return "The token is " + kind + ": send the access token."
-	case c.certain() && c.fromIssuer() && (typ.state == absent || strings.EqualFold(typ.value, "JWT")):
-		return "The provider does not follow RFC 9068: set TOKEN_PROFILE=jwt, or switch it to at+jwt access tokens."
+	case c.rules.opaque != "":
+		return c.rules.opaque + "."
+	}
+	if advice := c.profileAdvice("The provider does not follow RFC 9068"); advice != "" {
+		return strings.TrimSuffix(advice, ".") + ", or switch it to at+jwt access tokens."
 	}
 	return ""
 }
@@ -128,6 +137,10 @@ func (c *candidate) audienceAdvice() string {
 	const ask = "let the client ask for this API (resource or audience), or add an audience mapper at Keycloak."
 	got := c.claims.Audience
 	switch {
+	case got.state == absent && c.rules.noAudience:
+		return "The provider writes no aud: set OIDC_CLIENTS to the clients of this API."
+	case c.rules.audience != "" && len(got.values) == 0:
+		return "The token is for no API. " + c.rules.audience
 	case got.state == absent:
 		return "The token has no aud: " + ask
 	case got.state == valid && len(got.values) == 0:
@@ -189,13 +202,31 @@ func clockAdvice(offset time.Duration, side string) string {
 	return fmt.Sprintf(" This clock is %s %s the provider's: synchronize it.", offset, side)
 }
 
-// profileAdvice is for what is certainly an access token of the issuer, which the lenient profile would accept. For any
-// other token it would loosen the API for nothing, or for an ID token.
-func (c *candidate) profileAdvice(applies bool, what string) string {
-	if !applies || !c.certain() || !c.fromIssuer() {
+// profileAdvice names the profile that accepts the token, if there is one. For another token than an access token of the
+// issuer there is none.
+func (c *candidate) profileAdvice(what string) string {
+	if p, found := c.suggestion(); found {
+		return fmt.Sprintf("%s: set TOKEN_PROFILE=%s.", what, p)
+	}
+	return ""
+}
+
+func (c *candidate) clientAdvice() string {
+	if len(c.config.Clients) > 0 && c.client.state == valid {
+		return "OIDC_CLIENTS does not name this client: add it, if its tokens are for this API."
+	}
+	return c.profileAdvice("The client is in another claim")
+}
+
+// subjectAdvice is about a token without sub. That of a user does not get the identity of its client.
+func (c *candidate) subjectAdvice() string {
+	if c.claims.Subject.state != absent {
 		return ""
 	}
-	return what + ": the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."
+	if c.claims.has(userClaims...) {
+		return "The token of a user has no sub. " + cmp.Or(c.rules.subject, "Let the provider write it.")
+	}
+	return cmp.Or(c.rules.subject, c.profileAdvice("The provider writes no sub for machines"))
 }
 
 // fromIssuer reports whether the token says that it is from the issuer, except for a trailing slash.

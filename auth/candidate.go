@@ -1,6 +1,10 @@
 package auth
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // A candidate is a token that is being verified. It is reused for other tokens: a Principal must not point into it.
 type candidate struct {
@@ -9,33 +13,175 @@ type candidate struct {
 	payload string
 	claims  claims
 	client  stringClaim  // the claim that names the client
-	scopes  stringsClaim // the claim with the scopes
+	scopes  stringsClaim // what the claims with scopes hold
+	roles   stringsClaim // what the claims with roles hold
+	odd     []string     // optional claims of an odd type, which grant nothing
 
 	config   *Config
+	rules    *rules
 	provider *Provider
+	key      *key // that signed it; nil if that is not known
 	now      time.Time
 }
 
 // parse reads the claims.
 func (c *candidate) parse(payload []byte) error {
 	var err error
+	c.claims.exact = c.rules.exact
+	if c.claims.members == nil {
+		c.claims.members = make([]member, 0, 32)
+	}
 	c.payload, err = decodeObject(payload, &c.claims)
-	c.client, c.scopes = c.config.Profile.clientID(&c.claims), c.config.Profile.scopes(&c.claims)
+	c.interpret()
 	return err
+}
+
+// interpret reads the claims as the rules say.
+func (c *candidate) interpret() {
+	c.odd = nil
+	c.client = c.findClient()
+	if c.scopes = c.collect(c.rules.scopes, c.rules.exactScopes, false); c.rules.exactScopes && c.scopes.array {
+		c.scopes = stringsClaim{state: invalid}
+	}
+	if place := c.rules.appScope; place != "" && c.scopes.state == absent {
+		c.scopes = c.collect([]string{place}, false, false)
+	}
+	if c.rules.prefix != "" {
+		for i, scope := range c.scopes.values {
+			c.scopes.values[i] = strings.TrimPrefix(scope, c.rules.prefix)
+		}
+	}
+	c.roles = c.collect(c.rules.roles, c.rules.exactRoles, c.rules.whole)
+	if !c.rules.exact {
+		c.forgive(&c.claims.ACR.state, "acr")
+		c.forgive(&c.claims.AuthTime.state, "auth_time")
+	}
+	if c.rules.noID {
+		c.forgive(&c.claims.ID.state, "jti")
+	}
+	if c.rules.noIssuedAt {
+		c.forgive(&c.claims.IssuedAt.state, "iat")
+	}
+}
+
+// forgive makes an optional claim of an odd type absent.
+func (c *candidate) forgive(s *state, name string) {
+	if *s == invalid {
+		*s, c.odd = absent, append(c.odd, name)
+	}
+}
+
+// collect returns the names at all places together. With exact types, the value of an odd type is invalid.
+func (c *candidate) collect(places []string, exact, whole bool) stringsClaim {
+	var all stringsClaim
+	for _, place := range places {
+		v := find(place, c.claims.member)
+		one := v.names(whole)
+		if exact {
+			one = exactly(c.claims.member(place), place == "roles")
+		}
+		switch {
+		case one.state == absent:
+		case one.state == invalid && !exact:
+			c.odd = append(c.odd, place)
+		case all.state == absent:
+			all = one
+		default:
+			all.state, all.values = max(all.state, one.state), union(all.values, one.values)
+		}
+	}
+	return all
+}
+
+// exactly returns the names of a value with the types of RFC 9068: roles as an array or one string (section 2.2.3.1), and
+// scopes as a string of words (section 2.2.3).
+func exactly(v value, roles bool) stringsClaim {
+	switch {
+	case roles:
+		return v.strings()
+	case v != "" && v.kind() != '"':
+		return stringsClaim{state: invalid}
+	}
+	return v.names(false)
+}
+
+// findClient returns the first claim that names the client.
+func (c *candidate) findClient() stringClaim {
+	for _, name := range c.rules.clientClaims {
+		var claim stringClaim
+		switch name {
+		case "aud":
+			claim = c.audienceClient()
+		case "iss":
+			claim = stringClaim{c.claims.Issuer.state, c.claims.Issuer.value[strings.LastIndexByte(c.claims.Issuer.value, '/')+1:]}
+		default:
+			claim = c.claims.member(name).string()
+		}
+		if claim.state == valid || claim.state == invalid && !c.rules.noClient {
+			return claim
+		}
+	}
+	return stringClaim{}
+}
+
+// audienceClient returns the client that is the audience: the only one, and not a name of the API, unless the token says
+// or the configuration that this is a client.
+func (c *candidate) audienceClient() stringClaim {
+	audience := c.claims.Audience.values
+	if len(audience) != 1 {
+		return stringClaim{}
+	}
+	one := audience[0]
+	if slices.Contains(c.config.Audience, one) && one != c.claims.Subject.value && !slices.Contains(c.config.Clients, one) {
+		return stringClaim{}
+	}
+	return stringClaim{valid, one}
+}
+
+// userClaims are those of tokens for a user.
+var userClaims = []string{"auth_time", "amr", "sid", "idp", "name", "email", "preferred_username", "username", "upn", "nonce", "session_state"}
+
+// withoutUser reports whether a token without sub is for the client itself.
+func (c *candidate) withoutUser() bool {
+	return c.rules.noSubject && c.claims.Subject.state == absent && !c.claims.has(userClaims...)
+}
+
+// machine reports whether the caller is an application on its own behalf: with the client credentials grant, sub is the
+// client (RFC 9068, section 2.2) or, at some providers, absent, or what the profile says.
+func (c *candidate) machine() bool {
+	switch holds := func(q condition) bool { return q.holds(c) }; {
+	case c.rules.noSubject && c.claims.Subject.state != absent:
+		return false // a machine has none
+	case c.withoutUser(), slices.ContainsFunc(c.rules.machine, holds):
+		return true
+	}
+	return c.claims.Subject.value == c.client.value
 }
 
 // principal returns the caller that a valid token describes.
 func (c *candidate) principal(key *key) *Principal {
+	caller := user
+	if c.machine() {
+		caller = client
+	}
+	subject := c.claims.Subject.value
+	if c.withoutUser() {
+		subject = c.client.value
+	}
 	return &Principal{
 		Issuer:    c.claims.Issuer.value,
-		Subject:   c.claims.Subject.value,
+		Subject:   subject,
 		ClientID:  c.client.value,
 		TokenID:   c.claims.ID.value,
 		Scopes:    c.scopes.values,
-		Roles:     c.claims.Roles.values,
+		Roles:     c.roles.values,
 		ExpiresAt: c.claims.Expiry.time,
 		ACR:       c.claims.ACR.value,
 		SignedIn:  c.claims.AuthTime.time,
+		caller:    caller,
+		typ:       c.header.typ.value,
+		config:    c.config,
+		provider:  c.provider,
 		payload:   c.payload,
 		key:       key,
 	}

@@ -19,12 +19,15 @@ type claimCheck struct {
 // claimChecks are in the order in which they are made. The first that fails is the error.
 var claimChecks = [...]claimCheck{
 	{"iss", checkIssuer, func(c *candidate) (string, string) {
-		return quote(c.config.Issuer), c.claims.Issuer.String()
+		return c.expectedIssuer(), c.claims.Issuer.String()
 	}},
 	{"kind", checkKind, func(c *candidate) (string, string) {
 		return accessToken, c.kind()
 	}},
 	{"aud", checkAudience, func(c *candidate) (string, string) {
+		if len(c.config.Audience) == 0 {
+			return "the client, or none", c.claims.Audience.String()
+		}
 		return fmt.Sprintf("any of %q", c.config.Audience), c.claims.Audience.String()
 	}},
 	{"exp", checkExpiry, func(c *candidate) (string, string) {
@@ -42,7 +45,10 @@ var claimChecks = [...]claimCheck{
 		}
 		return "a subject", c.claims.Subject.String()
 	}},
-	{"client_id", func(c *candidate) *problem.Type { return checkRequired(c.client) }, func(c *candidate) (string, string) {
+	{"client_id", checkClient, func(c *candidate) (string, string) {
+		if len(c.config.Clients) > 0 {
+			return fmt.Sprintf("any of %q", c.config.Clients), c.client.String()
+		}
 		return "a client", c.client.String()
 	}},
 	{"jti", checkID, func(c *candidate) (string, string) {
@@ -51,8 +57,8 @@ var claimChecks = [...]claimCheck{
 	{"scope", checkScope, func(c *candidate) (string, string) {
 		return "absent or a string of scopes", c.scopes.String()
 	}},
-	{"roles", func(c *candidate) *problem.Type { return checkOptional(c.claims.Roles.state) }, func(c *candidate) (string, string) {
-		return "absent or an array of strings", c.claims.Roles.String()
+	{"roles", func(c *candidate) *problem.Type { return checkOptional(c.roles.state) }, func(c *candidate) (string, string) {
+		return "absent or an array of strings", c.roles.String()
 	}},
 	{"auth_time", func(c *candidate) *problem.Type { return checkOptional(c.claims.AuthTime.state) }, func(c *candidate) (string, string) {
 		return "absent or a date", c.claims.AuthTime.String()
@@ -66,26 +72,20 @@ var claimChecks = [...]claimCheck{
 		}
 		return "absent: a bearer token", absent.String()
 	}},
+	{"required", checkRequiredClaims, func(c *candidate) (string, string) {
+		missed := c.missedClaim()
+		return fmt.Sprintf("every one of %q", c.config.RequiredClaims), missed.claim + " " + c.claims.member(missed.claim).strings().String()
+	}},
 }
 
 // validateClaims returns the error of the first check that fails.
 func (c *candidate) validateClaims() error {
-	for _, check := range claimChecks {
+	for i := range claimChecks {
+		check := &claimChecks[i]
 		if failed := check.validate(c); failed != nil {
 			expected, actual := check.describe(c)
 			return newError(failed, "%s: want %s, got %s", check.name, expected, actual).afterSignature(c.now)
 		}
-	}
-	return nil
-}
-
-// checkIssuer compares byte for byte: no other prefix, case or trailing slash is accepted (RFC 9068, section 4).
-func checkIssuer(c *candidate) *problem.Type {
-	switch issuer := c.claims.Issuer; {
-	case issuer.state == absent:
-		return problem.ClaimMissing
-	case issuer.state == invalid, issuer.value != c.config.Issuer:
-		return problem.IssuerWrong
 	}
 	return nil
 }
@@ -99,13 +99,57 @@ func checkKind(c *candidate) *problem.Type {
 	return nil
 }
 
-// checkAudience requires one of the API's audiences among the token's (RFC 7519, section 4.1.3).
+// checkAudience requires one of the API's audiences among the token's (RFC 7519, section 4.1.3). In place of an audience,
+// the client tells tokens apart that are for this API: at a provider that writes no audience, and where the audience is
+// the client and no other is configured. checkClient compares it.
 func checkAudience(c *candidate) *problem.Type {
+	got, byClient := c.claims.Audience, len(c.config.Clients) > 0
 	accepted := func(audience string) bool { return slices.Contains(c.config.Audience, audience) }
-	if !slices.ContainsFunc(c.claims.Audience.values, accepted) {
-		return problem.AudienceWrong
+	switch {
+	case slices.ContainsFunc(got.values, accepted):
+		return nil
+	case byClient && got.state == absent && c.rules.noAudience:
+		return nil
+	case byClient && len(c.config.Audience) == 0 && c.client.state == valid && slices.Contains(got.values, c.client.value):
+		return nil
+	}
+	return problem.AudienceWrong
+}
+
+// checkClient requires a client, which must be one of those that are configured.
+func checkClient(c *candidate) *problem.Type {
+	byClient := len(c.config.Clients) > 0
+	if c.rules.noClient && !byClient && c.client.state == absent {
+		return nil
+	}
+	if failed := checkRequired(c.client); failed != nil {
+		return failed
+	}
+	if byClient && !slices.Contains(c.config.Clients, c.client.value) {
+		return problem.ClaimInvalid
 	}
 	return nil
+}
+
+// checkRequiredClaims requires the claims of REQUIRED_CLAIMS.
+func checkRequiredClaims(c *candidate) *problem.Type {
+	switch missed := c.missedClaim(); {
+	case missed.claim == "":
+		return nil
+	case c.claims.member(missed.claim) == "":
+		return problem.ClaimMissing
+	}
+	return problem.ClaimInvalid
+}
+
+// missedClaim returns the first required claim that the token does not have, or none.
+func (c *candidate) missedClaim() condition {
+	for _, q := range c.rules.required {
+		if !q.requiredHolds(c) {
+			return q
+		}
+	}
+	return condition{}
 }
 
 func checkExpiry(c *candidate) *problem.Type {
@@ -125,7 +169,12 @@ func checkNotBefore(c *candidate) *problem.Type {
 	return checkPast(c, c.claims.NotBefore)
 }
 
-func checkIssuedAt(c *candidate) *problem.Type { return checkPast(c, c.claims.IssuedAt) }
+func checkIssuedAt(c *candidate) *problem.Type {
+	if c.rules.noIssuedAt && c.claims.IssuedAt.state == absent {
+		return nil
+	}
+	return checkPast(c, c.claims.IssuedAt)
+}
 
 // checkPast requires a date that is not in the future.
 func checkPast(c *candidate, date dateClaim) *problem.Type {
@@ -152,11 +201,14 @@ func checkSubject(c *candidate) *problem.Type {
 	if utf8.RuneCountInString(c.claims.Subject.value) > maxSubject {
 		return problem.ClaimInvalid
 	}
+	if c.withoutUser() {
+		return nil // the client is the subject
+	}
 	return checkRequired(c.claims.Subject)
 }
 
 func checkID(c *candidate) *problem.Type {
-	if c.config.Profile.lenient {
+	if c.rules.noID {
 		return checkOptional(c.claims.ID.state)
 	}
 	return checkRequired(c.claims.ID)

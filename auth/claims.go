@@ -13,10 +13,6 @@ type claims struct {
 	ID              stringClaim // jti
 	ClientID        stringClaim
 	AuthorizedParty stringClaim // azp
-	OktaClientID    stringClaim // cid
-	Scope           stringClaim
-	Scopes          stringsClaim // scp
-	Roles           stringsClaim
 	ACR             stringClaim
 	AuthTime        dateClaim
 	Confirmation    bool // cnf
@@ -30,62 +26,95 @@ type claims struct {
 	Method bool        // htm
 	Use    stringClaim // token_use
 	Type   stringClaim // typ
+
+	exact   bool // null is a value
+	members []member
+}
+
+// A member is a claim as it stands in the token.
+type member struct {
+	name  string
+	value value
 }
 
 // read implements [object].
-func (c *claims) read(name string, r *jsonReader) {
+func (c *claims) read(name string, v value) {
+	if v == "null" && !c.exact && nullable(name) {
+		return
+	}
+	c.members = append(c.members, member{name, v})
 	switch name {
 	case "iss":
-		c.Issuer = r.string()
+		c.Issuer = v.string()
 	case "sub":
-		c.Subject = r.string()
+		c.Subject = v.string()
 	case "aud":
-		c.Audience = r.strings()
+		c.Audience = v.strings()
 	case "exp":
-		c.Expiry = r.date()
+		c.Expiry = v.date()
 	case "nbf":
-		c.NotBefore = r.date()
+		c.NotBefore = v.date()
 	case "iat":
-		c.IssuedAt = r.date()
+		c.IssuedAt = v.date()
 	case "jti":
-		c.ID = r.string()
+		c.ID = v.string()
 	case "client_id":
-		c.ClientID = r.string()
+		c.ClientID = v.string()
 	case "azp":
-		c.AuthorizedParty = r.string()
-	case "cid":
-		c.OktaClientID = r.string()
-	case "scope":
-		c.Scope = r.string()
-	case "scp":
-		c.Scopes = r.strings()
-	case "roles":
-		c.Roles = r.strings()
+		c.AuthorizedParty = v.string()
 	case "acr":
-		c.ACR = r.string()
+		c.ACR = v.string()
 	case "auth_time":
-		c.AuthTime = r.date()
+		c.AuthTime = v.date()
 	case "cnf":
-		c.Confirmation = r.present()
+		c.Confirmation = true
 	case "nonce":
-		c.Nonce = r.present()
+		c.Nonce = true
 	case "at_hash":
-		c.AtHash = r.present()
+		c.AtHash = true
 	case "c_hash":
-		c.CHash = r.present()
+		c.CHash = true
 	case "s_hash":
-		c.SHash = r.present()
+		c.SHash = true
 	case "events":
-		c.Events = r.present()
+		c.Events = true
 	case "htm":
-		c.Method = r.present()
+		c.Method = true
 	case "token_use":
-		c.Use = r.string()
+		c.Use = v.string()
 	case "typ":
-		c.Type = r.string()
-	default:
-		r.any()
+		c.Type = v.string()
 	}
+}
+
+// nullable reports whether null stands for the absence of a claim. It does not for those that are always compared, nor
+// for those that tell kinds of tokens apart.
+func nullable(name string) bool {
+	switch name {
+	case "iss", "aud", "exp", "nbf", "cnf", "nonce", "at_hash", "c_hash", "s_hash", "events", "htm":
+		return false
+	}
+	return true
+}
+
+// member returns the claim of that name, or nothing.
+func (c *claims) member(name string) value {
+	for i := range c.members {
+		if c.members[i].name == name {
+			return c.members[i].value
+		}
+	}
+	return ""
+}
+
+// has reports whether there is one of the claims.
+func (c *claims) has(names ...string) bool {
+	for _, name := range names {
+		if c.member(name) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // words returns the members of a space-separated list (RFC 6749, section 3.3).
@@ -100,4 +129,49 @@ func words(list string) []string {
 		}
 	}
 	return all
+}
+
+// names returns the roles or scopes that a value holds: the strings of an array or their members key or name, the words of a
+// string, or the keys of an object whose value is neither false nor null. A value of another type holds none.
+func (v value) names(whole bool) stringsClaim {
+	switch v.kind() {
+	case '"':
+		if whole {
+			return stringsClaim{state: valid, values: []string{v.text()}}
+		}
+		return stringsClaim{state: valid, values: words(v.text())}
+	case '[':
+		return v.elements()
+	case '{':
+		c := stringsClaim{state: valid}
+		for name, one := range v.members() {
+			if one != "false" && one != "null" {
+				c.values = append(c.values, name)
+			}
+		}
+		return c
+	}
+	return stringsClaim{state: v.stateOfOther()}
+}
+
+// elements is names for an array.
+func (v value) elements() stringsClaim {
+	c := stringsClaim{state: valid, array: true, values: make([]string, 0, 4)}
+	for _, one := range v.members() {
+		if one.kind() == '{' {
+			key := one.member("key")
+			if key.kind() != '"' {
+				key = one.member("name")
+			}
+			one = key
+		}
+		switch one.kind() {
+		case '"':
+			c.values = append(c.values, one.text())
+		case 'n':
+		default:
+			return stringsClaim{state: invalid, array: true}
+		}
+	}
+	return c
 }

@@ -7,18 +7,29 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
 // MaxLeeway is the largest clock difference that can be configured.
 const MaxLeeway = time.Minute
 
-// A Config says which access tokens are accepted. Issuer and Audience are required; every other
+// A Config says which access tokens are accepted. Issuer and, for most profiles, Audience are required; every other
 // zero value is the strict one.
 type Config struct {
-	Issuer     string        // exactly as the provider writes it; https unless on a loopback address
-	Audience   []string      // a token must be meant for one of them
-	Profile    Profile       // how the provider writes access tokens; zero is RFC 9068
+	Issuer   string   // exactly as the provider writes it; https unless on a loopback address
+	Audience []string // a token must be meant for one of them
+	Profile  Profile  // how the provider writes access tokens; zero is RFC 9068
+
+	Clients        []string // whose tokens are accepted; nil means any client
+	RequiredClaims []string // what a token must have, each as NAME=VALUE
+	ScopesClaim    []string // where scopes stand, and roles: names of claims, or dotted paths; nil means as the profile says
+	RolesClaim     []string
+	ScopePrefix    string   // cut from scopes; empty means as the profile says
+	DiscoveryURL   string   // of the provider's metadata; empty means below the issuer
+	Tenants        []string // for an issuer with {tenantid}: those that are accepted, or AnyTenant
+	MaxTokenSize   int      // in bytes, at most MaxTokenSize; zero means DefaultTokenSize
+
 	Algorithms []string      // what tokens may be signed with; nil means all of [Algorithms]
 	Leeway     time.Duration // accepted clock difference for exp, nbf and iat, at most MaxLeeway
 
@@ -32,17 +43,25 @@ type Config struct {
 	Now       func() time.Time  // the clock that tokens are validated with; nil means time.Now
 	Log       *slog.Logger      // logs provider errors; nil discards them
 	Observe   func(Event)       // receives events for metrics, from several goroutines at once; nil discards them
+
+	rules *rules
 }
 
 // check sets the defaults, or returns everything that is wrong. Issuer and audience cannot be left out: a verifier
 // without them would accept the tokens of other APIs.
 func (c *Config) check() error {
 	var wrong []error
-	if err := CheckURL(c.Issuer); err != nil {
-		wrong = append(wrong, fmt.Errorf("issuer: %w", err))
+	if err := c.checkProvider(); err != nil {
+		wrong = append(wrong, err)
 	}
-	if len(c.Audience) == 0 || slices.Contains(c.Audience, "") {
+	if len(c.Audience) == 0 && (len(c.Clients) == 0 || !c.Profile.WithoutAudience()) || slices.Contains(c.Audience, "") {
 		wrong = append(wrong, errors.New("audience: there must be one, and none may be empty"))
+	}
+	if err := c.checkNeeds(); err != nil {
+		wrong = append(wrong, err)
+	}
+	if c.MaxTokenSize < 0 || c.MaxTokenSize > MaxTokenSize {
+		wrong = append(wrong, fmt.Errorf("token size: %d is more than %d", c.MaxTokenSize, MaxTokenSize))
 	}
 	for _, name := range c.Algorithms {
 		if algorithmByName(name) == nil {
@@ -58,6 +77,7 @@ func (c *Config) check() error {
 	if c.Refresh < fetchInterval || c.Refresh >= c.Stale {
 		wrong = append(wrong, fmt.Errorf("refresh: %s is not between %s and stale, %s", c.Refresh, fetchInterval, c.Stale))
 	}
+	c.MaxTokenSize = cmp.Or(c.MaxTokenSize, DefaultTokenSize)
 	if c.Algorithms == nil {
 		c.Algorithms = Algorithms()
 	}
@@ -73,5 +93,48 @@ func (c *Config) check() error {
 	if c.Observe == nil {
 		c.Observe = func(Event) {}
 	}
+	c.rules = newRules(c, c.Profile)
 	return errors.Join(wrong...)
+}
+
+// checkProvider checks the issuer and where its metadata is. An issuer that is no URL needs the address of the metadata.
+func (c *Config) checkProvider() error {
+	template := strings.Contains(c.Issuer, tenantTemplate)
+	switch {
+	case c.Issuer == "" && c.DiscoveryURL != "":
+		return errors.New("issuer: there must be one")
+	case template && len(c.Tenants) == 0:
+		return fmt.Errorf("tenants: the issuer %q is a template: there must be one, or %q", c.Issuer, AnyTenant)
+	case !template && len(c.Tenants) > 0:
+		return fmt.Errorf("tenants: the issuer %q has no %s", c.Issuer, tenantTemplate)
+	}
+	name, address := "issuer", c.Issuer
+	switch {
+	case c.DiscoveryURL != "":
+		name, address = "discovery", c.DiscoveryURL
+	case template:
+		address = DiscoveryURL(c.Issuer, "")
+	}
+	if err := CheckURL(address); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// checkNeeds checks what the profile requires beside an audience.
+func (c *Config) checkNeeds() error {
+	switch needs := c.Profile.Needs(); {
+	case needs == "OIDC_CLIENTS" && len(c.Clients) == 0:
+		return fmt.Errorf("clients: the profile %s needs them", c.Profile)
+	case needs == "REQUIRED_CLAIMS" && len(c.RequiredClaims) == 0:
+		return fmt.Errorf("required claims: the profile %s needs them: its issuer signs for everybody", c.Profile)
+	}
+	return nil
+}
+
+// DiscoveryURL returns the address of an issuer's metadata (OpenID Connect Discovery, section 4), unless it is elsewhere.
+// The metadata of a template for tenants is that of the tenant common.
+func DiscoveryURL(issuer, elsewhere string) string {
+	below := strings.TrimSuffix(strings.ReplaceAll(issuer, tenantTemplate, "common"), "/") + "/.well-known/openid-configuration"
+	return cmp.Or(elsewhere, below)
 }

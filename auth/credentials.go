@@ -11,8 +11,11 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// MaxTokenSize is the length in bytes beyond which a token is rejected unread.
-const MaxTokenSize = 8 << 10
+// The length in bytes beyond which a token is rejected unread, if nothing else is configured, and at most.
+const (
+	DefaultTokenSize = 8 << 10
+	MaxTokenSize     = 24 << 10
+)
 
 // maxFormSize is how many bytes of a form are searched for a second token.
 const maxFormSize = 64 << 10
@@ -23,8 +26,10 @@ const maxFormSize = 64 << 10
 // The error is a [problem.Type]: CredentialsMissing or SchemeUnsupported without a bearer token; CredentialsMultiple for
 // a repeated header or a second token in the query or the form (RFC 6750, section 2); CredentialsTooLarge;
 // CredentialsMalformed otherwise.
-func BearerToken(r *http.Request) (Token, error) {
-	token, err := credentials(r)
+func BearerToken(r *http.Request) (Token, error) { return bearerToken(r, MaxTokenSize) }
+
+func bearerToken(r *http.Request, most int) (Token, error) {
+	token, err := credentials(r, most)
 	if err == nil && !isToken68(token) {
 		return "", problem.CredentialsMalformed
 	}
@@ -32,7 +37,7 @@ func BearerToken(r *http.Request) (Token, error) {
 }
 
 // credentials returns the token of a request before its grammar is checked.
-func credentials(r *http.Request) (string, error) {
+func credentials(r *http.Request, most int) (string, error) {
 	fields := r.Header["Authorization"]
 	if len(fields) == 0 {
 		return "", problem.CredentialsMissing
@@ -40,7 +45,7 @@ func credentials(r *http.Request) (string, error) {
 	if len(fields) > 1 {
 		return "", problem.CredentialsMultiple
 	}
-	token, err := splitCredentials(fields[0])
+	token, err := splitCredentials(fields[0], most)
 	if err != nil {
 		return "", err
 	}
@@ -52,7 +57,7 @@ func credentials(r *http.Request) (string, error) {
 
 // splitCredentials reads the value of an Authorization header: a scheme, whose case does not matter
 // (RFC 9110, section 11.1), one or more spaces, and a token68 (section 11.2).
-func splitCredentials(value string) (string, error) {
+func splitCredentials(value string, most int) (string, error) {
 	if value == "" {
 		return "", problem.CredentialsMissing
 	}
@@ -68,7 +73,7 @@ func splitCredentials(value string) (string, error) {
 	switch {
 	case scheme == "" || len(token) == len(rest):
 		return "", problem.CredentialsMalformed
-	case len(token) > MaxTokenSize:
+	case len(token) > most:
 		return "", problem.CredentialsTooLarge
 	}
 	return token, nil

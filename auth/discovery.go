@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ import (
 // discover fetches the provider's metadata, which must name exactly the configured issuer (OpenID Connect
 // Discovery, section 4.3), and then its keys.
 func (p *Provider) discover(ctx context.Context) (*published, error) {
-	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.issuer)
+	provider, err := Discover(ctx, p.client, p.issuer, p.discovery)
 	wrong := findWrongIssuer(err)
 	if p.wrongIssuer.Store(wrong); wrong != nil {
 		err = wrong
@@ -24,7 +25,8 @@ func (p *Provider) discover(ctx context.Context) (*published, error) {
 		return nil, fmt.Errorf("discovering %s: %w", p.issuer, err)
 	}
 	var metadata struct {
-		KeySetURL string `json:"jwks_uri"`
+		KeySetURL         string `json:"jwks_uri"`
+		AccessTokenIssuer string `json:"access_token_issuer"` // of AD FS
 	}
 	if err := provider.Claims(&metadata); err != nil {
 		return nil, fmt.Errorf("metadata of %s: %w", p.issuer, err)
@@ -32,7 +34,61 @@ func (p *Provider) discover(ctx context.Context) (*published, error) {
 	if err := CheckEndpoint(metadata.KeySetURL); err != nil {
 		return nil, fmt.Errorf("jwks_uri of %s: %w", p.issuer, err)
 	}
-	return p.getKeys(ctx, provider, metadata.KeySetURL)
+	found, err := p.getKeys(ctx, provider, metadata.KeySetURL)
+	if found != nil {
+		found.accessTokenIssuer = metadata.AccessTokenIssuer
+	}
+	return found, err
+}
+
+// Discover is [oidc.NewProvider] for metadata that may be elsewhere than below the issuer. The metadata must name exactly
+// the issuer, wherever it is.
+func Discover(ctx context.Context, client *http.Client, issuer, elsewhere string) (*oidc.Provider, error) {
+	if elsewhere == "" && !strings.Contains(issuer, tenantTemplate) {
+		return oidc.NewProvider(oidc.ClientContext(ctx, client), issuer)
+	}
+	address, err := url.Parse(DiscoveryURL(issuer, elsewhere))
+	if err != nil {
+		return nil, err
+	}
+	from := *client
+	from.Transport = fixedAddress{address, client.Transport}
+	ctx = oidc.InsecureIssuerURLContext(oidc.ClientContext(ctx, &from), issuer) // which does not compare the issuer
+	provider, err := oidc.NewProvider(ctx, issuer)
+	if err != nil {
+		return nil, err
+	}
+	var metadata struct {
+		Issuer string `json:"issuer"`
+	}
+	if err := provider.Claims(&metadata); err != nil {
+		return nil, err
+	}
+	if metadata.Issuer != issuer {
+		return nil, &oidc.IssuerMismatchError{Provided: issuer, Discovered: metadata.Issuer}
+	}
+	return provider, nil
+}
+
+// A fixedAddress sends every request to one address.
+type fixedAddress struct {
+	address *url.URL
+	next    http.RoundTripper
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (f fixedAddress) RoundTrip(request *http.Request) (*http.Response, error) {
+	request = request.Clone(request.Context())
+	request.URL, request.Host = f.address, ""
+	return f.next.RoundTrip(request)
+}
+
+// accessTokenIssuer returns the issuer that the metadata names for access tokens, or nothing.
+func (p *Provider) accessTokenIssuer() string {
+	if current := p.published.Load(); current != nil {
+		return current.accessTokenIssuer
+	}
+	return ""
 }
 
 // getKeys fetches the key set at an address of the provider.

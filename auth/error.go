@@ -13,6 +13,7 @@ type Error struct {
 	Type       *problem.Type
 	Required   Requirement   // what the route requires of its caller, for the challenge
 	RetryAfter time.Duration // when to retry, if that differs from the Type's
+	Hint       string        // what to do, if that differs from the Type's
 	Err        error
 
 	validatedAt time.Time // when a token was rejected whose signature is valid; zero for other errors

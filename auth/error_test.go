@@ -82,7 +82,7 @@ func TestErrorsHaveExpectedAndActualValues(t *testing.T) {
 			if test.value != "" {
 				members = append(members, fmt.Sprintf("%q:%s", test.claim, test.value))
 			}
-			c := &candidate{config: config, now: now}
+			c := &candidate{config: config, rules: newRules(config, config.Profile), provider: &Provider{}, now: now}
 			if err := c.parse([]byte("{" + strings.Join(members, ",") + "}")); err != nil {
 				t.Fatal(err)
 			}

@@ -13,7 +13,7 @@ import (
 // Explain verifies a token as if it followed Bearer in a header, and returns the result of every check, also of
 // those after the first that failed.
 func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
-	sent, err := splitCredentials("Bearer " + string(token))
+	sent, err := splitCredentials("Bearer "+string(token), v.config.MaxTokenSize)
 	if err != nil {
 		return v.ExplainRejection(token, err)
 	}
@@ -31,13 +31,13 @@ func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
 	e.Problem, _ = errors.AsType[*problem.Type](err)
 	j, malformed := parseJWS(string(token), nil)
 	if malformed != nil {
-		e.add("form", cmp.Or[error](err, malformed), "three segments of base64url, as the provider issued them", describeForm(token))
+		e.add("form", cmp.Or[error](err, malformed), "three segments of base64url, as the provider issued them", describeForm(token, v.config.MaxTokenSize))
 		e.Checks[0].Advice = formAdvice(string(token))
 		return e
 	}
 	e.pass("form")
 	e.Header, e.Claims = readable(j.header), readable(j.payload)
-	c := &candidate{config: &v.config, provider: v.provider, now: v.config.Now()}
+	c := &candidate{config: &v.config, rules: v.config.rules, provider: v.provider, now: v.config.Now()}
 	if rejected, ok := errors.AsType[*Error](err); ok && rejected.Genuine() {
 		c.now, e.Genuine = rejected.validatedAt, true // as of then: a token may have become valid since
 	}
@@ -73,7 +73,7 @@ func (e *Explanation) explainHeader(c *candidate) {
 	if c.header.keyID.state == invalid {
 		e.add("kid", problem.TokenMalformed, "absent or a string", c.header.keyID.String())
 	}
-	e.add("typ", typ, c.config.Profile.types(), c.header.typ.String())
+	e.add("typ", typ, c.config.Profile.describeTypes(), c.header.typ.String())
 }
 
 // explainSignature derives the results of key and signature from the error of Verify.
@@ -143,11 +143,11 @@ func (e *Explanation) advise(c *candidate) {
 }
 
 // describeForm describes a text that is not a token.
-func describeForm(token Token) string {
+func describeForm(token Token, most int) string {
 	segments := strings.Split(string(token), ".")
 	switch odd := strings.IndexFunc(string(token), outsideToken); {
-	case len(token) > MaxTokenSize:
-		return fmt.Sprintf("%d bytes, and the limit is %d", len(token), MaxTokenSize)
+	case len(token) > most:
+		return fmt.Sprintf("%d bytes, and the limit is %d", len(token), most)
 	case odd >= 0:
 		return fmt.Sprintf("%d bytes, with a character at %d that no token has", len(token), odd)
 	case len(segments) == 1:

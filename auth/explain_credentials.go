@@ -12,18 +12,25 @@ import (
 
 // ExplainCredentials says what is wrong with the credentials of a request in which [BearerToken] finds no token. It
 // repeats nothing that was sent, which may be a password, or a token in the wrong place.
-func ExplainCredentials(r *http.Request) *Explanation {
-	_, err := BearerToken(r)
+func ExplainCredentials(r *http.Request) *Explanation { return explainCredentials(r, MaxTokenSize) }
+
+// ExplainCredentials is [ExplainCredentials] with the configured size of tokens.
+func (v *Verifier) ExplainCredentials(r *http.Request) *Explanation {
+	return explainCredentials(r, v.config.MaxTokenSize)
+}
+
+func explainCredentials(r *http.Request, most int) *Explanation {
+	_, err := bearerToken(r, most)
 	e := &Explanation{}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
-	actual, advice := sentInstead(r)
+	actual, advice := sentInstead(r, most)
 	e.add("authorization", err, "one header: Authorization: Bearer <access token>", actual)
 	e.Checks[0].Advice = advice
 	return e
 }
 
 // sentInstead describes what a request has in place of a token, and how to fix it.
-func sentInstead(r *http.Request) (actual, advice string) {
+func sentInstead(r *http.Request, most int) (actual, advice string) {
 	fields := r.Header["Authorization"]
 	elsewhere := inQuery(r.URL.RawQuery) || inForm(r)
 	switch {
@@ -44,8 +51,8 @@ func sentInstead(r *http.Request) (actual, advice string) {
 	switch {
 	case token == "":
 		return "Bearer without a token", "The variable for the token is empty: check where the client gets it from."
-	case len(token) > MaxTokenSize:
-		return fmt.Sprintf("a token of %d bytes, and the limit is %d", len(token), MaxTokenSize), ""
+	case len(token) > most:
+		return fmt.Sprintf("a token of %d bytes, and the limit is %d", len(token), most), "A token with many roles is that long: set MAX_TOKEN_SIZE, at most 24KB, or let the provider write fewer."
 	}
 	return fmt.Sprintf("Bearer, and %d bytes that are not a token", len(token)), formAdvice(token)
 }

@@ -39,7 +39,7 @@ func TestOtherCredentialsGetAdvice(t *testing.T) {
 		{"the scheme twice", "/", []string{"Bearer bearer " + token}, problem.CredentialsMalformed, "bytes that are not a token", "The header has the word Bearer twice"},
 		{"a part of a form", "/", []string{`Bearer access_token="` + token + `"`}, problem.CredentialsMalformed, "bytes that are not a token", "a form parameter"},
 		{"quotes", "/", []string{`Bearer "` + token + `"`}, problem.CredentialsMalformed, "bytes that are not a token", "There are quotes around or in the token"},
-		{"too much", "/", []string{"Bearer " + strings.Repeat("a", 9000)}, problem.CredentialsTooLarge, "a token of 9000 bytes, and the limit is 8192", ""},
+		{"too much", "/", []string{"Bearer " + strings.Repeat("a", 25000)}, problem.CredentialsTooLarge, "a token of 25000 bytes, and the limit is 24576", "A token with many roles is that long: set MAX_TOKEN_SIZE, at most 24KB, or let the provider write fewer."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, test.target, nil)

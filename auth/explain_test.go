@@ -117,7 +117,7 @@ func TestMalformedTokensGetAdvice(t *testing.T) {
 
 func TestFailedChecksGetAdvice(t *testing.T) {
 	const (
-		notRFC9068 = "the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."
+		notRFC9068 = "set TOKEN_PROFILE=jwt."
 		sendAccess = "The token is an ID token: send access_token, not id_token."
 	)
 	find(t, issuerURL, skew, []finding{
@@ -161,8 +161,8 @@ func TestFailedChecksGetAdvice(t *testing.T) {
 			"It is dated 1m0s from now, and CLOCK_SKEW is 10s."},
 		{"an expiry that is no date", claiming(authtest.Claims{"exp": "never"}), "exp", problem.ClaimInvalid, ""},
 
-		{"the client in azp", claiming(authtest.Claims{"client_id": nil, "azp": "docs"}), "client_id", problem.ClaimMissing, "The client is in azp or cid: " + notRFC9068},
-		{"the client in cid", claiming(authtest.Claims{"client_id": nil, "cid": "docs"}), "client_id", problem.ClaimMissing, "The client is in azp or cid: " + notRFC9068},
+		{"the client in azp", claiming(authtest.Claims{"client_id": nil, "azp": "docs"}), "client_id", problem.ClaimMissing, "The client is in another claim: " + notRFC9068},
+		{"the client in cid", claiming(authtest.Claims{"client_id": nil, "cid": "docs"}), "client_id", problem.ClaimMissing, "The client is in another claim: " + notRFC9068},
 		{"no client", claiming(authtest.Claims{"client_id": nil}), "client_id", problem.ClaimMissing, ""},
 		{"no jti", claiming(authtest.Claims{"jti": nil}), "jti", problem.ClaimMissing, "The provider writes no jti: " + notRFC9068},
 		{"an empty jti", claiming(authtest.Claims{"jti": ""}), "jti", problem.ClaimInvalid, ""},

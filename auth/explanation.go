@@ -85,11 +85,13 @@ func (q *Requirement) Explain(p *Principal, now time.Time) []Check {
 	}
 	if len(q.Scopes) > 0 {
 		add(Requirement{Scopes: q.Scopes}, "required_scope", fmt.Sprintf("every one of %q", q.Scopes), quoteAll(held.Scopes),
-			fmt.Sprintf("The token lacks %q: let the client ask for it, and the provider grant it.", missing(q.Scopes, held.Scopes)))
+			cmp.Or(held.standing("scopes", missing(q.Scopes, held.Scopes)),
+				fmt.Sprintf("The token lacks %q: let the client ask for it, and the provider grant it.", missing(q.Scopes, held.Scopes))))
 	}
 	if len(q.Roles) > 0 {
 		add(Requirement{Roles: q.Roles}, "required_role", fmt.Sprintf("every one of %q", q.Roles), quoteAll(held.Roles),
-			fmt.Sprintf("The caller lacks %q: roles are what the provider writes into the claim roles.", missing(q.Roles, held.Roles)))
+			cmp.Or(held.standing("roles", missing(q.Roles, held.Roles)),
+				fmt.Sprintf("The caller lacks %q: roles are what the provider writes into %s.", missing(q.Roles, held.Roles), held.rolesClaim())))
 	}
 	if q.ACR != nil {
 		add(Requirement{ACR: q.ACR}, "required_acr", fmt.Sprintf("any of %q", q.ACR), quote(held.ACR),

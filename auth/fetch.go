@@ -132,7 +132,11 @@ func (p *Provider) get(ctx context.Context, complete bool) (*published, error) {
 		return p.discover(ctx)
 	}
 	current := p.published.Load()
-	return p.getKeys(ctx, current.oidc, current.keysURL)
+	found, err := p.getKeys(ctx, current.oidc, current.keysURL)
+	if found != nil {
+		found.accessTokenIssuer = current.accessTokenIssuer
+	}
+	return found, err
 }
 
 // replace stores what was fetched, and logs keys that cannot be used when they change. It reports whether there is a

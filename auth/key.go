@@ -25,6 +25,7 @@ const (
 // A key verifies signatures of its issuer.
 type key struct {
 	id         string
+	issuer     string // for whose tokens it is; empty for any issuer of the key set
 	public     crypto.PublicKey
 	algorithms []string // that it may verify: they depend on the key, never on the header of a token
 	size       int      // of its signatures, in bytes
@@ -40,7 +41,7 @@ func (k *key) verify(a *algorithm, text, signature []byte) bool {
 // equal reports whether two keys are the same, published twice.
 func (k *key) equal(other *key) bool {
 	public, ok := k.public.(interface{ Equal(crypto.PublicKey) bool })
-	return k.id == other.id && ok && slices.Equal(k.algorithms, other.algorithms) && public.Equal(other.public)
+	return k.id == other.id && k.issuer == other.issuer && ok && slices.Equal(k.algorithms, other.algorithms) && public.Equal(other.public)
 }
 
 // ErrOtherUse is the error of a key that is not for signatures, such as one for encryption. It is no mistake.
@@ -56,11 +57,12 @@ func parseKey(data []byte) (*key, error) {
 		Use        string   `json:"use"`
 		Operations []string `json:"key_ops"`
 		Algorithm  string   `json:"alg"`
+		Issuer     string   `json:"issuer"` // of Entra ID
 	}
 	if err := json.Unmarshal(data, &member); err != nil {
 		return &key{}, briefly(err)
 	}
-	k := &key{id: member.ID}
+	k := &key{id: member.ID, issuer: member.Issuer}
 	if !slices.Contains([]string{"RSA", "EC", "OKP"}, member.Type) { // RFC 7518, section 6.1; RFC 8037, section 2
 		return k, errUnsupported
 	}

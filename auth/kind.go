@@ -4,26 +4,65 @@ import "slices"
 
 // The kinds of tokens that an issuer signs with the same keys and that are often confused.
 const (
-	accessToken = "an access token"
-	idToken     = "an ID token"
+	accessToken  = "an access token"
+	idToken      = "an ID token"
+	refreshToken = "a refresh token"
+	logoutToken  = "a logout or security event token"
+	unmarked     = "a token without what the provider writes into access tokens"
 )
 
 // kind says what kind of token this is.
 func (c *candidate) kind() string {
 	switch claims := &c.claims; {
-	case claims.Nonce || claims.AtHash || claims.CHash || claims.SHash || claims.Use.value == "id" || claims.Type.value == "ID":
-		return idToken
-	case claims.Type.value == "Refresh", claims.Type.value == "Offline":
-		return "a refresh token"
-	case claims.Events, claims.Type.value == "Logout":
-		return "a logout or security event token"
+	case c.use("Refresh", "Offline", "refresh", "refresh-token"):
+		return refreshToken
+	case claims.Events, c.use("Logout"):
+		return logoutToken
 	case claims.Method:
 		return "a DPoP proof"
+	case c.use("ID", "id", "id-token"), c.saysIDToken():
+		return idToken
+	case !c.satisfies():
+		return unmarked
 	case c.looksLikeIDToken():
 		return idToken
 	}
 	return accessToken
 }
+
+// use reports whether a claim says in one of these words what the token is for.
+func (c *candidate) use(names ...string) bool {
+	for _, claim := range [...]stringClaim{c.claims.Type, c.claims.Use, c.claims.member("tokenType").string()} {
+		if claim.state == valid && slices.Contains(names, claim.value) {
+			return true
+		}
+	}
+	return false
+}
+
+// saysIDToken reports whether there is a claim that only ID tokens of the provider have. Some providers write such a claim
+// into access tokens as well, which then must be marked.
+func (c *candidate) saysIDToken() bool {
+	claims := &c.claims
+	for _, mark := range [...]struct {
+		found bool
+		name  string
+	}{{claims.Nonce, "nonce"}, {claims.AtHash, "at_hash"}, {claims.CHash, "c_hash"}, {claims.SHash, "s_hash"}} {
+		if mark.found && !(slices.Contains(c.rules.innocent, mark.name) && c.marked()) {
+			return true
+		}
+	}
+	return c.claims.has(c.rules.idMarks...)
+}
+
+// satisfies reports whether the token has what every access token of the provider has.
+func (c *candidate) satisfies() bool {
+	return len(c.rules.must) == 0 || c.typed() ||
+		slices.ContainsFunc(c.rules.must, func(q condition) bool { return q.holds(c) })
+}
+
+// typed reports whether the header says that this is an access token (RFC 9068, section 2.1).
+func (c *candidate) typed() bool { return mediaType(c.header.typ.value) == "at+jwt" }
 
 // looksLikeIDToken reports whether the audience is that of an ID token, and nothing says that it is an access token.
 // The audience of an ID token is its client, alone or, as azp says then, beside others (OpenID Connect Core, section
@@ -31,8 +70,10 @@ func (c *candidate) kind() string {
 func (c *candidate) looksLikeIDToken() bool {
 	audience, azp := c.claims.Audience.values, c.claims.AuthorizedParty
 	switch {
-	case c.marked():
+	case c.marked(), c.claims.Audience.state == absent:
 		return false
+	case c.client.state == absent && c.rules.noClient:
+		return true
 	case azp.state == valid && slices.Contains(audience, azp.value):
 		return true
 	}
@@ -43,9 +84,8 @@ func (c *candidate) looksLikeIDToken() bool {
 // marked reports whether a token says in one of the known ways that it is an access token. A scope is one of them: it
 // says what an access token allows, and ID tokens have none.
 func (c *candidate) marked() bool {
-	claims := &c.claims
-	return mediaType(c.header.typ.value) == "at+jwt" || claims.Scope.state != absent || claims.Scopes.state != absent ||
-		claims.Use.value == "access" || claims.Type.value == "Bearer"
+	return c.typed() || c.claims.has(c.rules.marks...) || c.use("access", "Bearer", "access-token") ||
+		len(c.rules.must) > 0 && c.satisfies()
 }
 
 // certain reports whether a token is an access token and could not be an ID token: it is marked, or its client is
@@ -58,14 +98,14 @@ func (c *candidate) certain() bool {
 	case c.marked():
 		return true
 	}
-	known := claims.AuthorizedParty.state == valid || claims.ClientID.state == valid || claims.OktaClientID.state == valid
+	known := slices.ContainsFunc(list(clientClaims), func(name string) bool { return claims.member(name).kind() == '"' })
 	return known && len(claims.Audience.values) > 0 && !slices.ContainsFunc(claims.Audience.values, claims.namesClient)
 }
 
 // namesClient reports whether a claim says that the token's client is the one of that name.
 func (c *claims) namesClient(name string) bool {
-	for _, claim := range [...]stringClaim{c.AuthorizedParty, c.ClientID, c.OktaClientID} {
-		if claim.state == valid && claim.value == name {
+	for _, claim := range [...]string{"azp", "client_id", "cid", "appid"} {
+		if v := c.member(claim); v.kind() == '"' && v.text() == name {
 			return true
 		}
 	}

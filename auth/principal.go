@@ -24,9 +24,22 @@ type Principal struct {
 	ACR       string    // class of the sign-in; empty if the token has none
 	SignedIn  time.Time // when the user signed in; zero if the token does not say
 
-	payload string
-	key     *key // that verified the token
+	caller   callerKind
+	typ      string  // of the header
+	config   *Config // that the token was verified with, and of whose provider it is
+	provider *Provider
+	payload  string
+	key      *key // that verified the token
 }
+
+// A callerKind says whose token it is.
+type callerKind uint8
+
+const (
+	unknown callerKind = iota // of a Principal that was not made from a token
+	user
+	client
+)
 
 // An Identity identifies a caller: two tokens have the same caller if their identities are equal. Names and e-mail
 // addresses are reassigned; issuer and subject are not (OpenID Connect Core, section 5.7).
@@ -42,8 +55,10 @@ func (p *Principal) Identity() Identity {
 }
 
 // IsClient reports whether the caller is an application on its own behalf and not a user: with the client credentials
-// grant, sub is the client (RFC 9068, section 2.2).
-func (p *Principal) IsClient() bool { return p.Subject == p.ClientID }
+// grant, sub is the client (RFC 9068, section 2.2), or what the provider writes instead.
+func (p *Principal) IsClient() bool {
+	return p.caller == client || p.caller == unknown && p.Subject == p.ClientID
+}
 
 // HasScope reports whether the token has every one of the scopes.
 func (p *Principal) HasScope(scopes ...string) bool { return containsAll(p.Scopes, scopes) }
@@ -77,6 +92,27 @@ func (p *Principal) size() int64 {
 		size += int64(len(p.payload))
 	}
 	return size + size/8
+}
+
+// rolesClaim says where the roles of a caller stand.
+func (p *Principal) rolesClaim() string {
+	if p.config == nil {
+		return "the claim roles"
+	}
+	return strings.Join(p.config.rules.roles, " or ")
+}
+
+// candidate returns the token of a caller, or nil for one that has none.
+func (p *Principal) candidate() *candidate {
+	if p.config == nil {
+		return nil
+	}
+	c := &candidate{config: p.config, rules: p.config.rules, provider: p.provider, key: p.key, now: p.ExpiresAt.Add(-1)}
+	c.header.typ = stringClaim{valid, p.typ}
+	if err := c.parse([]byte(p.payload)); err != nil {
+		return nil
+	}
+	return c
 }
 
 func containsAll(have, want []string) bool {

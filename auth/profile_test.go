@@ -60,27 +60,29 @@ func TestProfilesFindClientAndScopes(t *testing.T) {
 	}{
 		{`{"client_id":"a","azp":"b","cid":"c","scope":"x y"}`, "a", "a", `["x" "y"]`, `["x" "y"]`, false, false},
 		{`{"azp":"b","cid":"c"}`, "", "b", `[]`, `[]`, false, false},
+		{`{"client_id":null,"azp":null,"appid":"d"}`, "", "d", `[]`, `[]`, false, false},
 		{`{"cid":"c"}`, "", "c", `[]`, `[]`, false, false},
 		{`{"azp":5,"cid":"c"}`, "", "", `[]`, `[]`, false, false},
 		{`{"scp":"x y"}`, "", "", `[]`, `["x" "y"]`, false, false},
 		{`{"scp":["x y","z"]}`, "", "", `[]`, `["x y" "z"]`, false, false},
 		{`{"scp":[]}`, "", "", `[]`, `[]`, false, false},
-		{`{"scope":"","scp":"x"}`, "", "", `[]`, `[]`, false, false},
-		{`{"scope":5,"scp":"x"}`, "", "", `[]`, `[]`, true, true},
-		{`{"scp":5}`, "", "", `[]`, `[]`, false, true},
-		{`{"scp":["x",5]}`, "", "", `[]`, `[]`, false, true},
+		{`{"scope":"","scp":"x"}`, "", "", `[]`, `["x"]`, false, false},
+		{`{"scope":5,"scp":"x"}`, "", "", `[]`, `["x"]`, true, false},
+		{`{"scope":["x"]}`, "", "", `[]`, `["x"]`, true, false},
+		{`{"scope":null,"scp":null}`, "", "", `[]`, `[]`, true, false},
+		{`{"scp":5}`, "", "", `[]`, `[]`, false, false},
+		{`{"scp":["x",5]}`, "", "", `[]`, `[]`, false, false},
 		{`{"scope":"  x   y  "}`, "", "", `["x" "y"]`, `["x" "y"]`, false, false},
 		{`{"scope":"x\ty\u00a0z"}`, "", "", `["x\ty\u00a0z"]`, `["x\ty\u00a0z"]`, false, false},
 	} {
 		t.Run(test.claims, func(t *testing.T) {
-			var c claims
-			if _, err := decodeObject([]byte(test.claims), &c); err != nil {
-				t.Fatal(err)
-			}
 			check := func(p Profile, client, scopes string, invalidScopes bool) {
-				got := p.scopes(&c)
-				if p.clientID(&c).value != client || (got.state == invalid) != invalidScopes || fmt.Sprintf("%q", got.values) != scopes {
-					t.Errorf("%v: got %q and %v", p, p.clientID(&c).value, got)
+				c := &candidate{config: &Config{}, rules: newRules(&Config{}, p)}
+				if err := c.parse([]byte(test.claims)); err != nil {
+					t.Fatal(err)
+				}
+				if c.client.value != client || (c.scopes.state == invalid) != invalidScopes || fmt.Sprintf("%q", c.scopes.values) != scopes {
+					t.Errorf("%v: got %q and %v", p, c.client.value, c.scopes)
 				}
 			}
 			check(RFC9068(), test.strictClient, test.strictScopes, test.strictInvalid)

@@ -17,14 +17,15 @@ import (
 // A Provider has the metadata and the keys of an OpenID provider. They are fetched in the background, and stay in
 // use for a bounded time when the provider is down. It is safe for concurrent use.
 type Provider struct {
-	issuer  string
-	refresh time.Duration
-	stale   time.Duration
-	client  *http.Client
-	now     func() time.Time // the clock that tokens are validated with
-	log     *slog.Logger
-	observe func(Event)
-	ctx     context.Context // ends every fetch
+	issuer    string
+	discovery string // the address of the metadata, if it is not below the issuer
+	refresh   time.Duration
+	stale     time.Duration
+	client    *http.Client
+	now       func() time.Time // the clock that tokens are validated with
+	log       *slog.Logger
+	observe   func(Event)
+	ctx       context.Context // ends every fetch
 
 	published   atomic.Pointer[published]   // nil before the first fetch
 	wrongIssuer atomic.Pointer[wrongIssuer] // of the latest metadata; nil if its issuer is right
@@ -45,14 +46,16 @@ type Provider struct {
 
 // published is what the provider had published when it was fetched.
 type published struct {
-	oidc     *oidc.Provider
-	keysURL  string
-	keys     keySet
-	unusable unusableKeys
-	expired  bool // a fetch failed when the keys were too old
-	maxAge   time.Duration
-	at       time.Time
-	offset   time.Duration // by which this clock is ahead of the provider's
+	oidc    *oidc.Provider
+	keysURL string
+
+	accessTokenIssuer string
+	keys              keySet
+	unusable          unusableKeys
+	expired           bool // a fetch failed when the keys were too old
+	maxAge            time.Duration
+	at                time.Time
+	offset            time.Duration // by which this clock is ahead of the provider's
 }
 
 func newProvider(ctx context.Context, c *Config) *Provider {
@@ -64,7 +67,7 @@ func newProvider(ctx context.Context, c *Config) *Provider {
 		},
 	}
 	return &Provider{
-		issuer: c.Issuer, refresh: c.Refresh, stale: c.Stale,
+		issuer: c.Issuer, discovery: c.DiscoveryURL, refresh: c.Refresh, stale: c.Stale,
 		client: client, now: c.Now, log: c.Log, observe: c.Observe, ctx: ctx, failed: make(chan struct{}, 1),
 	}
 }

@@ -1,8 +1,8 @@
 package auth
 
 import (
-	"bytes"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -11,8 +11,8 @@ import (
 
 // An object is what the members of a JSON object are read into.
 type object interface {
-	// read reads the value of the member of that name.
-	read(name string, r *jsonReader)
+	// read receives the member of that name.
+	read(name string, v value)
 }
 
 var errNotObject = errors.New("it is not one JSON object")
@@ -29,43 +29,36 @@ func decodeObject(data []byte, into object) (text string, err error) {
 	return text, json.Unmarshal(data, &jsonReader{into: into, text: text})
 }
 
-// A jsonReader reads the values of an object. Strings are parts of its text and not copied.
+// A jsonReader reads the members of an object.
 type jsonReader struct {
-	into    object
-	text    string
-	decoder *jsontext.Decoder
-	err     error // the first one; it ends the object
+	into object
+	text string
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (r *jsonReader) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	r.decoder = d
-	r.token() // {
-	for r.err == nil && d.PeekKind() != '}' {
-		name := r.string()
-		r.into.read(name.value, r)
+	_, err := d.ReadToken() // {
+	for err == nil && d.PeekKind() != '}' {
+		var name, v value
+		if name, err = r.next(d); err == nil {
+			v, err = r.next(d)
+		}
+		if err == nil {
+			r.into.read(name.text(), v)
+		}
 	}
-	r.token() // }
-	return r.err
+	if err == nil {
+		_, err = d.ReadToken() // }
+	}
+	return err
 }
 
-func (r *jsonReader) token() (t jsontext.Token) {
-	if r.err == nil {
-		t, r.err = r.decoder.ReadToken()
-	}
-	return t
+// next returns the next name or value, which is a part of the text.
+func (r *jsonReader) next(d *jsontext.Decoder) (value, error) {
+	v, err := d.ReadValue()
+	end := int(d.InputOffset())
+	return value(r.text[end-len(v) : end]), err
 }
-
-// any reads any value, and returns nil after an error.
-func (r *jsonReader) any() (v jsontext.Value) {
-	if r.err == nil {
-		v, r.err = r.decoder.ReadValue()
-	}
-	return v
-}
-
-// present reads any value of a member of which only matters that it is there.
-func (r *jsonReader) present() bool { return r.any() != nil }
 
 // A state says what an object has for a member.
 type state uint8
@@ -84,18 +77,11 @@ type stringClaim struct {
 	value string
 }
 
-func (r *jsonReader) string() stringClaim {
-	v := r.any()
-	if v.Kind() != '"' {
-		return stringClaim{state: invalid}
+func (v value) string() stringClaim {
+	if v.kind() != '"' {
+		return stringClaim{state: v.stateOfOther()}
 	}
-	if bytes.IndexByte(v, '\\') < 0 {
-		end := int(r.decoder.InputOffset())
-		return stringClaim{valid, r.text[end-len(v)+1 : end-1]}
-	}
-	var unquoted []byte
-	unquoted, r.err = jsontext.AppendUnquote(nil, v)
-	return stringClaim{valid, string(unquoted)}
+	return stringClaim{valid, v.text()}
 }
 
 func (c stringClaim) String() string {
@@ -112,28 +98,23 @@ type stringsClaim struct {
 	values []string // nil if one element is not a string
 }
 
-func (r *jsonReader) strings() stringsClaim {
-	switch r.decoder.PeekKind() {
+func (v value) strings() stringsClaim {
+	switch v.kind() {
 	case '"':
-		return stringsClaim{state: valid, values: []string{r.string().value}}
+		return stringsClaim{state: valid, values: []string{v.text()}}
 	case '[':
-		return r.array()
+		return v.array()
 	}
-	r.any()
-	return stringsClaim{state: invalid}
+	return stringsClaim{state: v.stateOfOther()}
 }
 
-func (r *jsonReader) array() stringsClaim {
+func (v value) array() stringsClaim {
 	c := stringsClaim{state: valid, array: true, values: make([]string, 0, 4)}
-	r.token() // [
-	for r.err == nil && r.decoder.PeekKind() != ']' {
-		one := r.string()
-		c.state = max(c.state, one.state)
-		c.values = append(c.values, one.value)
-	}
-	r.token() // ]
-	if c.state == invalid {
-		c.values = nil
+	for _, one := range v.members() {
+		if one.kind() != '"' {
+			return stringsClaim{state: invalid, array: true}
+		}
+		c.values = append(c.values, one.text())
 	}
 	return c
 }
@@ -158,12 +139,11 @@ type dateClaim struct {
 	time  time.Time
 }
 
-func (r *jsonReader) date() dateClaim {
-	if r.decoder.PeekKind() != '0' {
-		r.any()
-		return dateClaim{state: invalid}
+func (v value) date() dateClaim {
+	if v.kind() != '0' {
+		return dateClaim{state: v.stateOfOther()}
 	}
-	seconds, err := r.token().Float()
+	seconds, err := strconv.ParseFloat(string(v), 64)
 	if err != nil || seconds < 0 || seconds > maxDate {
 		return dateClaim{state: invalid}
 	}

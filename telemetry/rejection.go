@@ -39,9 +39,9 @@ func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Ver
 		return r
 	}
 	r.Issuer = verifier.Provider().Status()
-	token, missing := auth.BearerToken(c.Request)
+	token, missing := verifier.BearerToken(c.Request)
 	if missing != nil {
-		r.Token = auth.ExplainCredentials(c.Request)
+		r.Token = verifier.ExplainCredentials(c.Request)
 		return r
 	}
 	caller := ginauth.Caller(c)

@@ -64,9 +64,9 @@ func TestOnlyTheAuthorizationHeaderAuthenticates(t *testing.T) {
 		{"T10 another scheme on an optional route", get("/", basic), "scheme-unsupported"},
 		{"T11 an empty header", authorization(""), "credentials-missing"},
 		{"T11 a header of spaces", authorization("   "), "credentials-missing"},
-		{"T12 a valid token of the maximum size", me(a.ofSize(t, auth.MaxTokenSize)), ""},
-		{"T12 a longer text", me(strings.Repeat("a", auth.MaxTokenSize+1)), "credentials-too-large"},
-		{"T12 a longer valid token", me(a.ofSize(t, auth.MaxTokenSize+4)), "credentials-too-large"},
+		{"T12 a valid token of the maximum size", me(a.ofSize(t, auth.DefaultTokenSize)), ""},
+		{"T12 a longer text", me(strings.Repeat("a", auth.DefaultTokenSize+1)), "credentials-too-large"},
+		{"T12 a longer valid token", me(a.ofSize(t, auth.DefaultTokenSize+4)), "credentials-too-large"},
 		{"T12 a header beyond the server's limit", netHTTP(me(strings.Repeat("a", 40<<10))), "net/http 431"},
 	})
 	t.Run("T13 the log has no token", func(t *testing.T) {

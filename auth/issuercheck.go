@@ -1,0 +1,62 @@
+package auth
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/gatehouse/problem"
+)
+
+// tenantTemplate stands for the tenant in the issuer of an API that accepts several of them, as Entra ID writes it.
+const tenantTemplate = "{tenantid}"
+
+// AnyTenant is the tenant that stands for all of them.
+const AnyTenant = "*"
+
+// checkIssuer compares byte for byte: no other prefix, case or trailing slash is accepted (RFC 9068, section 4).
+func checkIssuer(c *candidate) *problem.Type {
+	switch issuer := c.claims.Issuer; {
+	case issuer.state == absent:
+		return problem.ClaimMissing
+	case issuer.state == invalid, !c.trusts(issuer.value):
+		return problem.IssuerWrong
+	}
+	return nil
+}
+
+// trusts reports whether an issuer is the configured one, or one that the profile derives from it.
+func (c *candidate) trusts(issuer string) bool {
+	switch {
+	case strings.Contains(c.config.Issuer, tenantTemplate):
+		return c.ofTenant(issuer)
+	case issuer == c.config.Issuer, slices.Contains(c.rules.issuers, issuer):
+		return true
+	}
+	other := c.provider.accessTokenIssuer()
+	return other != "" && issuer == other && slices.Contains(c.rules.issuers, "{access_token_issuer}")
+}
+
+// tenant is what an issuer may have in place of the template: nothing that changes the rest of an address.
+var tenant = regexp.MustCompile(`^[0-9A-Za-z.-]{1,128}$`)
+
+// ofTenant reports whether an issuer is the template with the token's own tenant, which must be an accepted one. A key
+// that names an issuer signs for that one alone: all tenants share the other keys.
+func (c *candidate) ofTenant(issuer string) bool {
+	tid := c.claims.member("tid").string().value
+	switch {
+	case !tenant.MatchString(tid), issuer != strings.ReplaceAll(c.config.Issuer, tenantTemplate, tid):
+		return false
+	case !slices.Contains(c.config.Tenants, tid) && !slices.Contains(c.config.Tenants, AnyTenant):
+		return false
+	}
+	return c.key == nil || c.key.issuer == "" || strings.ReplaceAll(c.key.issuer, tenantTemplate, tid) == issuer
+}
+
+// expectedIssuer describes the issuers that are accepted.
+func (c *candidate) expectedIssuer() string {
+	if strings.Contains(c.config.Issuer, tenantTemplate) {
+		return quote(c.config.Issuer) + " with the token's tid, any of " + quoteAll(c.config.Tenants)
+	}
+	return quote(c.config.Issuer)
+}

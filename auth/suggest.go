@@ -1,0 +1,154 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/gatehouse/problem"
+)
+
+// alternatives returns the rules of the other profiles, in the order in which they are suggested: that of the issuer, the
+// general one, and the rest. None of them accepts ID tokens, and none is for tokens of which nothing but a scope is known.
+func alternatives(c *Config) (all []*rules) {
+	add := func(p Profile) {
+		known := func(r *rules) bool { return r.Profile == p }
+		if p != c.Profile && p.Warning() == "" && !slices.ContainsFunc(all, known) {
+			all = append(all, newRules(c, p))
+		}
+	}
+	if p, known := ProfileOfIssuer(c.Issuer); known {
+		add(p)
+	}
+	add(PlainJWT())
+	for i := range profiles {
+		if p := profileOf(&profiles[i]); !p.mayMiss("client") || profiles[i].must != "scope" {
+			add(p)
+		}
+	}
+	return all
+}
+
+// strictest orders rules so that those come first that allow no other typ than at+jwt.
+func strictest(a, b *rules) int { return min(len(a.types), 1) - min(len(b.types), 1) }
+
+// as returns the candidate with other rules, or nil if they reject it.
+func (c *candidate) as(other *rules) *candidate {
+	if !other.allowsType(c.header.typ.value) || c.typed() && (other.noClient || slices.Contains(other.clientClaims, "iss")) {
+		return nil
+	}
+	with := &candidate{header: c.header, config: c.config, rules: other, provider: c.provider, key: c.key, now: c.now}
+	if err := with.parse([]byte(c.payload)); err != nil || with.validateClaims() != nil || !with.certain() {
+		return nil
+	}
+	return with
+}
+
+// suggestion returns the profile that would accept a token, which is certainly an access token then.
+func (c *candidate) suggestion() (p Profile, found bool) {
+	for _, other := range alternatives(c.config) {
+		if c.as(other) != nil {
+			return other.Profile, true
+		}
+	}
+	return Profile{}, false
+}
+
+// withProfileHint returns the error of a token, with a hint for its holder if only the profile rejects it.
+func (c *candidate) withProfileHint(err error) error {
+	rejected, ok := err.(*Error)
+	if !ok || !slices.Contains([]*problem.Type{problem.TokenTypeWrong, problem.ClaimMissing, problem.ClaimInvalid, problem.IssuerWrong, problem.AudienceWrong}, rejected.Type) {
+		return err
+	}
+	if p, found := c.suggestion(); found {
+		rejected.Hint = fmt.Sprintf("This is an access token, which the API is not configured to read: its operator must set TOKEN_PROFILE=%s.", p)
+	}
+	return rejected
+}
+
+// otherType returns the error of a token whose typ the profile does not allow. If another profile allows it, the signature
+// is checked before the hint is given: what a forged token says does not matter.
+func (v *Verifier) otherType(ctx context.Context, c *candidate, j jws) error {
+	if !PlainJWT().allowsType(c.header.typ.value) || c.rules.opaque != "" {
+		return problem.TokenTypeWrong
+	}
+	if c.key = v.provider.knownSigner(ctx, j, &c.header); c.key == nil {
+		return problem.TokenTypeWrong
+	}
+	c.now = v.config.Now()
+	if err := c.parse(j.payload); err != nil {
+		return problem.TokenTypeWrong
+	}
+	rejected := newError(problem.TokenTypeWrong, "typ: want %s, got %s", c.rules.describeTypes(), c.header.typ).afterSignature(c.now)
+	return c.withProfileHint(rejected)
+}
+
+// knownSigner returns the key that signed a token, if it is one of those that were fetched before.
+func (p *Provider) knownSigner(ctx context.Context, j jws, h *header) *key {
+	current := p.published.Load()
+	if current == nil || current.old(p.stale) || h.hasKey {
+		return nil
+	}
+	keys, failed := current.keys.candidates(h, j.signature)
+	if failed != nil {
+		return nil
+	}
+	release, err := signatureLimit(ctx).Acquire(ctx)
+	if err != nil {
+		return nil
+	}
+	k := signer(keys, j, algorithmByName(h.algorithm.value))
+	release(k != nil)
+	return k
+}
+
+// standing says where scopes or roles stand that a caller lacks as far as the profile reads its token, and how to read
+// them. It returns nothing if the token does not have them.
+func (p *Principal) standing(kind string, lacked []string) string {
+	c := p.candidate()
+	if c == nil || len(lacked) == 0 {
+		return ""
+	}
+	holds := func(place string) bool {
+		names := find(place, c.claims.member).names(false).values
+		return !slices.ContainsFunc(lacked, func(one string) bool { return !slices.Contains(names, one) })
+	}
+	for _, other := range slices.SortedStableFunc(slices.Values(alternatives(c.config)), strictest) {
+		for _, place := range other.placesOf(kind) {
+			if holds(place) && c.as(other) != nil {
+				return fmt.Sprintf("The %s stand in %s; TOKEN_PROFILE=%s reads them.", kind, place, other.Profile)
+			}
+		}
+	}
+	for _, place := range c.places() {
+		if holds(place) {
+			return fmt.Sprintf("The %s stand in %s; %s_CLAIM=%s reads them.", kind, place, strings.ToUpper(kind), place)
+		}
+	}
+	return ""
+}
+
+func (r *rules) placesOf(kind string) []string {
+	if kind == "scopes" {
+		return r.scopes
+	}
+	return r.roles
+}
+
+// places returns the names of all claims, and the paths to members of objects in them.
+func (c *candidate) places() (all []string) {
+	var add func(prefix, name string, v value)
+	add = func(prefix, name string, v value) {
+		all = append(all, prefix+name)
+		if v.kind() == '{' && strings.Count(prefix, ".") < 3 {
+			for below, one := range v.members() {
+				add(prefix+name+".", below, one)
+			}
+		}
+	}
+	for _, m := range c.claims.members {
+		add("", m.name, m.value)
+	}
+	return all
+}
