@@ -45,6 +45,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	}
 	log := cfg.Logger(out)
 	warn(cfg, typos, log)
+	logProfile(cfg, log)
 	ctx, end := delay(stop, cfg.StopDelay, log)
 	defer end()
 	var metrics *telemetry.Metrics
@@ -86,6 +87,15 @@ func warn(cfg *config.Config, typos []config.Typo, log *slog.Logger) {
 	}
 	if cfg.Development && cfg.Public() {
 		log.Warn("DEVELOPMENT=true, and other machines reach the API: every visitor can see why requests were rejected", "addr", cfg.Addr, "url", cfg.PublicURL)
+	}
+}
+
+// logProfile logs how tokens are read, and why.
+func logProfile(cfg *config.Config, log *slog.Logger) {
+	profile, why := cfg.Profile()
+	log.Info("token profile", "profile", profile.String(), "why", why)
+	if warning := profile.Warning(); warning != "" {
+		log.Warn(warning, "profile", profile.String())
 	}
 }
 

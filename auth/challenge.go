@@ -13,6 +13,8 @@ import (
 type Challenger struct {
 	Realm    string // the name of the API
 	Metadata string // absolute URL of the metadata document (RFC 9728, section 5.1)
+
+	Scopes ScopePrefix // of the scopes that callers are to ask for
 }
 
 // NewChallenger returns a Challenger. Realm and metadata are written in quotes and not escaped, so characters that must
@@ -26,7 +28,7 @@ func NewChallenger(realm, metadata string) (*Challenger, error) {
 	if realm == "" {
 		return nil, errors.New("auth: a challenge needs a realm")
 	}
-	return &Challenger{realm, metadata}, nil
+	return &Challenger{Realm: realm, Metadata: metadata}, nil
 }
 
 // Challenge returns the header's value for a problem, or the empty string for a problem without one: a challenge says
@@ -42,7 +44,7 @@ func (c *Challenger) Challenge(t *problem.Type, required Requirement) string {
 		b = fmt.Appendf(b, `, error="%s", error_description="%s"`, t.OAuth, t.Detail)
 	}
 	if (t.OAuth == "" || t == problem.ScopeInsufficient) && len(required.Scopes) > 0 {
-		b = fmt.Appendf(b, `, scope="%s"`, required.Scope())
+		b = fmt.Appendf(b, `, scope="%s"`, strings.Join(c.Scopes.Add(required.Scopes), " "))
 	}
 	if t == problem.StepUpRequired && len(required.ACR) > 0 {
 		b = fmt.Appendf(b, `, acr_values="%s"`, strings.Join(required.ACR, " "))

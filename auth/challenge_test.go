@@ -29,7 +29,7 @@ func TestChallengersNeedNoEscapes(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, err := NewChallenger(test.realm, test.metadata)
-			if (err == nil) != test.good || test.good && *c != (Challenger{test.realm, test.metadata}) {
+			if (err == nil) != test.good || test.good && *c != (Challenger{Realm: test.realm, Metadata: test.metadata}) {
 				t.Errorf("got %+v and %v", c, err)
 			}
 		})
@@ -38,7 +38,7 @@ func TestChallengersNeedNoEscapes(t *testing.T) {
 
 func TestChallengesSayHowToAuthenticate(t *testing.T) {
 	everything := Requirement{Scopes: []string{"a", "b"}, Roles: []string{"r"}, ACR: []string{"1", "2"}, MaxAge: 90 * time.Second}
-	plain, full := &Challenger{Realm: "r"}, &Challenger{"r", "https://m"}
+	plain, full := &Challenger{Realm: "r"}, &Challenger{Realm: "r", Metadata: "https://m"}
 	for _, test := range []struct {
 		name       string
 		challenger *Challenger

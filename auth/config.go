@@ -99,14 +99,14 @@ func (c *Config) check() error {
 
 // checkProvider checks the issuer and where its metadata is. An issuer that is no URL needs the address of the metadata.
 func (c *Config) checkProvider() error {
-	template := strings.Contains(c.Issuer, tenantTemplate)
+	template := strings.Contains(c.Issuer, TenantTemplate)
 	switch {
 	case c.Issuer == "" && c.DiscoveryURL != "":
 		return errors.New("issuer: there must be one")
 	case template && len(c.Tenants) == 0:
 		return fmt.Errorf("tenants: the issuer %q is a template: there must be one, or %q", c.Issuer, AnyTenant)
 	case !template && len(c.Tenants) > 0:
-		return fmt.Errorf("tenants: the issuer %q has no %s", c.Issuer, tenantTemplate)
+		return fmt.Errorf("tenants: the issuer %q has no %s", c.Issuer, TenantTemplate)
 	}
 	name, address := "issuer", c.Issuer
 	switch {
@@ -115,7 +115,7 @@ func (c *Config) checkProvider() error {
 	case template:
 		address = DiscoveryURL(c.Issuer, "")
 	}
-	if err := CheckURL(address); err != nil {
+	if err := CheckEndpoint(address); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
@@ -135,6 +135,6 @@ func (c *Config) checkNeeds() error {
 // DiscoveryURL returns the address of an issuer's metadata (OpenID Connect Discovery, section 4), unless it is elsewhere.
 // The metadata of a template for tenants is that of the tenant common.
 func DiscoveryURL(issuer, elsewhere string) string {
-	below := strings.TrimSuffix(strings.ReplaceAll(issuer, tenantTemplate, "common"), "/") + "/.well-known/openid-configuration"
+	below := strings.TrimSuffix(strings.ReplaceAll(issuer, TenantTemplate, "common"), "/") + "/.well-known/openid-configuration"
 	return cmp.Or(elsewhere, below)
 }

@@ -44,7 +44,7 @@ func (p *Provider) discover(ctx context.Context) (*published, error) {
 // Discover is [oidc.NewProvider] for metadata that may be elsewhere than below the issuer. The metadata must name exactly
 // the issuer, wherever it is.
 func Discover(ctx context.Context, client *http.Client, issuer, elsewhere string) (*oidc.Provider, error) {
-	if elsewhere == "" && !strings.Contains(issuer, tenantTemplate) {
+	if elsewhere == "" && !strings.Contains(issuer, TenantTemplate) {
 		return oidc.NewProvider(oidc.ClientContext(ctx, client), issuer)
 	}
 	address, err := url.Parse(DiscoveryURL(issuer, elsewhere))

@@ -8,8 +8,8 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// tenantTemplate stands for the tenant in the issuer of an API that accepts several of them, as Entra ID writes it.
-const tenantTemplate = "{tenantid}"
+// TenantTemplate stands for the tenant in the issuer of an API that accepts several of them, as Entra ID writes it.
+const TenantTemplate = "{tenantid}"
 
 // AnyTenant is the tenant that stands for all of them.
 const AnyTenant = "*"
@@ -28,7 +28,7 @@ func checkIssuer(c *candidate) *problem.Type {
 // trusts reports whether an issuer is the configured one, or one that the profile derives from it.
 func (c *candidate) trusts(issuer string) bool {
 	switch {
-	case strings.Contains(c.config.Issuer, tenantTemplate):
+	case strings.Contains(c.config.Issuer, TenantTemplate):
 		return c.ofTenant(issuer)
 	case issuer == c.config.Issuer, slices.Contains(c.rules.issuers, issuer):
 		return true
@@ -45,17 +45,17 @@ var tenant = regexp.MustCompile(`^[0-9A-Za-z.-]{1,128}$`)
 func (c *candidate) ofTenant(issuer string) bool {
 	tid := c.claims.member("tid").string().value
 	switch {
-	case !tenant.MatchString(tid), issuer != strings.ReplaceAll(c.config.Issuer, tenantTemplate, tid):
+	case !tenant.MatchString(tid), issuer != strings.ReplaceAll(c.config.Issuer, TenantTemplate, tid):
 		return false
 	case !slices.Contains(c.config.Tenants, tid) && !slices.Contains(c.config.Tenants, AnyTenant):
 		return false
 	}
-	return c.key == nil || c.key.issuer == "" || strings.ReplaceAll(c.key.issuer, tenantTemplate, tid) == issuer
+	return c.key == nil || c.key.issuer == "" || strings.ReplaceAll(c.key.issuer, TenantTemplate, tid) == issuer
 }
 
 // expectedIssuer describes the issuers that are accepted.
 func (c *candidate) expectedIssuer() string {
-	if strings.Contains(c.config.Issuer, tenantTemplate) {
+	if strings.Contains(c.config.Issuer, TenantTemplate) {
 		return quote(c.config.Issuer) + " with the token's tid, any of " + quoteAll(c.config.Tenants)
 	}
 	return quote(c.config.Issuer)

@@ -20,11 +20,20 @@ const Name = "Gatehouse"
 
 // A Config holds every variable. The file .env.example has more about each.
 type Config struct {
-	Issuer         string        `env:"OIDC_ISSUER" required:"true" check:"issuer" meaning:"the issuer, exactly as your provider writes it; to try the API without one, use make run"`
-	Audience       []string      `env:"OIDC_AUDIENCE" required:"true" meaning:"what your provider writes into the aud of tokens for this API; several are separated by commas"`
+	Issuer         string        `env:"OIDC_ISSUER" required:"true" meaning:"the issuer, exactly as your provider writes it; to try the API without one, use make run"`
+	Audience       []string      `env:"OIDC_AUDIENCE" meaning:"what your provider writes into the aud of tokens for this API; several are separated by commas"`
 	Addr           string        `env:"ADDR" default:":8080" check:"listen" meaning:"the address that the API listens on"`
 	PublicURL      string        `env:"PUBLIC_URL" check:"origin" meaning:"the origin that callers see; by default http://localhost and the port of ADDR"`
-	TokenProfile   auth.Profile  `env:"TOKEN_PROFILE" default:"rfc9068" meaning:"how the provider writes access tokens: rfc9068 or jwt"`
+	TokenProfile   string        `env:"TOKEN_PROFILE" default:"auto" check:"profile" meaning:"how the provider writes access tokens: auto, rfc9068, jwt or a provider"`
+	RolesClaim     []string      `env:"ROLES_CLAIM" meaning:"where roles stand in tokens: names of claims, or dotted paths; by default as the profile says"`
+	ScopesClaim    []string      `env:"SCOPES_CLAIM" meaning:"where scopes stand in tokens: names of claims, or dotted paths; by default as the profile says"`
+	ScopePrefix    string        `env:"SCOPE_PREFIX" check:"prefix" meaning:"cut from scopes in tokens, and put before scopes that clients are to ask for; by default as the profile says"`
+	Clients        []string      `env:"OIDC_CLIENTS" meaning:"the clients whose tokens are accepted; by default any"`
+	RequiredClaims []string      `env:"REQUIRED_CLAIMS" check:"pair" meaning:"claims that a token must have, as NAME=VALUE; several are separated by commas"`
+	DiscoveryURL   string        `env:"OIDC_DISCOVERY_URL" check:"url" meaning:"the address of the provider's metadata, if it is not below the issuer"`
+	Tenants        []string      `env:"OIDC_TENANTS" meaning:"the tenants that are accepted, or *, if the issuer has {tenantid} in it"`
+	Authorize      string        `env:"OIDC_AUTHORIZE_PARAMS" check:"query" meaning:"more parameters of authorization requests, as a query; by default as the profile says"`
+	MaxTokenSize   Size          `env:"MAX_TOKEN_SIZE" default:"8KB" check:"tokensize" meaning:"how long a token may be, at most 24KB"`
 	ClockSkew      time.Duration `env:"CLOCK_SKEW" default:"30s" max:"60s" meaning:"the clock difference that is tolerated for exp, nbf and iat"`
 	MinimalErrors  bool          `env:"ERROR_DETAIL" one:"standard,minimal" meaning:"whether errors give the reason for which a token is rejected"`
 	Docs           DocsMode      `env:"DOCS" one:"on,off,protected" meaning:"who can read the documentation"`
@@ -68,7 +77,12 @@ func (c *Config) Verification(log *slog.Logger) auth.Config {
 	if cache == 0 {
 		cache = -1 // zero is auth's default
 	}
-	return auth.Config{Issuer: c.Issuer, Audience: c.Audience, Profile: c.TokenProfile, Leeway: c.ClockSkew, CacheSize: cache, Log: log}
+	profile, _ := c.Profile()
+	return auth.Config{
+		Issuer: c.Issuer, Audience: c.Audience, Profile: profile, Clients: c.Clients, RequiredClaims: c.RequiredClaims,
+		ScopesClaim: c.ScopesClaim, RolesClaim: c.RolesClaim, ScopePrefix: c.ScopePrefix, DiscoveryURL: c.DiscoveryURL,
+		Tenants: c.Tenants, MaxTokenSize: int(c.MaxTokenSize), Leeway: c.ClockSkew, CacheSize: cache, Log: log,
+	}
 }
 
 // Public reports whether other machines reach the API: PUBLIC_URL or ADDR is not on loopback.

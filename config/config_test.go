@@ -23,7 +23,7 @@ func env(pairs ...string) func(string) string {
 func defaults() *Config {
 	return &Config{
 		Issuer: "https://id.example.com", Audience: []string{"https://api.example.com"},
-		Addr: ":8080", PublicURL: "http://localhost:8080", TokenProfile: auth.RFC9068(), ClockSkew: 30 * time.Second,
+		Addr: ":8080", PublicURL: "http://localhost:8080", TokenProfile: "auto", MaxTokenSize: 8 << 10, ClockSkew: 30 * time.Second,
 		Docs: DocsOn, DocsClientID: "docs", DatabaseURL: "sqlite:items.db", FailureLimit: 600,
 		TokenCacheSize: 64 << 20,
 		IdleTimeout:    2 * time.Minute, StopDelay: 3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
@@ -45,8 +45,18 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"ADDR", ":80", func(c *Config) { c.Addr, c.PublicURL = ":80", "http://localhost" }},
 		{"ADDR", "[::1]:8443", func(c *Config) { c.Addr, c.PublicURL = "[::1]:8443", "http://localhost:8443" }},
 		{"PUBLIC_URL", "https://api.example.com", func(c *Config) { c.PublicURL = "https://api.example.com" }},
-		{"TOKEN_PROFILE", "rfc9068", func(*Config) {}},
-		{"TOKEN_PROFILE", "jwt", func(c *Config) { c.TokenProfile = auth.PlainJWT() }},
+		{"TOKEN_PROFILE", "auto", func(*Config) {}},
+		{"TOKEN_PROFILE", "jwt", func(c *Config) { c.TokenProfile = "jwt" }},
+		{"ROLES_CLAIM", "https://api.example.com/roles, realm_access.roles", func(c *Config) {
+			c.RolesClaim = []string{"https://api.example.com/roles", "realm_access.roles"}
+		}},
+		{"SCOPES_CLAIM", "scp", func(c *Config) { c.ScopesClaim = []string{"scp"} }},
+		{"SCOPE_PREFIX", "api://items/", func(c *Config) { c.ScopePrefix = "api://items/" }},
+		{"OIDC_CLIENTS", "spa,batch", func(c *Config) { c.Clients = []string{"spa", "batch"} }},
+		{"REQUIRED_CLAIMS", "tid=1, repository_owner=acme", func(c *Config) { c.RequiredClaims = []string{"tid=1", "repository_owner=acme"} }},
+		{"OIDC_DISCOVERY_URL", "https://id.example.com/policy?p=1", func(c *Config) { c.DiscoveryURL = "https://id.example.com/policy?p=1" }},
+		{"OIDC_AUTHORIZE_PARAMS", "audience=a&prompt=login", func(c *Config) { c.Authorize = "audience=a&prompt=login" }},
+		{"MAX_TOKEN_SIZE", "24KB", func(c *Config) { c.MaxTokenSize = 24 << 10 }},
 		{"CLOCK_SKEW", "0s", func(c *Config) { c.ClockSkew = 0 }},
 		{"CLOCK_SKEW", "1m", func(c *Config) { c.ClockSkew = auth.MaxLeeway }},
 		{"STOP_DELAY", "0s", func(c *Config) { c.StopDelay = 0 }},
@@ -126,7 +136,15 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"PUBLIC_URL", "https://API.example.com", "is not an origin"},
 		{"PUBLIC_URL", "https://api.example.com:443", "is not an origin"},
 		{"PUBLIC_URL", "ftp://api.example.com", "is not an origin"},
-		{"TOKEN_PROFILE", "RFC9068", `there is no token profile "RFC9068": use rfc9068`},
+		{"TOKEN_PROFILE", "RFC9068", `there is no token profile "RFC9068": use auto, rfc9068`},
+		{"SCOPE_PREFIX", "a b", "printable ASCII without spaces"},
+		{"REQUIRED_CLAIMS", "acme", `"acme" is not NAME=VALUE`},
+		{"OIDC_DISCOVERY_URL", "http://id.example.com/x", "must be https"},
+		{"OIDC_TENANTS", "acme", "OIDC_ISSUER has no {tenantid} in it"},
+		{"OIDC_AUTHORIZE_PARAMS", "scope=all", "scope is set by the client itself"},
+		{"OIDC_AUTHORIZE_PARAMS", "?audience=a", "is not a query"},
+		{"MAX_TOKEN_SIZE", "25KB", `"25KB" is not a size from 1 to 24KB`},
+		{"MAX_TOKEN_SIZE", "0", "is not a size"},
 		{"STOP_DELAY", "61s", `"61s" is not a duration from 0s to 1m0s`},
 		{"CLOCK_SKEW", "61s", `"61s" is not a duration from 0s to 1m0s`},
 		{"CLOCK_SKEW", "-1s", "is not a duration"},
@@ -188,8 +206,9 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 }
 
 func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
-	names := []string{"OIDC_ISSUER", "OIDC_AUDIENCE", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "CLOCK_SKEW",
-		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "FAILURE_LIMIT", "TOKEN_CACHE_SIZE", "TRUSTED_PROXIES",
+	names := []string{"OIDC_TENANTS", "OIDC_DISCOVERY_URL", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "REQUIRED_CLAIMS", "OIDC_AUTHORIZE_PARAMS",
+		"MAX_TOKEN_SIZE", "TOKEN_CACHE_SIZE", "CLOCK_SKEW",
+		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "FAILURE_LIMIT", "TRUSTED_PROXIES",
 		"DATABASE_URL", "DATABASE_CONNECTIONS", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := Read(func(name string) string {
 		if name == "OIDC_AUDIENCE" {

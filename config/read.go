@@ -42,6 +42,7 @@ func variable(tag reflect.StructTag) Variable {
 func Read(getenv func(string) string) (*Config, error) {
 	c := &Config{}
 	var wrong []error
+	named := map[string]bool{}
 	for field, value := range reflect.ValueOf(c).Elem().Fields() {
 		v := variable(field.Tag)
 		text := strings.TrimSpace(getenv(v.Name))
@@ -53,9 +54,11 @@ func Read(getenv func(string) string) (*Config, error) {
 			err = fmt.Errorf("not set: %s", v.Meaning)
 		}
 		if err != nil {
-			wrong = append(wrong, fmt.Errorf("%s: %w", v.Name, err))
+			wrong = append(wrong, variableError{v.Name, err})
+			named[v.Name] = true
 		}
 	}
+	wrong = append(wrong, c.checkProvider(named)...)
 	_, port, _ := net.SplitHostPort(c.Addr) // an error is in wrong
 	c.PublicURL = cmp.Or(c.PublicURL, strings.TrimSuffix("http://localhost:"+port, ":80"))
 	return c, errors.Join(wrong...)
@@ -93,8 +96,10 @@ func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
 		}
 	case *[]string:
 		*to, err = parseList(text, kind)
-	case *auth.Profile:
-		*to, err = auth.ProfileByName(text)
+	case *Size:
+		if err = to.UnmarshalText([]byte(text)); err == nil && kind == "tokensize" && (*to > auth.MaxTokenSize || *to == 0) {
+			err = fmt.Errorf("%q is not a size from 1 to 24KB", text)
+		}
 	case encoding.TextUnmarshaler:
 		err = to.UnmarshalText([]byte(text))
 	default:
@@ -124,8 +129,19 @@ func parseList(text, kind string) ([]string, error) {
 // check reports what is wrong with a value of the kind that a tag names.
 func check(value, kind string) error {
 	switch kind {
-	case "issuer":
-		return auth.CheckURL(value)
+	case "url":
+		return auth.CheckEndpoint(value)
+	case "profile":
+		if value != autoProfile {
+			_, err := auth.ProfileByName(value)
+			return err
+		}
+	case "pair":
+		return checkPair(value)
+	case "query":
+		return checkQuery(value)
+	case "prefix":
+		return checkPrefix(value)
 	case "origin":
 		return CheckOrigin(value)
 	case "script":

@@ -74,10 +74,14 @@ func (s *Site) guard(c *content) http.Handler {
 
 // operationsPage returns the page of Swagger UI. Its script reads its settings from an attribute.
 func (s *Site) operationsPage() *content {
+	scopes := []string{}
+	for _, scope := range s.config.Scopes {
+		scopes = append(scopes, s.config.ScopePrefix.Add([]string{scope.Name})...)
+	}
 	settings, _ := json.Marshal(map[string]any{ // of strings and booleans: there is no error
 		"origin":          s.config.PublicURL,
 		"clientId":        s.config.ClientID,
-		"scopes":          s.config.Scopes,
+		"scopes":          scopes,
 		"authorizeParams": s.config.AuthorizeParams,
 		"protected":       s.config.Protected,
 	})

@@ -195,7 +195,7 @@ func TestPageOfOperations(t *testing.T) {
 	}
 	var got struct {
 		Origin, ClientID string
-		Scopes           []openapi.Scope
+		Scopes           []string
 		AuthorizeParams  map[string]string
 	}
 	unescaped := strings.NewReplacer("&#34;", `"`, "&lt;", "<", "&gt;", ">", "&#39;", "'", "&amp;", "&").Replace(settings[1])

@@ -49,6 +49,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
+	challenger.Scopes = cfg.Scopes()
 	a := &API{
 		parts: parts, config: cfg, input: NewInput(),
 		problems:   &Problems{PublicURL: cfg.PublicURL, Audience: cfg.Audience, Challenger: challenger, Minimal: cfg.MinimalErrors},

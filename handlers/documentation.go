@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
@@ -21,12 +22,22 @@ func (a *API) documentation() (*docs.Site, error) {
 	return docs.New(docs.Config{
 		Config: openapi.Config{
 			Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer,
-			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes,
+			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes, ScopePrefix: a.config.Scopes(),
+			DiscoveryURL: a.config.Discovery(),
 		},
 		Audience: a.config.Audience, Endpoint: a.parts.Verifier.Provider().Endpoint,
-		ClientID: a.config.DocsClientID, SignInHint: hint,
+		ClientID: a.config.DocsClientID, AuthorizeParams: single(a.config.AuthorizeParams()), SignInHint: hint,
 		NoUI: !a.documented(), Protected: a.config.Docs == config.DocsProtected,
 	})
+}
+
+// single returns the first value of each parameter: Swagger UI sends one.
+func single(values url.Values) map[string]string {
+	all := make(map[string]string, len(values))
+	for name := range values {
+		all[name] = values.Get(name)
+	}
+	return all
 }
 
 // documented reports whether the API serves its documentation. Without a mode it does not.

@@ -72,7 +72,7 @@ func (a *API) Metadata(c *gin.Context) error {
 	writeJSON(c, http.StatusOK, Metadata{
 		Resource:             a.config.PublicURL,
 		AuthorizationServers: []string{a.config.Issuer},
-		Scopes:               a.scopes(),
+		Scopes:               a.config.Scopes().Add(a.scopes()),
 		BearerMethods:        []string{"header"},
 		Name:                 config.Name,
 		Documentation:        a.links()["docs"],

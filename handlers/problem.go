@@ -53,7 +53,12 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	}
 	body := t.Body(p.PublicURL, telemetry.Instance(c))
 	body.Hint, body.RetryAfter = p.hint(t), int(wait.Seconds())
-	addDetails(&body, t, rejected.Required, err)
+	if rejected.Hint != "" && t == rejected.Type {
+		body.Hint = rejected.Hint
+	}
+	required := rejected.Required
+	required.Scopes = p.Challenger.Scopes.Add(required.Scopes)
+	addDetails(&body, t, required, err)
 	c.Header("Cache-Control", "no-store")
 	c.Header("Content-Type", "application/problem+json")
 	c.PureJSON(body.Status, body)

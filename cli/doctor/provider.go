@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -30,7 +29,7 @@ type metadata struct {
 // provider checks the issuer and what it publishes.
 func (r *report) provider(ctx context.Context) {
 	const check, remedy = "OIDC_ISSUER", "Start the provider, or set this to the URL below which it publishes its metadata."
-	address := strings.TrimSuffix(r.Issuer, "/") + "/.well-known/openid-configuration"
+	address := r.Discovery()
 	reply, err := r.get(ctx, address)
 	var m metadata
 	switch {

@@ -169,7 +169,7 @@ func TestRequestsDoNotShareTokens(t *testing.T) {
 			t.Errorf("%q: the status is %d with %s, after the grants %q", args, status, f.Stderr, grants)
 		}
 	}
-	base := request{"issuer", "client", "secret", []string{"a", "b"}, "resource", "api", true, byBrowser}
+	base := request{Issuer: "issuer", Client: "client", Secret: "secret", Scopes: []string{"a", "b"}, Parameter: "resource", Target: "api", Offline: true, Flow: byBrowser}
 	c, paths := &cache{}, map[string]bool{}
 	changes := []func(*request){
 		func(*request) {},

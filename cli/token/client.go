@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -25,8 +26,8 @@ type client struct {
 
 // newClient discovers the provider. Codes and secrets go to its endpoints, so each is checked before it is
 // used, as config.Read checks the issuer.
-func newClient(ctx context.Context, q *request) (*client, error) {
-	provider, err := oidc.NewProvider(ctx, q.Issuer)
+func newClient(ctx context.Context, httpClient *http.Client, q *request) (*client, error) {
+	provider, err := auth.Discover(ctx, httpClient, q.Issuer, q.Discovery)
 	if other, ok := errors.AsType[*oidc.IssuerMismatchError](err); ok {
 		return nil, fmt.Errorf("the provider's metadata names the issuer %.300q. %.300s", other.Discovered, cli.IssuerAdvice(q.Issuer, other.Discovered))
 	}
@@ -45,6 +46,10 @@ func newClient(ctx context.Context, q *request) (*client, error) {
 	c := &client{Config: oauth2.Config{ClientID: q.Client, Endpoint: endpoint, Scopes: q.Scopes}, issuer: q.Issuer, named: metadata.Named}
 	if q.Target != "" {
 		c.target = append(c.target, oauth2.SetAuthURLParam(q.Parameter, q.Target))
+	}
+	parameters, _ := url.ParseQuery(q.Parameters) // of url.Values
+	for name, values := range parameters {
+		c.target = append(c.target, oauth2.SetAuthURLParam(name, values[0]))
 	}
 	if q.Offline && slices.Contains(metadata.Scopes, oidc.ScopeOfflineAccess) {
 		c.Scopes = append(slices.Clone(c.Scopes), oidc.ScopeOfflineAccess)
@@ -66,8 +71,9 @@ func (c *client) check(name, address string) error {
 // asItself is the client credentials grant (RFC 6749, section 4.4).
 func (c *client) asItself(ctx context.Context, q *request) (*oauth2.Token, error) {
 	grant := clientcredentials.Config{ClientID: q.Client, ClientSecret: q.Secret, TokenURL: c.Endpoint.TokenURL, Scopes: c.Scopes}
+	grant.EndpointParams, _ = url.ParseQuery(q.Parameters)
 	if q.Target != "" {
-		grant.EndpointParams = url.Values{q.Parameter: {q.Target}}
+		grant.EndpointParams.Set(q.Parameter, q.Target)
 	}
 	return grant.Token(ctx)
 }

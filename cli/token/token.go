@@ -92,6 +92,8 @@ type request struct {
 	Secret            string // of a client that signs in as itself
 	Scopes            []string
 	Parameter, Target string // the parameter that names the API, and its value
+	Parameters        string // more of the authorization request, as a query
+	Discovery         string // the address of the metadata, if it is not below the issuer
 	Offline           bool   // whether to request offline_access, for a refresh token, where the provider has it
 	Flow              flow
 }
@@ -123,8 +125,13 @@ func (t *Command) request(cfg *config.Config, table []ginauth.Route) (*request, 
 		Client: cmp.Or(t.Client, cfg.TokenClientID),
 		Scopes: strings.Fields(strings.Join(t.Scope, " ")),
 		Flow:   t.flow(),
+
+		Discovery: cfg.DiscoveryURL,
 	}
 	q.Parameter, q.Target = t.target(cfg)
+	parameters := cfg.AuthorizeParams()
+	parameters.Del(q.Parameter)
+	q.Parameters = parameters.Encode()
 	if q.Flow == asClient {
 		q.Secret = cfg.TokenClientSecret
 	}
@@ -132,25 +139,24 @@ func (t *Command) request(cfg *config.Config, table []ginauth.Route) (*request, 
 		return nil, fmt.Errorf("TOKEN_CLIENT_SECRET: not set: the secret of the client %q at the provider", q.Client)
 	}
 	if len(q.Scopes) == 0 {
-		q.Scopes = scopesOf(table, q.Flow == asClient)
+		q.Scopes = cfg.Scopes().Add(scopesOf(table, q.Flow == asClient))
 		q.Offline = q.Flow != asClient && !t.NoCache
 	}
 	return q, nil
 }
 
 // target returns the parameter that names the API, and its value. A resource is a URI (RFC 8707, section
-// 2); there is no parameter for an audience that is not one.
+// 2); there is no parameter for an audience that is not one, and none at a provider that has its own way.
 func (t *Command) target(cfg *config.Config) (parameter, value string) {
-	issuer, _ := url.Parse(cfg.Issuer) // config.Read has checked it
-	audience := cfg.Audience[0]
 	switch {
 	case t.Audience != "":
 		return "audience", t.Audience
 	case t.Resource != nil:
 		return "resource", *t.Resource
-	case strings.HasSuffix(issuer.Hostname(), ".auth0.com"):
-		return "audience", audience
+	case !cfg.NamesResource() || len(cfg.Audience) == 0:
+		return "", ""
 	}
+	audience := cfg.Audience[0]
 	if resource, err := url.Parse(audience); err == nil && resource.IsAbs() {
 		return "resource", audience
 	}
@@ -173,7 +179,7 @@ func (t *Command) fetch(ctx context.Context, c *cli.Console, q *request, old *oa
 	ctx, cancel := context.WithTimeoutCause(oidc.ClientContext(ctx, c.HTTPClient()), c.Patience,
 		fmt.Errorf("no sign-in within %s: if the browser shows an error of the provider, begin there", c.Patience))
 	defer cancel()
-	client, err := newClient(ctx, q)
+	client, err := newClient(ctx, c.HTTPClient(), q)
 	if err != nil {
 		return nil, describe(ctx, err)
 	}

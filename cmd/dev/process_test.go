@@ -79,7 +79,7 @@ func TestProgramsEndWithAKilledParent(t *testing.T) {
 func TestARunningProgramIsNotOverwritten(t *testing.T) {
 	tree := newTree(t, map[string]string{"go.mod": "module example.com/fake\n\ngo 1.26.0\n", "main.go": program, ".dev/x": ""})
 	t.Chdir(tree.root)
-	a, err := newAPI(&settings{Config: &config.Config{Addr: "127.0.0.1:0", TokenProfile: auth.RFC9068()}, environment: &config.Environment{}}, io.Discard)
+	a, err := newAPI(&settings{Config: &config.Config{Addr: "127.0.0.1:0", TokenProfile: "rfc9068"}, environment: &config.Environment{}}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func (s *settings) variables() (all []string) {
 		"PUBLIC_URL="+s.PublicURL,
 		"OIDC_ISSUER="+s.Issuer,
 		"OIDC_AUDIENCE="+strings.Join(s.Audience, ","),
-		"TOKEN_PROFILE="+s.TokenProfile.String(),
+		"TOKEN_PROFILE="+s.TokenProfile,
 		"DOCS_CLIENT_ID="+s.DocsClientID,
 		"DEVELOPMENT=true",
 		"STOP_AT_EOF=true",

@@ -18,6 +18,9 @@ type Config struct {
 	Challenger *auth.Challenger // writes the challenges of the examples
 	Minimal    bool             // every token that is not accepted gets token-invalid, and no closer code
 	Scopes     []Scope          // a description for every scope that a route asks for
+
+	ScopePrefix  auth.ScopePrefix // of scopes at the provider
+	DiscoveryURL string           // of the provider's metadata, if it is not below the issuer
 }
 
 // A Scope is one that a caller can be granted.

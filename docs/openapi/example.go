@@ -18,7 +18,7 @@ func (c *Config) Example(t *problem.Type, q auth.Requirement) problem.Body {
 	b := t.Body(c.PublicURL, exampleID)
 	switch t {
 	case problem.ScopeInsufficient:
-		b.RequiredScopes = q.Scopes
+		b.RequiredScopes = c.ScopePrefix.Add(q.Scopes)
 	case problem.StepUpRequired:
 		b.ACRValues, b.MaxAge = q.ACR, int(q.MaxAge/time.Second)
 	case problem.BodyMalformed:

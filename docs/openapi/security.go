@@ -2,8 +2,8 @@ package openapi
 
 import (
 	"slices"
-	"strings"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 )
 
@@ -21,7 +21,7 @@ func (b *builder) security(route ginauth.Route) []any {
 	if route.Access == ginauth.Optional {
 		alternatives = append(alternatives, object{})
 	}
-	scopes := append([]string{}, route.Requirement.Scopes...)
+	scopes := append([]string{}, b.ScopePrefix.Add(route.Requirement.Scopes)...)
 	if b.known() {
 		alternatives = append(alternatives, object{"oauth2": scopes})
 	}
@@ -42,7 +42,7 @@ func (b *builder) schemes() object {
 	}
 	scopes := object{}
 	for _, s := range b.Scopes {
-		scopes[s.Name] = s.Description
+		scopes[b.ScopePrefix.Add([]string{s.Name})[0]] = s.Description
 	}
 	schemes["oauth2"] = object{
 		"type":        "oauth2",
@@ -63,5 +63,5 @@ func (b *builder) schemes() object {
 
 // Discovery returns the address of the provider's metadata (OpenID Connect Discovery 1.0, section 4).
 func (c *Config) Discovery() string {
-	return strings.TrimSuffix(c.Issuer, "/") + "/.well-known/openid-configuration"
+	return auth.DiscoveryURL(c.Issuer, c.DiscoveryURL)
 }

@@ -36,7 +36,7 @@ const ui = SwaggerUIBundle({
 });
 ui.initOAuth({
   clientId: settings.clientId,
-  scopes: (settings.scopes ?? []).map((scope) => scope.Name),
+  scopes: settings.scopes ?? [],
   additionalQueryStringParams: settings.authorizeParams ?? {},
   usePkceWithAuthorizationCodeGrant: true,
   useBasicAuthenticationWithAccessCodeGrant: false,

@@ -1,0 +1,126 @@
+package handlers_test
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/handlers/apitest"
+)
+
+func TestGoldenTokensAreReadAsDocumented(t *testing.T) {
+	for _, g := range goldenTokens(t) {
+		t.Run(g.Name, func(t *testing.T) {
+			p := g.provider("")
+			server := httptest.NewServer(p)
+			t.Cleanup(server.Close)
+			p.base, p.issuer = server.URL, g.at(server.URL, g.Issuer)
+			api := apitest.Start(t, apitest.Env(g.variables(p)...))
+			token := g.sign(p)
+			me := api.Call(t, token, "GET /me", "")
+			if g.Rejected != "" {
+				if code := apitest.Decode[struct{ Code string }](t, me).Code; me.Status != http.StatusUnauthorized || code != g.Rejected {
+					t.Errorf("got %d %s, want 401 %s", me.Status, me.Body, g.Rejected)
+				}
+				return
+			}
+			me.WantStatus(t, http.StatusOK)
+			allowed := map[bool]int{true: http.StatusOK, false: http.StatusForbidden}
+			api.Call(t, token, "GET /items", "").WantStatus(t, allowed[g.Items])
+			api.Call(t, token, "GET /admin/items", "").WantStatus(t, allowed[g.Admin])
+		})
+	}
+}
+
+// TestEveryTokenMeetsEveryProfile compares what is accepted where with the table in testdata/accepted.md.
+func TestEveryTokenMeetsEveryProfile(t *testing.T) {
+	want := acceptedTable(t)
+	for _, g := range goldenTokens(t) {
+		if g.Claims == nil {
+			continue
+		}
+		if got := cmp.Or(strings.Join(g.acceptedBy(t), " "), "none"); got != want[g.Name] {
+			t.Errorf("got\n| %s | %s |\nwant %s", g.Name, got, want[g.Name])
+		}
+	}
+}
+
+// acceptedBy returns the profiles that accept the token, with the settings that it needs for its own.
+func (g *goldenToken) acceptedBy(t *testing.T) (names []string) {
+	p := g.provider("https://id.example.com")
+	token := auth.Token(g.sign(p))
+	for _, name := range auth.Profiles() {
+		v, err := auth.Connect(t.Context(), g.config(p, name))
+		if err != nil {
+			continue // the profile cannot be used with these settings
+		}
+		if _, err := v.Verify(t.Context(), token); err == nil {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (g *goldenToken) config(p *goldenProvider, name string) auth.Config {
+	profile, _ := auth.ProfileByName(name)
+	list := func(name string) []string {
+		return strings.FieldsFunc(g.at(p.base, g.Env[name]), func(r rune) bool { return r == ',' })
+	}
+	c := auth.Config{
+		Issuer: p.issuer, Audience: list("OIDC_AUDIENCE"), Profile: profile, Clients: list("OIDC_CLIENTS"),
+		RequiredClaims: list("REQUIRED_CLAIMS"), Tenants: list("OIDC_TENANTS"), DiscoveryURL: g.at(p.base, g.Env["OIDC_DISCOVERY_URL"]),
+		MaxTokenSize: auth.MaxTokenSize, CacheSize: -1, Transport: inProcess{p},
+	}
+	switch needs := profile.Needs(); {
+	case needs == "OIDC_CLIENTS" && len(c.Clients) == 0:
+		c.Clients = g.clients()
+	case needs == "REQUIRED_CLAIMS" && len(c.RequiredClaims) == 0:
+		c.RequiredClaims = []string{"iss=" + p.issuer}
+	}
+	return c
+}
+
+// clients returns every value of the token that could name a client.
+func (g *goldenToken) clients() (all []string) {
+	for _, name := range []string{"aud", "azp", "client_id", "cid", "appid"} {
+		switch v := g.Claims[name].(type) {
+		case string:
+			all = append(all, v)
+		case []any:
+			for _, one := range v {
+				all = append(all, fmt.Sprint(one))
+			}
+		}
+	}
+	return append(all, "none")
+}
+
+// An inProcess transport lets a provider serve requests without a network.
+type inProcess struct{ http.Handler }
+
+func (h inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// acceptedTable reads the rows of the table: token, profiles, and why.
+func acceptedTable(t *testing.T) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/accepted.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		if cells := strings.Split(line, "|"); len(cells) == 5 {
+			table[strings.TrimSpace(cells[1])] = strings.TrimSpace(cells[2])
+		}
+	}
+	return table
+}
