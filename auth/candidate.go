@@ -113,6 +113,9 @@ func (c *candidate) findClient() stringClaim {
 		case "aud":
 			claim = c.audienceClient()
 		case "iss":
+			if c.claims.Audience.state != absent {
+				continue // the token is for an audience of its own, and says nothing of its client
+			}
 			claim = stringClaim{c.claims.Issuer.state, c.claims.Issuer.value[strings.LastIndexByte(c.claims.Issuer.value, '/')+1:]}
 		default:
 			claim = c.claims.member(name).string()

@@ -55,9 +55,11 @@ func (c *candidate) saysIDToken() bool {
 	return c.claims.has(c.rules.idMarks...)
 }
 
-// satisfies reports whether the token has what every access token of the provider has.
+// satisfies reports whether the token has what every access token of the provider has. Where that only marks it as one, typ
+// does so as well.
 func (c *candidate) satisfies() bool {
-	return len(c.rules.must) == 0 || c.typed() ||
+	only := c.rules.row.must
+	return only == "" || (only == "scope" || only == "typ=Bearer") && c.typed() ||
 		slices.ContainsFunc(c.rules.must, func(q condition) bool { return q.holds(c) })
 }
 
@@ -68,17 +70,13 @@ func (c *candidate) typed() bool { return mediaType(c.header.typ.value) == "at+j
 // The audience of an ID token is its client, alone or, as azp says then, beside others (OpenID Connect Core, section
 // 2). A nonce is only there if the client sent one.
 func (c *candidate) looksLikeIDToken() bool {
-	audience, azp := c.claims.Audience.values, c.claims.AuthorizedParty
 	switch {
 	case c.marked(), c.claims.Audience.state == absent:
 		return false
 	case c.client.state == absent && c.rules.noClient:
 		return true
-	case azp.state == valid && slices.Contains(audience, azp.value):
-		return true
 	}
-	other := func(name string) bool { return !c.claims.namesClient(name) }
-	return len(audience) > 0 && !slices.ContainsFunc(audience, other)
+	return slices.ContainsFunc(c.claims.Audience.values, c.claims.namesClient)
 }
 
 // marked reports whether a token says in one of the known ways that it is an access token. A scope is one of them: it

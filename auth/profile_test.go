@@ -2,7 +2,9 @@ package auth
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 )
 
 func TestProfilesHaveNames(t *testing.T) {
@@ -88,5 +90,88 @@ func TestProfilesFindClientAndScopes(t *testing.T) {
 			check(RFC9068(), test.strictClient, test.strictScopes, test.strictInvalid)
 			check(PlainJWT(), test.lenientClient, test.lenientScopes, test.lenientInvalid)
 		})
+	}
+}
+
+// TestNoProfileAcceptsOtherTokens has the tokens that a provider signs with the key of its access tokens.
+func TestNoProfileAcceptsOtherTokens(t *testing.T) {
+	const id = `"iss":"https://id.example.com","sub":"alice","exp":4102444800,"iat":1000000000`
+	for _, other := range []struct{ name, typ, claims string }{
+		{"an ID token", "JWT", `"aud":"spa","azp":"spa","nonce":"n","at_hash":"h"`},
+		{"an ID token for the API", "JWT", `"aud":"api","azp":"api","nonce":"n"`},
+		{"an ID token without marks", "JWT", `"aud":"api","auth_time":1000000000`},
+		{"an ID token without marks, with azp", "", `"aud":["api","spa"],"azp":"spa"`},
+		{"token_use id", "JWT", `"aud":"api","client_id":"spa","token_use":"id","scope":"openid"`},
+		{"typ ID", "JWT", `"aud":"api","azp":"spa","typ":"ID","scope":"openid"`},
+		{"a refresh token", "JWT", `"aud":"api","azp":"spa","typ":"Refresh","scope":"openid"`},
+		{"a refresh token of Descope", "JWT", `"aud":"api","drn":"DSR"`},
+		{"a refresh token of Casdoor", "JWT", `"aud":"api","azp":"spa","tokenType":"refresh-token","scope":"openid"`},
+		{"a logout token", "logout+jwt", `"aud":"spa","jti":"1","events":{}`},
+		{"a logout token as JWT", "JWT", `"aud":"api","azp":"spa","jti":"1","events":{}`},
+		{"a DPoP proof", "dpop+jwt", `"aud":"api","htm":"GET"`},
+		{"a DPoP proof as JWT", "JWT", `"aud":"api","azp":"spa","scope":"a","htm":"GET"`},
+		{"a bound token", "at+jwt", `"aud":"api","client_id":"spa","jti":"1","scope":"a","cnf":{"jkt":"x"}`},
+	} {
+		for _, name := range Profiles() {
+			p, _ := ProfileByName(name)
+			config := &Config{Issuer: "https://id.example.com", Audience: []string{"api"}, Profile: p}
+			c := &candidate{config: config, rules: newRules(config, p), provider: &Provider{}, now: time.Unix(2e9, 0)}
+			c.header.typ = stringClaim{valid, other.typ}
+			if err := c.parse([]byte("{" + id + "," + other.claims + "}")); err != nil {
+				t.Fatal(err)
+			}
+			explained := name == "dex" && strings.HasPrefix(other.name, "an ID token") // which its access tokens are
+			if p.allowsType(other.typ) && c.validateClaims() == nil && !explained {
+				t.Errorf("%s accepts %s", name, other.name)
+			}
+		}
+	}
+}
+
+// TestMachinesAreClients has the claims that tell machines from users.
+func TestMachinesAreClients(t *testing.T) {
+	for _, test := range []struct {
+		profile, claims string
+		subject         string
+		machine         bool
+	}{
+		{"keycloak", `"sub":"5c","azp":"batch","preferred_username":"service-account-batch"`, "5c", true},
+		{"keycloak", `"sub":"5c","azp":"batch","preferred_username":"service-account-other"`, "5c", false},
+		{"auth0", `"sub":"m2m@clients","azp":"m2m"`, "m2m@clients", true},
+		{"auth0", `"sub":"other@clients","azp":"m2m"`, "other@clients", false},
+		{"entra", `"sub":"1","oid":"1","azp":"app"`, "1", true},
+		{"entra", `"sub":"1","oid":"2","azp":"app","scp":"a"`, "1", false},
+		{"cognito", `"sub":"app","client_id":"app"`, "app", true},
+		{"duende", `"client_id":"spa"`, "spa", true},
+		{"duende", `"client_id":"spa","sub":"spa"`, "spa", false},
+		{"kinde", `"azp":"m2m","gty":["client_credentials"]`, "m2m", true},
+		{"kubernetes", `"sub":"system:serviceaccount:a:b"`, "system:serviceaccount:a:b", true},
+	} {
+		p, _ := ProfileByName(test.profile)
+		c := &candidate{config: &Config{}, rules: newRules(&Config{}, p)}
+		if err := c.parse([]byte("{" + test.claims + "}")); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.principal(nil); got.Subject != test.subject || got.IsClient() != test.machine {
+			t.Errorf("%s: %s is %q, a machine: %t", test.profile, test.claims, got.Subject, got.IsClient())
+		}
+	}
+}
+
+func TestIssuersNameTheirProfile(t *testing.T) {
+	for issuer, want := range map[string]string{
+		"https://sso.example.com/realms/acme": "keycloak", "https://sso.example.com/auth/realms/acme/": "keycloak",
+		"https://acme.eu.auth0.com/": "auth0", "https://acme.okta.com/oauth2/default": "okta",
+		"https://login.microsoftonline.com/1/v2.0": "entra", "https://1.ciamlogin.com/1/v2.0": "entra",
+		"https://acme.b2clogin.com/1/v2.0/": "b2c", "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a": "cognito",
+		"https://id.example.com/application/o/items/": "authentik", "https://a.supabase.co/auth/v1": "supabase",
+		"https://accounts.google.com": "google", "https://gitlab.com": "gitlab",
+		"https://token.actions.githubusercontent.com": "github", "https://securetoken.google.com/acme": "rfc9068",
+		"https://id.example.com/dex": "rfc9068", "https://id.example.com": "rfc9068", "http://localhost:9000": "rfc9068",
+		"https://auth0.com.example.com": "rfc9068", "https://evilauth0.com": "rfc9068",
+	} {
+		if got, _ := ProfileOfIssuer(issuer); got.String() != want {
+			t.Errorf("%s is %s, want %s", issuer, got, want)
+		}
 	}
 }

@@ -45,9 +45,10 @@ func (d *Command) Run(ctx context.Context, c *cli.Console) error {
 	cfg, err := config.Read(c.Env.Get)
 	r := &report{Config: cfg, console: c}
 	r.variables(err)
-	if auth.CheckURL(r.Issuer) == nil {
+	if r.Issuer != "" && auth.CheckEndpoint(r.Discovery()) == nil {
 		r.provider(ctx)
 	}
+	r.profile()
 	r.audience()
 	if config.CheckOrigin(r.PublicURL) == nil {
 		r.publicURL(ctx)

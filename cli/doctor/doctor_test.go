@@ -124,7 +124,7 @@ func TestDoctorPassesAGoodConfiguration(t *testing.T) {
 			t.Errorf("the result is %+v", r)
 		}
 	}
-	want := "configuration OIDC_ISSUER clock jwks_uri keys algorithms sign-in OIDC_AUDIENCE PUBLIC_URL redirect URI"
+	want := "configuration OIDC_ISSUER clock jwks_uri keys algorithms sign-in TOKEN_PROFILE OIDC_AUDIENCE PUBLIC_URL redirect URI"
 	if got := strings.Join(checks, " "); status != 0 || got != want {
 		t.Errorf("the status is %d after the checks %s, want %s", status, got, want)
 	}

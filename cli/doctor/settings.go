@@ -29,10 +29,23 @@ func (r *report) variables(err error) {
 	}
 }
 
+// profile names the token profile.
+func (r *report) profile() {
+	const check = "TOKEN_PROFILE"
+	p, why := r.Profile()
+	if warning := p.Warning(); warning != "" {
+		r.warn(check, "See docs/providers.md.", "%s: %s", p, warning)
+		return
+	}
+	r.ok(check, "%s: %s", p, why)
+}
+
 // audience checks that the audience keeps out tokens for other APIs: nothing else does.
 func (r *report) audience() {
 	const check, remedy = "OIDC_AUDIENCE", "Give the API a name of its own at the provider."
 	switch {
+	case len(r.Audience) == 0 && len(r.Clients) > 0:
+		r.ok("OIDC_CLIENTS", "tokens must be of any of %q", r.Clients)
 	case len(r.Audience) == 0: // is reported by variables
 	case slices.Contains(r.Audience, "account"):
 		r.fail(check, "Give the API a name of its own: at Keycloak, by an Audience mapper.",

@@ -130,7 +130,12 @@ func (t *Command) request(cfg *config.Config, table []ginauth.Route) (*request, 
 	}
 	q.Parameter, q.Target = t.target(cfg)
 	parameters := cfg.AuthorizeParams()
-	parameters.Del(q.Parameter)
+	for _, name := range []string{"audience", "resource"} {
+		if q.Parameter == "" && t.Resource == nil && parameters.Has(name) {
+			q.Parameter, q.Target = name, parameters.Get(name)
+		}
+		parameters.Del(name)
+	}
 	q.Parameters = parameters.Encode()
 	if q.Flow == asClient {
 		q.Secret = cfg.TokenClientSecret
