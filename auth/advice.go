@@ -33,10 +33,10 @@ func (c *candidate) advice(check *Check) string {
 		return c.clientAdvice()
 	case "jti":
 		if c.claims.ID.state == absent {
-			return c.profileAdvice("The provider writes no jti")
+			return c.profileAdvice("jti", "The provider writes no jti")
 		}
 	case "scope", "roles":
-		return c.profileAdvice("The provider writes them in another form")
+		return c.profileAdvice(check.Name, "The provider writes them in another form")
 	case "sub":
 		return c.subjectAdvice()
 	case "required":
@@ -85,7 +85,7 @@ func (c *candidate) kindAdvice() string {
 	case c.rules.opaque != "":
 		return c.rules.opaque + "."
 	}
-	if advice := c.profileAdvice("The provider does not follow RFC 9068"); advice != "" {
+	if advice := c.profileAdvice("kind", "The provider does not follow RFC 9068"); advice != "" {
 		return strings.TrimSuffix(advice, ".") + ", or switch it to at+jwt access tokens."
 	}
 	return ""
@@ -202,10 +202,10 @@ func clockAdvice(offset time.Duration, side string) string {
 	return fmt.Sprintf(" This clock is %s %s the provider's: synchronize it.", offset, side)
 }
 
-// profileAdvice names the profile that accepts the token, if there is one. For another token than an access token of the
-// issuer there is none.
-func (c *candidate) profileAdvice(what string) string {
-	if p, found := c.suggestion(); found {
+// profileAdvice names the profile that accepts what a check found, if there is one. For another token than an access token
+// of the issuer there is none.
+func (c *candidate) profileAdvice(check, what string) string {
+	if p, found := c.suggestionFor(check); found && c.fromIssuer() {
 		return fmt.Sprintf("%s: set TOKEN_PROFILE=%s.", what, p)
 	}
 	return ""
@@ -215,7 +215,7 @@ func (c *candidate) clientAdvice() string {
 	if len(c.config.Clients) > 0 && c.client.state == valid {
 		return "OIDC_CLIENTS does not name this client: add it, if its tokens are for this API."
 	}
-	return c.profileAdvice("The client is in another claim")
+	return c.profileAdvice("client_id", "The client is in another claim")
 }
 
 // subjectAdvice is about a token without sub. That of a user does not get the identity of its client.
@@ -226,7 +226,7 @@ func (c *candidate) subjectAdvice() string {
 	if c.claims.has(userClaims...) {
 		return "The token of a user has no sub. " + cmp.Or(c.rules.subject, "Let the provider write it.")
 	}
-	return cmp.Or(c.rules.subject, c.profileAdvice("The provider writes no sub for machines"))
+	return cmp.Or(c.rules.subject, c.profileAdvice("sub", "The provider writes no sub for machines"))
 }
 
 // fromIssuer reports whether the token says that it is from the issuer, except for a trailing slash.

@@ -85,10 +85,7 @@ func (q condition) holds(c *candidate) bool {
 	if q.value == "" || v == "" {
 		return v != ""
 	}
-	want := q.value
-	if strings.Contains(want, "{") {
-		want = strings.NewReplacer("{client}", c.client.value, "{sub}", c.claims.Subject.value).Replace(want)
-	}
+	want := strings.ReplaceAll(strings.ReplaceAll(q.value, "{client}", c.client.value), "{sub}", c.claims.Subject.value)
 	begin, any := strings.CutSuffix(q.value, "*")
 	return slices.ContainsFunc(v.strings().values, func(have string) bool {
 		return have == want || any && strings.HasPrefix(have, begin) || q.claim == "preferred_username" && strings.EqualFold(have, want)

@@ -33,13 +33,17 @@ func alternatives(c *Config) (all []*rules) {
 // strictest orders rules so that those come first that allow no other typ than at+jwt.
 func strictest(a, b *rules) int { return min(len(a.types), 1) - min(len(b.types), 1) }
 
-// as returns the candidate with other rules, or nil if they reject it.
+// as returns the candidate with other rules, or nil if they do not know it as an access token, or cannot read its scopes or
+// roles either.
 func (c *candidate) as(other *rules) *candidate {
 	if !other.allowsType(c.header.typ.value) || c.typed() && (other.noClient || slices.Contains(other.clientClaims, "iss")) {
 		return nil
 	}
 	with := &candidate{header: c.header, config: c.config, rules: other, provider: c.provider, key: c.key, now: c.now}
-	if err := with.parse([]byte(c.payload)); err != nil || with.validateClaims() != nil || !with.certain() {
+	if err := with.parse([]byte(c.payload)); err != nil || !with.certain() {
+		return nil
+	}
+	if c.scopes.state == invalid && with.scopes.state != valid || c.roles.state == invalid && with.roles.state != valid {
 		return nil
 	}
 	return with
@@ -47,8 +51,18 @@ func (c *candidate) as(other *rules) *candidate {
 
 // suggestion returns the profile that would accept a token, which is certainly an access token then.
 func (c *candidate) suggestion() (p Profile, found bool) {
+	return c.suggest(func(with *candidate) bool { return with.validateClaims() == nil })
+}
+
+// suggestionFor is suggestion for one check of the claims: others may fail for other reasons.
+func (c *candidate) suggestionFor(check string) (p Profile, found bool) {
+	i := slices.IndexFunc(claimChecks[:], func(one claimCheck) bool { return one.name == check })
+	return c.suggest(func(with *candidate) bool { return i < 0 || claimChecks[i].validate(with) == nil })
+}
+
+func (c *candidate) suggest(good func(*candidate) bool) (p Profile, found bool) {
 	for _, other := range alternatives(c.config) {
-		if c.as(other) != nil {
+		if with := c.as(other); with != nil && good(with) {
 			return other.Profile, true
 		}
 	}
@@ -116,7 +130,7 @@ func (p *Principal) standing(kind string, lacked []string) string {
 	}
 	for _, other := range slices.SortedStableFunc(slices.Values(alternatives(c.config)), strictest) {
 		for _, place := range other.placesOf(kind) {
-			if holds(place) && c.as(other) != nil {
+			if holds(place) && accepts(c.as(other)) {
 				return fmt.Sprintf("The %s stand in %s; TOKEN_PROFILE=%s reads them.", kind, place, other.Profile)
 			}
 		}
@@ -128,6 +142,8 @@ func (p *Principal) standing(kind string, lacked []string) string {
 	}
 	return ""
 }
+
+func accepts(with *candidate) bool { return with != nil && with.validateClaims() == nil }
 
 func (r *rules) placesOf(kind string) []string {
 	if kind == "scopes" {

@@ -106,7 +106,7 @@ func failingRequests() map[*problem.Type]failingRequest {
 		problem.AudienceWrong:    claims(authtest.Claims{"aud": "account"}),
 		problem.TokenExpired:     claims(authtest.Claims{"exp": time.Now().Add(-time.Hour).Unix()}),
 		problem.TokenNotYetValid: claims(authtest.Claims{"nbf": time.Now().Add(time.Hour).Unix()}),
-		problem.ClaimMissing:     claims(authtest.Claims{"jti": nil}),
+		problem.ClaimMissing:     claims(authtest.Claims{"exp": nil}),
 		problem.ClaimInvalid:     claims(authtest.Claims{"scope": 5}),
 		problem.TokenInactive: option(with("GET /me/profile", "openid"),
 			apitest.Issuer(func(i *authtest.Issuer) { i.Break(i.On("/userinfo", ended)) })),

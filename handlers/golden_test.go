@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,67 @@ func TestGoldenTokensAreReadAsDocumented(t *testing.T) {
 			allowed := map[bool]int{true: http.StatusOK, false: http.StatusForbidden}
 			api.Call(t, token, "GET /items", "").WantStatus(t, allowed[g.Items])
 			api.Call(t, token, "GET /admin/items", "").WantStatus(t, allowed[g.Admin])
+		})
+	}
+}
+
+// TestHoldersLearnThatTheProfileIsWrong sends genuine access tokens that only the profile rejects, and a forged one.
+func TestHoldersLearnThatTheProfileIsWrong(t *testing.T) {
+	for _, test := range []struct {
+		name, token, profile string
+		says                 string
+	}{
+		{"a JWT of Keycloak", "keycloak-audience-mapper", "rfc9068", "TOKEN_PROFILE=keycloak"},
+		{"at+jwt without client_id", "keycloak-at+jwt-switch", "rfc9068", "TOKEN_PROFILE=keycloak"},
+		{"scope as an array", "duende-user", "rfc9068", "TOKEN_PROFILE=jwt"},
+		{"no sub", "duende-client-credentials", "rfc9068", "TOKEN_PROFILE=duende"},
+		{"an ID token", "google-id-token-user", "rfc9068", "not the ID token"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			all := goldenTokens(t)
+			g := all[slices.IndexFunc(all, func(g goldenToken) bool { return g.Name == test.token })]
+			g.Profile = test.profile
+			p := g.provider("")
+			server := httptest.NewServer(p)
+			t.Cleanup(server.Close)
+			p.base, p.issuer = server.URL, g.at(server.URL, g.Issuer)
+			api := apitest.Start(t, apitest.Env(g.variables(p)...))
+			api.Call(t, "", "GET /readyz", "")
+			me := api.Call(t, g.sign(p), "GET /me", "")
+			if hint := apitest.Decode[struct{ Hint string }](t, me).Hint; me.Status != http.StatusUnauthorized || !strings.Contains(hint, test.says) {
+				t.Errorf("got %d %s, want %s", me.Status, me.Body, test.says)
+			}
+			forged := strings.TrimRight(g.sign(p), "A")
+			forged = forged[:len(forged)-20] + strings.Repeat("A", 20)
+			if me := api.Call(t, forged, "GET /me", ""); strings.Contains(me.Body, "operator") {
+				t.Errorf("a forged token gets %s", me.Body)
+			}
+		})
+	}
+}
+
+// TestScopesAndRolesAreFoundElsewhere has tokens that are accepted, and whose scopes or roles the profile does not read.
+func TestScopesAndRolesAreFoundElsewhere(t *testing.T) {
+	for _, test := range []struct{ token, profile, route, says string }{
+		{"authelia-jwt", "rfc9068", "GET /items", "The scopes stand in scp; TOKEN_PROFILE=authelia reads them."},
+		{"keycloak-as-compose", "rfc9068", "GET /admin/items", ""},
+		{"keycloak-audience-mapper", "jwt", "GET /admin/items", "The roles stand in realm_access.roles; TOKEN_PROFILE=keycloak reads them."},
+		{"keycloak-client-roles", "keycloak", "GET /admin/items", "The roles stand in resource_access.api.roles; ROLES_CLAIM=resource_access.api.roles reads them."},
+	} {
+		t.Run(test.token, func(t *testing.T) {
+			all := goldenTokens(t)
+			g := all[slices.IndexFunc(all, func(g goldenToken) bool { return g.Name == test.token })]
+			g.Profile, g.Env["ROLES_CLAIM"] = test.profile, ""
+			p := g.provider("")
+			server := httptest.NewServer(p)
+			t.Cleanup(server.Close)
+			p.base, p.issuer = server.URL, g.at(server.URL, g.Issuer)
+			api := apitest.Start(t, apitest.Env(g.variables(p)...))
+			api.Call(t, g.sign(p), test.route, "")
+			api.Close()
+			if log := api.Log.String(); !strings.Contains(log, test.says) || test.says == "" && strings.Contains(log, "stand in") {
+				t.Errorf("the log has %s, want %s", log, test.says)
+			}
 		})
 	}
 }

@@ -50,7 +50,7 @@ func TestARejectionIsLoggedOnceAndInFull(t *testing.T) {
 				"iss":{"expected":"\"https://id.example.com\"","actual":"\"https://id.example.com/\"","remedy":"The issuers differ only by a trailing slash: set OIDC_ISSUER=https://id.example.com/."},
 				"aud":{"expected":"any of [\"https://api.example.com\"]","actual":"[\"account\"]","remedy":"aud is account: add an audience mapper at Keycloak, to the client or to a client scope."},
 				"exp":{"expected":"after 2000-01-01T00:00:50Z","actual":"1999-12-31T23:59:48Z","remedy":"It expired 1m12s ago, and CLOCK_SKEW is 10s."},
-				"client_id":{"expected":"a client","actual":"absent","remedy":"The client is in azp or cid: the provider does not follow RFC 9068, set TOKEN_PROFILE=jwt."}},
+				"client_id":{"expected":"a client","actual":"absent","remedy":"The client is in another claim: set TOKEN_PROFILE=jwt."}},
 			"err":"issuer-wrong: iss: want \"https://id.example.com\", got \"https://id.example.com/\""`},
 		{"a token that is signed by an unknown key", "GET /me", bearer(func(i *authtest.Issuer) string {
 			key := authtest.NewKey("ES256")
@@ -67,7 +67,7 @@ func TestARejectionIsLoggedOnceAndInFull(t *testing.T) {
 			"caller":{"iss":"https://id.example.com","sub":"alice","client_id":"docs"},
 			"genuine":true,"issuer_state":"ready","keys_age":60000000000,"failed":{
 				"required_scope":{"expected":"every one of [\"items:read\"]","actual":"[\"openid\"]","remedy":"The token lacks [\"items:read\"]: let the client ask for it, and the provider grant it."},
-				"required_role":{"expected":"every one of [\"admin\"]","actual":"[]","remedy":"The caller lacks [\"admin\"]: roles are what the provider writes into the claim roles."}},
+				"required_role":{"expected":"every one of [\"admin\"]","actual":"[]","remedy":"The caller lacks [\"admin\"]: roles are what the provider writes into roles."}},
 			"err":"scope-insufficient: scope: want [\"items:read\"], got [\"openid\"]"`},
 		{"credentials without a scheme, which are not repeated", "GET /me", func(*authtest.Issuer) string { return "hunter2 hunter2" },
 			`"code":"scheme-unsupported","status":401,"method":"GET","route":"/me","caller":"anonymous","issuer_state":"ready","keys_age":60000000000,"failed":{

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/config"
 )
 

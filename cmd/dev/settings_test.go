@@ -51,7 +51,7 @@ func TestSettingsAreOfEnvironmentAndFile(t *testing.T) {
 			if s.Addr != test.addr || s.PublicURL != test.publicURL || s.Issuer != test.issuer {
 				t.Errorf("the settings are %+v, want %+v", *s.Config, test)
 			}
-			if !slices.Equal(s.Audience, []string{s.PublicURL}) || s.TokenProfile.String() != "rfc9068" || s.DocsClientID != "docs" || !s.Development {
+			if !slices.Equal(s.Audience, []string{s.PublicURL}) || s.TokenProfile != "rfc9068" || s.DocsClientID != "docs" || !s.Development {
 				t.Errorf("%+v is not the API of the development provider", *s.Config)
 			}
 		})
