@@ -41,7 +41,7 @@ var signedBy = &key{}
 
 // describe returns the caller of a token with more claims.
 func describe(t *testing.T, n int, more string) *Principal {
-	c := &candidate{config: &Config{}}
+	c := &candidate{config: &Config{}, rules: newRules(&Config{}, RFC9068())}
 	claims := fmt.Sprintf(`{"iss":"https://login.example.com","aud":"https://api.example.com","sub":"caller-%d","client_id":"docs","jti":"%d","iat":1,"exp":2,%s}`, n, n, more)
 	if err := c.parse([]byte(claims)); err != nil {
 		t.Fatal(err)

@@ -108,7 +108,7 @@ func (p *Provider) knownSigner(ctx context.Context, j jws, h *header) *key {
 	if failed != nil {
 		return nil
 	}
-	release, err := signatureLimit(ctx).Acquire(ctx)
+	release, err := signatureLimit(ctx).Acquire(ctx, len(keys))
 	if err != nil {
 		return nil
 	}

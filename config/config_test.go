@@ -23,7 +23,7 @@ func env(pairs ...string) func(string) string {
 func defaults() *Config {
 	return &Config{
 		Issuer: "https://id.example.com", Audience: []string{"https://api.example.com"},
-		Addr: ":8080", PublicURL: "http://localhost:8080", TokenProfile: "auto", MaxTokenSize: 8 << 10, TokenCacheSize: 64 << 20, ClockSkew: 30 * time.Second,
+		Addr: ":8080", PublicURL: "http://localhost:8080", TokenProfile: "auto", MaxTokenSize: 8 << 10, ClockSkew: 30 * time.Second,
 		Docs: DocsOn, DocsClientID: "docs", DatabaseURL: "sqlite:items.db", FailureLimit: 600,
 		TokenCacheSize: 64 << 20,
 		IdleTimeout:    2 * time.Minute, StopDelay: 3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
