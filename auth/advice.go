@@ -223,7 +223,7 @@ func (c *candidate) subjectAdvice() string {
 	if c.claims.Subject.state != absent {
 		return ""
 	}
-	if c.claims.has(userClaims...) {
+	if c.ofUser() {
 		return "The token of a user has no sub. " + cmp.Or(c.rules.subject, "Let the provider write it.")
 	}
 	return cmp.Or(c.rules.subject, c.profileAdvice("sub", "The provider writes no sub for machines"))

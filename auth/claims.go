@@ -11,7 +11,6 @@ type claims struct {
 	NotBefore       dateClaim
 	IssuedAt        dateClaim
 	ID              stringClaim // jti
-	ClientID        stringClaim
 	AuthorizedParty stringClaim // azp
 	ACR             stringClaim
 	AuthTime        dateClaim
@@ -23,9 +22,9 @@ type claims struct {
 	CHash  bool
 	SHash  bool
 	Events bool
-	Method bool        // htm
-	Use    stringClaim // token_use
-	Type   stringClaim // typ
+	Method bool // htm
+
+	purposes [5]string // what claims say that the token is for, in their own words
 
 	exact   bool // null is a value
 	members []member
@@ -58,8 +57,6 @@ func (c *claims) read(name string, v value) {
 		c.IssuedAt = v.date()
 	case "jti":
 		c.ID = v.string()
-	case "client_id":
-		c.ClientID = v.string()
 	case "azp":
 		c.AuthorizedParty = v.string()
 	case "acr":
@@ -80,10 +77,16 @@ func (c *claims) read(name string, v value) {
 		c.Events = true
 	case "htm":
 		c.Method = true
-	case "token_use":
-		c.Use = v.string()
 	case "typ":
-		c.Type = v.string()
+		c.purposes[0] = v.string().value
+	case "token_use":
+		c.purposes[1] = v.string().value
+	case "token_type":
+		c.purposes[2] = v.string().value
+	case "tokenType":
+		c.purposes[3] = v.string().value
+	case "tokenName":
+		c.purposes[4] = v.string().value
 	}
 }
 
@@ -117,29 +120,38 @@ func (c *claims) has(names ...string) bool {
 	return false
 }
 
-// words returns the members of a space-separated list (RFC 6749, section 3.3).
-func words(list string) []string {
-	if list == "" {
-		return nil
+// What is between the names in a text. RFC 6749, section 3.3, has spaces; some providers join names with commas.
+const (
+	spaces  = " "
+	commas  = " ,"
+	nothing = "" // the text is one name
+)
+
+// words returns the names in a text.
+func words(text, between string) []string {
+	if between == nothing {
+		return []string{text}
 	}
-	all := make([]string, 0, strings.Count(list, " ")+1)
-	for word := range strings.SplitSeq(list, " ") {
-		if word != "" {
-			all = append(all, word)
+	var all []string
+	for begin := 0; begin < len(text); {
+		end := strings.IndexAny(text[begin:], between)
+		if end < 0 {
+			end = len(text) - begin
 		}
+		if end > 0 {
+			all = append(all, text[begin:begin+end])
+		}
+		begin += end + 1
 	}
 	return all
 }
 
 // names returns the roles or scopes that a value holds: the strings of an array or their members key or name, the words of a
 // string, or the keys of an object whose value is neither false nor null. A value of another type holds none.
-func (v value) names(whole bool) stringsClaim {
+func (v value) names(between string) stringsClaim {
 	switch v.kind() {
 	case '"':
-		if whole {
-			return stringsClaim{state: valid, values: []string{v.text()}}
-		}
-		return stringsClaim{state: valid, values: words(v.text())}
+		return stringsClaim{state: valid, values: words(v.text(), between)}
 	case '[':
 		return v.elements()
 	case '{':

@@ -26,11 +26,11 @@ type row struct {
 	prefix   string // of scopes
 	issuers  string // values of iss that are accepted beside the issuer, where the keys are of the same tenant
 
-	must     string // claims, one of which an access token without typ at+jwt must have: NAME or NAME=VALUE
+	must     string // what an access token must have one of: NAME, NAME=VALUE, or at+jwt for that typ
 	marks    string // claims that only access tokens have, beside scopes
 	idMarks  string // claims that only ID tokens have, beside nonce and the hashes
 	innocent string // those of ID tokens that marked access tokens have, too
-	machine  string // claims that tokens of machines have: NAME, NAME=VALUE, or the beginning of one with *
+	machine  string // what tokens of machines have one of: NAME, NAME=VALUE, or the beginning of a value with *
 
 	params   string // of the authorization request, as a query
 	resource bool   // the request may name the API as a resource (RFC 8707)

@@ -23,7 +23,7 @@ func alternatives(c *Config) (all []*rules) {
 	}
 	add(PlainJWT())
 	for i := range profiles {
-		if p := profileOf(&profiles[i]); !p.mayMiss("client") || profiles[i].must != "scope" {
+		if p := profileOf(&profiles[i]); !p.mayMiss("client") || !strings.HasPrefix(profiles[i].must, "scope") {
 			add(p)
 		}
 	}
@@ -125,7 +125,7 @@ func (p *Principal) standing(kind string, lacked []string) string {
 		return ""
 	}
 	holds := func(place string) bool {
-		names := find(place, c.claims.member).names(false).values
+		names := find(place, c.claims.member).names(commas).values
 		return !slices.ContainsFunc(lacked, func(one string) bool { return !slices.Contains(names, one) })
 	}
 	for _, other := range slices.SortedStableFunc(slices.Values(alternatives(c.config)), strictest) {
