@@ -82,10 +82,11 @@ func (c *candidate) forgive(s *state, name string) {
 func (c *candidate) collect(places []string, exact bool, between string) stringsClaim {
 	var all stringsClaim
 	for _, place := range places {
-		v := find(place, c.claims.member)
-		one := v.names(between)
+		var one stringsClaim
 		if exact {
 			one = exactly(c.claims.member(place), place == "roles")
+		} else {
+			one = find(place, c.claims.member).names(between)
 		}
 		switch {
 		case one.state == absent:

@@ -14,17 +14,6 @@ type claims struct {
 	AuthorizedParty stringClaim // azp
 	ACR             stringClaim
 	AuthTime        dateClaim
-	Confirmation    bool // cnf
-
-	// Claims of other kinds of tokens, which access tokens do not have.
-	Nonce  bool
-	AtHash bool
-	CHash  bool
-	SHash  bool
-	Events bool
-	Method bool // htm
-
-	purposes [5]string // what claims say that the token is for, in their own words
 
 	exact   bool // null is a value
 	members []member
@@ -63,30 +52,6 @@ func (c *claims) read(name string, v value) {
 		c.ACR = v.string()
 	case "auth_time":
 		c.AuthTime = v.date()
-	case "cnf":
-		c.Confirmation = true
-	case "nonce":
-		c.Nonce = true
-	case "at_hash":
-		c.AtHash = true
-	case "c_hash":
-		c.CHash = true
-	case "s_hash":
-		c.SHash = true
-	case "events":
-		c.Events = true
-	case "htm":
-		c.Method = true
-	case "typ":
-		c.purposes[0] = v.string().value
-	case "token_use":
-		c.purposes[1] = v.string().value
-	case "token_type":
-		c.purposes[2] = v.string().value
-	case "tokenType":
-		c.purposes[3] = v.string().value
-	case "tokenName":
-		c.purposes[4] = v.string().value
 	}
 }
 
@@ -129,10 +94,17 @@ const (
 
 // words returns the names in a text.
 func words(text, between string) []string {
-	if between == nothing {
+	switch {
+	case text == "":
+		return nil
+	case between == nothing:
 		return []string{text}
 	}
-	var all []string
+	most := 1
+	for i := range between {
+		most += strings.Count(text, between[i:i+1])
+	}
+	all := make([]string, 0, most)
 	for begin := 0; begin < len(text); {
 		end := strings.IndexAny(text[begin:], between)
 		if end < 0 {

@@ -16,12 +16,12 @@ const (
 
 // kind says what kind of token this is.
 func (c *candidate) kind() string {
-	switch claims := &c.claims; {
+	switch {
 	case c.use("refresh", "offline"):
 		return refreshToken
-	case claims.Events, c.use("logout"):
+	case c.claims.has("events"), c.use("logout"):
 		return logoutToken
-	case claims.Method:
+	case c.claims.has("htm"):
 		return "a DPoP proof"
 	case c.use("id"), c.saysIDToken():
 		return idToken
@@ -33,10 +33,13 @@ func (c *candidate) kind() string {
 	return accessToken
 }
 
+// purposeClaims say in a word of the provider what a token is for.
+var purposeClaims = [...]string{"typ", "token_use", "token_type", "tokenType", "tokenName"}
+
 // use reports whether a claim says in one of these words what the token is for.
 func (c *candidate) use(words ...string) bool {
-	for _, claim := range c.claims.purposes {
-		if claim != "" && slices.Contains(words, purpose(claim)) {
+	for _, name := range purposeClaims {
+		if claim := c.claims.member(name); claim.kind() == '"' && slices.Contains(words, purpose(claim.text())) {
 			return true
 		}
 	}
@@ -52,12 +55,8 @@ func purpose(claim string) string {
 // saysIDToken reports whether there is a claim that only ID tokens of the provider have. Some providers write such a claim
 // into access tokens as well, which then must be marked.
 func (c *candidate) saysIDToken() bool {
-	claims := &c.claims
-	for _, mark := range [...]struct {
-		found bool
-		name  string
-	}{{claims.Nonce, "nonce"}, {claims.AtHash, "at_hash"}, {claims.CHash, "c_hash"}, {claims.SHash, "s_hash"}} {
-		if mark.found && !(slices.Contains(c.rules.innocent, mark.name) && c.marked()) {
+	for _, name := range [...]string{"nonce", "at_hash", "c_hash", "s_hash"} {
+		if c.claims.has(name) && !(slices.Contains(c.rules.innocent, name) && c.marked()) {
 			return true
 		}
 	}

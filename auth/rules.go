@@ -2,7 +2,6 @@ package auth
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -99,12 +98,12 @@ func (q condition) holds(c *candidate) bool {
 	}
 	want := strings.ReplaceAll(strings.ReplaceAll(q.value, "{client}", c.client.value), "{sub}", c.claims.Subject.value)
 	begin, any := strings.CutSuffix(q.value, "*")
-	return slices.ContainsFunc(v.strings().values, func(have string) bool {
+	return v.holds(func(have string) bool {
 		return have == want || any && strings.HasPrefix(have, begin) || q.claim == "preferred_username" && strings.EqualFold(have, want)
 	})
 }
 
 // requiredHolds is holds for REQUIRED_CLAIMS, whose claims are top-level, and whose values have no pattern.
 func (q condition) requiredHolds(c *candidate) bool {
-	return slices.Contains(c.claims.member(q.claim).strings().values, q.value)
+	return c.claims.member(q.claim).holds(func(have string) bool { return have == q.value })
 }
