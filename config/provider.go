@@ -120,14 +120,10 @@ func (c *Config) checkIssuer(add func(name, format string, args ...any)) {
 	case !template && len(c.Tenants) > 0:
 		add("OIDC_TENANTS", "OIDC_ISSUER has no %s in it, for which they could stand", auth.TenantTemplate)
 	}
-	if c.DiscoveryURL != "" {
-		return
-	}
-	if err := auth.CheckURL(strings.ReplaceAll(c.Issuer, auth.TenantTemplate, "common")); err != nil {
+	err := auth.CheckURL(strings.ReplaceAll(c.Issuer, auth.TenantTemplate, "common"))
+	if err != nil && c.DiscoveryURL == "" {
 		add("OIDC_ISSUER", "%w", err)
-		return
-	}
-	if shared := sharedTenant(c.Issuer); shared != "" {
+	} else if shared := sharedTenant(c.Issuer); shared != "" {
 		add("OIDC_ISSUER", "tokens name their own tenant and never %q: set OIDC_ISSUER=%s and OIDC_TENANTS, or the issuer of one tenant",
 			shared, strings.Replace(c.Issuer, "/"+shared, "/"+auth.TenantTemplate, 1))
 	}
