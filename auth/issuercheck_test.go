@@ -2,6 +2,7 @@ package auth
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,10 @@ func TestIssuersOfTenants(t *testing.T) {
 			}
 			if failed := checkIssuer(c); (failed == nil) != test.accepted {
 				t.Errorf("got %v", failed)
+			}
+			lists := strings.Contains(c.issuerAdvice(), "add it to OIDC_TENANTS")
+			if otherTenant := test.name == "another one"; lists != otherTenant {
+				t.Errorf("the advice is %s", c.issuerAdvice())
 			}
 		})
 	}

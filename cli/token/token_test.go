@@ -161,7 +161,7 @@ func TestErrorsNameTheProvider(t *testing.T) {
 		says   string
 	}{
 		{"another issuer", nil, func(m map[string]any) { m["issuer"] = "https://other.example.com" }, nil,
-			`names the issuer "https://other.example.com". Set OIDC_ISSUER exactly as the provider writes it.`},
+			`names the issuer "https://other.example.com". Set OIDC_ISSUER exactly as the provider writes it. If its metadata is not below that`},
 		{"an issuer with a slash", nil, func(m map[string]any) { m["issuer"] = m["issuer"].(string) + "/" }, nil, "The issuers differ only by a trailing slash: set OIDC_ISSUER=http://127.0.0.1:"},
 		{"a token endpoint by http", nil, func(m map[string]any) { m["token_endpoint"] = "http://id.example.com/token" }, nil, "must be https"},
 		{"a sign-in by http", nil, func(m map[string]any) { m["authorization_endpoint"] = "http://id.example.com/" }, nil, "must be https"},
