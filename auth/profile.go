@@ -153,6 +153,15 @@ func (p Profile) AuthorizeParams(audience []string) url.Values {
 // Resource reports whether the provider's clients may name an API as a resource (RFC 8707).
 func (p Profile) Resource() bool { return p.get().resource }
 
+// DefaultScope returns the scope for which applications on their own behalf ask, and which stands for all that they were
+// granted; nothing where they ask as users do.
+func (p Profile) DefaultScope() string {
+	if p.get().appScope == "" {
+		return ""
+	}
+	return ".default"
+}
+
 // mayMiss reports whether a claim may be missing.
 func (p Profile) mayMiss(claim string) bool {
 	return slices.Contains(strings.Fields(p.get().missing), claim)

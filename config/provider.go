@@ -33,6 +33,14 @@ func (c *Config) Scopes() auth.ScopePrefix {
 	return auth.ScopePrefix(cmp.Or(c.ScopePrefix, p.ScopePrefix(c.Audience)))
 }
 
+// ClientScopes returns what a client asks for on its own behalf to get scopes of the API.
+func (c *Config) ClientScopes(scopes []string) []string {
+	if all := c.provider().DefaultScope(); all != "" {
+		scopes = []string{all}
+	}
+	return c.Scopes().Add(scopes)
+}
+
 // AuthorizeParams returns what authorization requests have beside the usual parameters.
 func (c *Config) AuthorizeParams() url.Values {
 	if c.Authorize != "" {
