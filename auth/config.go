@@ -127,7 +127,7 @@ func (c *Config) checkNeeds() error {
 	case needs == "OIDC_CLIENTS" && len(c.Clients) == 0:
 		return fmt.Errorf("clients: the profile %s needs them", c.Profile)
 	case needs == "REQUIRED_CLAIMS" && len(c.RequiredClaims) == 0:
-		return fmt.Errorf("required claims: the profile %s needs them: its issuer signs for everybody", c.Profile)
+		return fmt.Errorf("required claims: the profile %s needs them: its issuer signs for all of its users", c.Profile)
 	}
 	return nil
 }

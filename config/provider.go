@@ -104,7 +104,7 @@ func (c *Config) checkProvider(wrong map[string]bool) (all []error) {
 		}
 	case "REQUIRED_CLAIMS":
 		if len(c.RequiredClaims) == 0 {
-			add("REQUIRED_CLAIMS", "not set: the issuer of the profile %s signs for everybody: say whose tokens are accepted, such as %s", p, requiredExample(p))
+			add("REQUIRED_CLAIMS", "not set: the issuer of the profile %s signs for all of its users: say whose tokens are accepted, such as %s", p, requiredExample(p))
 		}
 	}
 	return all

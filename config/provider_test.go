@@ -16,10 +16,10 @@ func TestProfilesNeedTheirVariables(t *testing.T) {
 	}{
 		{"dex without clients", []string{"TOKEN_PROFILE", "dex"}, []string{"OIDC_CLIENTS: not set: the profile dex needs the clients"}},
 		{"dex with clients alone", []string{"TOKEN_PROFILE", "dex", "OIDC_CLIENTS", "spa", "OIDC_AUDIENCE", ""}, nil},
-		{"github without claims", []string{"TOKEN_PROFILE", "github"}, []string{"REQUIRED_CLAIMS: not set: the issuer of the profile github signs for everybody: say whose tokens are accepted, such as repository_owner=acme"}},
+		{"github without claims", []string{"TOKEN_PROFILE", "github"}, []string{"REQUIRED_CLAIMS: not set: the issuer of the profile github signs for all of its users: say whose tokens are accepted, such as repository_owner=acme"}},
 		{"github by its issuer", []string{"OIDC_ISSUER", "https://token.actions.githubusercontent.com"}, []string{"REQUIRED_CLAIMS: not set"}},
 		{"github with claims", []string{"TOKEN_PROFILE", "github", "REQUIRED_CLAIMS", "repository_owner=acme"}, nil},
-		{"gitlab without claims", []string{"OIDC_ISSUER", "https://gitlab.com"}, []string{"REQUIRED_CLAIMS: not set: the issuer of the profile gitlab signs for everybody: say whose tokens are accepted, such as namespace_path=acme"}},
+		{"gitlab without claims", []string{"OIDC_ISSUER", "https://gitlab.com"}, []string{"REQUIRED_CLAIMS: not set: the issuer of the profile gitlab signs for all of its users: say whose tokens are accepted, such as namespace_path=acme"}},
 		{"a template without tenants", []string{"OIDC_ISSUER", entra + "{tenantid}/v2.0"}, []string{"OIDC_TENANTS: not set: OIDC_ISSUER has {tenantid} in it"}},
 		{"a template with tenants", []string{"OIDC_ISSUER", entra + "{tenantid}/v2.0", "OIDC_TENANTS", "1,2"}, nil},
 		{"a template with any tenant", []string{"OIDC_ISSUER", entra + "{tenantid}/v2.0", "OIDC_TENANTS", "*"}, nil},

@@ -79,6 +79,7 @@ func TestScopesAndRolesAreFoundElsewhere(t *testing.T) {
 		{"authelia-jwt", "rfc9068", "GET /items", "The scopes stand in scp; TOKEN_PROFILE=authelia reads them."},
 		{"keycloak-as-compose", "rfc9068", "GET /admin/items", ""},
 		{"keycloak-audience-mapper", "jwt", "GET /admin/items", "The roles stand in realm_access.roles; TOKEN_PROFILE=keycloak reads them."},
+		{"cognito-with-aud", "jwt", "GET /items", "The scopes have the prefix \\\"https://api.example.com/\\\"; SCOPE_PREFIX=https://api.example.com/ cuts it."},
 		{"keycloak-client-roles", "keycloak", "GET /admin/items", "The roles stand in resource_access.api.roles; ROLES_CLAIM=resource_access.api.roles reads them."},
 	} {
 		t.Run(test.token, func(t *testing.T) {
