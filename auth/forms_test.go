@@ -24,6 +24,10 @@ var forms = []form{
 	{"keycloak", "lightweight, with sub and aud", "JWT", `"sub":"user","typ":"Bearer","azp":"spa","jti":"1","sid":"s","scope":"a"`, "", "", "[a]", "[]", false},
 	{"keycloak", "a user without sub", "JWT", `"typ":"Bearer","azp":"spa","jti":"1","sid":"s","scope":"a"`, "claim-missing", "", "", "", false},
 	{"keycloak", "a service account in capitals", "JWT", `"sub":"user","typ":"Bearer","azp":"Batch","jti":"1","preferred_username":"service-account-batch"`, "", "", "[]", "[]", true},
+	{"keycloak", "no typ", "JWT", `"sub":"user","azp":"spa","jti":"1","scope":"a"`, "token-type-wrong", "", "", "", false},
+	{"cognito", "no token_use", "", `"sub":"user","client_id":"spa","jti":"1","scope":"a"`, "token-type-wrong", "", "", "", false},
+	{"kubernetes", "no kubernetes.io", "", `"sub":"user","scope":"a"`, "token-type-wrong", "", "", "", false},
+	{"jwt", "a machine without sub", "JWT", `"azp":"spa","scope":"a"`, "claim-missing", "", "", "", false},
 	{"auth0", "RFC 9068, of a machine", "at+jwt", `"sub":"m2m@clients","client_id":"m2m","jti":"1","scope":"a"`, "", "m2m@clients", "[a]", "[]", true},
 	{"auth0", "no scope was granted", "JWT", `"sub":"m2m@clients","azp":"m2m","gty":"client-credentials"`, "", "m2m@clients", "[]", "[]", true},
 	{"auth0", "permissions and scope", "JWT", `"sub":"user","azp":"spa","scope":"openid a","permissions":["a","b"],"api/roles":["admin"]`, "", "", "[openid a b]", "[admin]", false},
@@ -80,6 +84,43 @@ func TestFormsOfTokensAreRead(t *testing.T) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
+	}
+}
+
+// TestClientsTakeThePlaceOfAnAudience has the settings of providers that write no aud, or the client there.
+func TestClientsTakeThePlaceOfAnAudience(t *testing.T) {
+	api, spa := []string{"api"}, []string{"spa"}
+	for _, test := range []struct {
+		profile           string
+		audience, clients []string
+		claims            string
+		rejected          string
+	}{
+		{"cognito", nil, spa, `"client_id":"spa","token_use":"access"`, ""},
+		{"cognito", api, spa, `"client_id":"spa","token_use":"access"`, ""},
+		{"cognito", api, spa, `"client_id":"other","token_use":"access"`, "claim-invalid"},
+		{"cognito", api, nil, `"client_id":"spa","token_use":"access"`, "audience-wrong"},
+		{"cognito", nil, spa, `"client_id":"spa","token_use":"access","aud":"other"`, "audience-wrong"},
+		{"jwt", api, spa, `"azp":"spa","scope":"a"`, "audience-wrong"},
+		{"keycloak", api, spa, `"azp":"spa","typ":"Bearer"`, "audience-wrong"},
+		{"spring", nil, spa, `"aud":"spa","scope":["a"]`, ""},
+		{"spring", nil, spa, `"aud":"other","scope":["a"]`, "claim-invalid"},
+		{"spring", nil, spa, `"aud":["spa","other"],"scope":["a"]`, "audience-wrong"},
+		{"spring", api, spa, `"aud":"spa","scope":["a"]`, "audience-wrong"},
+		{"spring", api, spa, `"aud":"api","scope":["a"]`, "claim-missing"},
+		{"supabase", api, spa, `"aud":"api","session_id":"s"`, "claim-missing"},
+		{"supabase", api, spa, `"aud":"api","session_id":"s","client_id":"spa"`, ""},
+		{"clerk", nil, spa, `"sid":"s"`, "claim-missing"},
+		{"workos", nil, spa, `"sid":"s"`, ""},
+		{"workos", nil, []string{"other"}, `"sid":"s"`, "claim-invalid"},
+	} {
+		p, _ := ProfileByName(test.profile)
+		config := &Config{Issuer: "https://id.example.com/user_management/spa", Audience: test.audience, Clients: test.clients, Profile: p}
+		_, err := verifyClaims(t, config, "JWT", `"iss":"`+config.Issuer+`","sub":"user","jti":"1",`+test.claims)
+		rejected, _ := err.(*Error)
+		if got := rejected; (got == nil) != (test.rejected == "") || got != nil && got.Type.Code != test.rejected {
+			t.Errorf("%s, audience %q, clients %q, %s: got %v, want %q", test.profile, test.audience, test.clients, test.claims, err, test.rejected)
+		}
 	}
 }
 

@@ -85,7 +85,7 @@ func (c *candidate) looksLikeIDToken() bool {
 	case azp.state == valid && slices.Contains(audience, azp.value):
 		return true
 	}
-	other := func(name string) bool { return name != c.client.value && !c.claims.namesClient(name) }
+	other := func(name string) bool { return !c.claims.namesClient(name) }
 	return !slices.ContainsFunc(audience, other)
 }
 

@@ -74,15 +74,15 @@ func ProfileByName(name string) (Profile, error) {
 	return Profile{}, fmt.Errorf("there is no token profile %q: use auto, %s", name, strings.Join(Profiles(), ", "))
 }
 
-// ProfileOfIssuer returns the profile of the provider that an issuer URL names by its host or path, or RFC9068. It never
-// returns one that accepts ID tokens.
+// ProfileOfIssuer returns the profile of the provider that an issuer URL names by its host or path, or RFC9068. Those that
+// accept ID tokens are named by no issuer.
 func ProfileOfIssuer(issuer string) (p Profile, known bool) {
 	u, err := url.Parse(issuer)
 	if err != nil {
 		return Profile{}, false
 	}
 	for i := range profiles {
-		if r := &profiles[i]; r.explicit == "" && slices.ContainsFunc(strings.Fields(r.at), func(at string) bool { return names(u, at) }) {
+		if r := &profiles[i]; slices.ContainsFunc(strings.Fields(r.at), func(at string) bool { return names(u, at) }) {
 			return profileOf(r), true
 		}
 	}

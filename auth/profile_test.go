@@ -175,6 +175,11 @@ func TestMachinesAreClients(t *testing.T) {
 }
 
 func TestIssuersNameTheirProfile(t *testing.T) {
+	for _, r := range profiles {
+		if r.explicit != "" && r.at != "" {
+			t.Errorf("%s is selected by the issuer, and must not be", r.name)
+		}
+	}
 	for issuer, want := range map[string]string{
 		"https://sso.example.com/realms/acme": "keycloak", "https://sso.example.com/auth/realms/acme/": "keycloak",
 		"https://acme.eu.auth0.com/": "auth0", "https://acme.okta.com/oauth2/default": "okta",

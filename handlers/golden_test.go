@@ -64,6 +64,11 @@ func TestHoldersLearnThatTheProfileIsWrong(t *testing.T) {
 			if hint := apitest.Decode[struct{ Hint string }](t, me).Hint; me.Status != http.StatusUnauthorized || !strings.Contains(hint, test.says) {
 				t.Errorf("got %d %s, want %s", me.Status, me.Body, test.says)
 			}
+			minimal := apitest.Start(t, apitest.Env(append(g.variables(p), "ERROR_DETAIL=minimal")...))
+			minimal.Call(t, "", "GET /readyz", "")
+			if me := minimal.Call(t, g.sign(p), "GET /me", ""); strings.Contains(me.Body, "TOKEN_PROFILE") {
+				t.Errorf("with minimal errors it gets %s", me.Body)
+			}
 			forged := strings.TrimRight(g.sign(p), "A")
 			forged = forged[:len(forged)-20] + strings.Repeat("A", 20)
 			if me := api.Call(t, forged, "GET /me", ""); strings.Contains(me.Body, "operator") {
