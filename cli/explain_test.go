@@ -33,6 +33,22 @@ func explain(t *testing.T, f *clitest.Terminal, token string, args ...string) in
 	return f.Run(t, append([]string{"explain"}, args...)...)
 }
 
+func TestExplainFindsRoutesBelowThePathOfPublicURL(t *testing.T) {
+	issuer := authtest.Start(t, apiURL)
+	for _, test := range []struct {
+		setting, path string
+		status        int
+	}{
+		{"", "https://example.com/base/me?a", 0}, {"", "/base/me", 0}, {"", "/me", 0}, {"", "/baseX/me", 1},
+		{"stripped", "https://example.com/base/me", 0}, {"stripped", "/me", 0}, {"stripped", "/base/me", 1},
+	} {
+		f := newTerminal(t, "OIDC_ISSUER", issuer.URL, "OIDC_AUDIENCE", apiURL, "PUBLIC_URL", "https://example.com/base", "PUBLIC_PATH", test.setting)
+		if status := explain(t, f, issuer.Token(), "-path", test.path); status != test.status {
+			t.Errorf("%s with PUBLIC_PATH=%s: the status is %d, want %d: %s", test.path, test.setting, status, test.status, f.Stdout)
+		}
+	}
+}
+
 func TestExplainPrintsEveryCheck(t *testing.T) {
 	issuer, f := newExplainer(t)
 	read := authtest.Claims{"scope": "items:read"}
