@@ -93,12 +93,13 @@ func Decode[T any](t testing.TB, r *Response) (v T) {
 	return v
 }
 
-// WantStatus fails the test unless the response has this status.
-func (r *Response) WantStatus(t testing.TB, status int) {
+// WantStatus fails the test unless the response has this status, and returns the response.
+func (r *Response) WantStatus(t testing.TB, status int) *Response {
 	t.Helper()
 	if r.Status != status {
 		t.Errorf("got %d %s, want %d", r.Status, r.Body, status)
 	}
+	return r
 }
 
 // WantJSON fails the test unless the response has this status and exactly this body.
