@@ -73,7 +73,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err := errors.Join(a.router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
 	}
-	if err := a.checkPublicPath(); err != nil {
+	if err := checkPublicPath(cfg, a.table); err != nil {
 		return nil, err
 	}
 	a.Handler = engine

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/config"
 	"github.com/gin-gonic/gin"
 )
 
@@ -39,15 +41,16 @@ func publicPath(c *gin.Context) string {
 }
 
 // checkPublicPath reports a path of PUBLIC_URL that may be the path of a route: a request does not say which it is.
-func (a *API) checkPublicPath() error {
-	if a.config.BasePath() == "" || a.config.PublicPath != "" {
+func checkPublicPath(cfg *config.Config, table []ginauth.Route) error {
+	base := cfg.BasePath()
+	if base == "" || cfg.PublicPath != "" {
 		return nil
 	}
-	first := firstSegment(a.config.BasePath())
-	for _, route := range a.table {
+	first := firstSegment(base)
+	for _, route := range table {
 		if segment := firstSegment(route.Path); segment == first || strings.HasPrefix(segment, "{") {
 			return fmt.Errorf("PUBLIC_PATH: not set: the path of PUBLIC_URL begins like the route %s %s. "+
-				"Set it to kept if the proxy passes %s on, and to stripped if the proxy removes it", route.Method, route.Path, a.config.BasePath())
+				"Set it to kept if the proxy passes %s on, and to stripped if the proxy removes it", route.Method, route.Path, base)
 		}
 	}
 	return nil

@@ -3,9 +3,12 @@ package handlers_test
 import (
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
@@ -118,6 +121,24 @@ func TestOnlyThePathOfPublicURLIsRemoved(t *testing.T) {
 	}
 }
 
+func TestAPathLikeThatOfARouteIsAskedFor(t *testing.T) {
+	for _, test := range []struct {
+		path, setting, route string
+		asks                 bool
+	}{
+		{"/base", "", "/other/{id}", false}, {"/base", "", "/", false}, {"/base", "", "/based", false}, {"/base", "", "/v2/base", false},
+		{"/base", "", "/base", true}, {"/base", "", "/base/{id}", true}, {"/base/v2", "", "/base/{id}", true},
+		{"/base/v2", "", "/base", true}, {"/base", "", "/{tenant}/x", true},
+		{"/base", "kept", "/base", false}, {"/base", "stripped", "/base", false}, {"", "", "/base", false},
+	} {
+		cfg := &config.Config{PublicURL: "https://example.com" + test.path, PublicPath: test.setting}
+		err := handlers.CheckPublicPath(cfg, []ginauth.Route{{Method: "GET", Path: test.route}})
+		if asks := err != nil && strings.HasPrefix(err.Error(), "PUBLIC_PATH: not set: "); asks != test.asks {
+			t.Errorf("%s and %s with PUBLIC_PATH=%s: got %v", test.path, test.route, test.setting, err)
+		}
+	}
+}
+
 // A path like that of a route can be either, which PUBLIC_PATH says.
 func TestAPathLikeThatOfARouteIsKeptOrStripped(t *testing.T) {
 	for setting, want := range map[string][3]int{
@@ -146,11 +167,14 @@ func TestLogsAndMetricsAreWithoutThePath(t *testing.T) {
 	if preflight.Status != 204 || preflight.Header.Get("Access-Control-Allow-Origin") == "" {
 		t.Errorf("the preflight returns %d %v", preflight.Status, preflight.Header)
 	}
+	api.Call(t, "", "GET /base/me%2Fprofile", "") // a log that unescapes it names another route
 	api.Close()
+	var paths []any
 	for _, record := range api.Log.Records(t, "request") {
-		if record["path"] != "/me" {
-			t.Errorf("the log has the path %v", record["path"])
-		}
+		paths = append(paths, record["path"])
+	}
+	if want := []any{"/me", "/me", "/me", "/me", "/me%2Fprofile"}; !slices.Equal(paths, want) {
+		t.Errorf("the log has the paths %v, want %v", paths, want)
 	}
 	w := httptest.NewRecorder()
 	api.Metrics.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
