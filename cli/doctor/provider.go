@@ -78,7 +78,7 @@ func (r *report) clock(reply *reply) {
 // signIn checks that Swagger UI and the command token can sign users in.
 func (r *report) signIn(ctx context.Context, m *metadata) {
 	const check = "sign-in"
-	if auth.CheckEndpoint(m.Authorization) == nil && config.CheckOrigin(r.PublicURL) == nil {
+	if auth.CheckEndpoint(m.Authorization) == nil && config.CheckPublicURL(r.PublicURL) == nil {
 		defer r.authorization(ctx, m)
 	}
 	switch err := auth.CheckEndpoint(m.Authorization); {
