@@ -37,9 +37,9 @@ func (c *candidate) kind() string {
 var purposeClaims = [...]string{"typ", "token_use", "token_type", "tokenType", "tokenName"}
 
 // use reports whether a claim says in one of these words what the token is for.
-func (c *candidate) use(words ...string) bool {
+func (c *candidate) use(purposes ...string) bool {
 	for _, name := range purposeClaims {
-		if claim := c.claims.member(name); claim.kind() == '"' && slices.Contains(words, purpose(claim.text())) {
+		if claim := c.claims.member(name); claim.kind() == '"' && slices.Contains(purposes, purpose(claim.text())) {
 			return true
 		}
 	}

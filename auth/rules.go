@@ -97,9 +97,9 @@ func (q condition) holds(c *candidate) bool {
 		return v != ""
 	}
 	want := strings.ReplaceAll(strings.ReplaceAll(q.value, "{client}", c.client.value), "{sub}", c.claims.Subject.value)
-	begin, any := strings.CutSuffix(q.value, "*")
+	begin, pattern := strings.CutSuffix(q.value, "*")
 	return v.holds(func(have string) bool {
-		return have == want || any && strings.HasPrefix(have, begin) || q.claim == "preferred_username" && strings.EqualFold(have, want)
+		return have == want || pattern && strings.HasPrefix(have, begin) || q.claim == "preferred_username" && strings.EqualFold(have, want)
 	})
 }
 

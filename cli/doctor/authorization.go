@@ -97,7 +97,7 @@ func (r *report) authorize(ctx context.Context, m *metadata) (answer string, err
 	case response.StatusCode >= 500:
 		return "", fmt.Errorf("%s returns %d", m.Authorization, response.StatusCode)
 	case response.StatusCode >= 400:
-		return "", &rejectedRequest{strings.TrimSpace(fmt.Sprintf("%d %s", response.StatusCode, title(page)))}
+		return "", &rejectedRequest{strings.TrimSpace(fmt.Sprintf("%d %s", response.StatusCode, summary(page)))}
 	case err == nil && errorPage.Match(page):
 		return "", &rejectedRequest{string(errorPage.Find(page))}
 	}
@@ -123,11 +123,15 @@ func redirectError(address *url.URL) error {
 
 var (
 	errorPage = regexp.MustCompile(`AADSTS[0-9]+[^"<]{0,200}|(?i:<title>[^<]*\berror\b[^<]*)`) // with status 200, as Entra ID has it
+	pageError = regexp.MustCompile(`(?i)[^<>\n]{0,60}(redirect[_ -]?uri|client[_ ]id|client not found|unknown client|invalid_[a-z]+|unauthorized_client)[^<>\n]{0,100}`)
 	pageTitle = regexp.MustCompile(`(?is)<title[^>]*>([^<]*)`)
 )
 
-// title returns the title of a page, or the text of a short response that is none.
-func title(page []byte) string {
+// summary returns what a page of an error says: the error, as far as it is known, or its title, or its text.
+func summary(page []byte) string {
+	if found := pageError.Find(page); found != nil {
+		return strings.TrimSpace(string(found))
+	}
 	if found := pageTitle.FindSubmatch(page); found != nil {
 		return strings.TrimSpace(string(found[1]))
 	}

@@ -34,7 +34,8 @@ func TestDoctorTriesTheAuthorizationRequest(t *testing.T) {
 	}{
 		{"a page of sign-in", page(200, "<title>Sign in to acme</title>"), passed, "the provider shows its page of sign-in", ""},
 		{"a redirect to one", to("/u/login?state=1"), passed, "the provider sends users to id.example.com/u/login", ""},
-		{"the redirect URI of Keycloak", page(400, "<html><title>Sign in to acme</title>Invalid parameter: redirect_uri"), warning, `rejects the request of the client "docs": "400 Sign in to acme"`, register},
+		{"the redirect URI of Keycloak", page(400, "<html><title>Sign in to acme</title><p>Invalid parameter: redirect_uri</p>"), warning, `rejects the request of the client "docs": "400 Invalid parameter: redirect_uri"`, register},
+		{"a page without a reason", page(403, "<title>Access denied</title>"), warning, `"403 Access denied"`, register},
 		{"no page", page(401, "unknown client"), warning, `"401 unknown client"`, register},
 		{"a redirect to the page of an error", to("https://id.example.com/oauth2/fallbacks/error?error=invalid_client&error_description=unknown"), warning, `"invalid_client unknown"`, register},
 		{"a page of an error without a name", to("/error"), warning, `"it leads to /error"`, register},
