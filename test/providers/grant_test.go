@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
@@ -48,7 +47,12 @@ func machine(t *testing.T, issuer string, more url.Values, scopes ...string) str
 // forms of the provider's pages until the provider redirects to the client.
 func signIn(t *testing.T, config *oauth2.Config, user string, more ...oauth2.AuthCodeOption) *oauth2.Token {
 	t.Helper()
-	browser := newBrowser(config.RedirectURL)
+	return authorize(t, newBrowser(config.RedirectURL), config, user, more...)
+}
+
+// authorize is signIn with a browser, where the user may have signed in already.
+func authorize(t *testing.T, browser *http.Client, config *oauth2.Config, user string, more ...oauth2.AuthCodeOption) *oauth2.Token {
+	t.Helper()
 	verifier := oauth2.GenerateVerifier()
 	address := config.AuthCodeURL("state", append(more, oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("nonce", "n-1"))...)
 	response, err := browser.Get(address)
@@ -132,39 +136,4 @@ func attribute(node *html.Node, name string) string {
 		}
 	}
 	return ""
-}
-
-// newBrowser returns a client that asks for pages, keeps cookies, and follows redirects, but not to an address.
-func newBrowser(redirect string) *http.Client {
-	jar, _ := cookiejar.New(nil) // without options there is no error
-	return &http.Client{Jar: jar, Transport: pages{}, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
-		if strings.HasPrefix(r.URL.String(), redirect) {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}}
-}
-
-// pages is a transport whose requests ask for HTML.
-type pages struct{}
-
-func (pages) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	r.Header.Set("Accept", "text/html")
-	return http.DefaultTransport.RoundTrip(r)
-}
-
-// send sends a request and reads the whole response.
-func send(t *testing.T, client *http.Client, request *http.Request) (int, []byte) {
-	t.Helper()
-	response, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, body
 }

@@ -1,8 +1,6 @@
 package providers
 
 import (
-	"encoding/json"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,7 +111,6 @@ func idToken(token *oauth2.Token) string {
 // the switch for them is on.
 func newRealm(t *testing.T, keycloak, audience string) {
 	t.Helper()
-	type object map[string]any
 	config := oauth2.Config{ClientID: "admin-cli", Endpoint: endpoint(t, keycloak+"/realms/master")}
 	token, err := config.PasswordCredentialsToken(t.Context(), "admin", "admin")
 	if err != nil {
@@ -123,13 +120,7 @@ func newRealm(t *testing.T, keycloak, audience string) {
 	add := func(path string, body object) { post(t, admin, keycloak+"/admin/realms"+path, body) }
 	add("", object{"realm": "acme", "enabled": true})
 	add("/acme/client-scopes", object{"id": "items-read", "name": "items:read", "protocol": "openid-connect"})
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, keycloak+"/admin/realms/acme/default-optional-client-scopes/items-read", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if status, body := send(t, admin, request); status != http.StatusNoContent {
-		t.Fatalf("the scope is not for all clients: %d %s", status, body)
-	}
+	put(t, admin, keycloak+"/admin/realms/acme/default-optional-client-scopes/items-read", nil)
 	mapper := []object{{
 		"name": "audience", "protocol": "openid-connect", "protocolMapper": "oidc-audience-mapper",
 		"config": object{"included.custom.audience": audience, "access.token.claim": "true", "id.token.claim": "true"},
@@ -153,23 +144,4 @@ func newRealm(t *testing.T, keycloak, audience string) {
 		"ifResourceExists": "FAIL", "roles": object{"realm": []object{{"name": "admin"}}},
 		"users": []object{user("alice", "admin"), user("bob")},
 	})
-}
-
-// post sends JSON, which must be accepted.
-func post(t *testing.T, client *http.Client, address string, body any) []byte {
-	t.Helper()
-	text, err := json.Marshal(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(string(text)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	status, got := send(t, client, request)
-	if status >= http.StatusBadRequest {
-		t.Fatalf("POST %s: %d %s", address, status, got)
-	}
-	return got
 }
