@@ -40,7 +40,7 @@ func start(t *testing.T, command *exec.Cmd, url, ready string) *process {
 			t.Logf("%s printed:\n%s", command.Path, p.out)
 		}
 	})
-	for range 4 * 120 {
+	for range 4 * 240 {
 		if response, err := http.Get(url + ready); err == nil {
 			response.Body.Close()
 			if response.StatusCode == http.StatusOK {
@@ -54,7 +54,7 @@ func start(t *testing.T, command *exec.Cmd, url, ready string) *process {
 		case <-time.After(250 * time.Millisecond):
 		}
 	}
-	t.Fatalf("%s is not ready after two minutes", command.Path)
+	t.Fatalf("%s is not ready after four minutes", command.Path)
 	return nil
 }
 

@@ -25,7 +25,7 @@ func startSpring(t *testing.T, arguments ...string) *process {
 	}
 	at := freeAddress(t)
 	command := exec.Command("java", append([]string{
-		"-cp", folder + ":" + libraries + "/*", "provider.Provider", "--spring.config.location=" + settings,
+		quickStart, "-cp", folder + ":" + libraries + "/*", "provider.Provider", "--spring.config.location=" + settings,
 		"--server.address=localhost", "--server.port=" + port(at),
 	}, arguments...)...)
 	return start(t, command, at, "/.well-known/openid-configuration")
