@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
@@ -67,6 +68,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		a.router.Throttle(a.throttle)
 	}
+	a.router.Limit(cfg.RateLimit, time.Minute)
 	a.routes(a.router)
 	a.router.Fallback(problem.NotFound, problem.MethodNotAllowed)
 	a.table = a.router.Table()

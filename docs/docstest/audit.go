@@ -111,7 +111,7 @@ func (a *audit) audit(op *operation) {
 // try makes a call, and once more with the ETag of its response. It notes the address of what was created.
 func (a *audit) try(op *operation, c call) {
 	a.Helper()
-	r := a.send(c)
+	r := a.sendInTime(op, c)
 	if location := r.header.Get("Location"); r.status == http.StatusCreated && location != "" {
 		a.created = append(a.created, location)
 	}
