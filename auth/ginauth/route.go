@@ -25,6 +25,7 @@ type Route struct {
 	Access      Access
 	Requirement auth.Requirement
 	Limit       RateLimit
+	Audited     bool // in the audit log
 	Hidden      bool // left out of the OpenAPI document, and enforced like any other
 }
 

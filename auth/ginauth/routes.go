@@ -20,6 +20,7 @@ type Routes struct {
 	access      Access
 	requirement auth.Requirement
 	limit       *RateLimit // nil for that of all routes
+	audited     *bool      // nil for what the method says
 	middleware  []gin.HandlerFunc
 	hidden      bool
 }
@@ -47,6 +48,13 @@ func (r Routes) and(more auth.Requirement) *Routes {
 // becomes of them; those of anonymous callers by their network, which is an IPv4 address or an IPv6 /64.
 func (r Routes) Limit(requests int, per time.Duration) *Routes {
 	r.limit = &RateLimit{Requests: requests, Per: per}
+	return &r
+}
+
+// Audit returns Routes whose requests are in the audit log, or are not. Without it, those of protected routes are that
+// are for a method which can change something.
+func (r Routes) Audit(audited bool) *Routes {
+	r.audited = &audited
 	return &r
 }
 
@@ -85,6 +93,10 @@ func (r *Routes) DELETE(path string, h Handler) { r.handle(http.MethodDelete, pa
 
 func (r *Routes) handle(method, path string, h Handler) {
 	route := Route{Method: method, Path: pathIn(r.group, path), Access: r.access, Requirement: r.requirement, Limit: r.table.common, Hidden: r.hidden}
+	route.Audited = r.access == Protected && !isSafe(method)
+	if r.audited != nil {
+		route.Audited = *r.audited
+	}
 	if r.limit != nil {
 		route.Limit = r.limit.of(route.Method, route.Path)
 	}
