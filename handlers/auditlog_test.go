@@ -102,6 +102,17 @@ func TestInspectionsAreNotAudited(t *testing.T) {
 	}
 }
 
+// TestAuditedPathsAreThoseOfRoutes has a path in PUBLIC_URL, which Location begins with.
+func TestAuditedPathsAreThoseOfRoutes(t *testing.T) {
+	for _, path := range []string{"/v1", "/items"} {
+		api := apitest.New(t, apitest.Env("PUBLIC_URL="+apitest.PublicURL+path, "PUBLIC_PATH=stripped"))
+		r := api.Call(t, api.Token("alice", "items:write"), "POST /items", lamp)
+		if got := api.Log.Records(t, "audit")[0]["resource"]; path+fmt.Sprint(got) != r.Header.Get("Location") {
+			t.Errorf("the resource is %s, and Location %s", got, r.Header.Get("Location"))
+		}
+	}
+}
+
 // TestTheAuditLogCanBeKeptApart has a handler of its own, and a log that has errors only.
 func TestTheAuditLogCanBeKeptApart(t *testing.T) {
 	var audit, log logtest.Buffer

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -18,6 +19,9 @@ type AuditLog struct {
 	Handler slog.Handler // writes each record at once
 	Log     *slog.Logger // receives an error of the Handler
 }
+
+// auditMessage is the message of every record of the audit log.
+const auditMessage = "audit"
 
 // What became of an audited request, if not the code of a problem.
 const (
@@ -38,7 +42,7 @@ func (l *AuditLog) Middleware(c *gin.Context) {
 }
 
 func (l *AuditLog) write(c *gin.Context, route ginauth.Route, returned bool) {
-	record := slog.NewRecord(time.Now(), slog.LevelInfo, "audit", 0)
+	record := slog.NewRecord(time.Now(), slog.LevelInfo, auditMessage, 0)
 	record.AddAttrs(
 		slog.String("request_id", RequestID(c)), otherInstance(c), traceID(c),
 		slog.Any("actor", ginauth.Caller(c)), credential(c.Request), slog.String("client", c.ClientIP()),
@@ -58,14 +62,16 @@ func credential(r *http.Request) slog.Attr {
 	return slog.Group("credential", slog.String("token", token.Fingerprint()))
 }
 
-// resourcePath returns the path of what was created, or else that of the request.
+// resourcePath returns the path of what was created, or else that of the request. It is that of a route, without the
+// path of PUBLIC_URL.
 func resourcePath(c *gin.Context) string {
-	if c.Writer.Status() == http.StatusCreated {
-		if location, err := url.Parse(c.Writer.Header().Get("Location")); err == nil && location.Path != "" {
-			return path(location)
-		}
+	requested := path(c.Request.URL)
+	location, err := url.Parse(c.Writer.Header().Get("Location"))
+	if c.Writer.Status() != http.StatusCreated || err != nil || location.Path == "" {
+		return requested
 	}
-	return path(c.Request.URL)
+	created := path(location)
+	return created[max(strings.LastIndex(created, requested), 0):]
 }
 
 func outcome(c *gin.Context, returned bool) string {
