@@ -55,6 +55,7 @@ test-oauth2-proxy: ## Runs the test that has a real oauth2-proxy in front of the
 check: ## Checks format, vet, builds for other systems, module files, licences, the OpenAPI document and the files of deploy
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "these files need gofmt"; exit 1; }
 	@for m in $(MODULES); do (cd $$m && go vet -tags $(TAGS) ./... && go mod verify >/dev/null && go mod tidy -diff) || exit 1; done
+	go vet -tags $(TAGS),postgres,proxies,oauth2proxy ./cli ./handlers ./server ./store
 	@for os in $(OTHERS); do GOOS=$$os go build -tags $(TAGS) ./... && GOOS=$$os go vet -tags $(TAGS) ./... || exit 1; done
 	go run -C docs/gen . -root ../.. -out ../openapi.json -check
 	go test -C docs/gen ./...

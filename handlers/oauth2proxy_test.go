@@ -82,7 +82,7 @@ func (b *browser) startProvider() {
 		b.Fatal(err)
 	}
 	b.issuer = "http://" + l.Addr().String()
-	cfg := devidp.Development(b.issuer, apitest.PublicURL, key)
+	cfg := devidp.Development(b.issuer, apitest.PublicURL, apitest.PublicURL+"/docs/", key)
 	cfg.Resources = []string{"https://another.example.com", apitest.PublicURL} // the default is another
 	cfg.Clients = append(cfg.Clients, devidp.Client{ID: "web", Secret: "web-secret", RedirectURIs: []string{b.app + "/oauth2/callback"},
 		Grants: []string{devidp.AuthorizationCode, devidp.RefreshToken}})
