@@ -11,7 +11,7 @@ import (
 )
 
 // The response headers of a route with a RateLimit: the limit, and what the caller has left of it
-// (draft-ietf-httpapi-ratelimit-headers-12).
+// (draft-ietf-httpapi-ratelimit-headers-11).
 const (
 	RateLimitPolicyHeader = "RateLimit-Policy"
 	RateLimitHeader       = "RateLimit"

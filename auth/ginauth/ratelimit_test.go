@@ -124,7 +124,7 @@ func TestCallersAreLimitedOneByOne(t *testing.T) {
 	})
 }
 
-// TestResponsesHaveTheLimit compares the headers with draft-ietf-httpapi-ratelimit-headers-12.
+// TestResponsesHaveTheLimit compares the headers with draft-ietf-httpapi-ratelimit-headers-11.
 func TestResponsesHaveTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimited(t, func(r *ginauth.Router) {

@@ -40,7 +40,7 @@ func limitHeaders(l ginauth.RateLimit) map[string]object {
 		return object{"description": description, "schema": object{"type": "string"}, "example": example}
 	}
 	return map[string]object{
-		ginauth.RateLimitPolicyHeader: header("The limit: q requests in w seconds (draft-ietf-httpapi-ratelimit-headers-12).", l.Policy()),
+		ginauth.RateLimitPolicyHeader: header("The limit: q requests in w seconds (draft-ietf-httpapi-ratelimit-headers-11).", l.Policy()),
 		ginauth.RateLimitHeader:       header("What is left of it: r requests, and t seconds until there are more.", fmt.Sprintf("%q;r=%d;t=1", l.Name, l.Requests-1)),
 	}
 }
