@@ -75,7 +75,7 @@ func (a *audit) anyCaller() caller { return caller{credentials: "Bearer " + a.is
 
 func (a *audit) fetchDocument() []*operation {
 	a.Helper()
-	r := a.send(call{a.anyCaller(), request{method: http.MethodGet, target: documentPath}})
+	r := a.sendInTime(nil, call{a.anyCaller(), request{method: http.MethodGet, target: documentPath}})
 	if r.status != http.StatusOK {
 		a.Fatalf("GET %s: got status %d, want 200", documentPath, r.status)
 	}

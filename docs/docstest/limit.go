@@ -27,16 +27,18 @@ func (c *check) checkLimit() {
 	}
 }
 
-// sendInTime makes a call. If its caller has sent too many, it checks that rejection, waits and makes the call again.
+// sendInTime makes a call. If its caller has sent too many, it checks that rejection, waits and makes the call again. The
+// operation is nil while there is no document.
 func (a *audit) sendInTime(op *operation, c call) *response {
 	a.Helper()
 	r := a.send(c)
 	if r.status != http.StatusTooManyRequests || r.problem.Code != limitedCode {
 		return r
 	}
-	limited := c
-	limited.rejection, limited.wants = nil, nil
-	a.check(op, limited, r)
+	if limited := c; op != nil {
+		limited.rejection, limited.wants = nil, nil
+		a.check(op, limited, r)
+	}
 	wait, err := strconv.Atoi(r.header.Get("Retry-After"))
 	if err != nil {
 		return r // its check says so
