@@ -44,7 +44,8 @@ type Config struct {
 	Log       *slog.Logger      // logs provider errors; nil discards them
 	Observe   func(Event)       // receives events for metrics, from several goroutines at once; nil discards them
 
-	rules *rules
+	rules   *rules
+	aliases []string // of the issuer, in any profile
 }
 
 // check sets the defaults, or returns everything that is wrong. Issuer and audience cannot be left out: a verifier
@@ -93,7 +94,7 @@ func (c *Config) check() error {
 	if c.Observe == nil {
 		c.Observe = func(Event) {}
 	}
-	c.rules = newRules(c, c.Profile)
+	c.rules, c.aliases = newRules(c, c.Profile), issuerAliases(c)
 	return errors.Join(wrong...)
 }
 

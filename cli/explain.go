@@ -126,7 +126,7 @@ func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.Tok
 	x := &explanation{Explanation: verifier.Explain(ctx, token)}
 	x.Accepted = x.Problem == nil
 	if !x.Accepted {
-		x.Code, x.Hint = x.Problem.Code, x.Problem.Hint
+		x.Code, x.Hint = x.Problem.Code, x.Explanation.Hint
 	}
 	return x, nil
 }

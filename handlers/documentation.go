@@ -70,7 +70,7 @@ func (a *API) documentationRoutes(r *ginauth.Router) {
 func (a *API) document(c *gin.Context) error {
 	query, err := queryOf(c, "security")
 	if err == nil && query.Has("security") && query.Get("security") != "bearer" {
-		err = parameterError("security", "must be bearer", nil)
+		err = parameterError(nil, "security", "must be bearer", nil)
 	}
 	if err != nil {
 		return err

@@ -41,9 +41,8 @@ func TestTheInspectorExplainsTokens(t *testing.T) {
 			{"an expired token", api.Issuer.Token(authtest.Claims{"exp": time.Now().Add(-12 * time.Second).Unix()}), "token-expired", "exp",
 				"It expired 12s ago, and CLOCK_SKEW is 10s."},
 			{"an ID token", api.Issuer.IDToken(), "token-type-wrong", "typ", "The token is an ID token: send access_token, not id_token."},
-			{"an opaque token", "opaque", "token-malformed", "form",
-				"This is not a JWT: let the client ask for this API (resource or audience), so that the provider issues a JWT for it."},
-			{"a token that is longer than a header may be", api.Issuer.Token(authtest.Claims{"x": strings.Repeat("x", 20<<10)}), "credentials-too-large", "form", ""},
+			{"an opaque token", "opaque", "token-malformed", "form", strings.ReplaceAll(problem.Opaque.Hint, "{audience}", apitest.PublicURL)},
+			{"a token that is longer than a header may be", api.Issuer.Token(authtest.Claims{"x": strings.Repeat("x", 20<<10)}), "credentials-too-large", "form", problem.OverSize.Hint},
 		} {
 			got := apitest.Decode[struct {
 				Accepted       bool

@@ -204,13 +204,13 @@ func TestMinimalErrorsHideWhatIsWrongWithAToken(t *testing.T) {
 
 func TestATokenForAnotherAudienceLearnsTheRightOne(t *testing.T) {
 	for name, test := range map[string]struct{ env, says string }{
-		"one":     {"OIDC_AUDIENCE=api://orders", "The aud of its tokens is api://orders."},
-		"several": {"OIDC_AUDIENCE=api://orders,8d7e6c1c", "The aud of its tokens is api://orders or 8d7e6c1c."},
+		"one":     {"OIDC_AUDIENCE=api://orders", "for this API is api://orders."},
+		"several": {"OIDC_AUDIENCE=api://orders,8d7e6c1c", "for this API is api://orders or 8d7e6c1c."},
 		"minimal": {"ERROR_DETAIL=minimal", problem.TokenInvalid.Hint},
 	} {
 		t.Run(name, func(t *testing.T) {
 			api := apitest.New(t, apitest.Env(test.env))
-			r := api.Call(t, api.Issuer.Token(authtest.Claims{"aud": "account"}), "GET /me", "")
+			r := api.Call(t, api.Issuer.Token(authtest.Claims{"aud": "https://other.example.com"}), "GET /me", "")
 			if body := apitest.Decode[problem.Body](t, r); r.Status != 401 || !strings.HasSuffix(body.Hint, test.says) {
 				t.Errorf("got %d %s", r.Status, r.Body)
 			}

@@ -26,6 +26,12 @@ func requestError(c *gin.Context) error {
 	return err
 }
 
+// hintKey is the key of the hint in gin's context.
+type hintKey struct{}
+
+// SetHint leaves the hint of a problem for the rejection log, as callers get it without ERROR_DETAIL=minimal.
+func SetHint(c *gin.Context, hint string) { c.Set(hintKey{}, hint) }
+
 // RequestLog returns middleware that logs every request when it is done: its route, but neither query nor
 // headers, which may contain secrets. Probes are for debugging only.
 func RequestLog(log *slog.Logger) gin.HandlerFunc {

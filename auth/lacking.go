@@ -1,0 +1,67 @@
+package auth
+
+import (
+	"slices"
+	"strings"
+
+	"example.com/gatehouse/problem"
+)
+
+// withoutScopes returns what was observed of a caller that lacks scopes, and the facts for its slots.
+func (p *Principal) withoutScopes(lacked []string) (*problem.Variant, problem.Fact, problem.Fact) {
+	scopes := problem.Scopes(lacked)
+	all := func(have func(scope, lacked string) bool) bool {
+		return !slices.ContainsFunc(lacked, func(one string) bool {
+			return !slices.ContainsFunc(p.Scopes, func(scope string) bool { return have(scope, one) })
+		})
+	}
+	joined := func(scope, one string) bool { return slices.Contains(strings.Split(scope, ","), one) }
+	prefixed := func(scope, one string) bool {
+		prefix, ok := strings.CutSuffix(scope, one)
+		return ok && strings.ContainsAny(prefix[max(len(prefix)-1, 0):], "/:.")
+	}
+	place := p.placeOf(lacked)
+	switch {
+	case place != "":
+		return problem.ScopesElsewhere, scopes, problem.Claim(place)
+	case all(joined):
+		return problem.ScopesJoined, scopes, problem.Claim("")
+	case all(prefixed):
+		return problem.ScopesPrefixed, scopes, problem.Claim("")
+	case len(p.Scopes) == 0:
+		return problem.ScopesAbsent, scopes, problem.Claim("")
+	}
+	return problem.ScopesLacking, scopes, problem.Claim("")
+}
+
+// withoutRoles is withoutScopes for roles.
+func (p *Principal) withoutRoles(lacked []string) (*problem.Variant, problem.Fact, problem.Fact) {
+	roles := problem.Roles(lacked)
+	if place := p.placeOf(lacked); place != "" {
+		return problem.RolesElsewhere, roles, problem.Claim(place)
+	}
+	if len(p.Roles) == 0 {
+		return problem.RolesAbsent, roles, problem.Claim("")
+	}
+	return problem.RolesLacking, roles, problem.Claim("")
+}
+
+// placeOf returns the claim of the token that has all of the names, or nothing.
+func (p *Principal) placeOf(names []string) string {
+	c := p.candidate()
+	if c == nil {
+		return ""
+	}
+	for _, place := range c.places() {
+		if holds(c, place, names) {
+			return place
+		}
+	}
+	return ""
+}
+
+// holds reports whether a claim has all of the names.
+func holds(c *candidate, place string, names []string) bool {
+	have := find(place, c.claims.member).names(false).values
+	return !slices.ContainsFunc(names, func(one string) bool { return !slices.Contains(have, one) })
+}
