@@ -136,7 +136,8 @@ func bodyError(body []byte, err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return problem.RequestTimeout
 	}
-	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+	_, broken := jsontext.NewDecoder(bytes.NewReader(body)).ReadValue()
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok && broken == nil {
 		switch {
 		case errors.Is(err, json.ErrUnknownName):
 			return memberError(problem.MemberUnknown, nil, semantic.JSONPointer, "is not known", err)
@@ -145,7 +146,8 @@ func bodyError(body []byte, err error) error {
 		}
 		return memberError(problem.MemberTypeWrong, nil, semantic.JSONPointer, "has the wrong type", err)
 	}
-	variant := malformedBody(body, err)
+	err = cmp.Or(broken, err)
+	variant := malformedBody(body, broken)
 	if variant == problem.BodyMark { // RFC 8259, section 8.1
 		return memberError(problem.BodyMalformed, variant, "", "must not begin with a byte order mark", err)
 	}
@@ -159,9 +161,8 @@ func bodyError(body []byte, err error) error {
 // form is the beginning of a form's body.
 var form = regexp.MustCompile(`^[A-Za-z0-9_.%+-]+=`)
 
-// malformedBody says why a body is not JSON, or returns nil.
-func malformedBody(body []byte, err error) *problem.Variant {
-	_, broken := jsontext.NewDecoder(bytes.NewReader(body)).ReadValue()
+// malformedBody says why a body is not one JSON value, or returns nil. Without an error there is more after the value.
+func malformedBody(body []byte, broken error) *problem.Variant {
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
 		return problem.BodyEmpty
@@ -169,7 +170,7 @@ func malformedBody(body []byte, err error) *problem.Variant {
 		return problem.BodyMark
 	case form.Match(body):
 		return problem.BodyForm
-	case errors.Is(err, jsontext.ErrDuplicateName):
+	case errors.Is(broken, jsontext.ErrDuplicateName):
 		return problem.BodyTwice
 	case errors.Is(broken, io.ErrUnexpectedEOF):
 		return problem.BodyCut

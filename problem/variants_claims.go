@@ -17,11 +17,11 @@ var (
 	IDToken = TokenTypeWrong.variant("id-token",
 		"The token is an ID token: it has {claim}, which access tokens do not have.",
 		"Send the access_token of the token response, and not its id_token.",
-		tokenWith(`{"claims": {"nonce": "n-0S6"}}`))
+		tokenWith(`{"claims": {"at_hash": "x"}}`))
 	IDTokenByAudience = TokenTypeWrong.variant("audience-is-client",
 		"The token is probably an ID token: its aud is its client, and it has no scope.",
 		"Send the access_token of the token response, and not its id_token. If this is it, let the client ask for a scope of this API.",
-		tokenWith(`{"claims": {"aud": "docs", "client_id": "docs"}}`))
+		tokenWith(`{"header": {"typ": "JWT"}, "claims": {"aud": "docs", "client_id": "docs"}}`))
 	RefreshToken = TokenTypeWrong.variant("refresh-token",
 		"The token is a refresh token.",
 		"Send the access_token of the token response. A refresh token is exchanged for one at {token_endpoint}, and sent nowhere else.",
@@ -37,7 +37,7 @@ var (
 	Unmarked = TokenTypeWrong.variant("unmarked",
 		"The token has nothing that the provider writes into access tokens.",
 		"Send the access_token of the token response. If this is it, the operator must compare TOKEN_PROFILE with the provider.",
-		while("TOKEN_PROFILE is keycloak, and the token has no typ Bearer"))
+		while("TOKEN_PROFILE is keycloak, and the token has neither typ Bearer nor a client"))
 	TypeProfile = TokenTypeWrong.variant("profile",
 		"This is an access token in a form that this API is not set up to read.",
 		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
@@ -78,7 +78,7 @@ var (
 	AudienceProfile = AudienceWrong.variant("profile",
 		"This is an access token in a form that this API is not set up to read: its audience is not in aud.",
 		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
-		while("the token is one of Stytch, and TOKEN_PROFILE is jwt")).by(Operator)
+		while("the token is one of Cognito, OIDC_CLIENTS names its client, and TOKEN_PROFILE is jwt")).by(Operator)
 
 	ExpiredAtTime = TokenExpired.variant("time",
 		"The access token expired at {expired_at}, {seconds} seconds ago.",
@@ -104,7 +104,7 @@ var (
 	SubjectAbsent = ClaimMissing.variant("sub",
 		"The token has no {claim}, which says who the caller is.",
 		"Let the provider write {claim} into access tokens. At Keycloak, that is the mapper of the client scope basic; some providers write none for machines.",
-		tokenWith(`{"claims": {"sub": null}}`))
+		tokenWith(`{"claims": {"sub": null, "email": "alice@example.com"}}`))
 	RequiredAbsent = ClaimMissing.variant("required",
 		"The token has no {claim}, which the operator of this API requires.",
 		"Let the provider write {claim} into access tokens for this API, or ask the operator which tokens are meant.",

@@ -130,7 +130,7 @@ var (
 	IssuerTenant = IssuerWrong.variant("tenant",
 		"The token is from another tenant or realm of the provider than {issuer}.",
 		"Get a token from {issuer}: the client is registered in another tenant or realm.",
-		tokenWith(`{"claims": {"iss": "{issuer}/realms/other"}}`))
+		while("OIDC_ISSUER is that of a realm, and the token has that of another"))
 	IssuerSlash = IssuerWrong.variant("slash",
 		"The issuer of the token differs from {issuer} by a slash at the end.",
 		"The operator of the API must set OIDC_ISSUER exactly as the provider writes it.",
