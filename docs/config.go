@@ -18,8 +18,6 @@ var committed []byte
 type Config struct {
 	openapi.Config // of the document; without a Document, that of docs/openapi.json
 
-	Audience []string // of the access tokens, for the pages to name; may be empty
-
 	// Endpoint returns the provider's endpoints once they are known: the API starts without its provider. It is
 	// required, is called while requests are served, and must not wait.
 	Endpoint func() (oauth2.Endpoint, bool)

@@ -21,11 +21,11 @@ func (a *API) documentation() (*docs.Site, error) {
 	}
 	return docs.New(docs.Config{
 		Config: openapi.Config{
-			Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer,
+			Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer, Audience: a.config.Audience,
 			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes, ScopePrefix: a.config.Scopes(),
 			DiscoveryURL: a.config.Discovery(),
 		},
-		Audience: a.config.Audience, Endpoint: a.parts.Verifier.Provider().Endpoint,
+		Endpoint: a.parts.Verifier.Provider().Endpoint,
 		ClientID: a.config.DocsClientID, AuthorizeParams: single(a.config.AuthorizeParams()), SignInHint: hint,
 		NoUI: !a.documented(), Protected: a.config.Docs == config.DocsProtected,
 	})

@@ -39,7 +39,7 @@ var (
 	MemberUnknown = &Type{
 		Code: "member-unknown", Status: http.StatusBadRequest, Title: "Member unknown", About: Content, AtFault: Client,
 		Detail: "The body has a member that this operation does not know.",
-		Hint:   "Leave the member out, or correct its name: names are case-sensitive.",
+		Hint:   "Leave the member out, or correct its name: errors points to it. Names are case-sensitive, and members that the API writes itself, such as id, are not sent.",
 		Causes: []string{
 			"A name is misspelt, or has another case.",
 			"The client is newer than this API.",
@@ -97,7 +97,7 @@ var (
 	}
 	BodyTooLarge = &Type{
 		Code: "body-too-large", Status: http.StatusRequestEntityTooLarge, Title: "Body too large", About: Content, AtFault: Client,
-		Detail:   "The body is larger than this operation accepts.",
+		Detail:   "The body is larger than the 64 KiB that this operation accepts.",
 		Hint:     "Send less than 64 KiB.",
 		Causes:   []string{"The body is longer than 64 KiB."},
 		Operator: "The limit is maxBody in handlers/input.go.",

@@ -1,5 +1,7 @@
 package problem
 
+import "strings"
+
 // A Body is the body of every error of this API (RFC 9457).
 type Body struct {
 	Type           string       `json:"type" format:"uri" example:"http://localhost:8080/problems/token-expired"`      // page that explains the problem
@@ -44,6 +46,9 @@ func (v *Variant) Body(api, id string, p *Published, facts ...Fact) Body {
 		Instance: "urn:uuid:" + id, Code: v.Code, Hint: hint, AtFault: v.AtFault,
 	}
 	for _, f := range facts {
+		if !strings.Contains(v.Detail, "{"+f.slot+"}") {
+			continue
+		}
 		switch f.slot {
 		case "claim":
 			b.Claim = f.text

@@ -100,6 +100,15 @@ var unknown = map[string]string{
 	"expired_at": "its exp", "not_before": "its nbf", "seconds": "some", "size": "too many", "limit": "fewer", "wait": "some",
 }
 
+// Samples returns facts for an example of a body: one for each slot, with the scopes and roles of a requirement.
+func Samples(scopes, roles []string) []Fact {
+	at := time.Date(2026, 11, 23, 9, 5, 0, 0, time.UTC)
+	return []Fact{
+		Algorithm("HS256"), Claim("exp"), Form("a number: seconds since 1970"), ExpiredAt(at), NotBefore(at), Seconds(time.Minute),
+		Size(9000), Limit(8192), Scopes(scopes), Roles(roles), {slot: "profile", text: "jwt"},
+	}
+}
+
 // format returns what stands in the slot.
 func (f Fact) format(p *Published) string {
 	switch {

@@ -128,8 +128,8 @@ var (
 	}
 	TokenInactive = &Type{
 		Code: "token-inactive", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token inactive", About: Caller, AtFault: Client, Genuine: true,
-		Detail:   "The access token is not active.",
-		Hint:     "Sign in again.",
+		Detail:   "The provider has ended the access token before its time.",
+		Hint:     "Sign in again: the user signed out, or an administrator ended the session.",
 		Causes:   []string{"The provider revoked the token: the user signed out, or an administrator ended the session."},
 		Operator: "The provider returned 401 for a token whose signature and claims are valid. See the provider's log.",
 	}
@@ -143,7 +143,7 @@ var (
 	TokenInvalid = &Type{
 		Code: "token-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token invalid", About: Caller, AtFault: Client,
 		Detail:   "The access token is invalid.",
-		Hint:     "Get a new token.",
+		Hint:     "Get a new token. If that is rejected as well, send the instance to the operator of the API, whose log has the cause.",
 		Causes:   []string{"Any other problem with a token: this API is configured to write the cause to its log only."},
 		Operator: "ERROR_DETAIL is minimal. The log has the cause, under the instance of the problem.",
 	}

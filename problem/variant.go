@@ -57,6 +57,14 @@ func (t *Type) general() *Variant {
 // Variants returns the variants of the type, in the order of their declaration.
 func (t *Type) Variants() []*Variant { return slices.Clone(t.variants) }
 
+// Example returns the variant that stands for the type in examples: the first one.
+func (t *Type) Example() *Variant {
+	if len(t.variants) == 0 {
+		return t.general()
+	}
+	return t.variants[0]
+}
+
 // Error returns code and name, for the log.
 func (v *Variant) Error() string { return v.Code + ": " + v.Name }
 

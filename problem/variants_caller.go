@@ -17,7 +17,7 @@ var (
 	ScopesPrefixed = ScopeInsufficient.variant("prefix",
 		"The token has the scope {scopes} with a prefix that this API does not cut off.",
 		"The operator of the API must set SCOPE_PREFIX to what the provider writes before its scopes.",
-		Cause{Line: "GET /items", Token: `{"claims": {"scope": "api://items/items:read"}}`}).by(Operator)
+		Cause{Line: "GET /items", Token: `{"claims": {"scope": "shop.items:read"}}`}).by(Operator)
 	ScopesElsewhere = ScopeInsufficient.variant("another-claim",
 		"The token has the scope {scopes} in {claim}, which this API does not read.",
 		"The operator of the API must set SCOPES_CLAIM={claim}, or TOKEN_PROFILE to that of the provider.",

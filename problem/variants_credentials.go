@@ -4,7 +4,7 @@ package problem
 var (
 	HeaderAbsent = CredentialsMissing.variant("no-header",
 		"The request has no Authorization header.",
-		"Send the header Authorization: Bearer <access token>. If the client did, a redirect to another host or a proxy removed it.",
+		"Send the header Authorization: Bearer <access token>, with a token of {issuer}. If the client did, a redirect to another host or a proxy removed it.",
 		Cause{Anonymous: true})
 	HeaderEmpty = CredentialsMissing.variant("empty-header",
 		"The Authorization header is empty.",
@@ -63,7 +63,7 @@ var (
 	Placeholder = CredentialsMalformed.variant("placeholder",
 		"A placeholder follows Bearer in place of the token.",
 		"Replace it with the token. In a shell, a variable in single quotes is not replaced.",
-		sent("Bearer $TOKEN"))
+		sent("Bearer <access_token>"))
 	Quoted = CredentialsMalformed.variant("quotes",
 		"There are quotes in the Authorization header.",
 		"Send the token without quotes. In a script, jq -r prints a text without them.",

@@ -99,7 +99,7 @@ var (
 		while("the key of the token was replaced"))
 	KeyTooNew = KeyUnknown.variant("not-yet",
 		"The key of the token is not known yet, and it is too soon to fetch the keys again.",
-		"Retry once after Retry-After seconds. If the key is still unknown, get a new token from {issuer}.",
+		"Retry once after {wait} seconds. If the key is still unknown, get a new token from {issuer}.",
 		while("many tokens with unknown keys arrive")).by(Server)
 	KeyDevelopment = KeyUnknown.variant("development",
 		"The token is signed with a key of the development provider that is not its current one.",
