@@ -26,18 +26,18 @@ func explainCredentials(r *http.Request, most int, p *problem.Published) *Explan
 	e := &Explanation{}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
 	e.add("authorization", err, "one header: Authorization: Bearer <access token>", sentInstead(r, most))
-	e.Checks[0].Advice = hintOf(err, p)
+	e.Detail, e.Hint = textsOf(err, p)
+	e.Checks[0].Advice = e.Hint
 	return e
 }
 
-// hintOf returns how to fix what an error observed.
-func hintOf(err error, p *problem.Published) string {
+// textsOf returns what an error observed, and how to fix it.
+func textsOf(err error, p *problem.Published) (detail, hint string) {
 	if err == nil {
-		return ""
+		return "", ""
 	}
 	v, facts := problem.VariantOf(err)
-	_, hint := v.Texts(p, facts...)
-	return hint
+	return v.Texts(p, facts...)
 }
 
 // sentInstead describes what a request has in place of a token.

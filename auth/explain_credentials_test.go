@@ -14,11 +14,11 @@ import (
 func TestOtherCredentialsGetAdvice(t *testing.T) {
 	token := authtest.New("https://id.example.com", audience).Token()
 	for _, test := range []struct {
-		name, target   string
-		headers        []string
-		problem        *problem.Type
-		actual         string
-		advice         *problem.Variant
+		name, target string
+		headers      []string
+		problem      *problem.Type
+		actual       string
+		advice       *problem.Variant
 	}{
 		{"nothing", "/", nil, problem.CredentialsMissing, "no header", problem.HeaderAbsent},
 		{"an empty header", "/", []string{""}, problem.CredentialsMissing, "no header", problem.HeaderEmpty},

@@ -184,7 +184,7 @@ func (e *Explain) print(c *Console, x *explanation) error {
 		fmt.Fprintf(c.Out, "\nThe token is accepted. Subject: %q, client: %q, valid until %s.\n",
 			x.Caller.Subject, x.Caller.ClientID, x.Caller.ExpiresAt.UTC().Format(time.RFC3339))
 	} else {
-		fmt.Fprintf(c.Out, "\nThe token is rejected: %s. %s\n", x.Code, x.Hint)
+		fmt.Fprintf(c.Out, "\nThe token is rejected: %s. %s %s\n", x.Code, x.Detail, x.Hint)
 	}
 	if r := x.Route; r != nil && r.Allowed {
 		fmt.Fprintf(c.Out, "%s %s would accept it.\n", r.Method, r.Path)

@@ -14,6 +14,7 @@ import (
 type Inspection struct {
 	Accepted bool   `json:"accepted"`
 	Code     string `json:"code,omitempty"` // of the problem, if the token is rejected
+	Detail   string `json:"detail,omitempty"`
 	Hint     string `json:"hint,omitempty"`
 	*auth.Explanation
 }
@@ -57,7 +58,7 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 	}
 	i := Inspection{Accepted: e.Problem == nil, Explanation: e}
 	if !i.Accepted {
-		i.Code, i.Hint = e.Problem.Code, e.Hint
+		i.Code, i.Detail, i.Hint = e.Problem.Code, e.Detail, e.Hint
 	}
 	writeJSON(c, http.StatusOK, i)
 	return nil

@@ -47,11 +47,15 @@ func TestTheInspectorExplainsTokens(t *testing.T) {
 			got := apitest.Decode[struct {
 				Accepted       bool
 				Code, Hint     string
+				Detail         string
 				Header, Claims map[string]any
 				Checks         []auth.Check
 			}](t, inspect(t, api, "", inspectedToken(test.token)))
-			if got.Accepted != (test.code == "") || got.Code != test.code || (got.Hint == "") != got.Accepted {
+			if got.Accepted != (test.code == "") || got.Code != test.code || (got.Hint == "") != got.Accepted || (got.Detail == "") != got.Accepted {
 				t.Errorf("%s: got %+v", test.name, got)
+			}
+			if test.name == "an opaque token" && got.Detail != problem.Opaque.Detail {
+				t.Errorf("%s: got %q", test.name, got.Detail)
 			}
 			if test.check != "form" && (got.Claims["sub"] != "alice" || got.Header["kid"] != api.Issuer.Key().ID) {
 				t.Errorf("%s: got header %v and claims %v", test.name, got.Header, got.Claims)

@@ -40,7 +40,7 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	}
 	body := p.body(c, err)
 	t := problem.Of(err)
-	telemetry.SetHint(c, body.Hint)
+	telemetry.SetTexts(c, body.Detail, body.Hint)
 	if p.Minimal {
 		t, body = p.minimal(t, body)
 	}

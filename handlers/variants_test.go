@@ -22,6 +22,8 @@ import (
 // response: body and challenge, no echo of what was sent, and the same headers under HEAD.
 func TestEveryVariantIsWhatItsCauseGets(t *testing.T) {
 	t.Parallel()
+	shared := apitest.Start(t)
+	shared.Call(t, shared.Issuer.Token(), "GET /me", "") // which waits for the keys
 	for _, typ := range problem.Types() {
 		for _, v := range typ.Variants() {
 			t.Run(v.Code+"/"+v.Name, func(t *testing.T) {
@@ -33,8 +35,10 @@ func TestEveryVariantIsWhatItsCauseGets(t *testing.T) {
 					s.check(t, v)
 					return
 				}
-				api := apitest.Start(t)
-				api.Call(t, api.Issuer.Token(), "GET /me", "") // which waits for the keys
+				api := shared
+				if strings.Contains(v.Cause.Token, "another") { // an unknown key makes others wait
+					api = apitest.Start(t)
+				}
 				checkCause(t, api, v)
 			})
 		}
