@@ -19,8 +19,6 @@ func withoutHeader(r *http.Request) error {
 	switch {
 	case inQuery(r.URL.RawQuery):
 		return problem.OnlyQuery
-	case inForm(r):
-		return problem.OnlyForm
 	case slices.ContainsFunc(otherHeaders, sent):
 		return problem.OtherHeader
 	case sent("Cookie"):

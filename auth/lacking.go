@@ -10,11 +10,7 @@ import (
 // withoutScopes returns what was observed of a caller that lacks scopes, and the facts for its slots.
 func (p *Principal) withoutScopes(lacked []string) (*problem.Variant, problem.Fact, problem.Fact) {
 	scopes := problem.Scopes(lacked)
-	all := func(have func(scope, lacked string) bool) bool {
-		return !slices.ContainsFunc(lacked, func(one string) bool {
-			return !slices.ContainsFunc(p.Scopes, func(scope string) bool { return have(scope, one) })
-		})
-	}
+	all := func(alike func(scope, lacked string) bool) bool { return haveAll(p.Scopes, lacked, alike) }
 	joined := func(scope, one string) bool { return slices.Contains(strings.Split(scope, ","), one) }
 	prefixed := func(scope, one string) bool {
 		prefix, ok := strings.CutSuffix(scope, one)
@@ -24,6 +20,8 @@ func (p *Principal) withoutScopes(lacked []string) (*problem.Variant, problem.Fa
 	switch {
 	case place != "":
 		return problem.ScopesElsewhere, scopes, problem.Claim(place)
+	case all(strings.EqualFold):
+		return problem.ScopesCase, scopes, problem.Claim("")
 	case all(joined):
 		return problem.ScopesJoined, scopes, problem.Claim("")
 	case all(prefixed):
@@ -43,7 +41,17 @@ func (p *Principal) withoutRoles(lacked []string) (*problem.Variant, problem.Fac
 	if len(p.Roles) == 0 {
 		return problem.RolesAbsent, roles, problem.Claim("")
 	}
+	if haveAll(p.Roles, lacked, strings.EqualFold) {
+		return problem.RolesCase, roles, problem.Claim("")
+	}
 	return problem.RolesLacking, roles, problem.Claim("")
+}
+
+// haveAll reports whether there is something like each of the names that are lacked.
+func haveAll(have, lacked []string, alike func(have, lacked string) bool) bool {
+	return !slices.ContainsFunc(lacked, func(one string) bool {
+		return !slices.ContainsFunc(have, func(name string) bool { return alike(name, one) })
+	})
 }
 
 // placeOf returns the claim of the token that has all of the names, or nothing.

@@ -25,6 +25,10 @@ func (c *candidate) looksLike() *problem.Variant {
 	switch kind := c.kind(); {
 	case kind == refreshToken:
 		return problem.LooksRefreshSigned
+	case kind == logoutToken:
+		return problem.LogoutToken
+	case c.claims.Method:
+		return problem.ProofSent
 	case kind == idToken && c.idMark() != "":
 		return problem.LooksID
 	}

@@ -72,7 +72,7 @@ func (c *candidate) suggest(good func(*candidate) bool) (p Profile, found bool) 
 // withProfileHint returns the error of a token, with a hint for its holder if only the profile rejects it.
 func (c *candidate) withProfileHint(err error) error {
 	rejected, ok := err.(*Error)
-	if !ok {
+	if !ok || rejected.Variant == problem.Milliseconds { // which no profile reads
 		return err
 	}
 	variant, ok := map[*problem.Type]*problem.Variant{

@@ -141,6 +141,8 @@ func bodyError(body []byte, err error) error {
 		switch {
 		case errors.Is(err, json.ErrUnknownName):
 			return memberError(problem.MemberUnknown, nil, semantic.JSONPointer, "is not known", err)
+		case semantic.JSONPointer == "":
+			return memberError(problem.MemberTypeWrong, problem.TypeRoot, "", "has the wrong type", err)
 		case errors.Is(err, errNull):
 			return memberError(problem.MemberTypeWrong, problem.TypeNull, semantic.JSONPointer, "has the wrong type", err)
 		}
@@ -158,8 +160,12 @@ func bodyError(body []byte, err error) error {
 	return memberError(problem.BodyMalformed, variant, pointer, "is not well formed", err)
 }
 
-// form is the beginning of a form's body.
-var form = regexp.MustCompile(`^[A-Za-z0-9_.%+-]+=`)
+// What bodies have that are not JSON: the beginning of a form, or of an object with single quotes, and a comma at an end.
+var (
+	form   = regexp.MustCompile(`^[A-Za-z0-9_.%+-]+=`)
+	quotes = regexp.MustCompile(`^\s*[{[]?\s*'`)
+	comma  = regexp.MustCompile(`,\s*[}\]]`)
+)
 
 // malformedBody says why a body is not one JSON value, or returns nil. Without an error there is more after the value.
 func malformedBody(body []byte, broken error) *problem.Variant {
@@ -170,12 +176,16 @@ func malformedBody(body []byte, broken error) *problem.Variant {
 		return problem.BodyMark
 	case form.Match(body):
 		return problem.BodyForm
+	case quotes.Match(body):
+		return problem.BodyQuotes
 	case errors.Is(broken, jsontext.ErrDuplicateName):
 		return problem.BodyTwice
 	case errors.Is(broken, io.ErrUnexpectedEOF):
 		return problem.BodyCut
 	case broken == nil:
 		return problem.BodyMore
+	case comma.Match(body):
+		return problem.BodyComma
 	}
 	return nil
 }

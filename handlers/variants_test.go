@@ -194,8 +194,10 @@ func filled(api *apitest.API, difference string) string {
 
 // TestEveryVariantHasItsOwnTexts finds variants that cannot be told apart, and texts that a challenge cannot have.
 func TestEveryVariantHasItsOwnTexts(t *testing.T) {
+	all := 0
 	for _, typ := range problem.Types() {
 		var names, details []string
+		all += len(typ.Variants())
 		for _, v := range typ.Variants() {
 			if slices.Contains(names, v.Name) || slices.Contains(details, v.Detail) || v.Detail == typ.Detail {
 				t.Errorf("%s has the name or the detail of another", v.Error())
@@ -209,5 +211,8 @@ func TestEveryVariantHasItsOwnTexts(t *testing.T) {
 				t.Errorf("%s: %q, %q", v.Error(), v.Detail, v.Hint)
 			}
 		}
+	}
+	if lines := strings.Count(recorded(t), "\n") - 1; lines != 3*all {
+		t.Errorf("testdata/variants.txt has %d lines for %d variants", lines, all)
 	}
 }

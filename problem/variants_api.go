@@ -36,6 +36,14 @@ var (
 		"The body ends before its JSON does.",
 		"Send the whole text. Check quotes and braces: a shell takes quotes off a text that is not in single quotes.",
 		post(`{"name":"a`, "Content-Type: application/json"))
+	BodyQuotes = BodyMalformed.variant("single-quotes",
+		"The body has single quotes where JSON has double quotes.",
+		"Write names and texts in double quotes. In a shell, put the whole body in single quotes; in cmd.exe, escape the double quotes.",
+		post(`{'name':'a'}`, "Content-Type: application/json"))
+	BodyComma = BodyMalformed.variant("comma",
+		"There is a comma before the end of an object or a list in the body.",
+		"Remove the comma after the last member.",
+		post(`{"name":"a",}`, "Content-Type: application/json"))
 	BodyTwice = BodyMalformed.variant("repeated",
 		"A member of the body is there twice.",
 		"Send each member once: errors points to it.",
@@ -49,6 +57,10 @@ var (
 		"Send one JSON value, and nothing after it.",
 		post(`{"name":"a"}{}`, "Content-Type: application/json"))
 
+	TypeRoot = MemberTypeWrong.variant("not-an-object",
+		"The body is not a JSON object.",
+		"Send one object, as the documentation of the operation shows: a list or a text is not accepted. A body that was encoded twice is a text.",
+		post(`[]`, "Content-Type: application/json"))
 	TypeNull = MemberTypeWrong.variant("null",
 		"A member of the body is null, and its type has no null.",
 		"Leave the member out, or send a value: errors points to it.",

@@ -18,6 +18,10 @@ var (
 		"The token has the scope {scopes} with a prefix that this API does not cut off.",
 		"The operator of the API must set SCOPE_PREFIX to what the provider writes before its scopes.",
 		Cause{Line: "GET /items", Token: `{"claims": {"scope": "shop.items:read"}}`}).by(Operator)
+	ScopesCase = ScopeInsufficient.variant("case",
+		"The token has the scope {scopes} in other upper and lower case.",
+		"Ask for {scopes} in this spelling: scopes are case-sensitive. If the client did, the provider must write it that way.",
+		Cause{Line: "GET /items", Token: `{"claims": {"scope": "Items:Read"}}`})
 	ScopesElsewhere = ScopeInsufficient.variant("another-claim",
 		"The token has the scope {scopes} in {claim}, which this API does not read.",
 		"The operator of the API must set SCOPES_CLAIM={claim}, or TOKEN_PROFILE to that of the provider.",
@@ -31,6 +35,10 @@ var (
 		"The caller lacks the role {roles}.",
 		"Ask an administrator for the role, and sign in again: a token has the roles of the time when it was issued.",
 		Cause{Line: "GET /admin/items", Token: `{"claims": {"scope": "items:read", "roles": ["reader"]}}`})
+	RolesCase = AccessDenied.variant("case",
+		"The token has the role {roles} in other upper and lower case.",
+		"The provider must write the role in this spelling: roles are case-sensitive.",
+		Cause{Line: "GET /admin/items", Token: `{"claims": {"scope": "items:read", "roles": ["Admin"]}}`}).by(Provider)
 	RolesElsewhere = AccessDenied.variant("another-claim",
 		"The token has the role {roles} in {claim}, which this API does not read.",
 		"The operator of the API must set ROLES_CLAIM={claim}, or TOKEN_PROFILE to that of the provider.",

@@ -27,11 +27,11 @@ var (
 		"Send the access_token of the token response. A refresh token is exchanged for one at {token_endpoint}, and sent nowhere else.",
 		tokenWith(`{"claims": {"typ": "Refresh"}}`))
 	LogoutToken = TokenTypeWrong.variant("logout-token",
-		"The token is a logout or security event token.",
+		"The token looks like a logout or security event token.",
 		"Send the access_token of a token response.",
 		tokenWith(`{"claims": {"events": {}}}`))
 	ProofSent = TokenTypeWrong.variant("proof",
-		"The token is a DPoP proof, which is sent beside an access token.",
+		"The token looks like a DPoP proof, which is sent beside an access token.",
 		"Send the access_token of a token response. This API accepts bearer tokens without a proof.",
 		tokenWith(`{"claims": {"htm": "GET"}}`))
 	Unmarked = TokenTypeWrong.variant("unmarked",

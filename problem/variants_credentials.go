@@ -14,10 +14,6 @@ var (
 		"The token is in the query (access_token), and this API reads the Authorization header only.",
 		"Send it as Authorization: Bearer <access token>. Get a new token first, because addresses are logged.",
 		Cause{Line: "GET /me?access_token=...", Anonymous: true})
-	OnlyForm = CredentialsMissing.variant("form",
-		"The token is in the form of the body (access_token), and this API reads the Authorization header only.",
-		"Send it as Authorization: Bearer <access token>.",
-		Cause{Line: "POST /items", Anonymous: true, Header: []string{"Content-Type: application/x-www-form-urlencoded"}, Body: "access_token=..."})
 	OtherHeader = CredentialsMissing.variant("another-header",
 		"The token is in another header, and this API reads the Authorization header only.",
 		"Rename the header to Authorization, and write Bearer and a space before the token.",

@@ -39,7 +39,7 @@ var (
 		"Send the token exactly as the provider issued it: it was cut or changed on the way.",
 		sent("Bearer eyJhbGciOiJFUzI1NiJ9.a.c2lnbmF0dXJl"))
 	SignatureDamaged = TokenMalformed.variant("signature",
-		"The third part of the token is damaged: it is not base64url.",
+		"The third part of the token, its signature, was cut off or is damaged: it is not base64url.",
 		"Send the token exactly as the provider issued it: it was cut or changed on the way.",
 		sent("Bearer {token}="))
 	Extension = TokenMalformed.variant("extension",

@@ -116,7 +116,8 @@ func (t *table) fallback(err error) gin.HandlerFunc {
 			header.Set("Allow", allow)
 		}
 		if errors.Is(err, problem.NotFound) && strings.HasSuffix(c.Request.URL.Path, "/") {
-			err = problem.SlashAtEnd
+			t.reject(c, problem.SlashAtEnd)
+			return
 		}
 		t.reject(c, err)
 	}
