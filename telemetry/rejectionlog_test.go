@@ -78,7 +78,7 @@ func TestARejectionIsLoggedOnceAndInFull(t *testing.T) {
 			`"code":"token-malformed","status":401,"method":"GET","route":"/me","caller":"anonymous",
 			"genuine":false,"issuer_state":"ready","keys_age":60000000000,"failed":{
 				"form":{"expected":"three segments of base64url, as the provider issued them","actual":"6 bytes without a dot: an opaque token, or no token at all",
-					"remedy":"`+strings.ReplaceAll(problem.Opaque.Hint, "{audience}", apitest.PublicURL)+`"}},
+					"remedy":"` + strings.ReplaceAll(problem.Opaque.Hint, "{audience}", apitest.PublicURL) + `"}},
 			"err":"token-malformed: opaque"`},
 		{"an unknown path", "GET /nowhere", bearer(func(*authtest.Issuer) string { return "opaque" }),
 			`"code":"not-found","status":404,"method":"GET","route":"","caller":"anonymous","err":"not-found: path"`},
