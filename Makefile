@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 MODULES := . deploy docs/gen test/e2e
 # starter:begin
-MODULES += test/bench test/conformance
+MODULES += test/bench test/conformance test/providers
 # starter:end
 # Systems that people develop on: check compiles for each, tests run on this one.
 OTHERS := windows
@@ -75,6 +75,10 @@ e2e: ## Tests the whole story in a headless Chromium
 	DATABASE_URL=memory: go test -C test/e2e -count=1 ./...
 
 # starter:begin
+test-providers: ## Runs the API with Keycloak, Spring Authorization Server, oidc-provider and glewlwyd; needs the network
+	.ci/providers
+.PHONY: test-providers
+
 bench: ## Measures verification beside other libraries and the API on its databases; writes docs/BENCHMARKS.md
 	go run -C test/bench . -write
 .PHONY: bench
