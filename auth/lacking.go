@@ -70,6 +70,6 @@ func (p *Principal) placeOf(names []string) string {
 
 // holds reports whether a claim has all of the names.
 func holds(c *candidate, place string, names []string) bool {
-	have := find(place, c.claims.member).names(false).values
+	have := find(place, c.claims.member).names(spaces).values
 	return !slices.ContainsFunc(names, func(one string) bool { return !slices.Contains(have, one) })
 }

@@ -27,7 +27,7 @@ func (c *candidate) looksLike() *problem.Variant {
 		return problem.LooksRefreshSigned
 	case kind == logoutToken:
 		return problem.LogoutToken
-	case c.claims.Method:
+	case c.claims.has("htm"):
 		return problem.ProofSent
 	case kind == idToken && c.idMark() != "":
 		return problem.LooksID
@@ -37,19 +37,13 @@ func (c *candidate) looksLike() *problem.Variant {
 
 // idMark returns the claim by which a token says that it is an ID token, or nothing.
 func (c *candidate) idMark() string {
-	for _, mark := range [...]struct {
-		found bool
-		name  string
-	}{
-		{c.claims.AtHash, "at_hash"}, {c.claims.CHash, "c_hash"}, {c.claims.SHash, "s_hash"}, {c.claims.Nonce, "nonce"},
-		{c.claims.Use.value == "id", "token_use"}, {c.claims.Type.value == "ID", "typ"},
-	} {
-		if mark.found {
-			return mark.name
+	for _, name := range append([]string{"at_hash", "c_hash", "s_hash", "nonce"}, c.rules.idMarks...) {
+		if c.claims.has(name) {
+			return name
 		}
 	}
-	for _, name := range c.rules.idMarks {
-		if c.claims.has(name) {
+	for _, name := range purposeClaims {
+		if claim := c.claims.member(name); claim.kind() == '"' && purpose(claim.text()) == "id" {
 			return name
 		}
 	}

@@ -81,7 +81,7 @@ func (c *candidate) kindVariant() *problem.Variant {
 		return problem.RefreshToken
 	case kind == logoutToken:
 		return problem.LogoutToken
-	case c.claims.Method:
+	case c.claims.has("htm"):
 		return problem.ProofSent
 	case kind == idToken && c.idMark() != "":
 		return problem.IDToken

@@ -137,7 +137,7 @@ func bodyError(body []byte, err error) error {
 		return problem.RequestTimeout
 	}
 	_, broken := jsontext.NewDecoder(bytes.NewReader(body)).ReadValue()
-	if semantic, ok := errors.AsType[*json.SemanticError](err); ok && broken == nil {
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok && (broken == nil || errors.Is(err, json.ErrUnknownName)) {
 		switch {
 		case errors.Is(err, json.ErrUnknownName):
 			return memberError(problem.MemberUnknown, nil, semantic.JSONPointer, "is not known", err)

@@ -81,6 +81,11 @@ var situations = map[*problem.Variant]situation{
 		api.Call(t, "opaque", "GET /me", "")
 		return api.Call(t, "opaque", "GET /me", "")
 	}},
+	problem.RateReached: {options: env("RATE_LIMIT=1"), send: func(t *testing.T, api *apitest.API) *apitest.Response {
+		token := api.Issuer.Token()
+		api.Call(t, token, "GET /me", "")
+		return api.Call(t, token, "GET /me", "")
+	}},
 	problem.KeysNotFetched: {options: []apitest.Option{apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) })},
 		send: withToken(func(api *apitest.API) string { return api.Issuer.Token() })},
 	problem.KeysOld: {fake: true, send: func(t *testing.T, api *apitest.API) *apitest.Response {

@@ -19,6 +19,10 @@ var (
 		"This path supports {methods}.",
 		"Use one of {methods}, or the path of the operation that you mean.",
 		Cause{Line: "DELETE /me"})
+	RateReached = RateLimited.variant("wait",
+		"The caller sent too many requests. The next one is accepted in {wait} seconds.",
+		"Wait {wait} seconds, and send fewer requests from then on: RateLimit-Policy has the limit, and RateLimit what is left of it.",
+		while("RATE_LIMIT is reached"))
 	MethodCase = MethodNotImplemented.variant("case",
 		"Names of methods are upper case, and this one is not.",
 		"Write the method in upper case: PATCH, and not patch.",
