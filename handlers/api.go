@@ -83,6 +83,9 @@ func (a *API) Flush() { a.rejections.Flush() }
 // Table returns every route and what it requires of its caller.
 func (a *API) Table() []ginauth.Route { return a.table }
 
+// Document serves the OpenAPI document, also where DOCS=off leaves its route out.
+func (a *API) Document() http.Handler { return a.site.Document() }
+
 // Operations returns every route that the document describes, as in "GET /items/{id}".
 func (a *API) Operations() (names []string) {
 	for _, route := range a.table {

@@ -57,12 +57,12 @@ func TestUnusableDatabasesStopTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	foreign := filepath.Join(dir, "foreign")
-	execute(t, foreign, "CREATE TABLE items (owner TEXT)")
+	execute(t, foreign, `CREATE TABLE "items" (owner TEXT)`)
 	for address, want := range map[string]string{
 		"sqlite:" + dir:                                "is a directory",
 		"sqlite:" + filepath.Join(dir, "a", "b"):       "no such file or directory",
 		"sqlite:" + garbage:                            "file is not a database",
-		"sqlite:" + foreign:                            "table items already exists",
+		"sqlite:" + foreign:                            `table "items" already exists`,
 		"postgres://u:secret@db/orders?sslmode=always": "it is not an address such as",
 	} {
 		db, err := store.Open(t.Context(), address, slog.New(slog.DiscardHandler))

@@ -14,7 +14,8 @@ func Example() {
 	api := apitest.Start(t)
 	alice := api.Token("alice", "items:read items:write")
 
-	created := api.Call(t, alice, "POST /items", `{"name":"Lantern"}`)
+	line, body := api.Example(t, alice, "POST /items") // made from the examples of the document
+	created := api.Call(t, alice, line, body)
 	created.WantStatus(t, http.StatusCreated)
 	item := apitest.Decode[store.Item](t, created)
 
@@ -22,15 +23,16 @@ func Example() {
 	api.Call(t, bob, "GET /items/"+item.ID, "").WantProblem(t, problem.NotFound)
 	api.Call(t, "", "GET /items/"+item.ID, "").WantProblem(t, problem.CredentialsMissing)
 
-	fmt.Println(item.Name)
-	// Output: Lantern
+	fmt.Println(created.Header.Get("Location") == "/items/"+item.ID)
+	// Output: true
 }
 
 // Options set variables of the configuration.
 func ExampleEnv() {
 	api := apitest.Start(t, apitest.Env("REQUIRE_IF_MATCH=true"))
 	alice := api.Token("alice", "items:read items:write")
-	path := api.Call(t, alice, "POST /items", `{"name":"Lantern"}`).Header.Get("Location")
+	line, body := api.Example(t, alice, "POST /items")
+	path := api.Call(t, alice, line, body).Header.Get("Location")
 
 	api.Call(t, alice, "DELETE "+path, "").WantProblem(t, problem.PreconditionRequired)
 	api.Call(t, alice, "DELETE "+path, "", `If-Match: "1"`).WantStatus(t, http.StatusNoContent)
