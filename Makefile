@@ -15,7 +15,7 @@ RACE = $(shell go build -race runtime/cgo 2>/dev/null && echo -race)
 GOLANGCI_LINT := v2.15.0
 GOVULNCHECK := v1.9.0
 
-# Arguments for `make init` and `make update`; make exports them as environment variables. They are
+# Arguments for `make init`, `make update`, `make resource` and `make field`; make exports them as environment variables. They are
 # read from the command line only: the shell may have a NAME of its own.
 MODULE :=
 NAME :=
@@ -23,6 +23,12 @@ ITEM :=
 VERSION :=
 FROM :=
 DRY_RUN :=
+FIELDS :=
+SCOPES :=
+OWNER :=
+PARENT :=
+RESOURCE :=
+ADD :=
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,7 +96,13 @@ fuzz: ## Runs every fuzz target for a minute
 init: ## Turns a clone into your product: make init MODULE=github.com/acme/orders NAME="Orders" ITEM=order
 	@go run ./cmd/init
 
+resource: ## Adds a resource: make resource NAME=note FIELDS='title:string(1..100) body:text?' [SCOPES= OWNER=none PARENT=project]
+	@go run ./cmd/resource
+
+field: ## Adds fields to a resource: make field RESOURCE=note ADD='priority:int(1..5)=3'
+	@go run ./cmd/resource field
+
 update: ## Merges a later version of the starter: make update VERSION=v1.2.0
 	@go run ./cmd/init update
 
-.PHONY: help run reset test test-postgres test-proxies check lint vuln docs build e2e fuzz init update
+.PHONY: help run reset test test-postgres test-proxies check lint vuln docs build e2e fuzz init resource field update
