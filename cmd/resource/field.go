@@ -25,8 +25,10 @@ const typesHelp = "NAME:TYPE for a required field, NAME:TYPE? for an optional on
 	"string(1..100), text, enum(a,b), bool, int(1..5), float, decimal(12,2), date, time, []string, []int and ref(resource)"
 
 var (
-	// names that every row, every list, or the query of every request has already.
-	reserved = []string{"id", "owner", "created_at", "updated_at", "limit", "cursor", "access_token", "next_cursor", "key", "times"}
+	// names that every row has already.
+	reserved = []string{"id", "owner", "created_at", "updated_at"}
+	// parameters that every list has already: a member of this name cannot be a filter.
+	parameters = []string{"limit", "cursor", "access_token"}
 	// columns that every table has: a field with such a name has another column.
 	columns = []string{"version", "issuer", "subject", "client"}
 
@@ -79,6 +81,8 @@ func parseField(text string, tableOf lookup) (f field, err error) {
 		return f, fmt.Errorf("%s: a name has small letters, digits and underscores, and begins with a letter", f.name)
 	case slices.Contains(reserved, f.name):
 		return f, fmt.Errorf("%s: every resource has this name already, choose another one", f.name)
+	case slices.Contains(parameters, f.name) && (f.kind == "enum" || f.kind == "bool" || f.kind == "ref"):
+		return f, fmt.Errorf("%s: every list has a parameter of this name already, choose another one", f.name)
 	case f.optional && f.hasDef:
 		return f, fmt.Errorf("%s: a field is optional or has a default, and not both", f.name)
 	}

@@ -110,6 +110,7 @@ func TestWhatCannotBeIsRejected(t *testing.T) {
 		{options{name: "note", fields: "a"}, `FIELDS: "a" is no field: write NAME:TYPE`},
 		{options{name: "note", fields: "a:money"}, "FIELDS: a: money is no type of a field: write NAME:TYPE"},
 		{options{name: "note", fields: "id:int"}, "FIELDS: id: every resource has this name already"},
+		{options{name: "note", fields: "limit:bool"}, "FIELDS: limit: every list has a parameter of this name already"},
 		{options{name: "note", fields: "A:int"}, "FIELDS: A: a name has small letters"},
 		{options{name: "note", fields: "a:int a:bool"}, "FIELDS: a: there are two fields of this name"},
 		{options{name: "note", fields: "a:int?=3"}, "FIELDS: a: a field is optional or has a default"},

@@ -176,7 +176,7 @@ func (r *resource) testReferences(t *testing.T) {
 func (r *resource) testOthers(t *testing.T, shared bool) {
 	if shared {
 		r.Call(t, r.bob, "GET "+r.row, "").WantStatus(t, http.StatusOK)
-		if !r.listed(t, r.bob, "") {
+		if !strings.Contains(r.list, "{") && !r.listed(t, r.bob, "") { // below a parent, the list is that of its owner
 			t.Error("another caller's list does not have it")
 		}
 		return
