@@ -45,6 +45,9 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"ADDR", ":80", func(c *Config) { c.Addr, c.PublicURL = ":80", "http://localhost" }},
 		{"ADDR", "[::1]:8443", func(c *Config) { c.Addr, c.PublicURL = "[::1]:8443", "http://localhost:8443" }},
 		{"PUBLIC_URL", "https://api.example.com", func(c *Config) { c.PublicURL = "https://api.example.com" }},
+		{"PUBLIC_URL", "https://example.com/Orders/v1.2", func(c *Config) { c.PublicURL = "https://example.com/Orders/v1.2" }},
+		{"PUBLIC_PATH", "kept", func(c *Config) { c.PublicPath = PathKept }},
+		{"PUBLIC_PATH", "stripped", func(c *Config) { c.PublicPath = PathStripped }},
 		{"TOKEN_PROFILE", "auto", func(*Config) {}},
 		{"TOKEN_PROFILE", "jwt", func(c *Config) { c.TokenProfile = "jwt" }},
 		{"ROLES_CLAIM", "https://api.example.com/roles, realm_access.roles", func(c *Config) {
@@ -75,6 +78,7 @@ func TestVariablesSetTheirField(t *testing.T) {
 			c.CORSOrigins = []string{"safari-web-extension://9A9B6A2C-0B0C-4E53-8C6B-0C5B5E0B7D11"}
 		}},
 		{"CORS_HEADERS", "Baggage, sentry-trace,X_Tenant", func(c *Config) { c.CORSHeaders = []string{"Baggage", "sentry-trace", "X_Tenant"} }},
+		{"RATE_LIMIT", "60", func(c *Config) { c.RateLimit = 60 }},
 		{"FAILURE_LIMIT", "0", func(c *Config) { c.FailureLimit = 0 }},
 		{"TOKEN_CACHE_SIZE", "0", func(c *Config) { c.TokenCacheSize = 0 }},
 		{"TOKEN_CACHE_SIZE", "1000000", func(c *Config) { c.TokenCacheSize = 1_000_000 }},
@@ -129,13 +133,23 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"OIDC_AUDIENCE", " , ", "not set"},
 		{"ADDR", "8080", "missing port"},
 		{"ADDR", "localhost", "missing port"},
-		{"PUBLIC_URL", "api.example.com", "is not an origin such as https://api.example.com"},
-		{"PUBLIC_URL", "https://api.example.com/", "is not an origin"},
-		{"PUBLIC_URL", "https://api.example.com/v1", "is not an origin"},
-		{"PUBLIC_URL", "https://me@api.example.com", "is not an origin"},
-		{"PUBLIC_URL", "https://API.example.com", "is not an origin"},
-		{"PUBLIC_URL", "https://api.example.com:443", "is not an origin"},
-		{"PUBLIC_URL", "ftp://api.example.com", "is not an origin"},
+		{"PUBLIC_URL", "api.example.com", "is not a URL such as https://api.example.com or https://example.com/orders"},
+		{"PUBLIC_URL", "https://api.example.com/", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com/v1/", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com//v1", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com/v1/../v2", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com/.well-known", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com/v%31", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com/a b", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com/:id", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com/v1?a=b", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com/v1#a", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com?a=b", "is not a URL"},
+		{"PUBLIC_URL", "https://me@api.example.com", "is not a URL"},
+		{"PUBLIC_URL", "https://API.example.com", "is not a URL"},
+		{"PUBLIC_URL", "https://api.example.com:443", "is not a URL"},
+		{"PUBLIC_URL", "ftp://api.example.com", "is not a URL"},
+		{"PUBLIC_PATH", "strip", `"strip" is none of kept, stripped`},
 		{"TOKEN_PROFILE", "RFC9068", `there is no token profile "RFC9068": use auto, rfc9068`},
 		{"SCOPE_PREFIX", "a b", "printable ASCII without spaces"},
 		{"REQUIRED_CLAIMS", "acme", `"acme" is not NAME=VALUE`},
@@ -175,6 +189,7 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"CORS_HEADERS", "Baggage: a", "is not the name of a header"},
 		{"CORS_HEADERS", "Baggage;Sentry-Trace", "is not the name of a header"},
 		{"CORS_ORIGINS", "*,null", `"*" is not an origin such as https://app.example.com or capacitor://localhost; "null" is not an origin`},
+		{"RATE_LIMIT", "-1", `"-1" is not a whole number`},
 		{"FAILURE_LIMIT", "-1", `"-1" is not a whole number`},
 		{"FAILURE_LIMIT", "many", "is not a whole number"},
 		{"DATABASE_CONNECTIONS", "2", `"2" is not a whole number of at least 3`},
@@ -206,9 +221,9 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 }
 
 func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
-	names := []string{"OIDC_TENANTS", "OIDC_DISCOVERY_URL", "ADDR", "PUBLIC_URL", "TOKEN_PROFILE", "REQUIRED_CLAIMS", "OIDC_AUTHORIZE_PARAMS",
+	names := []string{"OIDC_TENANTS", "OIDC_DISCOVERY_URL", "ADDR", "PUBLIC_URL", "PUBLIC_PATH", "TOKEN_PROFILE", "REQUIRED_CLAIMS", "OIDC_AUTHORIZE_PARAMS",
 		"MAX_TOKEN_SIZE", "TOKEN_CACHE_SIZE", "CLOCK_SKEW",
-		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "FAILURE_LIMIT", "TRUSTED_PROXIES",
+		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "FAILURE_LIMIT", "RATE_LIMIT", "TRUSTED_PROXIES",
 		"DATABASE_URL", "DATABASE_CONNECTIONS", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := Read(func(name string) string {
 		if name == "OIDC_AUDIENCE" {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
@@ -26,6 +27,7 @@ type Parts struct {
 	Traces   trace.TracerProvider // of a span for every request; nil for none
 	Stopping <-chan struct{}      // closed when the API is about to stop and no longer ready; nil for never
 	Log      *slog.Logger
+	Audit    slog.Handler // of the audit log; nil for that of Log
 }
 
 // An API is the handler of every request. It is safe for concurrent use.
@@ -45,7 +47,7 @@ type API struct {
 // New returns the API. The error names every route that was declared wrongly: an API with one must not serve.
 func New(cfg *config.Config, parts Parts) (*API, error) {
 	realm := strings.NewReplacer(" ", "-", ".", "-").Replace(strings.ToLower(config.Name))
-	challenger, err := auth.NewChallenger(realm, cfg.PublicURL+metadataPath)
+	challenger, err := auth.NewChallenger(realm, cfg.MetadataURL())
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +69,20 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		a.router.Throttle(a.throttle)
 	}
+	a.router.Limit(cfg.RateLimit, time.Minute)
 	a.routes(a.router)
 	a.router.Fallback(problem.NotFound, problem.MethodNotAllowed)
 	a.table = a.router.Table()
 	if err := errors.Join(a.router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
 	}
+	if err := checkPublicPath(cfg, a.table); err != nil {
+		return nil, err
+	}
 	a.Handler = engine
+	if cfg.BasePath() != "" {
+		a.Handler = a.removePublicPath(engine)
+	}
 	return a, nil
 }
 
@@ -124,8 +133,12 @@ func (a *API) engine() (*gin.Engine, error) {
 	if a.parts.Metrics != nil {
 		engine.Use(a.parts.Metrics.Middleware)
 	}
+	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
+	if audit.Handler == nil {
+		audit.Handler = a.parts.Log.Handler()
+	}
 	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.parts.Log),
-		a.rejections.Middleware, recoverPanics(a.problems))
+		a.rejections.Middleware, audit.Middleware, recoverPanics(a.problems))
 	if len(a.config.CORSOrigins) > 0 {
 		engine.Use(newCrossOrigin(a.config, a.parts.Log).middleware)
 	}

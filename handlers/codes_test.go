@@ -77,6 +77,8 @@ func failingRequests() map[*problem.Type]failingRequest {
 
 	throttled := option(text("opaque-opaque-opaque"), apitest.Env("FAILURE_LIMIT=1"))
 	throttled.repeat = 1
+	limited := option(claims(authtest.Claims{}), apitest.Env("RATE_LIMIT=1"))
+	limited.repeat = 1
 	minimal := option(text("opaque-opaque-opaque"), apitest.Env("ERROR_DETAIL=minimal"))
 	minimal.logged = problem.TokenMalformed
 	untyped := post("name=a")
@@ -126,6 +128,7 @@ func failingRequests() map[*problem.Type]failingRequest {
 		problem.ParameterInvalid:     with("GET /items?limit=0", "items:read"),
 		problem.LimitReached:         item(problem.LimitReached),
 		problem.InUse:                item(problem.InUse),
+		problem.RateLimited:          limited,
 		problem.PreconditionFailed:   item(problem.PreconditionFailed),
 		problem.RequestTimeout:       item(problem.RequestTimeout),
 		problem.BodyTooLarge:         post(`{"name":"` + strings.Repeat("a", 64<<10) + `"}`),

@@ -23,13 +23,13 @@ type Store[R any] interface {
 // A Resource has what the operations of every resource share. R is the type of its rows.
 type Resource[R any, P store.Row[R]] struct {
 	store          Store[R]
-	path           string // of the list, below which rows have their addresses
+	path           string // of the list as callers see it, below which rows have their addresses
 	input          *Input
 	requireIfMatch bool // whether a change must name the version that it is based on
 }
 
 func newResource[R any, P store.Row[R]](a *API, path string, rows Store[R]) Resource[R, P] {
-	return Resource[R, P]{store: rows, path: path, input: a.input, requireIfMatch: a.config.RequireIfMatch}
+	return Resource[R, P]{store: rows, path: a.config.BasePath() + path, input: a.input, requireIfMatch: a.config.RequireIfMatch}
 }
 
 // Owned is the dependency of every route of one row: it loads the row of the path that belongs to the

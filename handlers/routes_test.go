@@ -16,9 +16,7 @@ import (
 func newItem(t *testing.T, api *apitest.API, token string) string {
 	t.Helper()
 	line, body := api.Example(t, token, "POST /items")
-	r := api.Call(t, token, line, body)
-	r.WantStatus(t, 201)
-	return r.Header.Get("Location")
+	return api.Call(t, token, line, body).WantStatus(t, 201).Header.Get("Location")
 }
 
 func TestUnmatchedRequestsGetProblems(t *testing.T) {

@@ -50,11 +50,14 @@ func (d *Command) Run(ctx context.Context, c *cli.Console) error {
 	}
 	r.profile()
 	r.audience()
-	if config.CheckOrigin(r.PublicURL) == nil {
+	if config.CheckPublicURL(r.PublicURL) == nil {
 		r.publicURL(ctx)
 		r.origins()
 	}
 	r.settings()
+	if err == nil {
+		r.token(ctx)
+	}
 	if d.JSON {
 		err = cli.WriteJSON(c.Out, r.results)
 	} else {

@@ -9,11 +9,14 @@ import (
 // operation writes into an operation what its route asks for and how it rejects requests.
 func (b *builder) operation(op object, route ginauth.Route) {
 	op["security"] = b.security(route)
-	if sentence := access(route); sentence != "" {
-		text, _ := op["description"].(string)
-		op["description"] = strings.TrimSpace(text + "\n\n" + sentence)
+	for _, sentence := range []string{access(route), limited(route)} {
+		if sentence != "" {
+			text, _ := op["description"].(string)
+			op["description"] = strings.TrimSpace(text + "\n\n" + sentence)
+		}
 	}
 	b.rejections(op, route)
+	b.limits(op, route)
 	for _, response := range child(op, "responses") {
 		if r := response.(object); r["$ref"] == nil { // a shared one has the header
 			b.requestID(r)
