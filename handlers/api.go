@@ -16,16 +16,14 @@ import (
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
-	"go.opentelemetry.io/otel/trace"
 )
 
 // Parts are what an API is made from, beside its configuration.
 type Parts struct {
 	Stores
 	Verifier *auth.Verifier
-	Metrics  *telemetry.Metrics   // nil for none
-	Traces   trace.TracerProvider // of a span for every request; nil for none
-	Stopping <-chan struct{}      // closed when the API is about to stop and no longer ready; nil for never
+	Hooks    telemetry.Hooks // observe the API
+	Stopping <-chan struct{} // closed when the API is about to stop and no longer ready; nil for never
 	Log      *slog.Logger
 	Audit    slog.Handler // of the audit log; nil for that of Log
 }
@@ -64,7 +62,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.router = ginauth.New(engine, parts.Metrics.Instrument(parts.Verifier), a.problems.Write)
+	a.router = ginauth.New(engine, parts.Hooks.Wrap(parts.Verifier, parts.Verifier.Provider()), a.problems.Write)
 	if cfg.FailureLimit > 0 {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		a.router.Throttle(a.throttle)
@@ -127,12 +125,7 @@ func (a *API) engine() (*gin.Engine, error) {
 	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
 	engine.Use(proxies.identify)
-	if a.parts.Traces != nil {
-		engine.Use(telemetry.Spans(a.parts.Traces, config.Version(), a.config.PublicURL))
-	}
-	if a.parts.Metrics != nil {
-		engine.Use(a.parts.Metrics.Middleware)
-	}
+	engine.Use(a.parts.Hooks.Middleware...)
 	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
 	if audit.Handler == nil {
 		audit.Handler = a.parts.Log.Handler()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,17 +34,22 @@ func wantMisfit(t *testing.T, err error, want string) {
 // migrations returns how many migrations there are, and the number of the last.
 func migrations(t *testing.T) (count, last string) {
 	t.Helper()
-	files, err := filepath.Glob("migrations/sqlite/*.sql")
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("migrations/*/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("got %v and %v", files, err)
 	}
+	files = slices.DeleteFunc(files, func(file string) bool { return filepath.Dir(file) != filepath.Dir(files[0]) }) // each kind has the same
 	number, _, _ := strings.Cut(filepath.Base(files[len(files)-1]), "_")
 	return strconv.Itoa(len(files)), strings.TrimLeft(number, "0")
 }
 
+// part:sqlite:begin
+
 func TestFilesWithAnotherSchemaAreNotOpened(t *testing.T) {
 	testMisfits(t, storetest.SQLite)
 }
+
+// part:sqlite:end
 
 // testMisfits changes what a database says about its migrations, and opens it again.
 func testMisfits(t *testing.T, empty func(testing.TB) string) {
@@ -80,6 +86,8 @@ func testMisfits(t *testing.T, empty func(testing.TB) string) {
 	})
 }
 
+// part:sqlite:begin
+
 // Another instance migrates the file to a later version while this one waits for it.
 func TestReadinessSaysWhyTheSchemaDoesNotFit(t *testing.T) {
 	first, path := sqliteFile(t)
@@ -101,6 +109,8 @@ func TestReadinessSaysWhyTheSchemaDoesNotFit(t *testing.T) {
 	}
 	awaitReadiness(t, db, "")
 }
+
+// part:sqlite:end
 
 func TestOnlyStatementsCountForAChecksum(t *testing.T) {
 	const text = "-- +goose Up\nCREATE TABLE a (\n\tb text NOT NULL, -- a note\n\tc text\n);\n\n-- +goose Down\nDROP TABLE a;\n"

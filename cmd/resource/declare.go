@@ -12,7 +12,7 @@ func (p *project) addTable(r resource) error {
 	if err != nil {
 		return err
 	}
-	for kind, types := range dialects {
+	for kind, types := range p.dialects() {
 		key := types["ref"]
 		if kind == "sqlite" {
 			key += " NOT NULL"
@@ -144,7 +144,7 @@ func (p *project) alterTable(table string, fields []field) error {
 	if err != nil {
 		return err
 	}
-	for kind, types := range dialects {
+	for kind, types := range p.dialects() {
 		var columns, names, references []string
 		for _, f := range fields {
 			columns, names = append(columns, types.added(f)), append(names, f.column())

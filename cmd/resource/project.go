@@ -109,10 +109,17 @@ func (p *project) declared(folder string) (map[string]string, error) {
 	return names, nil
 }
 
+// dialects returns the kinds of databases that the project has.
+func (p *project) dialects() map[string]dialect {
+	all := maps.Clone(dialects)
+	maps.DeleteFunc(all, func(kind string, _ dialect) bool { return !p.exists("store/migrations/" + kind) })
+	return all
+}
+
 // nextMigration returns the number of the next migration, the same for each kind of database.
 func (p *project) nextMigration() (string, error) {
 	newest := 0
-	for kind := range dialects {
+	for kind := range p.dialects() {
 		files, err := os.ReadDir(filepath.Join(p.root, "store", "migrations", kind))
 		if err != nil {
 			return "", err
