@@ -37,7 +37,7 @@ func (c *candidate) advice(check *Check) string {
 		return c.profileAdvice(check.Name, "The provider writes them in another form")
 	case "sub":
 		return c.subjectAdvice()
-	case "required":
+	case requiredClaims:
 		return "REQUIRED_CLAIMS says what a token must have."
 	case "cnf":
 		return "The token is bound to its holder's key: switch off sender constraining (DPoP, mTLS) for this client at the provider."
@@ -48,7 +48,7 @@ func (c *candidate) advice(check *Check) string {
 func (c *candidate) kindAdvice() string {
 	switch kind := c.kind(); {
 	case kind == idToken && c.looksLikeIDToken():
-		return "The audience is the client, and there is no scope, as in an ID token: send access_token, not id_token, and let the client ask for a scope of this API."
+		return "The audience names the client, and there is no scope, as in an ID token: send access_token, not id_token, and let the client ask for a scope of this API."
 	case kind == idToken:
 		return "The token is an ID token: send access_token, not id_token."
 	case kind != accessToken:

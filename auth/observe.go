@@ -33,7 +33,7 @@ func (c *candidate) observe(check string, failed *problem.Type) (*problem.Varian
 		return c.dateVariant(check, c.claims.IssuedAt, problem.IssuedLater)
 	case "cnf":
 		return problem.Bound, nil
-	case "required":
+	case requiredClaims:
 		claim := []problem.Fact{problem.Claim(c.missedClaim().claim)}
 		if failed == problem.ClaimMissing {
 			return problem.RequiredAbsent, claim
