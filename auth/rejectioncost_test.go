@@ -17,7 +17,6 @@ func TestRejectionsAllocateLittle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.Verify(t.Context(), Token(issuer.Token())) // which makes the buffers
 	for _, test := range []struct {
 		name, value string
 		most        float64
@@ -28,7 +27,6 @@ func TestRejectionsAllocateLittle(t *testing.T) {
 		{"8 KB of dots", "Bearer " + strings.Repeat(".", DefaultTokenSize), 0},
 		{"a long header", "Bearer " + strings.Repeat("a", maxHeaderSize+1) + ".a.a", 0},
 		{"a token that is too large", "Bearer " + strings.Repeat("a", DefaultTokenSize+1), 1},
-		{"an unsigned token", "Bearer " + authtest.Encode(`{"alg":"none"}`) + "." + strings.Repeat("a", 400) + ".", 2},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Authorization", test.value)

@@ -42,8 +42,9 @@ func withToken(token func(*apitest.API) string) func(*testing.T, *apitest.API) *
 
 // situations are by the variant that they cause.
 var situations = map[*problem.Variant]situation{
-	problem.KeyWithdrawn: {send: func(t *testing.T, api *apitest.API) *apitest.Response {
+	problem.KeyWithdrawn: {fake: true, send: func(t *testing.T, api *apitest.API) *apitest.Response {
 		old := api.Issuer.Token()
+		api.Call(t, old, "GET /me", "").WantStatus(t, 200)
 		api.Issuer.Swap(authtest.NewKey("ES256"))
 		api.Call(t, api.Issuer.Token(), "GET /me", "").WantStatus(t, 200) // which fetches the keys
 		return api.Call(t, old, "GET /me", "")

@@ -34,7 +34,7 @@ type Rejection struct {
 func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Verifier) Rejection {
 	r := Rejection{
 		Instance: "urn:uuid:" + Instance(c), Time: time.Now().UTC(), Code: t.Code, Status: t.Status,
-		Method: method(c.Request), Route: c.FullPath(), Required: ginauth.Required(c), Err: describe(t, err),
+		Method: Method(c.Request), Route: c.FullPath(), Required: ginauth.Required(c), Err: describe(t, err),
 	}
 	r.Detail, r.Hint = requestTexts(c, t)
 	if verifier == nil || t.About != problem.Caller {
