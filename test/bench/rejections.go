@@ -34,7 +34,7 @@ var invalid = [...]invalidCredentials{
 	{"no Authorization", problem.CredentialsMissing, func(*issuer) string { return "" }},
 	{"another scheme", problem.SchemeUnsupported, func(*issuer) string { return "Basic " + rand.Text() }},
 	{"garbage", problem.TokenMalformed, func(*issuer) string { return "Bearer " + noise(200) }},
-	{"`alg: none`, unsigned", problem.TokenMalformed, func(*issuer) string {
+	{"`alg: none`, unsigned", problem.AlgorithmNotAllowed, func(*issuer) string {
 		return "Bearer " + authtest.Encode(`{"alg":"none","typ":"at+jwt"}`) + "." + noise(400) + "."
 	}},
 	{"`alg: none` with a signature", problem.AlgorithmNotAllowed, func(*issuer) string {
