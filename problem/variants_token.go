@@ -161,7 +161,7 @@ var (
 		tokenWith(`{"claims": {"iss": "https://sts.windows.net/8d7e6c1c/"}}`)).by(Provider)
 	IssuerProfile = IssuerWrong.variant("profile",
 		"The token has another issuer than {issuer} of a provider that this API is not set up to read.",
-		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
+		"The operator of the API must set {settings}. The client sends the right token.",
 		while("the provider is Descope, and TOKEN_PROFILE is jwt")).by(Operator)
 	IssuerNoText = IssuerWrong.variant("not-a-text",
 		"The iss of the token is not a string.",
