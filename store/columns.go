@@ -83,9 +83,12 @@ func (c columns) bind(row any) []any {
 	v, fields := reflect.ValueOf(row).Elem(), make([]any, len(c))
 	for i, one := range c {
 		field := v.FieldByIndex(one.index)
-		if field.Kind() == reflect.Slice && field.Type().Elem().Kind() != reflect.Uint8 {
+		switch {
+		case field.Kind() == reflect.Slice && field.Type().Elem().Kind() != reflect.Uint8:
 			fields[i] = list{field}
-		} else {
+		case field.Type() == reflect.TypeFor[Version]():
+			fields[i] = (*int64)(field.Addr().Interface().(*Version)) // which database/sql fills without reflection
+		default:
 			fields[i] = field.Addr().Interface()
 		}
 	}

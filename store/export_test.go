@@ -57,3 +57,12 @@ func NewID(last string) (string, error) { return newID(last) }
 
 // Checksum returns the checksum of a migration.
 func Checksum(text string) string { return checksum(text) }
+
+// Queries returns the statements that find rows.
+func (t *Table[R, P]) Queries() map[string]string {
+	return map[string]string{
+		"a page": t.sql.list + t.sql.listPage, "a page of all owners": t.sql.listAll + t.sql.listAllPage,
+		"a row": t.sql.get, "the number of rows": t.sql.count, "the version": t.sql.version, "the last identifier": t.sql.lastID,
+		"a change": t.sql.update, "a deletion": t.sql.delete, "the next identifier": t.sql.setLastID,
+	}
+}

@@ -69,9 +69,9 @@ func openSQLite(path string, log *slog.Logger) (*DB, error) {
 	b.present = func() error { return checkPresent(path, opened) }
 	b.connections = sqliteConnections
 	b.lock = func(ctx context.Context, _ *sql.DB) (func(), error) { return lockFile(ctx, path) }
-	read, errRead := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
-	probe, errProbe := sql.Open("sqlite", dataSource(path, fileOptions+"&_query_only=on"))
-	write, errWrite := sql.Open("sqlite", dataSource(path, fileOptions))
+	read, errRead := openPrepared(dataSource(path, fileOptions+"&_query_only=on"))
+	probe, errProbe := openPrepared(dataSource(path, fileOptions+"&_query_only=on"))
+	write, errWrite := openPrepared(dataSource(path, fileOptions))
 	return newDB(b, read, write, probe, log), errors.Join(errRead, errProbe, errWrite)
 }
 
@@ -87,7 +87,7 @@ func checkPresent(path string, opened os.FileInfo) error {
 
 // openMemory opens a database in memory, which exists as long as its one connection.
 func openMemory(log *slog.Logger) (*DB, error) {
-	db, err := sql.Open("sqlite", "file::memory:?"+memoryOptions)
+	db, err := openPrepared("file::memory:?"+memoryOptions)
 	if err != nil {
 		return nil, err
 	}

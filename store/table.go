@@ -78,7 +78,7 @@ func (t *Table[R, P]) ListAll(ctx context.Context, after Cursor, limit int, wher
 
 // page returns the rows of a query that asks for one more than the limit, which tells whether a page follows.
 func (t *Table[R, P]) page(ctx context.Context, limit int, query string, args ...any) ([]R, Cursor, error) {
-	rows, err := t.query(ctx, query, args...)
+	rows, err := t.query(ctx, limit+1, query, args...)
 	if err != nil || len(rows) <= limit {
 		return rows, "", err
 	}
@@ -90,7 +90,7 @@ func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, e
 	if id, err = canonicalID(id); err != nil {
 		return row, err
 	}
-	rows, err := t.query(ctx, t.sql.get, id)
+	rows, err := t.query(ctx, 1, t.sql.get, id)
 	switch {
 	case err != nil:
 		return row, err
@@ -227,15 +227,16 @@ func (t *Table[R, P]) match(ctx context.Context, tx *sql.Tx, id string, version 
 	return current, err
 }
 
-// query returns the rows that a query finds. Without an error, they are not nil.
-func (t *Table[R, P]) query(ctx context.Context, query string, args ...any) ([]R, error) {
-	all := []R{}
+// query returns the rows that a query finds, which are at most so many. Without an error, they are not nil.
+func (t *Table[R, P]) query(ctx context.Context, most int, query string, args ...any) ([]R, error) {
+	var all []R
 	err := t.db.run(ctx, func(ctx context.Context) error {
 		rows, err := t.db.read.QueryContext(ctx, query, args...)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
+		all = make([]R, 0, min(most, 128))
 		var row R
 		fields := t.all.bind(&row)
 		for rows.Next() {
