@@ -87,7 +87,7 @@ func checkPresent(path string, opened os.FileInfo) error {
 
 // openMemory opens a database in memory, which exists as long as its one connection.
 func openMemory(log *slog.Logger) (*DB, error) {
-	db, err := openPrepared("file::memory:?"+memoryOptions)
+	db, err := openPrepared("file::memory:?" + memoryOptions)
 	if err != nil {
 		return nil, err
 	}
