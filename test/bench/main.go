@@ -61,6 +61,7 @@ var parts = [...]part{
 	{"cache", measureCache},
 	{"http", measureRequests},
 	{"peers", measurePeers},
+	{"lists", measureLists},
 	{"stores", measureStores},
 	{"instances", measureInstances},
 	{"rejections", measureRejections},

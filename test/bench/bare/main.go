@@ -1,5 +1,5 @@
-// Command bare is the API that a Go developer writes by hand for the two routes that are compared: gin, go-oidc and a
-// cache of verified tokens, without a database. With FEATURES=on it has a request log, request identifiers and security
+// Command bare is the API that a Go developer writes by hand for the routes that are compared: gin, go-oidc and a
+// cache of verified tokens, and with DATABASE_URL a list of items. With FEATURES=on it has a request log, request identifiers and security
 // headers, as the API has.
 package main
 
@@ -46,6 +46,13 @@ func main() {
 	engine.GET("/healthz", ok)
 	engine.GET("/readyz", ok)
 	engine.GET("/me", g.require, func(c *gin.Context) { c.JSON(http.StatusOK, c.MustGet("caller")) })
+	if address := os.Getenv("DATABASE_URL"); address != "" {
+		query, err := prepareList(address)
+		if err != nil {
+			log.Fatal(err)
+		}
+		engine.GET("/items", g.require, list(query))
+	}
 	if err := g.connect(); err != nil {
 		log.Fatal(err)
 	}
