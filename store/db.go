@@ -22,6 +22,7 @@ type DB struct {
 	backend             backend
 	read, write, probes *pool // of which none waits for another; all the same for a database in memory
 	log                 *slog.Logger
+	batcher             *batcher // part:sqlite
 
 	schema     result             // why the schema cannot be used
 	background sync.WaitGroup     // migrations

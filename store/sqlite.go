@@ -72,7 +72,9 @@ func openSQLite(path string, log *slog.Logger) (*DB, error) {
 	read, errRead := openPrepared(dataSource(path, fileOptions+"&_query_only=on"))
 	probe, errProbe := openPrepared(dataSource(path, fileOptions+"&_query_only=on"))
 	write, errWrite := openPrepared(dataSource(path, fileOptions))
-	return newDB(b, read, write, probe, log), errors.Join(errRead, errProbe, errWrite)
+	d := newDB(b, read, write, probe, log)
+	d.batcher = &batcher{db: d}
+	return d, errors.Join(errRead, errProbe, errWrite)
 }
 
 // checkPresent reports whether a file has another identity than when it was opened. A change of a file that has no

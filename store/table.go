@@ -115,7 +115,7 @@ func (t *Table[R, P]) Create(ctx context.Context, owner Owner, row R) (R, error)
 	times.UpdatedAt = times.CreatedAt
 	fields := t.all.bind(&row)
 	t.all.normalize(fields)
-	err := t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := t.db.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		if key.ID, err = t.nextID(ctx, tx); err != nil {
 			return err
 		}
@@ -182,7 +182,7 @@ func (t *Table[R, P]) Update(ctx context.Context, row R) (R, error) {
 	times.UpdatedAt = t.now()
 	mutable := t.mutable.bind(&row)
 	t.mutable.normalize(mutable)
-	err = t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = t.db.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		current, err := t.match(ctx, tx, key.ID, key.Version)
 		if err != nil {
 			return err
@@ -203,7 +203,7 @@ func (t *Table[R, P]) Delete(ctx context.Context, id string, version Version) er
 	if err != nil {
 		return err
 	}
-	return t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return t.db.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := t.match(ctx, tx, id, version); err != nil {
 			return err
 		}

@@ -25,14 +25,18 @@ func (d *DB) run(ctx context.Context, operation func(context.Context) error, que
 		}
 		return operation(ctx)
 	}, queues)
-	_, known := errors.AsType[*problem.Type](err)
 	switch {
-	case err == nil || known:
+	case err == nil || isProblem(err):
 		return err
 	case ctx.Err() == nil && d.backend.unavailable(err):
 		return unavailable(wrap(err))
 	}
 	return wrap(err)
+}
+
+func isProblem(err error) bool {
+	_, ok := errors.AsType[*problem.Type](err)
+	return ok
 }
 
 // unavailable returns the error of a database that cannot be used at the moment.
@@ -45,6 +49,14 @@ func internal(err error) error { return fmt.Errorf("%w: %w", problem.Internal, w
 // do. The errors are those of a table.
 func (d *DB) Transact(ctx context.Context, steps func(context.Context, *sql.Tx) error) error {
 	return d.transact(ctx, steps)
+}
+
+// change is transact for steps that change one row in their last statement. They may share a transaction with others.
+func (d *DB) change(ctx context.Context, steps func(context.Context, *sql.Tx) error, queues ...*queue) error {
+	if d.batcher != nil { // part:sqlite:begin
+		return d.run(ctx, func(ctx context.Context) error { return d.batcher.do(ctx, steps) })
+	} // part:sqlite:end
+	return d.transact(ctx, steps, queues...)
 }
 
 // transact runs steps in a transaction, after it has waited in every queue, and returns when their effect is on

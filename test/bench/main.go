@@ -62,6 +62,7 @@ var parts = [...]part{
 	{"http", measureRequests},
 	{"peers", measurePeers},
 	{"lists", measureLists},
+	{"writes", measureWrites},
 	{"stores", measureStores},
 	{"instances", measureInstances},
 	{"rejections", measureRejections},

@@ -10,7 +10,8 @@ import (
 // An operation is a kind of request. Next returns the requests of one round.
 type operation struct {
 	name    string
-	base    *operation // that it is compared with
+	base    *operation             // that it is compared with
+	loop    func() (sample, error) // a round without requests; nil for one with
 	load    *load
 	status  int // of every response
 	next    func() [][]byte
@@ -42,6 +43,9 @@ func measure(ctx context.Context, rounds int, groups [][]*operation) error {
 
 // run sends the requests of one round.
 func (o *operation) run() (sample, error) {
+	if o.loop != nil {
+		return o.loop()
+	}
 	s, err := o.load.run(o.next(), o.status)
 	if err != nil {
 		return s, fmt.Errorf("%s: %w", o.name, err)
