@@ -19,7 +19,7 @@ type Type struct {
 	Detail string `json:"detail" example:"The access token expired."` // what is wrong; also the challenge's error_description
 	Hint   string `json:"hint" example:"Refresh it and retry once."`  // how to fix it
 
-	AtFault Party `json:"at_fault" example:"client"` // who can fix it, in most cases
+	AtFault Party `json:"at_fault" swaggertype:"string" enums:"client,provider,operator,server" example:"client"` // who can fix it, in most cases
 
 	Causes   []string `json:"causes,omitempty"`   // the usual ones
 	Operator string   `json:"operator,omitempty"` // what the operator of the API should look for

@@ -16,7 +16,7 @@ type Variant struct {
 	Name    string `json:"variant" example:"refresh"` // unique within the type; empty for what any problem of the type says
 	Detail  string `json:"detail" example:"The access token expired at {expired_at}."`
 	Hint    string `json:"hint" example:"Refresh it and retry once."`
-	AtFault Party  `json:"at_fault" example:"client"`
+	AtFault Party  `json:"at_fault" swaggertype:"string" enums:"client,provider,operator,server" example:"client"`
 	Cause   Cause  `json:"cause"` // a request that gets it
 	Genuine bool   `json:"-"`     // only the holder of a genuine token gets it
 }
