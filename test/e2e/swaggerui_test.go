@@ -60,7 +60,7 @@ func TestSignInAndCallsInSwaggerUI(t *testing.T) {
 	})
 	t.Run("alice creates an item and lists it", func(t *testing.T) {
 		b.execute("items", "createItem")
-		created := b.mustRespond(t, "items", "createItem", "201", "Lantern")
+		created := b.mustRespond(t, "items", "createItem", "201", `"created_at"`)
 		var item struct{ ID string }
 		if err := json.Unmarshal([]byte(created), &item); err != nil || item.ID == "" {
 			t.Fatalf("created %q: %v", created, err)

@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -39,16 +40,25 @@ func run(ctx context.Context, api, token string) error {
 	return fail(ctx, service, anonymous)
 }
 
+// draft returns the body that a variable has.
+func draft(variable string) (body ItemDraft, err error) {
+	return body, json.Unmarshal([]byte(os.Getenv(variable)), &body)
+}
+
 // use creates an item and finds it in the list.
 func use(ctx context.Context, service *ClientWithResponses) error {
-	created, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: "Lantern"})
+	body, err := draft("BODY")
+	if err != nil {
+		return err
+	}
+	created, err := service.CreateItemWithResponse(ctx, body)
 	if err != nil {
 		return err
 	}
 	if created.JSON201 == nil {
 		return fmt.Errorf("createItem: %s", created.Status())
 	}
-	fmt.Println("created", created.JSON201.Name)
+	fmt.Println("created", *created.JSON201.Id)
 
 	limit := 100
 	list, err := service.ListItemsWithResponse(ctx, &ListItemsParams{Limit: &limit})
@@ -59,7 +69,7 @@ func use(ctx context.Context, service *ClientWithResponses) error {
 		return fmt.Errorf("listItems: %s", list.Status())
 	}
 	i := slices.IndexFunc(list.JSON200.Items, func(item Item) bool { return *item.Id == *created.JSON201.Id })
-	fmt.Println("listed", list.JSON200.Items[i].Name)
+	fmt.Println("listed", *list.JSON200.Items[i].Id)
 	return nil
 }
 
@@ -77,7 +87,11 @@ func fail(ctx context.Context, service, anonymous *ClientWithResponses) error {
 	}
 	printProblem(forbidden.ApplicationproblemJSON403)
 
-	invalid, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: ""})
+	body, err := draft("INVALID")
+	if err != nil {
+		return err
+	}
+	invalid, err := service.CreateItemWithResponse(ctx, body)
 	if err != nil {
 		return err
 	}
