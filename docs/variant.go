@@ -65,8 +65,8 @@ func fixedLine(method, target string) (string, string) {
 		target = strings.TrimSuffix(target, "/")
 	}
 	switch {
-	case target == "/item":
-		target = "/items"
+	case target == "/v1/me":
+		target = "/me"
 	case target == "/me":
 		method = ""
 	}
