@@ -2,31 +2,29 @@ package e2e
 
 import (
 	"encoding/json"
+	"maps"
 	"path"
 	"slices"
 	"testing"
 )
 
-// drafts returns the body of a POST request that the document's examples make, and one that breaks a rule of the member
-// that the pointer names.
-func drafts(t *testing.T, document []byte, route string) (valid, invalid, pointer string) {
-	t.Helper()
-	type schema struct {
-		Properties map[string]struct {
-			Examples, Enum []any
-			MinLength      int
-		}
-		Required []string
+// A schema is that of a body in the document.
+type schema struct {
+	Properties map[string]struct {
+		Examples, Enum []any
+		MinLength      int
 	}
+	Required []string
+}
+
+// schemaOf returns the schema of the body of a POST request.
+func schemaOf(t *testing.T, document []byte, route string) schema {
+	t.Helper()
 	var d struct {
 		Paths map[string]struct {
 			Post struct {
 				RequestBody struct {
-					Content map[string]struct {
-						Schema struct {
-							Ref string `json:"$ref"`
-						}
-					}
+					Content map[string]struct{ Schema map[string]any }
 				}
 			}
 		}
@@ -35,11 +33,18 @@ func drafts(t *testing.T, document []byte, route string) (valid, invalid, pointe
 	if err := json.Unmarshal(document, &d); err != nil {
 		t.Fatal(err)
 	}
-	body := d.Paths[route].Post.RequestBody.Content["application/json"].Schema.Ref
-	members, broken := map[string]any{}, ""
-	for name, property := range d.Components.Schemas[path.Base(body)].Properties {
-		values := append(property.Examples, property.Enum...)
-		if required := d.Components.Schemas[path.Base(body)].Required; slices.Contains(required, name) && len(values) > 0 {
+	reference, _ := d.Paths[route].Post.RequestBody.Content["application/json"].Schema["$ref"].(string)
+	return d.Components.Schemas[path.Base(reference)]
+}
+
+// drafts returns the body of a POST request that the examples of required members make, and one that breaks a rule of
+// the member that the pointer names.
+func drafts(t *testing.T, document []byte, route string) (valid, invalid, pointer string) {
+	t.Helper()
+	of, members, broken := schemaOf(t, document, route), map[string]any{}, ""
+	for _, name := range slices.Sorted(maps.Keys(of.Properties)) {
+		property := of.Properties[name]
+		if values := append(property.Examples, property.Enum...); slices.Contains(of.Required, name) && len(values) > 0 {
 			members[name] = values[0]
 		}
 		if property.MinLength > 0 && len(property.Enum) == 0 {
