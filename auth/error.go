@@ -79,8 +79,8 @@ func (e *Error) afterSignature(now time.Time) *Error {
 // Genuine reports whether the error is about a token whose signature is valid.
 func (e *Error) Genuine() bool { return !e.validatedAt.IsZero() }
 
-// An observed error is a rejection that costs one small allocation: anybody can cause it. It has the facts that may be
-// told to anybody.
+// An observed error is a rejection that costs one small allocation: every caller can cause it. It has the facts that may be
+// told to every caller.
 type observed struct {
 	*problem.Variant
 	algorithm   string

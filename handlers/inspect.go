@@ -31,7 +31,7 @@ func (a *API) inspectorRoute(r *ginauth.Router) {
 }
 
 // Inspect serves the page of the inspector: an [Inspection] of a token, or the [telemetry.Rejection] of an
-// instance. It stores nothing and sends nothing to anyone else.
+// instance. It stores nothing and sends nothing elsewhere.
 //
 // A page of another site cannot call it: a body of application/json needs a preflight, which only the origins
 // of the configuration pass (Fetch, section 3.2.2), and no cookie authenticates a caller here.
