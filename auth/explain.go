@@ -19,7 +19,7 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 		return v.ExplainRejection(token, err)
 	}
 	if checkForm(sent) == nil {
-		v.provider.current(ctx) // which waits for the first keys: Verify does so only for a token of a typ that may pass
+		_, _ = v.provider.current(ctx) // which waits for the first keys: Verify does so only for a token of a typ that may pass
 	}
 	caller, err := v.authenticate(ctx, sent)
 	e := v.ExplainRejection(Token(sent), err)

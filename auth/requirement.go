@@ -60,7 +60,7 @@ func (q *Requirement) newError(t *problem.Type, format string, args ...any) *Err
 
 // Missed returns the error of a request whose caller is not known, with the requirement for the challenge.
 func (q *Requirement) Missed(err error) error {
-	switch failed := err.(type) {
+	switch failed := err.(type) { //nolint:errorlint // what is wrapped has its own place for the requirement
 	case *Error:
 		with := *failed
 		with.Required = *q

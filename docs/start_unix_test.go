@@ -57,7 +57,7 @@ func begin(t testing.TB, c docs.Config, routes []ginauth.Route) {
 	r, w := httptest.NewRequest(http.MethodGet, "/openapi.json", nil), httptest.NewRecorder()
 	r.Header.Set("Accept-Encoding", "gzip")
 	site.Document().ServeHTTP(w, r)
-	if w.Header().Get("Content-Encoding") != "gzip" || w.Header()["ETag"] == nil {
+	if w.Header().Get("Content-Encoding") != "gzip" || w.Header()["ETag"] == nil { //nolint:staticcheck // as it is written
 		t.Fatalf("got %d with %v", w.Code, w.Header())
 	}
 }

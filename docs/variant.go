@@ -64,10 +64,10 @@ func fixedLine(method, target string) (string, string) {
 	if len(target) > 1 {
 		target = strings.TrimSuffix(target, "/")
 	}
-	switch {
-	case target == "/v1/me":
+	switch target {
+	case "/v1/me":
 		target = "/me"
-	case target == "/me":
+	case "/me":
 		method = ""
 	}
 	return method, target

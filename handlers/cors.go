@@ -80,7 +80,8 @@ func namesIn(header http.Header, name string) []string {
 
 // report logs why a preflight was rejected.
 func (x *crossOrigin) report(c *gin.Context, names []string) {
-	origin, method, reason := c.GetHeader("Origin"), c.GetHeader("Access-Control-Request-Method"), ""
+	origin, method := c.GetHeader("Origin"), c.GetHeader("Access-Control-Request-Method")
+	var reason string
 	switch {
 	case !x.allows(origin):
 		reason = "CORS_ORIGINS does not have the origin"
