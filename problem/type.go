@@ -65,5 +65,6 @@ var auth = []*Type{
 	TokenMalformed, TokenEncrypted, AlgorithmNotAllowed, KeyUnknown, SignatureInvalid,
 	IssuerWrong, TokenTypeWrong, AudienceWrong, TokenExpired, TokenNotYetValid,
 	ClaimMissing, ClaimInvalid, TokenInactive, BindingInvalid, TokenInvalid,
+	CredentialsNotAccepted, APIKeyInvalid, APIKeyExpired, APIKeyRevoked, CredentialsIncorrect,
 	ScopeInsufficient, AccessDenied, StepUpRequired, TooManyFailures, AuthUnavailable,
 }

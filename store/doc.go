@@ -15,7 +15,7 @@
 //
 //  1. Write the row type. It embeds [Key], a draft with what callers write, and [Times]; a db tag names a
 //     column. Write NewNotes as [NewItems] is.
-//  2. Write migrations/sqlite/00003_notes.sql and migrations/postgres/00003_notes.sql. Like 00001_items.sql,
+//  2. Write migrations/sqlite/00004_notes.sql and migrations/postgres/00004_notes.sql. Like 00001_items.sql,
 //     they create the table with the columns of Key and Times, and the index of the owner. They insert the
 //     row ('notes', '00000000-0000-0000-0000-000000000000') into last_ids.
 //  3. Write the handlers. In handlers/routes.go, add the routes, their scopes, and NewNotes to the stores.
