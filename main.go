@@ -27,6 +27,8 @@ import (
 // @tag.description	The items of the caller. No other caller sees or changes them.
 // @tag.name		me
 // @tag.description	The caller, as its token and the provider describe it.
+// @tag.name		keys
+// @tag.description	The API keys of the caller, for its programs.
 // @tag.name		admin
 // @tag.description	For callers with the role admin.
 // @tag.name		service

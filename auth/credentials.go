@@ -61,11 +61,7 @@ func splitCredentials(value string, most int) (string, error) {
 	if value == "" {
 		return "", problem.CredentialsMissing
 	}
-	end := 0
-	for end < len(value) && isTokenChar(value[end]) {
-		end++
-	}
-	scheme, rest := value[:end], value[end:]
+	scheme, rest := cutScheme(value)
 	if scheme != "" && !strings.EqualFold(scheme, "Bearer") {
 		return "", problem.SchemeUnsupported
 	}
@@ -77,6 +73,15 @@ func splitCredentials(value string, most int) (string, error) {
 		return "", problem.CredentialsTooLarge
 	}
 	return token, nil
+}
+
+// cutScheme returns the name of the scheme that a value begins with, and the rest.
+func cutScheme(value string) (scheme, rest string) {
+	end := 0
+	for end < len(value) && isTokenChar(value[end]) {
+		end++
+	}
+	return value[:end], value[end:]
 }
 
 // wellFormed reports whether a token that was rejected follows the grammar of credentials. It does not read a text with

@@ -16,7 +16,8 @@ type Error struct {
 	Hint       string        // what to do, if that differs from the Type's
 	Err        error
 
-	validatedAt time.Time // when a token was rejected whose signature is valid; zero for other errors
+	scheme      Credential // of the credentials; empty for a token
+	validatedAt time.Time  // when a token was rejected whose signature is valid; zero for other errors
 }
 
 // newError returns an Error whose Err is formatted as by fmt.Errorf.

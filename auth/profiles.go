@@ -4,13 +4,13 @@ package auth
 // from the documentation and the source of the providers; docs/providers.md has the settings.
 var profiles = [...]row{
 	{
-		name: "rfc9068", exact: true, client: "client_id", scopes: "scope", roles: "roles", resource: true,
+		name: "rfc9068", authTime: true, exact: true, client: "client_id", scopes: "scope", roles: "roles", resource: true,
 	},
 	{
 		name: "jwt", types: "JWT absent", scopes: "scope,scp", roles: "roles", missing: "jti", resource: true,
 	},
 	{
-		name: "keycloak", at: "/realms/*", types: "JWT",
+		name: "keycloak", authTime: true, at: "/realms/*", types: "JWT",
 		roles:    "roles,realm_access.roles,resource_access.{audience}.roles",
 		must:     "typ=Bearer",
 		innocent: "nonce",
@@ -26,7 +26,7 @@ var profiles = [...]row{
 		audience: "Let the client ask for it with audience=, the identifier of the API.",
 	},
 	{
-		name: "okta", at: ".okta.com .oktapreview.com .okta-emea.com", types: "JWT absent",
+		name: "okta", authTime: true, at: ".okta.com .oktapreview.com .okta-emea.com", types: "JWT absent",
 		scopes: "scp,scope", roles: "roles,groups",
 		audience: "Use a custom authorization server: only Okta can verify the tokens of the org authorization server.",
 	},
@@ -44,7 +44,7 @@ var profiles = [...]row{
 		audience: "Let the client ask for a scope of this API, such as https://TENANT.onmicrosoft.com/API/NAME.",
 	},
 	{
-		name: "cognito", at: "cognito-idp.", types: "JWT absent", missing: "aud",
+		name: "cognito", authTime: true, at: "cognito-idp.", types: "JWT absent", missing: "aud",
 		roles: "cognito:groups,roles", must: "token_use=access",
 		prefix: "{audience}/",
 	},
@@ -56,7 +56,7 @@ var profiles = [...]row{
 		idMarks: "azp",
 	},
 	{
-		name: "authentik", at: "/application/o/*", types: "JWT", missing: "jti",
+		name: "authentik", authTime: true, at: "/application/o/*", types: "JWT", missing: "jti",
 		roles: "roles,groups", innocent: "nonce", must: "scope",
 	},
 	{
@@ -69,7 +69,7 @@ var profiles = [...]row{
 		needs:    "OIDC_CLIENTS", must: "at_hash", innocent: "at_hash nonce c_hash",
 	},
 	{
-		name: "duende", missing: "aud sub", roles: "role,roles", whole: true,
+		name: "duende", authTime: true, missing: "aud sub", roles: "role,roles", whole: true,
 		audience: "Add an API resource with this name, and the scopes to it.",
 	},
 	{
@@ -89,7 +89,7 @@ var profiles = [...]row{
 		must: "session_id",
 	},
 	{
-		name: "firebase", types: "JWT", missing: "client jti", scopes: "scope,scopes,permissions", roles: "roles,role",
+		name: "firebase", authTime: true, types: "JWT", missing: "client jti", scopes: "scope,scopes,permissions", roles: "roles,role",
 		explicit: "Firebase has ID tokens alone, which its apps send: they are accepted",
 		must:     "firebase",
 	},
@@ -119,10 +119,10 @@ var profiles = [...]row{
 		name: "logto", at: ".logto.app", roles: "roles", params: "resource={audience}",
 	},
 	{
-		name: "ping", at: "auth.pingone.", types: "JWT absent", missing: "iat jti", roles: "roles,groups", must: "scope",
+		name: "ping", authTime: true, at: "auth.pingone.", types: "JWT absent", missing: "iat jti", roles: "roles,groups", must: "scope",
 	},
 	{
-		name: "fusionauth", at: ".fusionauth.io", types: "JWT", client: "client_id,azp,applicationId,aud", roles: "roles", must: "scope",
+		name: "fusionauth", authTime: true, at: ".fusionauth.io", types: "JWT", client: "client_id,azp,applicationId,aud", roles: "roles", must: "scope",
 	},
 	{
 		name: "adfs", at: "/adfs", types: "JWT", missing: "jti sub",

@@ -19,11 +19,11 @@ func (e *Error) AsGenuine(now time.Time) *Error { return e.afterSignature(now) }
 // LimitOf returns what limits the checks of credentials in a context: that of [LimitSignatures], or no limit.
 func LimitOf(ctx context.Context) SignatureLimit { return signatureLimit(ctx) }
 
-// Principal returns a caller that acts for an identity without a token of it. It has no roles and no claims.
-func (i Identity) Principal(clientID string, scopes []string, expires time.Time) *Principal {
+// Principal returns a caller that acts for an identity with other credentials than a token. It has no roles and no claims.
+func (i Identity) Principal(scheme Credential, clientID string, scopes []string, expires time.Time) *Principal {
 	kind := user
 	if i.Client {
 		kind = client
 	}
-	return &Principal{Issuer: i.Issuer, Subject: i.Subject, ClientID: clientID, Scopes: scopes, ExpiresAt: expires, caller: kind}
+	return &Principal{Issuer: i.Issuer, Subject: i.Subject, ClientID: clientID, Scopes: scopes, ExpiresAt: expires, scheme: scheme, caller: kind}
 }

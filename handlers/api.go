@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/apikey"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs"
@@ -39,6 +40,8 @@ type API struct {
 	throttle   *ginauth.Throttle // nil for none
 	site       *docs.Site
 	router     *ginauth.Router
+	schemes    *auth.Schemes
+	keys       *apikey.Verifier // part:keys
 	table      []ginauth.Route
 }
 
@@ -50,11 +53,12 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		return nil, err
 	}
 	challenger.Scopes = cfg.Scopes()
-	a := &API{
-		parts: parts, config: cfg, input: NewInput(),
-		problems:   &Problems{PublicURL: cfg.PublicURL, Audience: cfg.Audience, Challenger: challenger, Minimal: cfg.MinimalErrors},
-		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
-	}
+	a := &API{parts: parts, config: cfg, input: NewInput()}
+	// without:keys a.schemes = auth.NewSchemes(parts.Verifier)
+	a.schemes = auth.NewSchemes(parts.Verifier, a.keySchemes()...) // part:keys
+	challenger.Schemes = a.schemes
+	a.problems = &Problems{PublicURL: cfg.PublicURL, Audience: cfg.Audience, Challenger: challenger, Minimal: cfg.MinimalErrors}
+	a.rejections = &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err
 	}
@@ -62,7 +66,8 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.router = ginauth.New(engine, parts.Metrics.Instrument(parts.Verifier), a.problems.Write)
+	a.router = ginauth.New(engine, parts.Metrics.Instrument(a.schemes, parts.Verifier.Provider()), a.problems.Write)
+	a.router.Schemes(a.schemes.Names()...)
 	if cfg.FailureLimit > 0 {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		a.router.Throttle(a.throttle)
@@ -124,7 +129,7 @@ func (a *API) engine() (*gin.Engine, error) {
 	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.parts.Log),
 		a.rejections.Middleware, recoverPanics(a.problems))
 	if len(a.config.CORSOrigins) > 0 {
-		engine.Use(newCrossOrigin(a.config, a.parts.Log).middleware)
+		engine.Use(newCrossOrigin(a.config, a.schemes.Headers(), a.parts.Log).middleware)
 	}
 	return engine, nil
 }

@@ -44,8 +44,8 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	}
 	rejected, _ := errors.AsType[*auth.Error](err)
 	rejected = cmp.Or(rejected, &auth.Error{})
-	if challenge := p.Challenger.Challenge(t, rejected.Required); challenge != "" {
-		setHeader(c, "WWW-Authenticate", challenge)
+	if challenges := p.Challenger.Challenges(t, rejected.Required); challenges != nil {
+		c.Writer.Header()["WWW-Authenticate"] = challenges
 	}
 	wait := cmp.Or(rejected.RetryAfter, t.RetryAfter).Round(time.Second)
 	if wait > 0 {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/docs/openapi"
 	"example.com/gatehouse/store"
@@ -14,7 +15,8 @@ func (a *API) routes(r *ginauth.Router) {
 	r.Require("openid").GET("/me/profile", a.MyProfile)
 
 	items := &Items{newResource(a, a.parts.Items)}
-	read, write := r.Require("items:read"), r.Require("items:write")
+	both := r.Accept(auth.TokenKind, auth.Key)
+	read, write := both.Require("items:read"), both.Require("items:write")
 	read.GET("/items", items.List)
 	read.GET("/items/:id", ginauth.With(items.Owned, items.Get))
 	write.POST("/items", items.Create)
@@ -23,6 +25,8 @@ func (a *API) routes(r *ginauth.Router) {
 
 	admin := r.Group("/admin").Require("items:read").Role("admin")
 	admin.GET("/items", items.ListAll)
+
+	a.keyRoutes(r) // part:keys
 
 	public := r.Public()
 	public.GET("/healthz", Healthz)
@@ -37,11 +41,16 @@ func (a *API) routes(r *ginauth.Router) {
 type Stores struct {
 	DB    Database
 	Items ItemStore
+	Keys  KeyStore // part:keys
 }
 
 // NewStores returns the stores in a database.
 func NewStores(db *store.DB) Stores {
-	return Stores{DB: db, Items: store.NewItems(db)}
+	return Stores{
+		DB:    db,
+		Items: store.NewItems(db),
+		Keys:  store.NewAPIKeys(db), // part:keys
+	}
 }
 
 // Scopes describes every scope that a route requires, for the users who grant them.
@@ -49,4 +58,6 @@ var Scopes = []openapi.Scope{
 	{Name: "openid", Description: "Know who you are."},
 	{Name: "items:read", Description: "See items."},
 	{Name: "items:write", Description: "Create, change and delete items."},
+	{Name: "keys:read", Description: "See API keys."},                     // part:keys
+	{Name: "keys:write", Description: "Make, renew and revoke API keys."}, // part:keys
 }

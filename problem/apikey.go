@@ -2,21 +2,10 @@ package problem
 
 import "net/http"
 
-// The types about API keys, and about kinds of credentials that a route does not accept. For the latter, a challenge has
-// no error: the caller used a method that is not supported (RFC 6750, section 3.1).
+// The types about API keys.
 var (
-	CredentialsNotAccepted = &Type{
-		Code: "credentials-not-accepted", Status: http.StatusUnauthorized, Title: "Credentials not accepted here", About: Caller,
-		Detail: "This operation does not accept this kind of credentials.",
-		Hint:   "Send credentials of a kind that the operation accepts: see its entry in the documentation.",
-		Causes: []string{
-			"An API key was sent where only access tokens are accepted, such as to make another key.",
-			"An access token was sent where only API keys are accepted.",
-		},
-		Operator: "Accept in the route table says which kinds of credentials a route accepts.",
-	}
 	APIKeyInvalid = &Type{
-		Code: "api-key-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "API key invalid", About: Caller,
+		Code: "api-key-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "API key invalid", About: Caller, Particular: true,
 		Detail: "The API key is not valid.",
 		Hint:   "Use the whole key as it was shown when it was made, or make a new one.",
 		Causes: []string{
@@ -27,24 +16,24 @@ var (
 		Operator: "The log has the key's id. A key that is unknown and a wrong secret give the same response.",
 	}
 	APIKeyExpired = &Type{
-		Code: "api-key-expired", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "API key expired", About: Caller,
+		Code: "api-key-expired", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "API key expired", About: Caller, Particular: true,
 		Detail:   "The API key expired.",
 		Hint:     "Make a new key. The expiry of a key never changes.",
 		Causes:   []string{"The key has reached its expires_at."},
 		Operator: "Every key expires, after 365 days at most. The log has the key's id.",
 	}
 	APIKeyRevoked = &Type{
-		Code: "api-key-revoked", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "API key revoked", About: Caller,
+		Code: "api-key-revoked", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "API key revoked", About: Caller, Particular: true,
 		Detail: "The API key was revoked.",
 		Hint:   "Make a new key, if you may still have one.",
 		Causes: []string{
 			"Its owner revoked the key.",
 			"An administrator revoked all keys of its owner.",
 		},
-		Operator: "The log has the key's id, and GET /admin/keys says when it was revoked.",
+		Operator: "The log has the key's id, and the list of all keys says when it was revoked.",
 	}
 	CredentialsIncorrect = &Type{
-		Code: "credentials-incorrect", Status: http.StatusUnauthorized, Title: "Credentials incorrect", About: Caller,
+		Code: "credentials-incorrect", Status: http.StatusUnauthorized, Title: "Credentials incorrect", About: Caller, Particular: true,
 		Detail: "The user or the password is not correct.",
 		Hint:   "Send the id of an API key as the user, and what follows the id in the key as the password.",
 		Causes: []string{

@@ -23,6 +23,7 @@ type Type struct {
 	Operator string   `json:"operator,omitempty"` // what the operator of the API should look for
 
 	About      About         `json:"-"` // which part of a request it is about
+	Particular bool          `json:"-"` // about credentials beside tokens: only routes of an API that has them name it
 	RetryAfter time.Duration `json:"-"` // when to retry, for a temporary problem; zero for the others
 }
 
@@ -65,6 +66,7 @@ var auth = []*Type{
 	TokenMalformed, TokenEncrypted, AlgorithmNotAllowed, KeyUnknown, SignatureInvalid,
 	IssuerWrong, TokenTypeWrong, AudienceWrong, TokenExpired, TokenNotYetValid,
 	ClaimMissing, ClaimInvalid, TokenInactive, BindingInvalid, TokenInvalid,
-	CredentialsNotAccepted, APIKeyInvalid, APIKeyExpired, APIKeyRevoked, CredentialsIncorrect,
+	CredentialsNotAccepted,
+	APIKeyInvalid, APIKeyExpired, APIKeyRevoked, CredentialsIncorrect, // part:keys
 	ScopeInsufficient, AccessDenied, StepUpRequired, TooManyFailures, AuthUnavailable,
 }

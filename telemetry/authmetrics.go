@@ -24,8 +24,8 @@ const accepted = "accepted"
 func newAuthMetrics() authMetrics {
 	m := authMetrics{
 		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "auth_outcomes_total", Help: "Attempts to authenticate a request: accepted, or the code of the problem.",
-		}, []string{"code"}),
+			Name: "auth_outcomes_total", Help: "Attempts to authenticate a request: accepted, or the code of the problem, by the kind of credentials.",
+		}, []string{"code", "scheme"}),
 		verifications: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "auth_verification_seconds", Help: "Time to verify a token that was not in the cache, including the wait for keys.",
 			// An Ed25519 or RSA signature takes tens of microseconds, and the first keys are waited for up to 5 seconds.
@@ -37,9 +37,9 @@ func newAuthMetrics() authMetrics {
 			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
 		}, []string{"outcome"}),
 	}
-	m.outcomes.WithLabelValues(accepted)
+	m.outcomes.WithLabelValues(accepted, string(auth.TokenKind))
 	for _, t := range problem.Auth() {
-		m.outcomes.WithLabelValues(t.Code)
+		m.outcomes.WithLabelValues(t.Code, string(auth.TokenKind))
 	}
 	m.fetches.WithLabelValues("good")
 	m.fetches.WithLabelValues("failed")
@@ -62,14 +62,13 @@ func (m *Metrics) Observe(e auth.Event) {
 	}
 }
 
-// Instrument returns an authenticator that counts how its attempts end, and adds the state of the verifier's
-// issuer to the metrics.
-func (m *Metrics) Instrument(verifier *auth.Verifier) ginauth.Authenticator {
+// Instrument returns an authenticator that counts how its attempts end, and adds the state of the issuer to the metrics.
+func (m *Metrics) Instrument(a ginauth.Authenticator, provider *auth.Provider) ginauth.Authenticator {
 	if m == nil {
-		return verifier
+		return a
 	}
-	m.registry.MustRegister(issuerCollector{verifier.Provider()})
-	return countingAuthenticator{verifier, m.auth.outcomes}
+	m.registry.MustRegister(issuerCollector{provider})
+	return countingAuthenticator{a, m.auth.outcomes}
 }
 
 type countingAuthenticator struct {
@@ -84,7 +83,7 @@ func (a countingAuthenticator) Authenticate(r *http.Request) (*auth.Principal, e
 	if err != nil {
 		outcome = problem.Of(err).Code
 	}
-	a.outcomes.WithLabelValues(outcome).Inc()
+	a.outcomes.WithLabelValues(outcome, string(schemeOf(caller, err))).Inc()
 	return caller, err
 }
 

@@ -38,16 +38,29 @@ func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Ver
 	if verifier == nil || t.About != problem.Caller {
 		return r
 	}
+	caller := ginauth.Caller(c)
+	if scheme := schemeOf(caller, err); scheme != auth.TokenKind {
+		r.Token = auth.ExplainScheme(scheme, caller, tokenError(caller, err))
+		r.Token.Checks = append(r.Token.Checks, r.Required.Explain(caller, r.Time)...)
+		return r
+	}
 	r.Issuer = verifier.Provider().Status()
 	token, missing := verifier.BearerToken(c.Request)
 	if missing != nil {
 		r.Token = verifier.ExplainCredentials(c.Request)
 		return r
 	}
-	caller := ginauth.Caller(c)
 	r.Token = verifier.ExplainRejection(token, tokenError(caller, err))
 	r.Token.Checks = append(r.Token.Checks, r.Required.Explain(caller, r.Time)...)
 	return r
+}
+
+// schemeOf returns the kind of credentials of a request.
+func schemeOf(caller *auth.Principal, err error) auth.Credential {
+	if caller != nil {
+		return caller.Scheme()
+	}
+	return auth.SchemeOf(tokenError(nil, err))
 }
 
 // tokenError returns the part of an error that is about the token. A token that names a caller is valid,

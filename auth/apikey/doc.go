@@ -11,7 +11,7 @@
 //	secret := apikey.NewSecret()
 //	text := format.Write(id, secret) // shown once; secret.Hash() is stored
 //
-//	keys := apikey.New(ctx, apikey.Config{Format: format, Store: store})
+//	keys := apikey.New(apikey.Config{Format: format, Store: store})
 //	caller, err := keys.Verify(ctx, text)
 //	// err is of APIKeyInvalid, APIKeyExpired, APIKeyRevoked, or of AuthUnavailable if the store cannot be read.
 //
@@ -23,5 +23,7 @@
 //	secret.go    its secret, which prints as REDACTED
 //	verifier.go  a text gives a caller
 //	record.go    what the store knows of a key, and whether that lets it in
-//	lastuse.go   when keys were last used, written at most once a minute
+//	lastuse.go   when keys were last used, stored at most once a minute
+//	scheme.go    where requests have keys
+//	basic.go     keys as a user and a password
 package apikey

@@ -91,5 +91,5 @@ func ClientID(id string) string { return "key:" + id }
 
 // principal returns the caller that a key acts for.
 func (r *Record) principal() *auth.Principal {
-	return r.Owner.Principal(ClientID(r.ID), r.Scopes, r.ExpiresAt)
+	return r.Owner.Principal(auth.Key, ClientID(r.ID), r.Scopes, r.ExpiresAt)
 }

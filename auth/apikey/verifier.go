@@ -38,7 +38,7 @@ type Config struct {
 type Verifier struct {
 	config Config
 	cache  *cache.Cache[proof, *accepted]
-	uses   chan use
+	writes chan struct{} // has an element for each last use that is being stored
 }
 
 // A proof is what a caller proves with: the cache has no secret.
@@ -53,8 +53,8 @@ type accepted struct {
 	until  time.Time
 }
 
-// New returns a Verifier. It writes the last use of keys in the background until ctx is done.
-func New(ctx context.Context, c Config) *Verifier {
+// New returns a Verifier.
+func New(c Config) *Verifier {
 	c.CacheSize = cmp.Or(c.CacheSize, 4<<20)
 	if c.Now == nil {
 		c.Now = time.Now
@@ -65,9 +65,8 @@ func New(ctx context.Context, c Config) *Verifier {
 	if c.Observe == nil {
 		c.Observe = func(auth.Event) {}
 	}
-	v := &Verifier{config: c, cache: cache.New[proof, *accepted](c.CacheSize, max(c.CacheSize/cacheShares, 2*entrySize)), uses: make(chan use, maxUses)}
-	go v.run(ctx)
-	return v
+	entries := cache.New[proof, *accepted](c.CacheSize, max(c.CacheSize/cacheShares, 4*entrySize))
+	return &Verifier{config: c, cache: entries, writes: make(chan struct{}, maxWrites)}
 }
 
 // Format returns the form of the keys.
@@ -137,7 +136,7 @@ func (v *Verifier) lookUp(ctx context.Context, p proof, start time.Time) (*accep
 	if err := record.check(start); err != nil {
 		return nil, err
 	}
-	v.used(&record, start)
+	v.used(ctx, &record, start)
 	return &accepted{record.principal(), earliest(start.Add(freshness), record.ExpiresAt, until)}, nil
 }
 

@@ -75,9 +75,7 @@ func newVerification(t *testing.T) *verification {
 	v := &verification{key: format.Write(id, secret), store: &fakeStore{records: map[string]apikey.Record{
 		id: {ID: id, Owner: owner, Scopes: []string{"items:read"}, Hash: secret.Hash(), ExpiresAt: time.Now().Add(time.Hour)},
 	}}}
-	ctx, stop := context.WithCancel(t.Context())
-	t.Cleanup(func() { stop(); synctest.Wait() })
-	v.Verifier = apikey.New(ctx, apikey.Config{Format: format, Store: v.store, Log: slog.New(slog.NewTextHandler(&v.log, nil))})
+	v.Verifier = apikey.New(apikey.Config{Format: format, Store: v.store, Log: slog.New(slog.NewTextHandler(&v.log, nil))})
 	return v
 }
 
@@ -225,8 +223,10 @@ func TestLookUpsOfAKey(t *testing.T) {
 		key  func(*verification) string
 		want int
 	}{
-		"a valid key, twice":   {func(v *verification) string { return v.key }, 2},
-		"an unknown key":       {func(*verification) string { return format.Write("01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e78", apikey.NewSecret()) }, 2},
+		"a valid key, twice": {func(v *verification) string { return v.key }, 2},
+		"an unknown key": {func(*verification) string {
+			return format.Write("01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e78", apikey.NewSecret())
+		}, 2},
 		"a wrong secret":       {func(*verification) string { return format.Write(id, apikey.NewSecret()) }, 2},
 		"a truncated key":      {func(v *verification) string { return v.key[:len(v.key)-1] }, 0},
 		"a wrong checksum":     {func(v *verification) string { return v.key[:len(v.key)-1] + "!" }, 0},

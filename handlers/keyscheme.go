@@ -1,0 +1,85 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/apikey"
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/config"
+	"example.com/gatehouse/store"
+)
+
+// keyRoutes declares the routes of API keys.
+func (a *API) keyRoutes(r *ginauth.Router) {
+	keys := &Keys{newResource[store.APIKey](a, a.parts.Keys), a.parts.Keys, a.keys}
+	read, write := r.Require("keys:read"), r.Require("keys:write")
+	read.GET("/keys", keys.List)
+	read.GET("/keys/:id", ginauth.With(keys.Owned, keys.Get))
+	write.DELETE("/keys/:id", ginauth.With(keys.Owned, keys.Revoke))
+
+	renew := write
+	if profile, _ := a.config.Profile(); profile.WritesAuthTime() {
+		renew = write.MaxAge(recentSignIn) // a token of five minutes must not make a key of a year unnoticed
+	}
+	renew.POST("/keys", keys.Create)
+	renew.POST("/keys/:id/rotate", ginauth.With(keys.Owned, keys.Rotate))
+
+	admin := r.Group("/admin")
+	admin.Require("keys:read").Role("admin").GET("/keys", keys.ListAll)
+	admin.Require("keys:write").Role("admin").DELETE("/keys", keys.RevokeOwned)
+}
+
+// A KeyStore stores API keys: see [store.APIKeys].
+type KeyStore interface {
+	Store[store.APIKey]
+	Find(ctx context.Context, id string) (store.APIKey, error)
+	Hashes(ctx context.Context, id string) (hash, previous string, err error)
+	Touch(ctx context.Context, id string, now time.Time) error
+	Revoke(ctx context.Context, id string, version store.Version) error
+	RevokeOwned(ctx context.Context, issuer, subject string) error
+	Rotate(ctx context.Context, id string, version store.Version, hash string, until time.Time) (store.APIKey, error)
+}
+
+// keySchemes returns what reads API keys: after Bearer or in API_KEY_HEADER, and as Basic.
+func (a *API) keySchemes() []auth.Scheme {
+	size := int64(4 << 20)
+	if a.config.TokenCacheSize == 0 {
+		size = -1
+	}
+	a.keys = apikey.New(apikey.Config{
+		Format: apikey.NewFormat(config.Name), Store: keyRecords{a.parts.Keys}, CacheSize: size, Log: a.parts.Log,
+	})
+	return []auth.Scheme{
+		apikey.Scheme{Verifier: a.keys, Header: a.config.APIKeyHeader},
+		apikey.BasicScheme{Verifier: a.keys, PublicURL: a.config.PublicURL},
+	}
+}
+
+// keyRecords are the rows of keys as their verifier reads them.
+type keyRecords struct{ KeyStore }
+
+// Hashes implements [apikey.Store].
+func (k keyRecords) Hashes(ctx context.Context, id string) (current, previous apikey.Hash, err error) {
+	hash, before, err := k.KeyStore.Hashes(ctx, id)
+	return apikey.Hash(hash), apikey.Hash(before), err
+}
+
+// Find implements [apikey.Store].
+func (k keyRecords) Find(ctx context.Context, id string) (apikey.Record, error) {
+	row, err := k.KeyStore.Find(ctx, id)
+	return apikey.Record{
+		ID: row.ID, Owner: auth.Identity(row.Owner), Scopes: row.Scopes, Hash: apikey.Hash(row.Hash),
+		PreviousHash: apikey.Hash(orZero(row.PreviousHash)), PreviousUntil: orZero(row.PreviousUntil),
+		ExpiresAt: row.ExpiresAt, RevokedAt: orZero(row.RevokedAt), LastUsedAt: orZero(row.LastUsedAt),
+	}, err
+}
+
+// orZero returns what a pointer points to, or the zero value.
+func orZero[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
