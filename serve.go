@@ -43,7 +43,8 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	if err != nil {
 		return err
 	}
-	log := cfg.Logger(out)
+	log, flushLog := telemetry.BatchLog(out, cfg.Logger)
+	defer flushLog()
 	warn(cfg, typos, log)
 	logProfile(cfg, log)
 	ctx, end := delay(stop, cfg.StopDelay, log)

@@ -217,6 +217,7 @@ func TestTheProgramReportsWhyItDoesNotStart(t *testing.T) {
 		{"no audience", "OIDC_AUDIENCE=", "OIDC_AUDIENCE: not set"},
 		{"a port in use for metrics", "METRICS_ADDR=" + taken.Addr().String(), "METRICS_ADDR: listen tcp"},
 		{"an invalid address for metrics", "METRICS_ADDR=9464", "METRICS_ADDR: address 9464: missing port"},
+		{"a path like that of a route", "PUBLIC_URL=https://example.com/me/v2", "PUBLIC_PATH: not set: the path of PUBLIC_URL begins like the route GET /me."},
 		{"an invalid collector", "OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4318", "OTEL_EXPORTER_OTLP_ENDPOINT: not a URL"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

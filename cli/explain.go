@@ -139,7 +139,12 @@ func (e *Explain) route(c *Console, cfg *config.Config, x *explanation) (*routeA
 	}
 	method, address := strings.ToUpper(e.Method), e.Path
 	if u, err := url.Parse(address); err == nil {
-		address = "/" + strings.TrimPrefix(u.Path, "/")
+		seen := *cfg
+		if u.Host != "" {
+			seen.PublicPath = config.PathKept // the address is what callers see
+		}
+		path, _ := url.PathUnescape(seen.RoutePath(u.EscapedPath())) // Parse has unescaped it
+		address = "/" + strings.TrimPrefix(path, "/")
 	}
 	i := slices.IndexFunc(table, func(r ginauth.Route) bool {
 		return (r.Method == method || r.Method == "GET" && method == "HEAD") && matches(r.Path, address)

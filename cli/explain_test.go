@@ -2,10 +2,7 @@ package cli_test
 
 import (
 	"encoding/json"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,9 +10,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
-	"example.com/gatehouse/config"
-	"example.com/gatehouse/handlers"
-	"example.com/gatehouse/store"
+	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/test/clitest"
 )
 
@@ -31,6 +26,22 @@ func explain(t *testing.T, f *clitest.Terminal, token string, args ...string) in
 	t.Helper()
 	f.In = strings.NewReader(token)
 	return f.Run(t, append([]string{"explain"}, args...)...)
+}
+
+func TestExplainFindsRoutesBelowThePathOfPublicURL(t *testing.T) {
+	issuer := authtest.Start(t, apiURL)
+	for _, test := range []struct {
+		setting, path string
+		status        int
+	}{
+		{"", "https://example.com/base/me?a", 0}, {"", "/base/me", 0}, {"", "/me", 0}, {"", "/baseX/me", 1},
+		{"stripped", "https://example.com/base/me", 0}, {"stripped", "/me", 0}, {"stripped", "/base/me", 1},
+	} {
+		f := newTerminal(t, "OIDC_ISSUER", issuer.URL, "OIDC_AUDIENCE", apiURL, "PUBLIC_URL", "https://example.com/base", "PUBLIC_PATH", test.setting)
+		if status := explain(t, f, issuer.Token(), "-path", test.path); status != test.status {
+			t.Errorf("%s with PUBLIC_PATH=%s: the status is %d, want %d: %s", test.path, test.setting, status, test.status, f.Stdout)
+		}
+	}
 }
 
 func TestExplainPrintsEveryCheck(t *testing.T) {
@@ -192,8 +203,8 @@ func TestExplainReportsAProviderThatIsDown(t *testing.T) {
 
 // TestExplainAgreesWithTheAPI compares what explain says of a token and a route with the API's response.
 func TestExplainAgreesWithTheAPI(t *testing.T) {
-	issuer, f := newExplainer(t)
-	api := startAPI(t, f)
+	api := apitest.Start(t, apitest.Env("FAILURE_LIMIT=0"))
+	issuer, f := api.Issuer, newTerminal(t, "OIDC_ISSUER", api.Issuer.URL, "OIDC_AUDIENCE", apitest.PublicURL)
 	unsigned := issuer.Sign(map[string]any{"typ": "at+jwt", "alg": "none"}, issuer.Claims())
 	for name, token := range map[string]string{
 		"complete": issuer.Token(authtest.Claims{"scope": "openid items:read items:write", "roles": []string{"admin"}}),
@@ -215,63 +226,11 @@ func TestExplainAgreesWithTheAPI(t *testing.T) {
 			if err := json.Unmarshal([]byte(f.Stdout.String()), &said); err != nil {
 				t.Fatalf("%s: %v with %s", name, err, f.Stderr)
 			}
-			status, code := get(t, api+path, token)
-			if said.Route.Allowed != (status == http.StatusOK) || said.Route.Code != code || code != "" && said.Route.Status != status {
-				t.Errorf("%s at %s: explain says %+v, and the API %d %s", name, path, said.Route, status, code)
+			r := api.Call(t, token, "GET "+path, "")
+			code := apitest.Decode[struct{ Code string }](t, r).Code // another body has no code
+			if said.Route.Allowed != (r.Status == http.StatusOK) || said.Route.Code != code || code != "" && said.Route.Status != r.Status {
+				t.Errorf("%s at %s: explain says %+v, and the API %d %s", name, path, said.Route, r.Status, code)
 			}
 		}
 	}
-}
-
-// startAPI returns the URL of the API that a terminal's configuration makes.
-func startAPI(t *testing.T, f *clitest.Terminal) string {
-	t.Helper()
-	environment, err := config.Load(f.File)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.Read(environment.Get)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.FailureLimit = 0
-	log := slog.New(slog.DiscardHandler)
-	verifier, err := auth.Connect(t.Context(), cfg.Verification(log))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := store.Open(t.Context(), "memory:", log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	api, err := handlers.New(cfg, handlers.Parts{Stores: handlers.NewStores(db), Verifier: verifier, Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(api)
-	t.Cleanup(server.Close)
-	return server.URL
-}
-
-// get returns the status and the problem code of the response to a request with the token.
-func get(t *testing.T, address, token string) (status int, code string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+token)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var problem struct{ Code string }
-	json.Unmarshal(body, &problem) // another body has no code
-	return response.StatusCode, problem.Code
 }

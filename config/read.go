@@ -142,8 +142,12 @@ func check(value, kind string) error {
 		return checkQuery(value)
 	case "prefix":
 		return checkPrefix(value)
-	case "origin":
-		return CheckOrigin(value)
+	case "publicurl":
+		return CheckPublicURL(value)
+	case "publicpath":
+		if value != PathKept && value != PathStripped {
+			return fmt.Errorf("%q is none of %s, %s", value, PathKept, PathStripped)
+		}
 	case "script":
 		return checkScript(value)
 	case "header":

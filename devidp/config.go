@@ -126,11 +126,11 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
-// Development returns the documented provider for the API at the origin api: the users alice (role
-// admin) and bob; the clients docs (the API's Swagger UI), cli (a program on this machine) and service
+// Development returns the documented provider for the API at the URL api: the users alice (role
+// admin) and bob; the clients docs (the API's Swagger UI, whose page is at docs), cli (a program on this machine) and service
 // (a machine, and the API itself when it calls other APIs for its callers). The audience of its tokens
 // is api; append other APIs to Resources.
-func Development(issuer, api string, key *rsa.PrivateKey) Config {
+func Development(issuer, api, docs string, key *rsa.PrivateKey) Config {
 	return Config{
 		Issuer:    issuer,
 		Resources: []string{api},
@@ -141,8 +141,8 @@ func Development(issuer, api string, key *rsa.PrivateKey) Config {
 		},
 		Clients: []Client{{
 			ID:                     "docs",
-			RedirectURIs:           []string{api + "/docs/oauth2-redirect.html"},
-			PostLogoutRedirectURIs: []string{api + "/docs/"},
+			RedirectURIs:           []string{docs + "oauth2-redirect.html"},
+			PostLogoutRedirectURIs: []string{docs},
 			Grants:                 []string{AuthorizationCode, RefreshToken},
 		}, {
 			ID:       "cli",

@@ -73,7 +73,7 @@ func serve(t *testing.T) *provider {
 	}
 	p := &provider{t: t, url: "http://" + listener.Addr().String(), log: &logtest.Buffer{},
 		clock: &clock{now: time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)}}
-	cfg := devidp.Development(p.url, api, signingKey())
+	cfg := devidp.Development(p.url, api, api+"/docs/", signingKey())
 	cfg.Resources = append(cfg.Resources, other)
 	cfg.Clients = append(cfg.Clients,
 		devidp.Client{ID: "web app", Secret: "p:s %&+", RedirectURIs: []string{"https://app.example.com/cb?x=1"},

@@ -2,7 +2,8 @@
 // authorization server that signs a user in with one click.
 //
 //	key, err := devidp.LoadKey(".dev/devidp.pem")
-//	provider, err := devidp.New(devidp.Development("http://localhost:9000", "http://localhost:8080", key))
+//	const api = "http://localhost:8080"
+//	provider, err := devidp.New(devidp.Development("http://localhost:9000", api, api+"/docs/", key))
 //	listener, err := devidp.Listen("localhost:9000")
 //	err = http.Serve(listener, provider)
 //

@@ -62,7 +62,7 @@ func TestKeyIDIsTheThumbprint(t *testing.T) {
 }
 
 func TestDevelopmentConfigIsAsDocumented(t *testing.T) {
-	cfg := devidp.Development("http://localhost:9000", api, signingKey())
+	cfg := devidp.Development("http://localhost:9000", api, api+"/docs/", signingKey())
 	if !reflect.DeepEqual(cfg.Resources, []string{api}) || cfg.Issuer != "http://localhost:9000" {
 		t.Errorf("got %v %s", cfg.Resources, cfg.Issuer)
 	}
@@ -137,7 +137,7 @@ func TestNewRejectsInvalidConfigs(t *testing.T) {
 		{"token exchange by an unknown API", func(c *devidp.Config) { c.Clients[2].Resource = other }, "resource"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			cfg := devidp.Development("http://localhost:9000", api, signingKey())
+			cfg := devidp.Development("http://localhost:9000", api, api+"/docs/", signingKey())
 			tt.change(&cfg)
 			_, err := devidp.New(cfg)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {

@@ -14,13 +14,13 @@ import (
 //go:embed ui/dist/LICENSE ui/dist/NOTICE ui/dist/*.txt
 var ui embed.FS
 
-// An Asset is a file below /docs/, and the exact path at which to mount it.
+// An Asset is a file of the documentation, and the exact path at which to mount it.
 type Asset struct {
 	Path    string
 	Handler http.Handler
 }
 
-// Assets returns Swagger UI, whose page is at /docs/, and the inspector.
+// Assets returns Swagger UI, whose page is at Path and a slash, and the inspector.
 func (s *Site) Assets() []Asset { return s.assets }
 
 const (
@@ -38,14 +38,15 @@ var mediaTypes = map[string]string{
 
 // loadAssets makes an asset of every embedded file, and of the pages beside them.
 func (s *Site) loadAssets() ([]Asset, error) {
+	folder := s.config.Path
 	assets := []Asset{
-		{"/docs", http.RedirectHandler("/docs/", http.StatusPermanentRedirect)},
-		{"/docs/", s.guard(s.operationsPage())},
-		{"/docs/inspect", s.inspector()},
+		{folder, http.RedirectHandler(s.config.BasePath+folder+"/", http.StatusPermanentRedirect)},
+		{folder + "/", s.guard(s.operationsPage())},
+		{folder + "/inspect", s.inspector()},
 	}
 	if s.config.Protected {
 		signIn := serve(func(*http.Request) *content { return s.current().signIn })
-		assets = append(assets, Asset{"/docs/sign-in.json", signIn})
+		assets = append(assets, Asset{folder + "/sign-in.json", signIn})
 	}
 	err := fs.WalkDir(ui, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -58,7 +59,7 @@ func (s *Site) loadAssets() ([]Asset, error) {
 		if compressed {
 			c = newCompressed(mediaType, file)
 		}
-		assets = append(assets, Asset{"/docs/" + short, s.guard(c)})
+		assets = append(assets, Asset{folder + "/" + short, s.guard(c)})
 		return err
 	})
 	return assets, err
@@ -79,7 +80,7 @@ func (s *Site) operationsPage() *content {
 		scopes = append(scopes, s.config.ScopePrefix.Add([]string{scope.Name})...)
 	}
 	settings, _ := json.Marshal(map[string]any{ // of strings and booleans: there is no error
-		"origin":          s.config.PublicURL,
+		"page":            s.config.PublicURL + s.config.Path + "/",
 		"clientId":        s.config.ClientID,
 		"scopes":          scopes,
 		"authorizeParams": s.config.AuthorizeParams,

@@ -18,6 +18,9 @@ var committed []byte
 type Config struct {
 	openapi.Config // of the document; without a Document, that of docs/openapi.json
 
+	Path     string // of the documentation, such as /docs
+	BasePath string // of PublicURL, before the paths that pages link to; empty for none
+
 	Audience []string // of the access tokens, for the pages to name; may be empty
 
 	// Endpoint returns the provider's endpoints once they are known: the API starts without its provider. It is

@@ -34,7 +34,7 @@ func config(t testing.TB) docs.Config {
 			Document: document, PublicURL: publicURL, Issuer: issuer, Challenger: challenger,
 			Scopes: []openapi.Scope{{Name: "items:read", Description: "See items."}, {Name: "items:write", Description: "Change items."}},
 		},
-		Endpoint: known, ClientID: "docs", SignInHint: "Press Authorize and pick alice.",
+		Path: "/docs", Endpoint: known, ClientID: "docs", SignInHint: "Press Authorize and pick alice.",
 	}
 }
 

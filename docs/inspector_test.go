@@ -10,7 +10,7 @@ import (
 func TestInspectorIsOnePageAndOneScript(t *testing.T) {
 	_, body := get(t, "GET", serve(t, config(t)).URL+"/docs/inspect")
 	page := string(body)
-	if scripts := regexp.MustCompile(`<script[^>]*>[^<]*`).FindAllString(page, -1); !slices.Equal(scripts, []string{`<script src="/docs/inspect.js">`}) {
+	if scripts := regexp.MustCompile(`<script[^>]*>[^<]*`).FindAllString(page, -1); !slices.Equal(scripts, []string{`<script src="inspect.js">`}) {
 		t.Errorf("got scripts %q", scripts)
 	}
 	for _, pattern := range []*regexp.Regexp{inlineEvent, regexp.MustCompile(` style=|<link|<img|url\(`)} {

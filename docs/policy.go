@@ -16,7 +16,7 @@ import (
 func (c *Config) policy(endpoint oauth2.Endpoint) string {
 	connect := []string{"'self'"}
 	for _, address := range []string{c.Issuer, endpoint.TokenURL} {
-		if o := origin(address); o != "" && o != c.PublicURL && !slices.Contains(connect, o) {
+		if o := origin(address); o != "" && o != origin(c.PublicURL) && !slices.Contains(connect, o) {
 			connect = append(connect, o)
 		}
 	}

@@ -152,7 +152,7 @@ func TestIndexHasFourQuestions(t *testing.T) {
 		problem.ScopeInsufficient: 4, problem.AccessDenied: 4,
 	}
 	for _, r := range problem.Types() {
-		link := `href="/problems/` + r.Code + `"`
+		link := `href="problems/` + r.Code + `"`
 		if !strings.Contains(table, link) {
 			t.Errorf("%s is not in the table", r.Code)
 		}

@@ -194,15 +194,15 @@ func TestPageOfOperations(t *testing.T) {
 		t.Fatal("no settings")
 	}
 	var got struct {
-		Origin, ClientID string
-		Scopes           []string
-		AuthorizeParams  map[string]string
+		Page, ClientID  string
+		Scopes          []string
+		AuthorizeParams map[string]string
 	}
 	unescaped := strings.NewReplacer("&#34;", `"`, "&lt;", "<", "&gt;", ">", "&#39;", "'", "&amp;", "&").Replace(settings[1])
 	if err := json.Unmarshal([]byte(unescaped), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Origin != publicURL || got.ClientID != c.ClientID || len(got.Scopes) != 2 || got.AuthorizeParams["audience"] != publicURL {
+	if got.Page != publicURL+"/docs/" || got.ClientID != c.ClientID || len(got.Scopes) != 2 || got.AuthorizeParams["audience"] != publicURL {
 		t.Errorf("got settings %+v", got)
 	}
 }
@@ -220,5 +220,32 @@ func wantNothingInline(t *testing.T, page string) {
 		if found := inline.FindString(page); found != "" {
 			t.Errorf("%q is in the page", found)
 		}
+	}
+}
+
+// The one place that says where the documentation is, and where the API is, is the configuration.
+func TestAddressesFollowPathAndBasePath(t *testing.T) {
+	c := config(t)
+	c.PublicURL, c.BasePath, c.Path = "https://example.com/base", "/base", "/reference"
+	server := serve(t, c)
+	link := regexp.MustCompile(`(?:href|src)="(?:https://example.com)?(/[^"#]*)`)
+	for _, path := range []string{"/reference/", "/reference/inspect", "/problems", "/problems/token-expired"} {
+		r, body := get(t, "GET", server.URL+path, "Accept", "text/html")
+		if r.StatusCode != 200 || bytes.Contains(body, []byte("/docs")) {
+			t.Errorf("%s: got %d %s", path, r.StatusCode, body)
+		}
+		for _, found := range link.FindAllSubmatch(body, -1) {
+			if !bytes.HasPrefix(found[1], []byte("/base/")) {
+				t.Errorf("%s links to %s", path, found[1])
+			}
+		}
+	}
+	if got := mustHeader(t, server.URL+"/reference").Get("Location"); got != "/base/reference/" {
+		t.Errorf("/reference redirects to %q", got)
+	}
+	c.Issuer = "https://example.com/realm"
+	c.Endpoint = unknown
+	if got := mustHeader(t, serve(t, c).URL+"/reference/").Get("Content-Security-Policy"); strings.Contains(got, "connect-src 'self' ") {
+		t.Errorf("the origin of the API is in the policy twice: %s", got)
 	}
 }

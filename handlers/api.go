@@ -48,7 +48,7 @@ type API struct {
 // New returns the API. The error names every route that was declared wrongly: an API with one must not serve.
 func New(cfg *config.Config, parts Parts) (*API, error) {
 	realm := strings.NewReplacer(" ", "-", ".", "-").Replace(strings.ToLower(config.Name))
-	challenger, err := auth.NewChallenger(realm, cfg.PublicURL+metadataPath)
+	challenger, err := auth.NewChallenger(realm, cfg.MetadataURL())
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,13 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err := errors.Join(a.router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
 	}
+	if err := checkPublicPath(cfg, a.table); err != nil {
+		return nil, err
+	}
 	a.Handler = engine
+	if cfg.BasePath() != "" {
+		a.Handler = a.removePublicPath(engine)
+	}
 	return a, nil
 }
 
@@ -120,6 +126,9 @@ func (a *API) engine() (*gin.Engine, error) {
 	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
 	engine.Use(proxies.identify)
+	if a.config.BasePath() != "" {
+		engine.Use(a.setBasePath)
+	}
 	if a.parts.Traces != nil {
 		engine.Use(telemetry.Spans(a.parts.Traces, config.Version(), a.config.PublicURL))
 	}

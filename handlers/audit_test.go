@@ -19,6 +19,7 @@ func TestTheAPIIsAsItsDocumentSays(t *testing.T) {
 		"protected documentation": {"DOCS=protected"},
 		"minimal errors":          {"DOCS=on", "ERROR_DETAIL=minimal"},
 		"a low failure limit":     {"DOCS=on", "FAILURE_LIMIT=1"},
+		"a path":                  {"DOCS=on", "PUBLIC_URL=https://example.com/base"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			api := apitest.New(t, apitest.Env(variables...))
@@ -51,7 +52,7 @@ func TestAuditReportsDifferences(t *testing.T) {
 			}
 		}
 	}
-	api := apitest.New(t, apitest.Env("DOCS=on"))
+	api := apitest.New(t, apitest.Env("DOCS=on", "PUBLIC_URL=https://example.com/base")) // the harder case
 	for _, test := range []struct {
 		name   string
 		mutant mutant

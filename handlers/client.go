@@ -41,12 +41,10 @@ func (p proxies) identify(c *gin.Context) {
 	if err != nil {
 		return
 	}
-	ctx, header := c.Request.Context(), c.Request.Header
-	if p.contain(client) {
-		ctx = telemetry.WithRequestID(ctx, header.Values("X-Request-Id"))
+	if header := c.Request.Header; p.contain(client) {
 		client = p.client(client, header.Values("X-Forwarded-For"))
+		c.Request = c.Request.WithContext(telemetry.WithRequestID(c.Request.Context(), header.Values("X-Request-Id")))
 	}
-	c.Request = c.Request.WithContext(ctx)
 	c.Request.RemoteAddr = netip.AddrPortFrom(client, 0).String() // what gin's ClientIP returns
 }
 

@@ -25,6 +25,7 @@ func (a *API) documentation() (*docs.Site, error) {
 			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes, ScopePrefix: a.config.Scopes(),
 			DiscoveryURL: a.config.Discovery(),
 		},
+		Path: config.DocsPath, BasePath: a.config.BasePath(),
 		Audience: a.config.Audience, Endpoint: a.parts.Verifier.Provider().Endpoint,
 		ClientID: a.config.DocsClientID, AuthorizeParams: single(a.config.AuthorizeParams()), SignInHint: hint,
 		NoUI: !a.documented(), Protected: a.config.Docs == config.DocsProtected,
@@ -59,11 +60,11 @@ func (a *API) documentationRoutes(r *ginauth.Router) {
 	if a.config.Docs == config.DocsProtected {
 		callers := r.Require().Hidden()
 		callers.GET("/openapi.json", func(c *gin.Context, _ *auth.Principal) error { return a.document(c) })
-		callers.POST("/docs/inspect", a.Inspect)
+		callers.POST(config.DocsPath+"/inspect", a.Inspect)
 		return
 	}
 	public.GET("/openapi.json", a.document)
-	r.Optional().Hidden().POST("/docs/inspect", a.Inspect)
+	r.Optional().Hidden().POST(config.DocsPath+"/inspect", a.Inspect)
 }
 
 // document serves the OpenAPI document: with ?security=bearer, the one with one way to authenticate.

@@ -37,18 +37,15 @@ func (a *API) links() map[string]string {
 	links := map[string]string{
 		"health":   a.config.PublicURL + "/readyz",
 		"items":    a.config.PublicURL + "/items",
-		"metadata": a.config.PublicURL + metadataPath,
+		"metadata": a.config.MetadataURL(),
 		"problems": a.config.PublicURL + "/problems",
 	}
 	if a.documented() {
-		links["docs"] = a.config.PublicURL + "/docs/"
+		links["docs"] = a.config.DocsURL()
 		links["openapi"] = a.config.PublicURL + "/openapi.json"
 	}
 	return links
 }
-
-// metadataPath is the well-known path of the metadata of a resource without a path (RFC 9728, section 3.1).
-const metadataPath = "/.well-known/oauth-protected-resource"
 
 // Metadata is what a client needs to get a token for this API (RFC 9728, section 2).
 type Metadata struct {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -10,19 +11,19 @@ import (
 )
 
 // securityHeaders returns middleware that sets the headers which restrict what a browser does with a response
-// and, where the API has https, keep it there (RFC 6797). Handlers of pages replace them.
+// and, where the API has https, keep it there (RFC 6797). Handlers of pages replace them. All responses share the
+// values, because five lists for each request would be a fifth of what it allocates.
 func securityHeaders(publicURL string) gin.HandlerFunc {
-	https := strings.HasPrefix(publicURL, "https://")
-	return func(c *gin.Context) {
-		h := c.Writer.Header()
-		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("X-Content-Type-Options", "nosniff")
-		if https {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
+	shared := http.Header{
+		"Cache-Control":           {"no-store"},
+		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},
+		"Referrer-Policy":         {"no-referrer"},
+		"X-Content-Type-Options":  {"nosniff"},
 	}
+	if strings.HasPrefix(publicURL, "https://") {
+		shared.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	return func(c *gin.Context) { maps.Copy(c.Writer.Header(), shared) }
 }
 
 // recoverPanics returns middleware that responds to a panic with a problem, whose error has the stack and no

@@ -57,7 +57,7 @@ func found(c *gin.Context, key store.Key, row any) error {
 
 // created responds with a new row and its address, below that of the list (RFC 9110, section 15.3.2).
 func created(c *gin.Context, key store.Key, row any) error {
-	c.Header("Location", c.Request.URL.Path+"/"+key.ID)
+	c.Header("Location", publicPath(c)+"/"+key.ID)
 	setHeader(c, "ETag", key.ETag())
 	writeJSON(c, http.StatusCreated, row)
 	return nil
@@ -66,7 +66,7 @@ func created(c *gin.Context, key store.Key, row any) error {
 // updated responds with a row as it is after a change. Content-Location says that the body is the row and
 // not a report of the change (RFC 9110, section 8.7). It has the canonical form of the identifier.
 func updated(c *gin.Context, key store.Key, row any) error {
-	c.Header("Content-Location", path.Dir(c.Request.URL.Path)+"/"+key.ID)
+	c.Header("Content-Location", path.Dir(publicPath(c))+"/"+key.ID)
 	setHeader(c, "ETag", key.ETag())
 	writeJSON(c, http.StatusOK, row)
 	return nil

@@ -3,6 +3,7 @@ package handlers
 import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs/openapi"
 	"example.com/gatehouse/store"
 )
@@ -31,7 +32,7 @@ func (a *API) routes(r *ginauth.Router) {
 	public := r.Public()
 	public.GET("/healthz", Healthz)
 	public.GET("/readyz", a.Readyz)
-	public.GET(metadataPath, a.Metadata)
+	public.GET(config.MetadataPath, a.Metadata)
 	public.GET("/problems", a.ProblemList)
 	public.GET("/problems/:code", a.ProblemPage)
 	a.documentationRoutes(r)

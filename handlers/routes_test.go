@@ -17,9 +17,7 @@ const lantern = `{"name":"Lantern"}`
 // newItem creates an item and returns its path.
 func newItem(t *testing.T, api *apitest.API, token string) string {
 	t.Helper()
-	r := api.Call(t, token, "POST /items", lantern)
-	r.WantStatus(t, 201)
-	return r.Header.Get("Location")
+	return api.Call(t, token, "POST /items", lantern).WantStatus(t, 201).Header.Get("Location")
 }
 
 func TestUnmatchedRequestsGetProblems(t *testing.T) {

@@ -4,6 +4,7 @@ package server_test
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -27,10 +28,17 @@ type proxy struct {
 	name    string
 	command []string
 	config  string
+	tls     *tls.Config // with the certificate in the files cert and key of the folder; nil for none
 }
 
 // nginx returns an nginx that proxies requests as the lines say.
 func nginx(name, upstream, location string) proxy {
+	server := "server { listen unix:%[1]s/socket; location / { proxy_pass http://api; " + location + " } }"
+	return nginxServer(name, "upstream api { server %[2]s; "+upstream+" }\n"+server)
+}
+
+// nginxServer returns an nginx with these lines in its block http.
+func nginxServer(name, lines string) proxy {
 	return proxy{"nginx, " + name, []string{"nginx", "-c", "%s/config", "-e", "stderr"}, `
 user root; daemon off; pid %[1]s/pid;
 events {}
@@ -38,9 +46,8 @@ http {
 	access_log off; client_max_body_size 1m;
 	client_body_temp_path %[1]s/body; proxy_temp_path %[1]s/proxy;
 	fastcgi_temp_path %[1]s/fastcgi; uwsgi_temp_path %[1]s/uwsgi; scgi_temp_path %[1]s/scgi;
-	upstream api { server %[2]s; ` + upstream + ` }
-	server { listen unix:%[1]s/socket; location / { proxy_pass http://api; ` + location + ` } }
-}`}
+	` + lines + `
+}`, nil}
 }
 
 func haproxy(name, option, server string) proxy {
@@ -54,7 +61,7 @@ defaults
 listen api
 	bind unix@%[1]s/socket
 	server api %[2]s ` + server + `
-`}
+`, nil}
 }
 
 // proxies are in front of the API as their documentation shows it.
@@ -79,6 +86,9 @@ func (p proxy) start(t *testing.T, addresses string) *http.Client {
 	if err := os.WriteFile(filepath.Join(folder, "config"), fmt.Appendf(nil, p.config, folder, addresses), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if p.tls != nil {
+		writeCertificate(t, folder, p.tls.Certificates[0])
+	}
 	command := exec.CommandContext(t.Context(), p.command[0])
 	for _, arg := range p.command[1:] {
 		command.Args = append(command.Args, strings.ReplaceAll(arg, "%s", folder))
@@ -98,7 +108,7 @@ func (p proxy) start(t *testing.T, addresses string) *http.Client {
 	for {
 		if c, err := dial(t.Context(), "", ""); err == nil {
 			c.Close()
-			return &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
+			return &http.Client{Transport: &http.Transport{DialContext: dial, TLSClientConfig: p.tls, DisableKeepAlives: true}}
 		}
 		select {
 		case err := <-ended:

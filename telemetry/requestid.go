@@ -62,14 +62,20 @@ func plain(id string) bool {
 // SetRequestID is middleware that gives every request an identifier. One that a caller sends is ignored, because it
 // would stand in the log.
 func SetRequestID(c *gin.Context) {
-	id, received := c.Request.Context().Value(receivedKey{}).(string)
-	unique, err := uuid.Parse(id)
-	if err != nil {
-		unique = uuid.New()
+	id := newRequestID(c.Request.Context())
+	c.Set(requestIDKey{}, id)
+	c.Header("X-Request-Id", id.id)
+}
+
+// newRequestID returns the identifier that a trusted proxy sent, or a new one.
+func newRequestID(ctx context.Context) requestID {
+	received, ok := ctx.Value(receivedKey{}).(string)
+	if !ok {
+		id := uuid.NewString()
+		return requestID{id, id}
 	}
-	if !received {
-		id = unique.String()
+	if parsed, err := uuid.Parse(received); err == nil {
+		return requestID{received, parsed.String()}
 	}
-	c.Set(requestIDKey{}, requestID{id, unique.String()})
-	c.Header("X-Request-Id", id)
+	return requestID{received, uuid.NewString()}
 }

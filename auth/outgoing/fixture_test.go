@@ -89,7 +89,7 @@ func beginInBubble(t *testing.T) *fixture {
 
 func (f *fixture) open(ctx context.Context, provider, orders string) {
 	f.issuer, f.orders, f.now = "http://"+provider, "http://"+orders, time.Now()
-	cfg := devidp.Development(f.issuer, shopURL, signingKey())
+	cfg := devidp.Development(f.issuer, shopURL, shopURL+"/docs/", signingKey())
 	cfg.Resources = append(cfg.Resources, f.orders)
 	cfg.Now = f.time
 	f.provider = must(devidp.New(cfg))

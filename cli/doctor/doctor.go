@@ -50,7 +50,7 @@ func (d *Command) Run(ctx context.Context, c *cli.Console) error {
 	}
 	r.profile()
 	r.audience()
-	if config.CheckOrigin(r.PublicURL) == nil {
+	if config.CheckPublicURL(r.PublicURL) == nil {
 		r.publicURL(ctx)
 		r.origins()
 	}

@@ -106,6 +106,11 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"an API by http", set("PUBLIC_URL", "http://api.example.com"), failure, "PUBLIC_URL", "cross the network unencrypted", "Use https"},
 		{"an API that does not respond", set("PUBLIC_URL", "https://elsewhere.example.com"), warning, "PUBLIC_URL", "from here, https://elsewhere.example.com/healthz does not respond: no such host", "Start the API"},
 		{"another server in its place", func(f *fixture) { f.env["PUBLIC_URL"] = idURL }, warning, "PUBLIC_URL", "from here, https://id.example.com/healthz returns 404", "the proxy in front of it"},
+		{"metadata that the proxy passes on", below("/base", `{"resource":"https://api.example.com/base"}`), passed, "metadata", "https://api.example.com/.well-known/oauth-protected-resource/base describes the API", ""},
+		{"metadata of another API", below("/base", `{"resource":"https://api.example.com"}`), warning, "metadata", `describes "https://api.example.com"`, "Let the proxy pass this address on"},
+		{"a page in place of metadata", below("/base", "<html>"), warning, "metadata", "from here, invalid character", "Let the proxy pass this address on"},
+		{"metadata that the proxy does not pass on", below("/base", ""), warning, "metadata", "from here, https://api.example.com/.well-known/oauth-protected-resource/base returns 404", "Let the proxy pass this address on"},
+		{"the redirect URI below a path", below("/base", ""), passed, "redirect URI", `register https://api.example.com/base/docs/oauth2-redirect.html for`, ""},
 		{"the redirect URI of the documentation", set("DOCS_CLIENT_ID", "swagger"), passed, "redirect URI", `register https://api.example.com/docs/oauth2-redirect.html for the public client "swagger"`, ""},
 
 		{"scripts of an origin", set("CORS_ORIGINS", "https://app.example.com"), passed, "CORS_ORIGINS", "scripts of https://app.example.com may call the API", ""},
@@ -179,6 +184,22 @@ func TestDoctorOmitsWhatDoesNotApply(t *testing.T) {
 				if r.Check == test.never {
 					t.Errorf("the results have %+v", r)
 				}
+			}
+		})
+	}
+}
+
+// below returns a change that has the API below a path, and this metadata, if there is any.
+func below(path, metadata string) func(*fixture) {
+	return func(f *fixture) {
+		f.env["PUBLIC_URL"] += path
+		f.network["https://api.example.com"] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.URL.Path == path+"/healthz":
+			case r.URL.Path == "/.well-known/oauth-protected-resource"+path && metadata != "":
+				w.Write([]byte(metadata))
+			default:
+				http.NotFound(w, r)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/url"
@@ -62,7 +63,7 @@ func (r *report) audience() {
 	}
 }
 
-// publicURL checks the origin that callers see, and says what it makes of the documentation's client.
+// publicURL checks the URL that callers see, and says what it makes of the documentation's client.
 func (r *report) publicURL(ctx context.Context) {
 	const check = "PUBLIC_URL"
 	switch _, err := r.get(ctx, r.PublicURL+"/healthz"); {
@@ -73,8 +74,30 @@ func (r *report) publicURL(ctx context.Context) {
 	default:
 		r.ok(check, "the API responds at %s", r.PublicURL)
 	}
+	if r.BasePath() != "" {
+		r.metadata(ctx)
+	}
 	if r.Docs != config.DocsOff {
-		r.ok("redirect URI", "register %s/docs/oauth2-redirect.html for the public client %q", r.PublicURL, r.DocsClientID)
+		r.ok("redirect URI", "register %s for the public client %q", r.RedirectURI(), r.DocsClientID)
+	}
+}
+
+// metadata checks that the proxy passes on the metadata, whose address is not below the path of PUBLIC_URL (RFC 9728,
+// section 3.1).
+func (r *report) metadata(ctx context.Context) {
+	const check, remedy = "metadata", "Let the proxy pass this address on to the API."
+	var metadata struct{ Resource string }
+	reply, err := r.get(ctx, r.MetadataURL())
+	if err == nil {
+		err = json.Unmarshal(reply.body, &metadata)
+	}
+	switch {
+	case err != nil:
+		r.warn(check, remedy, "from here, %v", err)
+	case metadata.Resource != r.PublicURL:
+		r.warn(check, remedy, "%s describes %q", r.MetadataURL(), metadata.Resource)
+	default:
+		r.ok(check, "%s describes the API", r.MetadataURL())
 	}
 }
 

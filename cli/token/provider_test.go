@@ -54,7 +54,7 @@ const absent = "absent"
 // newProvider returns a provider that has the URL and does not listen.
 func newProvider(t *testing.T, address string) *provider {
 	t.Helper()
-	handler, err := devidp.New(devidp.Development(address, apiURL, signingKey()))
+	handler, err := devidp.New(devidp.Development(address, apiURL, apiURL+"/docs/", signingKey()))
 	if err != nil {
 		t.Fatal(err)
 	}

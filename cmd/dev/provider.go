@@ -28,7 +28,7 @@ func newProvider(s *settings, log *slog.Logger) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	development := devidp.Development(s.Issuer, s.PublicURL, key)
+	development := devidp.Development(s.Issuer, s.PublicURL, s.DocsURL(), key)
 	development.Log = log
 	handler, err := devidp.New(development)
 	if err != nil {

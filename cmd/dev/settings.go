@@ -71,10 +71,10 @@ func (s *settings) banner(system string) string {
 	if system == "windows" {
 		call = powerShellCall
 	}
-	return strings.NewReplacer("{api}", s.PublicURL, "{issuer}", s.Issuer).Replace(`
+	return strings.NewReplacer("{api}", s.PublicURL, "{docs}", s.DocsURL(), "{issuer}", s.Issuer).Replace(`
   Gatehouse is ready.
 
-    Try it      {api}/docs/
+    Try it      {docs}
                 press Authorize, pick alice or bob, and execute an operation
     API         {api}/
     Provider    {issuer}/  (for development: alice is an admin, bob is not)

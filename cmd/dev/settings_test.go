@@ -40,6 +40,7 @@ func TestSettingsAreOfEnvironmentAndFile(t *testing.T) {
 		{"another port", map[string]string{"ADDR": ":8081"}, "", "localhost:8081", "http://localhost:8081", "http://localhost:9000"},
 		{"every interface", map[string]string{"ADDR": "0.0.0.0:8081"}, "", "0.0.0.0:8081", "http://localhost:8081", "http://localhost:9000"},
 		{"an origin", map[string]string{"PUBLIC_URL": "https://api.example.com"}, "", "localhost:8080", "https://api.example.com", "http://localhost:9000"},
+		{"a path", map[string]string{"PUBLIC_URL": "http://localhost:8080/base"}, "", "localhost:8080", "http://localhost:8080/base", "http://localhost:9000"},
 		{"a provider's port", map[string]string{"DEVIDP_ADDR": ":9001"}, "", "localhost:8080", "http://localhost:8080", "http://localhost:9001"},
 		{"a provider's address", map[string]string{"DEVIDP_ADDR": "127.0.0.1:9001"}, "", "localhost:8080", "http://localhost:8080", "http://127.0.0.1:9001"},
 		{"the file", nil, "ADDR=:8082\n", "localhost:8082", "http://localhost:8082", "http://localhost:9000"},

@@ -113,7 +113,7 @@ func (a *audit) try(op *operation, c call) {
 	a.Helper()
 	r := a.send(c)
 	if location := r.header.Get("Location"); r.status == http.StatusCreated && location != "" {
-		a.created = append(a.created, location)
+		a.created = append(a.created, op.doc.below(location))
 	}
 	a.check(op, c, r)
 	if again, ok := op.again(c, r); ok {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 // schemas, which can be recursive.
 type document struct {
 	OpenAPI    string
+	Servers    []struct{ URL string }
 	Security   []map[string][]string
 	Paths      map[string]map[string]*operation // by path and method
 	Components struct {
@@ -38,6 +40,18 @@ type media struct {
 }
 
 type example struct{ Value any }
+
+// below returns an address, as responses have it, as a path below the server.
+func (d *document) below(address string) string {
+	if len(d.Servers) == 0 {
+		return address
+	}
+	server, err := url.Parse(d.Servers[0].URL)
+	if err != nil {
+		return address
+	}
+	return strings.TrimPrefix(address, server.Path)
+}
 
 func newDocument(text []byte) (*document, error) {
 	root, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))

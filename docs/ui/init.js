@@ -10,7 +10,7 @@ const paint = () => document.documentElement.classList.toggle("dark-mode", dark.
 dark.addEventListener("change", paint);
 paint();
 
-document.getElementById("elsewhere").hidden = location.origin === settings.origin;
+document.getElementById("elsewhere").hidden = location.origin + location.pathname === settings.page;
 
 // Swagger UI adds this header to token requests. It needs a preflight, which some providers reject.
 const withoutRequestedWith = (request) => {

@@ -16,7 +16,7 @@
     return e;
   };
   const code = (text) => element("code", null, text);
-  const pageOf = (name) => element("a", { href: `/problems/${encodeURIComponent(name)}` }, code(name));
+  const pageOf = (name) => element("a", { href: `../problems/${encodeURIComponent(name)}` }, code(name));
 
   const uuid = /^(?:urn:uuid:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
@@ -111,7 +111,7 @@
     const headers = { "Content-Type": "application/json" };
     if (credential.value.trim()) headers.Authorization = `Bearer ${credential.value.trim()}`;
     try {
-      const response = await fetch("/docs/inspect", { method: "POST", headers, body: JSON.stringify(question), credentials: "omit" });
+      const response = await fetch("inspect", { method: "POST", headers, body: JSON.stringify(question), credentials: "omit" });
       const found = await response.json();
       show(response.ok ? (question.instance ? showRecord(found) : showToken(found)) : showProblem(found, question));
     } catch {

@@ -1,10 +1,12 @@
 // Package apitest starts the API for a test, with an issuer of its own whose tokens are real. A request of the
 // test goes the whole way of a caller's request: route, credentials, input, store, response.
 //
-//	api := apitest.Start(t)
-//	alice := api.Token("alice", "items:read items:write")
-//	api.Call(t, alice, "POST /items", `{"name":"Lantern"}`).WantStatus(t, http.StatusCreated)
+//	api := apitest.Start(t) // with a store in memory
+//	alice := api.Token("alice", "items:read items:write", "admin") // subject, scopes, roles
+//	api.Call(t, alice, "POST /items", `{"name":"Lantern"}`).WantStatus(t, 201)
 //	api.Call(t, "", "GET /items", "").WantProblem(t, problem.CredentialsMissing)
+//
+// The example is a whole test.
 package apitest
 
 import (

@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -54,7 +55,7 @@ func (a *API) Send(t testing.TB, r *http.Request) *Response {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Response{response.StatusCode, response.Header, strings.TrimSuffix(string(body), "\n")}
+	return &Response{response.StatusCode, response.Header, strings.TrimSuffix(string(body), "\n"), a.config.PublicURL}
 }
 
 // A handlerTransport passes requests to a handler without a network. As net/http's client does, it has the names
@@ -79,6 +80,8 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   string // without the line break at its end
+
+	publicURL string // of the API; by default PublicURL
 }
 
 // Decode returns the body, which must be JSON.
@@ -90,12 +93,13 @@ func Decode[T any](t testing.TB, r *Response) (v T) {
 	return v
 }
 
-// WantStatus fails the test unless the response has this status.
-func (r *Response) WantStatus(t testing.TB, status int) {
+// WantStatus fails the test unless the response has this status, and returns the response.
+func (r *Response) WantStatus(t testing.TB, status int) *Response {
 	t.Helper()
 	if r.Status != status {
 		t.Errorf("got %d %s, want %d", r.Status, r.Body, status)
 	}
+	return r
 }
 
 // WantJSON fails the test unless the response has this status and exactly this body.
@@ -122,7 +126,7 @@ func (r *Response) WantProblem(t testing.TB, want *problem.Type, members ...stri
 	var body strings.Builder
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(want.Body(PublicURL, r.Header.Get("X-Request-Id"))); err != nil {
+	if err := encoder.Encode(want.Body(cmp.Or(r.publicURL, PublicURL), r.Header.Get("X-Request-Id"))); err != nil {
 		t.Fatal(err)
 	}
 	object := strings.Join(append([]string{strings.TrimSuffix(body.String(), "}\n")}, members...), ",") + "}"

@@ -4,26 +4,39 @@ import (
 	"fmt"
 	"net/http"
 
+	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/store"
 )
 
-// This is the body of a test of your own, whose parameter is t *testing.T.
+// This is the body of a whole test, whose parameter is t *testing.T. Bob may read, and is an admin; the item is
+// Alice's.
 func Example() {
 	api := apitest.Start(t)
-	alice := api.Token("alice", "items:read items:write")
+	alice, bob := api.Token("alice", "items:read items:write"), api.Token("bob", "items:read", "admin")
 
-	created := api.Call(t, alice, "POST /items", `{"name":"Lantern"}`)
-	created.WantStatus(t, http.StatusCreated)
-	item := apitest.Decode[store.Item](t, created)
+	path := api.Call(t, alice, "POST /items", `{"name":"Lantern"}`).WantStatus(t, 201).Header.Get("Location")
+	item := apitest.Decode[store.Item](t, api.Call(t, alice, "GET "+path, "").WantStatus(t, 200))
 
-	bob := api.Token("bob", "items:read")
-	api.Call(t, bob, "GET /items/"+item.ID, "").WantProblem(t, problem.NotFound)
-	api.Call(t, "", "GET /items/"+item.ID, "").WantProblem(t, problem.CredentialsMissing)
+	api.Call(t, bob, "GET "+path, "").WantProblem(t, problem.NotFound)
+	api.Call(t, bob, "DELETE "+path, "").WantProblem(t, problem.ScopeInsufficient, `"required_scopes":["items:write"]`)
+	api.Call(t, "", "GET "+path, "").WantProblem(t, problem.CredentialsMissing)
+	api.Call(t, bob, "GET /admin/items", "").WantStatus(t, 200)
 
 	fmt.Println(item.Name)
 	// Output: Lantern
+}
+
+// Tokens can have any claims, and a test can switch on a fault of the issuer.
+func ExampleAPI_issuer() {
+	api := apitest.Start(t)
+	expired := api.Issuer.Token(authtest.Claims{"exp": 1})
+	service := api.Issuer.Token(authtest.Claims{"sub": "batch", "client_id": "batch"})
+
+	api.Call(t, expired, "GET /me", "").WantProblem(t, problem.TokenExpired)
+	fmt.Println(apitest.Decode[struct{ Subject string }](t, api.Call(t, service, "GET /me", "")).Subject)
+	// Output: batch
 }
 
 // Options set variables of the configuration.

@@ -45,11 +45,7 @@ func measureRequests(ctx context.Context, b *bench, r *report) error {
 	defer l.close()
 	operations := requestOperations(l, i.token(), tokens)
 	b.progress.Printf("http: requests")
-	var groups [][]*operation
-	for _, o := range operations {
-		groups = append(groups, []*operation{o})
-	}
-	if err := measure(ctx, b.rounds, groups); err != nil {
+	if err := measure(ctx, b.rounds, groupsOf(operations)); err != nil {
 		return err
 	}
 	reportRequests(b, r, operations)

@@ -60,6 +60,7 @@ var parts = [...]part{
 	{"verify", measureVerification},
 	{"cache", measureCache},
 	{"http", measureRequests},
+	{"peers", measurePeers},
 	{"stores", measureStores},
 	{"instances", measureInstances},
 	{"rejections", measureRejections},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -73,12 +74,13 @@ func (o *operation) median(property func(sample) float64) float64 {
 
 // ratio returns a property as a multiple of the base in the same round, the median of the rounds.
 func (o *operation) ratio(property func(sample) float64) float64 {
-	base := o
-	if o.base != nil {
-		base = o.base
-	}
+	return o.ratioTo(cmp.Or(o.base, o), property)
+}
+
+// ratioTo returns a property as a multiple of another operation in the same round, the median of the rounds.
+func (o *operation) ratioTo(other *operation, property func(sample) float64) float64 {
 	ratios := each(o.samples, property)
-	for round, value := range each(base.samples, property) {
+	for round, value := range each(other.samples, property) {
 		ratios[round] /= value
 	}
 	return median(ratios)

@@ -14,16 +14,19 @@ import (
 	"time"
 )
 
-// A program is Gatehouse, built for deployment.
+// A program is a server, built for deployment.
 type program struct{ folder string }
 
-func build(ctx context.Context) (*program, error) {
+// build builds Gatehouse.
+func build(ctx context.Context) (*program, error) { return buildFolder(ctx, root) }
+
+func buildFolder(ctx context.Context, source string) (*program, error) {
 	folder, err := os.MkdirTemp("", "gatehouse-bench-")
 	if err != nil {
 		return nil, err
 	}
 	p := &program{folder}
-	command := exec.CommandContext(ctx, "go", "build", "-C", root, "-tags", "nomsgpack", "-trimpath", "-o", p.path(), ".")
+	command := exec.CommandContext(ctx, "go", "build", "-C", source, "-tags", "nomsgpack", "-trimpath", "-o", p.path(), ".")
 	if text, err := command.CombinedOutput(); err != nil {
 		p.remove()
 		return nil, fmt.Errorf("building the server: %w\n%s", err, text)
@@ -54,9 +57,15 @@ func (p *program) start(ctx context.Context, i *issuer, variables ...string) (*s
 	ctx, stop := context.WithCancel(ctx)
 	s := &server{address: address, command: exec.CommandContext(ctx, p.path()), stop: stop}
 	s.command.Dir = p.folder // which has no .env
-	s.command.Env = append(variables, "OIDC_ISSUER="+i.URL, "OIDC_AUDIENCE="+audience, "ADDR="+s.address,
-		"LOG_LEVEL=error", "STOP_DELAY=0s", "GOMAXPROCS="+strconv.Itoa(cores()))
-	s.command.Stdout, s.command.Stderr = os.Stderr, os.Stderr
+	s.command.Env = append([]string{"OIDC_ISSUER=" + i.URL, "OIDC_AUDIENCE=" + audience, "ADDR=" + s.address,
+		"LOG_LEVEL=error", "STOP_DELAY=0s", "GOMAXPROCS=" + strconv.Itoa(cores())}, variables...)
+	log, err := os.OpenFile(filepath.Join(p.folder, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	defer log.Close() // the process has its own
+	s.command.Stdout, s.command.Stderr = log, os.Stderr
 	s.command.Cancel = func() error { return s.command.Process.Signal(syscall.SIGTERM) }
 	s.command.WaitDelay = 5 * time.Second
 	if err := s.command.Start(); err != nil {

@@ -31,8 +31,8 @@ type browser struct {
 	hosts  []string
 }
 
-// open starts Chromium. Without it the test fails.
-func open(t *testing.T, width, height int) *browser {
+// open starts Chromium, with further options. Without it the test fails.
+func open(t *testing.T, width, height int, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	path := os.Getenv("CHROME")
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
@@ -47,6 +47,7 @@ func open(t *testing.T, width, height int) *browser {
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(width, height),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-gpu", true), chromedp.UserDataDir(t.TempDir()))
+	options = append(options, more...)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	b := &browser{t: t}
 	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithListener(b.record))
