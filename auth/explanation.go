@@ -77,11 +77,18 @@ func (q *Requirement) Explain(p *Principal, now time.Time) []Check {
 			e.Checks = append(e.Checks, Check{Name: name, Result: Skipped, Expected: expected})
 			return
 		}
+		if part.Accept == nil {
+			part.Accept = []Credential{held.Scheme()}
+		}
 		err := part.Check(held, now)
 		e.add(name, err, expected, actual)
 		if err != nil {
 			e.Checks[len(e.Checks)-1].Advice = advice
 		}
+	}
+	if q.Accept != nil || !q.Accepts(held.Scheme()) {
+		add(Requirement{Accept: q.Kinds()}, "required_credentials", fmt.Sprintf("any of %q", q.Kinds()), string(held.Scheme()),
+			"Send credentials of one of these kinds.")
 	}
 	if len(q.Scopes) > 0 {
 		add(Requirement{Scopes: q.Scopes}, "required_scope", fmt.Sprintf("every one of %q", q.Scopes), quoteAll(held.Scopes),

@@ -42,12 +42,20 @@ func (q Requirement) And(more Requirement) Requirement {
 // Accepts reports whether a kind of credentials is accepted.
 func (q *Requirement) Accepts(name Credential) bool { return isAccepted(q.Accept, name) }
 
+// Kinds returns the kinds of credentials that are accepted.
+func (q *Requirement) Kinds() []Credential {
+	if q.Accept == nil {
+		return []Credential{TokenKind}
+	}
+	return q.Accept
+}
+
 // Check returns nil if the caller meets the requirement, and otherwise an [Error] of ScopeInsufficient, AccessDenied or
 // StepUpRequired, with the requirement for the challenge.
 func (q *Requirement) Check(p *Principal, now time.Time) error {
 	switch {
 	case !q.Accepts(p.Scheme()):
-		return q.newError(problem.CredentialsNotAccepted, "credentials: want any of %q, got %q", q.Accept, p.Scheme())
+		return q.newError(problem.CredentialsNotAccepted, "credentials: want any of %q, got %q", q.Kinds(), p.Scheme())
 	case !p.HasScope(q.Scopes...):
 		return q.newError(problem.ScopeInsufficient, "scope: want %q, got %s", q.Scopes, quoteAll(p.Scopes))
 	case !p.HasRole(q.Roles...):

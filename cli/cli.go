@@ -36,6 +36,8 @@ type Console struct {
 
 	// Routes returns the route table of the API that a configuration makes.
 	Routes func(*config.Config) ([]ginauth.Route, error)
+	// ExplainKey explains what is not a token, or returns nil for a token; nil if the API accepts nothing else.
+	ExplainKey func(context.Context, *config.Config, auth.Token) (*auth.Explanation, error)
 }
 
 // NewConsole returns the console of this process.

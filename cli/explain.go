@@ -123,7 +123,15 @@ func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.Tok
 	if err != nil {
 		return nil, err
 	}
-	x := &explanation{Explanation: verifier.Explain(ctx, token)}
+	x := &explanation{}
+	if c.ExplainKey != nil {
+		if x.Explanation, err = c.ExplainKey(ctx, cfg, token); err != nil {
+			return nil, err
+		}
+	}
+	if x.Explanation == nil {
+		x.Explanation = verifier.Explain(ctx, token)
+	}
 	x.Accepted = x.Problem == nil
 	if !x.Accepted {
 		x.Code, x.Hint = x.Problem.Code, x.Problem.Hint
@@ -186,10 +194,10 @@ func (e *Explain) print(c *Console, x *explanation) error {
 		fmt.Fprintln(c.Out, "\nThe signature was not verified: the claims may be forged.")
 	}
 	if x.Accepted {
-		fmt.Fprintf(c.Out, "\nThe token is accepted. Subject: %q, client: %q, valid until %s.\n",
-			x.Caller.Subject, x.Caller.ClientID, x.Caller.ExpiresAt.UTC().Format(time.RFC3339))
+		fmt.Fprintf(c.Out, "\nThe %s is accepted. Subject: %q, client: %q, valid until %s.\n",
+			x.noun(), x.Caller.Subject, x.Caller.ClientID, x.Caller.ExpiresAt.UTC().Format(time.RFC3339))
 	} else {
-		fmt.Fprintf(c.Out, "\nThe token is rejected: %s. %s\n", x.Code, x.Hint)
+		fmt.Fprintf(c.Out, "\nThe %s is rejected: %s. %s\n", x.noun(), x.Code, x.Hint)
 	}
 	if r := x.Route; r != nil && r.Allowed {
 		fmt.Fprintf(c.Out, "%s %s would accept it.\n", r.Method, r.Path)
@@ -197,6 +205,14 @@ func (e *Explain) print(c *Console, x *explanation) error {
 		fmt.Fprintf(c.Out, "%s %s would return %d: %s.\n", r.Method, r.Path, r.Status, r.Code)
 	}
 	return nil
+}
+
+// noun returns what is explained.
+func (x *explanation) noun() string {
+	if x.Fingerprint == "" {
+		return "key"
+	}
+	return "token"
 }
 
 // printCheck prints a check, and for one that failed what was expected and what to do.

@@ -48,7 +48,7 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 			return err
 		}
 	}
-	e := a.parts.Verifier.Explain(c, token)
+	e := a.schemes.Explain(c, token)
 	if err := a.countFailure(c, e); err != nil {
 		return err
 	}

@@ -99,11 +99,11 @@ func TestKeysAreMadeAfterARecentSignIn(t *testing.T) {
 		claims authtest.Claims
 		want   *problem.Type
 	}{
-		"just now":        {signedIn(0), nil},
-		"an hour ago":     {signedIn(59 * time.Minute), nil},
-		"too long ago":    {signedIn(61 * time.Minute), problem.StepUpRequired},
-		"nobody knows":    {authtest.Claims{"sub": "alice", "scope": allScopes}, problem.StepUpRequired},
-		"a client itself": {authtest.Claims{"sub": "cron", "client_id": "cron", "scope": allScopes}, problem.StepUpRequired},
+		"just now":           {signedIn(0), nil},
+		"an hour ago":        {signedIn(59 * time.Minute), nil},
+		"too long ago":       {signedIn(61 * time.Minute), problem.StepUpRequired},
+		"at an unknown time": {authtest.Claims{"sub": "alice", "scope": allScopes}, problem.StepUpRequired},
+		"a client itself":    {authtest.Claims{"sub": "cron", "client_id": "cron", "scope": allScopes}, problem.StepUpRequired},
 	} {
 		token := api.Issuer.Token(test.claims)
 		for _, r := range []*apitest.Response{

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -42,15 +43,30 @@ type KeyStore interface {
 	Rotate(ctx context.Context, id string, version store.Version, hash string, until time.Time) (store.APIKey, error)
 }
 
+// NewKeyVerifier returns the verifier of the keys in a store.
+func NewKeyVerifier(cfg *config.Config, keys KeyStore, log *slog.Logger) *apikey.Verifier {
+	c := apikey.Config{Format: apikey.NewFormat(config.Name), Store: keyRecords{keys}, Log: log}
+	if cfg.TokenCacheSize == 0 {
+		c.CacheSize = -1
+	}
+	return apikey.New(c)
+}
+
+// ExplainKey explains a key. That is no use of it.
+func ExplainKey(ctx context.Context, cfg *config.Config, keys KeyStore, text string) *auth.Explanation {
+	verifier := NewKeyVerifier(cfg, untouched{keys}, slog.New(slog.DiscardHandler))
+	caller, err := verifier.Verify(ctx, text)
+	return auth.ExplainScheme(auth.Key, caller, err)
+}
+
+// untouched is a store that no use is written to.
+type untouched struct{ KeyStore }
+
+func (untouched) Touch(context.Context, string, time.Time) error { return nil }
+
 // keySchemes returns what reads API keys: after Bearer or in API_KEY_HEADER, and as Basic.
 func (a *API) keySchemes() []auth.Scheme {
-	size := int64(4 << 20)
-	if a.config.TokenCacheSize == 0 {
-		size = -1
-	}
-	a.keys = apikey.New(apikey.Config{
-		Format: apikey.NewFormat(config.Name), Store: keyRecords{a.parts.Keys}, CacheSize: size, Log: a.parts.Log,
-	})
+	a.keys = NewKeyVerifier(a.config, a.parts.Keys, a.parts.Log)
 	return []auth.Scheme{
 		apikey.Scheme{Verifier: a.keys, Header: a.config.APIKeyHeader},
 		apikey.BasicScheme{Verifier: a.keys, PublicURL: a.config.PublicURL},
