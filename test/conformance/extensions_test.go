@@ -42,7 +42,7 @@ func TestMetadataComesFromTheConfiguration(t *testing.T) {
 	a := start(t, apitest.Env("DOCS=on"))
 	want := map[string]any{
 		"resource": publicURL, "authorization_servers": []any{a.Issuer.URL}, "resource_name": "Gatehouse",
-		"scopes_supported": []any{"items:read", "items:write", "openid"}, "bearer_methods_supported": []any{"header"},
+		"scopes_supported": []any{"items:read", "items:write", "keys:read", "keys:write", "openid"}, "bearer_methods_supported": []any{"header"},
 		"resource_documentation": publicURL + "/docs/",
 	}
 	check := func(t *testing.T, header string) {
