@@ -142,11 +142,11 @@ func TestKeysAreInspected(t *testing.T) {
 	api := apitest.Start(t, apitest.Env("DOCS=on", "DEVELOPMENT=true"))
 	key := makeKey(t, api, "alice", "items:read").Key
 	for sent, code := range map[string]string{
-		key: "", key[:len(key)-1]: "api-key-invalid", apikey.NewFormat("Gatehouse").Write(key[10:46], apikey.NewSecret()): "api-key-invalid",
+		key: "", key[:len(key)-1]: "api-key-invalid", apikey.NewFormat("Gatehouse").Write(strings.Split(key, "_")[1], apikey.NewSecret()): "api-key-invalid",
 	} {
 		r := inspect(t, api, "", inspectedToken(sent))
 		got := apitest.Decode[handlers.Inspection](t, r)
-		if got.Code != code || got.Accepted != (code == "") || got.Checks[0].Name != string(auth.Key) || strings.Contains(r.Body, sent[50:]) {
+		if got.Code != code || got.Accepted != (code == "") || got.Checks[0].Name != string(auth.Key) || strings.Contains(r.Body, sent[len(sent)-30:]) {
 			t.Errorf("got %s, want %q", r.Body, code)
 		}
 	}

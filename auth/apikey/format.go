@@ -22,15 +22,10 @@ var (
 // A Format is the form of the keys of one API.
 type Format struct{ prefix string }
 
-// NewFormat returns the format of the API with a name. Its keys begin with the letters and digits of the name.
+// NewFormat returns the format of the API with a name. Its keys begin with the words of the name.
 func NewFormat(name string) Format {
-	prefix := strings.Map(func(c rune) rune {
-		if 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
-			return c
-		}
-		return -1
-	}, strings.ToLower(name))
-	return Format{prefix + "_"}
+	words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool { return !('a' <= c && c <= 'z' || '0' <= c && c <= '9') })
+	return Format{strings.Join(words, "-") + "_"}
 }
 
 // Prefix returns what every key begins with.

@@ -18,14 +18,14 @@ var format = apikey.NewFormat("Acme Orders 2")
 func TestAKeyIsReadAsItWasWritten(t *testing.T) {
 	secret := apikey.NewSecret()
 	text := format.Write(id, secret)
-	if !strings.HasPrefix(text, "acmeorders2_"+id+"_"+string(secret)) || !format.Begins(text) {
+	if !strings.HasPrefix(text, "acme-orders-2_"+id+"_"+string(secret)) || !format.Begins(text) {
 		t.Errorf("the key is %s", text)
 	}
 	gotID, got, err := format.Parse(text)
 	if gotID != id || got != secret || err != nil {
 		t.Errorf("got %s, %s and the error %v", gotID, string(got), err)
 	}
-	gotID, got, err = format.ParsePair(id, strings.TrimPrefix(text, "acmeorders2_"+id+"_"))
+	gotID, got, err = format.ParsePair(id, strings.TrimPrefix(text, "acme-orders-2_"+id+"_"))
 	if gotID != id || got != secret || err != nil {
 		t.Errorf("as a user and a password: got %s, %s and the error %v", gotID, string(got), err)
 	}
@@ -51,7 +51,7 @@ func TestEveryTypingErrorIsFound(t *testing.T) {
 		}
 	}
 	reject(text + "=")
-	reject("gatehouse" + strings.TrimPrefix(text, "acmeorders2"))
+	reject("gatehouse" + strings.TrimPrefix(text, "acme-orders-2"))
 	reject(format.Write("", apikey.NewSecret()))
 	reject(format.Write("{"+id+"}", apikey.NewSecret()))
 	reject(format.Write(strings.ToUpper(id), apikey.NewSecret()))

@@ -140,13 +140,14 @@ func TestChallengesListWhatIsAccepted(t *testing.T) {
 func TestBasicIsAKey(t *testing.T) {
 	api := newAPI(t, "https://api.example.com")
 	password := api.key[strings.LastIndex(api.key, "_")+1:]
-	unknown := format.Write("01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e78", apikey.NewSecret())
+	const unknownID = "01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e78"
+	unknown := format.Write(unknownID, apikey.NewSecret())
 	wrong := format.Write(id, apikey.NewSecret())
 	for name, test := range map[string]struct{ authorization, want string }{
 		"the id and the secret":   {basic(id, password), "basic"},
 		"the scheme in any case":  {"bAsIc" + basic(id, password)[5:], "basic"},
 		"a wrong secret":          {basic(id, wrong[strings.LastIndex(wrong, "_")+1:]), "credentials-incorrect"},
-		"an unknown id":           {basic(unknown[12:48], unknown[strings.LastIndex(unknown, "_")+1:]), "credentials-incorrect"},
+		"an unknown id":           {basic(unknownID, unknown[strings.LastIndex(unknown, "_")+1:]), "credentials-incorrect"},
 		"a mistyped secret":       {basic(id, password[1:]+password[:1]), "credentials-incorrect"},
 		"a name and its password": {basic("alice", "open sesame"), "credentials-incorrect"},
 		"no password":             {basic(id, ""), "credentials-incorrect"},
