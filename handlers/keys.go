@@ -35,8 +35,8 @@ type Key struct {
 	RevokedAt  *time.Time `json:"revoked_at,omitempty" format:"date-time" example:"2026-11-23T09:10:00Z"`                 // when it was revoked, if it was
 }
 
-// A NewKey is an API key with its text, which is shown once.
-type NewKey struct {
+// A RevealedKey is an API key with its text, which is shown once.
+type RevealedKey struct {
 	Key
 	Text string `json:"key" example:"gatehouse_01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77_…"` // the key itself: store it now, it is not shown again
 }
@@ -109,7 +109,7 @@ func (h *Keys) List(c *gin.Context, caller *auth.Principal) error {
 //	@ID				createKey
 //	@Tags			keys
 //	@Param			key	body		KeyDraft	true	"The key."
-//	@Success		201	{object}	NewKey
+//	@Success		201	{object}	RevealedKey
 //	@Router			/keys [post]
 func (h *Keys) Create(c *gin.Context, caller *auth.Principal) error {
 	var draft KeyDraft
@@ -134,8 +134,8 @@ func (h *Keys) Create(c *gin.Context, caller *auth.Principal) error {
 }
 
 // reveal returns a key with its text.
-func (h *Keys) reveal(row store.APIKey, secret apikey.Secret) NewKey {
-	return NewKey{keyOf(row), h.verifier.Format().Write(row.ID, secret)}
+func (h *Keys) reveal(row store.APIKey, secret apikey.Secret) RevealedKey {
+	return RevealedKey{keyOf(row), h.verifier.Format().Write(row.ID, secret)}
 }
 
 // checkGrant rejects scopes that the caller cannot give to a key: those that its token lacks, and those of keys.
@@ -185,7 +185,7 @@ func (h *Keys) Get(c *gin.Context, _ *auth.Principal, row store.APIKey) error {
 //	@Tags			keys
 //	@Param			If-Match	header		string		false	"The ETag of the key that was read. If it has changed, the response is 412."
 //	@Param			rotation	body		Rotation	false	"How long the old secret works; by default not at all."
-//	@Success		200			{object}	NewKey
+//	@Success		200			{object}	RevealedKey
 //	@Failure		412			{object}	problem.Body
 //	@Router			/keys/{id}/rotate [post]
 func (h *Keys) Rotate(c *gin.Context, caller *auth.Principal, row store.APIKey) error {

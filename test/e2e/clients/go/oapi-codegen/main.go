@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -75,7 +76,7 @@ func fail(ctx context.Context, service, anonymous *ClientWithResponses) error {
 	if err != nil {
 		return err
 	}
-	printProblem(forbidden.ApplicationproblemJSON403)
+	printProblem(cmp.Or(forbidden.ApplicationproblemJSON403, forbidden.ApplicationproblemJSON401))
 
 	invalid, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: ""})
 	if err != nil {
