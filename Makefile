@@ -1,10 +1,10 @@
 # Go alone is enough, except for e2e (see test/e2e/doc.go), test-postgres (PostgreSQL), test-proxies (nginx, haproxy),
-# lint and vuln (the network).
+# test-oauth2-proxy, lint and vuln (the network).
 
 .DEFAULT_GOAL := help
 MODULES := . deploy docs/gen test/e2e
 # starter:begin
-MODULES += test/bench test/conformance
+MODULES += test/bench test/conformance test/providers
 # starter:end
 # Systems that people develop on: check compiles for each, tests run on this one.
 OTHERS := windows
@@ -14,6 +14,7 @@ TAGS := nomsgpack
 RACE = $(shell go build -race runtime/cgo 2>/dev/null && echo -race)
 GOLANGCI_LINT := v2.15.0
 GOVULNCHECK := v1.9.0
+OAUTH2_PROXY := v7.15.6
 
 # Arguments for `make init` and `make update`; make exports them as environment variables. They are
 # read from the command line only: the shell may have a NAME of its own.
@@ -25,7 +26,7 @@ FROM :=
 DRY_RUN :=
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Starts the API and a development provider, and prints where to click
 	@mkdir -p .dev && go build -o .dev/dev ./cmd/dev && exec .dev/dev
@@ -47,9 +48,14 @@ test-postgres: ## Runs the tests of store, handlers and cli on the PostgreSQL se
 test-proxies: ## Runs the tests that have a real nginx and haproxy in front of the API
 	go test -count=1 -tags $(TAGS),proxies -run Proxy ./server
 
+test-oauth2-proxy: ## Runs the test that has a real oauth2-proxy in front of the API; the first run builds it
+	GOBIN=$(CURDIR)/.dev go install github.com/oauth2-proxy/oauth2-proxy/v7@$(OAUTH2_PROXY)
+	PATH="$(CURDIR)/.dev:$$PATH" go test -count=1 -tags $(TAGS),oauth2proxy -run OAuth2Proxy ./handlers
+
 check: ## Checks format, vet, builds for other systems, module files, licences, the OpenAPI document and the files of deploy
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "these files need gofmt"; exit 1; }
 	@for m in $(MODULES); do (cd $$m && go vet -tags $(TAGS) ./... && go mod verify >/dev/null && go mod tidy -diff) || exit 1; done
+	go vet -tags $(TAGS),postgres,proxies,oauth2proxy ./cli ./handlers ./server ./store
 	@for os in $(OTHERS); do GOOS=$$os go build -tags $(TAGS) ./... && GOOS=$$os go vet -tags $(TAGS) ./... || exit 1; done
 	go run -C docs/gen . -root ../.. -out ../openapi.json -check
 	go test -C docs/gen ./...
@@ -75,6 +81,10 @@ e2e: ## Tests the whole story in a headless Chromium
 	DATABASE_URL=memory: go test -C test/e2e -count=1 ./...
 
 # starter:begin
+test-providers: ## Runs the API with Keycloak, Spring Authorization Server, oidc-provider and glewlwyd; needs the network
+	.ci/providers
+.PHONY: test-providers
+
 bench: ## Measures verification beside other libraries and the API on its databases; writes docs/BENCHMARKS.md
 	go run -C test/bench . -write
 .PHONY: bench
@@ -93,4 +103,4 @@ init: ## Turns a clone into your product: make init MODULE=github.com/acme/order
 update: ## Merges a later version of the starter: make update VERSION=v1.2.0
 	@go run ./cmd/init update
 
-.PHONY: help run reset test test-postgres test-proxies check lint vuln docs build e2e fuzz init update
+.PHONY: help run reset test test-postgres test-proxies test-oauth2-proxy check lint vuln docs build e2e fuzz init update

@@ -115,6 +115,35 @@ func TestTyposOfVariablesAreLogged(t *testing.T) {
 	}
 }
 
+// TestTheStartLogSaysWhichProfileIsUsed has profiles that the issuer names, and those that an operator must know more of.
+func TestTheStartLogSaysWhichProfileIsUsed(t *testing.T) {
+	for _, test := range []struct {
+		env                   []string
+		profile, why, warning string
+	}{
+		{[]string{"OIDC_ISSUER=https://acme.auth0.com/"}, "auth0", "OIDC_ISSUER names this provider", ""},
+		{[]string{"OIDC_ISSUER=https://id.example.com"}, "rfc9068", "OIDC_ISSUER names no provider that is known: TOKEN_PROFILE can", ""},
+		{[]string{"OIDC_ISSUER=https://id.example.com", "TOKEN_PROFILE=keycloak"}, "keycloak", "TOKEN_PROFILE says so", ""},
+		{[]string{"OIDC_ISSUER=https://accounts.google.com"}, "google", "OIDC_ISSUER names this provider", "Google's access tokens are opaque"},
+		{[]string{"OIDC_ISSUER=https://id.example.com/dex", "TOKEN_PROFILE=dex", "OIDC_CLIENTS=spa"}, "dex", "TOKEN_PROFILE says so", "the ID tokens of these clients are accepted as well"},
+		{[]string{"OIDC_ISSUER=https://securetoken.google.com/acme", "TOKEN_PROFILE=firebase"}, "firebase", "TOKEN_PROFILE says so", "Firebase has ID tokens alone"},
+	} {
+		var log logtest.Buffer
+		env := append([]string{"OIDC_AUDIENCE=api", "ADDR=127.0.0.1:99999", "DATABASE_URL=memory:"}, test.env...)
+		if err := run(t.Context(), getenv(env...), &log); err == nil {
+			t.Error("the program listens on an invalid port")
+		}
+		records := log.Records(t, "token profile")
+		if len(records) != 1 || records[0]["profile"] != test.profile || records[0]["why"] != test.why {
+			t.Errorf("%q: the log has %v", test.env, records)
+		}
+		warned := strings.Contains(log.String(), `"level":"WARN","msg":"`) && strings.Contains(log.String(), test.warning)
+		if test.warning != "" && !warned {
+			t.Errorf("%q: the log has %s, want %s", test.env, &log, test.warning)
+		}
+	}
+}
+
 // Clients that read the metadata ask for tokens for PUBLIC_URL (RFC 9728, section 3.3).
 func TestAnAudienceThatIsNotTheResourceIsLogged(t *testing.T) {
 	for audience, warned := range map[string]bool{"api://orders": true, "api://orders,https://api.example.com": false} {

@@ -122,11 +122,16 @@ func (c *candidate) issuerAdvice() string {
 	switch {
 	case got.state != valid:
 		return ""
-	case strings.HasPrefix(got.value, "https://sts.windows.net/") && !slices.Contains(c.claims.Audience.values, microsoftGraph):
+	case strings.HasPrefix(got.value, v1Issuer) && !strings.HasPrefix(c.config.Issuer, v1Issuer) && !slices.Contains(c.claims.Audience.values, microsoftGraph):
 		return "The token has a v1 issuer of Entra ID: set requestedAccessTokenVersion to 2 in the API's manifest."
+	case c.ofOtherTenant():
+		return fmt.Sprintf("The token is of the tenant %s: add it to OIDC_TENANTS, if its users may call this API.", quote(c.tenant()))
 	}
 	return CompareIssuers(c.config.Issuer, got.value)
 }
+
+// v1Issuer is what the issuers of Entra ID's tokens of version 1 begin with.
+const v1Issuer = "https://sts.windows.net/"
 
 // microsoftGraph is the audience of Entra ID's tokens for clients that ask for no scope of an API.
 const microsoftGraph = "00000003-0000-0000-c000-000000000000"
@@ -223,7 +228,7 @@ func (c *candidate) subjectAdvice() string {
 	if c.claims.Subject.state != absent {
 		return ""
 	}
-	if c.claims.has(userClaims...) {
+	if c.ofUser() {
 		return "The token of a user has no sub. " + cmp.Or(c.rules.subject, "Let the provider write it.")
 	}
 	return cmp.Or(c.rules.subject, c.profileAdvice("sub", "The provider writes no sub for machines"))

@@ -37,11 +37,16 @@ func TestTheCacheTakesItsSize(t *testing.T) {
 	}
 }
 
-var signedBy = &key{}
+// What all callers of a verifier share.
+var (
+	signedBy     = &key{}
+	sharedConfig = &Config{}
+	sharedRules  = newRules(sharedConfig, RFC9068())
+)
 
 // describe returns the caller of a token with more claims.
 func describe(t *testing.T, n int, more string) *Principal {
-	c := &candidate{config: &Config{}, rules: newRules(&Config{}, RFC9068())}
+	c := &candidate{config: sharedConfig, rules: sharedRules}
 	claims := fmt.Sprintf(`{"iss":"https://login.example.com","aud":"https://api.example.com","sub":"caller-%d","client_id":"docs","jti":"%d","iat":1,"exp":2,%s}`, n, n, more)
 	if err := c.parse([]byte(claims)); err != nil {
 		t.Fatal(err)

@@ -17,6 +17,8 @@ type candidate struct {
 	roles   stringsClaim // what the claims with roles hold
 	odd     []string     // optional claims of an odd type, which grant nothing
 
+	delegated bool // a user granted the scopes, where others stand for those of applications
+
 	config   *Config
 	rules    *rules
 	provider *Provider
@@ -40,18 +42,23 @@ func (c *candidate) parse(payload []byte) error {
 func (c *candidate) interpret() {
 	c.odd = nil
 	c.client = c.findClient()
-	if c.scopes = c.collect(c.rules.scopes, c.rules.exactScopes, false); c.rules.exactScopes && c.scopes.array {
+	if c.scopes = c.collect(c.rules.scopes, c.rules.exactScopes, commas); c.rules.exactScopes && c.scopes.array {
 		c.scopes = stringsClaim{state: invalid}
 	}
-	if place := c.rules.appScope; place != "" && c.scopes.state == absent {
-		c.scopes = c.collect([]string{place}, false, false)
+	c.delegated = c.claims.has(c.rules.delegated...)
+	if len(c.rules.appScopes) > 0 && !c.delegated {
+		c.scopes = c.collect(c.rules.appScopes, false, commas)
 	}
 	if c.rules.prefix != "" {
 		for i, scope := range c.scopes.values {
 			c.scopes.values[i] = strings.TrimPrefix(scope, c.rules.prefix)
 		}
 	}
-	c.roles = c.collect(c.rules.roles, c.rules.exactRoles, c.rules.whole)
+	between := commas
+	if c.rules.whole {
+		between = nothing
+	}
+	c.roles = c.collect(c.rules.roles, c.rules.exactRoles, between)
 	if !c.rules.exact {
 		c.forgive(&c.claims.ACR.state, "acr")
 		c.forgive(&c.claims.AuthTime.state, "auth_time")
@@ -72,13 +79,14 @@ func (c *candidate) forgive(s *state, name string) {
 }
 
 // collect returns the names at all places together. With exact types, the value of an odd type is invalid.
-func (c *candidate) collect(places []string, exact, whole bool) stringsClaim {
+func (c *candidate) collect(places []string, exact bool, between string) stringsClaim {
 	var all stringsClaim
 	for _, place := range places {
-		v := find(place, c.claims.member)
-		one := v.names(whole)
+		var one stringsClaim
 		if exact {
 			one = exactly(c.claims.member(place), place == "roles")
+		} else {
+			one = find(place, c.claims.member).names(between)
 		}
 		switch {
 		case one.state == absent:
@@ -102,7 +110,7 @@ func exactly(v value, roles bool) stringsClaim {
 	case v != "" && v.kind() != '"':
 		return stringsClaim{state: invalid}
 	}
-	return v.names(false)
+	return v.names(spaces)
 }
 
 // findClient returns the first claim that names the client.
@@ -142,20 +150,40 @@ func (c *candidate) audienceClient() stringClaim {
 }
 
 // userClaims are those of tokens for a user.
-var userClaims = []string{"auth_time", "amr", "sid", "idp", "name", "email", "preferred_username", "username", "upn", "nonce", "session_state"}
+var userClaims = []string{
+	"auth_time", "amr", "sid", "idp", "name", "given_name", "family_name", "nickname", "email", "phone_number", "preferred_username",
+	"username", "upn", "unique_name", "nonce", "session_state",
+}
 
-// withoutUser reports whether a token without sub is for the client itself.
+// withoutUser reports whether a token without sub is for the client itself. Where the profile says what marks machines, it
+// must have that; elsewhere nothing of a user, nor a scope of OpenID Connect, whose requests always have one.
 func (c *candidate) withoutUser() bool {
-	return c.rules.noSubject && c.claims.Subject.state == absent && !c.claims.has(userClaims...)
+	switch {
+	case !c.rules.noSubject, c.claims.Subject.state != absent:
+		return false
+	case len(c.rules.machine) > 0:
+		return c.markedMachine()
+	}
+	return !c.ofUser()
+}
+
+func (c *candidate) ofUser() bool {
+	return c.claims.has(userClaims...) || slices.Contains(c.scopes.values, "openid")
+}
+
+func (c *candidate) markedMachine() bool {
+	return slices.ContainsFunc(c.rules.machine, func(q condition) bool { return q.holds(c) })
 }
 
 // machine reports whether the caller is an application on its own behalf: with the client credentials grant, sub is the
 // client (RFC 9068, section 2.2) or, at some providers, absent, or what the profile says.
 func (c *candidate) machine() bool {
-	switch holds := func(q condition) bool { return q.holds(c) }; {
+	switch {
 	case c.rules.noSubject && c.claims.Subject.state != absent:
 		return false // a machine has none
-	case c.withoutUser(), slices.ContainsFunc(c.rules.machine, holds):
+	case c.delegated:
+		return false
+	case c.withoutUser(), c.markedMachine():
 		return true
 	}
 	return c.claims.Subject.value == c.client.value

@@ -67,7 +67,7 @@ var claimChecks = [...]claimCheck{
 		return "absent or a string", c.claims.ACR.String()
 	}},
 	{"cnf", checkConfirmation, func(c *candidate) (string, string) {
-		if c.claims.Confirmation {
+		if c.claims.has("cnf") {
 			return "absent: a bearer token", "present: a token bound to a key"
 		}
 		return "absent: a bearer token", absent.String()
@@ -219,7 +219,7 @@ func checkScope(c *candidate) *problem.Type { return checkOptional(c.scopes.stat
 // checkConfirmation rejects a token that is bound to its holder's key: accepting it as a bearer token would undo
 // the binding (RFC 9449, section 7.2).
 func checkConfirmation(c *candidate) *problem.Type {
-	if c.claims.Confirmation {
+	if c.claims.has("cnf") {
 		return problem.BindingInvalid
 	}
 	return nil

@@ -11,21 +11,9 @@ type claims struct {
 	NotBefore       dateClaim
 	IssuedAt        dateClaim
 	ID              stringClaim // jti
-	ClientID        stringClaim
 	AuthorizedParty stringClaim // azp
 	ACR             stringClaim
 	AuthTime        dateClaim
-	Confirmation    bool // cnf
-
-	// Claims of other kinds of tokens, which access tokens do not have.
-	Nonce  bool
-	AtHash bool
-	CHash  bool
-	SHash  bool
-	Events bool
-	Method bool        // htm
-	Use    stringClaim // token_use
-	Type   stringClaim // typ
 
 	exact   bool // null is a value
 	members []member
@@ -58,32 +46,12 @@ func (c *claims) read(name string, v value) {
 		c.IssuedAt = v.date()
 	case "jti":
 		c.ID = v.string()
-	case "client_id":
-		c.ClientID = v.string()
 	case "azp":
 		c.AuthorizedParty = v.string()
 	case "acr":
 		c.ACR = v.string()
 	case "auth_time":
 		c.AuthTime = v.date()
-	case "cnf":
-		c.Confirmation = true
-	case "nonce":
-		c.Nonce = true
-	case "at_hash":
-		c.AtHash = true
-	case "c_hash":
-		c.CHash = true
-	case "s_hash":
-		c.SHash = true
-	case "events":
-		c.Events = true
-	case "htm":
-		c.Method = true
-	case "token_use":
-		c.Use = v.string()
-	case "typ":
-		c.Type = v.string()
 	}
 }
 
@@ -117,29 +85,45 @@ func (c *claims) has(names ...string) bool {
 	return false
 }
 
-// words returns the members of a space-separated list (RFC 6749, section 3.3).
-func words(list string) []string {
-	if list == "" {
+// What is between the names in a text. RFC 6749, section 3.3, has spaces; some providers join names with commas.
+const (
+	spaces  = " "
+	commas  = " ,"
+	nothing = "" // the text is one name
+)
+
+// words returns the names in a text.
+func words(text, between string) []string {
+	switch {
+	case text == "":
 		return nil
+	case between == nothing:
+		return []string{text}
 	}
-	all := make([]string, 0, strings.Count(list, " ")+1)
-	for word := range strings.SplitSeq(list, " ") {
-		if word != "" {
-			all = append(all, word)
+	most := 1
+	for i := range between {
+		most += strings.Count(text, between[i:i+1])
+	}
+	all := make([]string, 0, most)
+	for begin := 0; begin < len(text); {
+		end := strings.IndexAny(text[begin:], between)
+		if end < 0 {
+			end = len(text) - begin
 		}
+		if end > 0 {
+			all = append(all, text[begin:begin+end])
+		}
+		begin += end + 1
 	}
 	return all
 }
 
 // names returns the roles or scopes that a value holds: the strings of an array or their members key or name, the words of a
 // string, or the keys of an object whose value is neither false nor null. A value of another type holds none.
-func (v value) names(whole bool) stringsClaim {
+func (v value) names(between string) stringsClaim {
 	switch v.kind() {
 	case '"':
-		if whole {
-			return stringsClaim{state: valid, values: []string{v.text()}}
-		}
-		return stringsClaim{state: valid, values: words(v.text())}
+		return stringsClaim{state: valid, values: words(v.text(), between)}
 	case '[':
 		return v.elements()
 	case '{':

@@ -71,12 +71,19 @@ func (c *Config) check() error {
 	if c.Leeway < 0 || c.Leeway > MaxLeeway {
 		wrong = append(wrong, fmt.Errorf("leeway: %s is not between 0s and %s", c.Leeway, MaxLeeway))
 	}
-	c.CacheSize = cmp.Or(c.CacheSize, 64<<20)
-	c.Refresh = cmp.Or(c.Refresh, 5*time.Minute)
-	c.Stale = cmp.Or(c.Stale, time.Hour)
+	c.setDefaults()
 	if c.Refresh < fetchInterval || c.Refresh >= c.Stale {
 		wrong = append(wrong, fmt.Errorf("refresh: %s is not between %s and stale, %s", c.Refresh, fetchInterval, c.Stale))
 	}
+	c.rules = newRules(c, c.Profile)
+	return errors.Join(wrong...)
+}
+
+// setDefaults replaces zero values.
+func (c *Config) setDefaults() {
+	c.CacheSize = cmp.Or(c.CacheSize, 64<<20)
+	c.Refresh = cmp.Or(c.Refresh, 5*time.Minute)
+	c.Stale = cmp.Or(c.Stale, time.Hour)
 	c.MaxTokenSize = cmp.Or(c.MaxTokenSize, DefaultTokenSize)
 	if c.Algorithms == nil {
 		c.Algorithms = Algorithms()
@@ -93,8 +100,6 @@ func (c *Config) check() error {
 	if c.Observe == nil {
 		c.Observe = func(Event) {}
 	}
-	c.rules = newRules(c, c.Profile)
-	return errors.Join(wrong...)
 }
 
 // checkProvider checks the issuer and where its metadata is. An issuer that is no URL needs the address of the metadata.
@@ -127,7 +132,7 @@ func (c *Config) checkNeeds() error {
 	case needs == "OIDC_CLIENTS" && len(c.Clients) == 0:
 		return fmt.Errorf("clients: the profile %s needs them", c.Profile)
 	case needs == "REQUIRED_CLAIMS" && len(c.RequiredClaims) == 0:
-		return fmt.Errorf("required claims: the profile %s needs them: its issuer signs for everybody", c.Profile)
+		return fmt.Errorf("required claims: the profile %s needs them: its issuer signs for all of its users", c.Profile)
 	}
 	return nil
 }

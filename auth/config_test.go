@@ -24,6 +24,14 @@ func TestAllMistakesOfAConfigurationAreReported(t *testing.T) {
 	}
 }
 
+func mustProfile(name string) Profile {
+	p, err := ProfileByName(name)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
 func TestConfigurationsAreStrict(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -36,6 +44,19 @@ func TestConfigurationsAreStrict(t *testing.T) {
 		{"no audience", func(c *Config) { c.Audience = nil }, "audience"},
 		{"no audience in the list", func(c *Config) { c.Audience = []string{} }, "audience"},
 		{"an audience that is empty", func(c *Config) { c.Audience = []string{"a", ""} }, "audience"},
+		{"clients in place of an audience", func(c *Config) { c.Audience, c.Clients, c.Profile = nil, []string{"a"}, mustProfile("cognito") }, ""},
+		{"clients where an audience is written", func(c *Config) { c.Audience, c.Clients, c.Profile = nil, []string{"a"}, mustProfile("auth0") }, "audience"},
+		{"dex without clients", func(c *Config) { c.Profile = mustProfile("dex") }, "clients"},
+		{"github without claims", func(c *Config) { c.Profile = mustProfile("github") }, "required claims"},
+		{"gitlab without claims", func(c *Config) { c.Profile = mustProfile("gitlab") }, "required claims"},
+		{"a template without tenants", func(c *Config) { c.Issuer += "/{tenantid}" }, "tenants"},
+		{"a template with a tenant", func(c *Config) { c.Issuer, c.Tenants = c.Issuer+"/{tenantid}", []string{"a"} }, ""},
+		{"tenants without a template", func(c *Config) { c.Tenants = []string{"a"} }, "tenants"},
+		{"an issuer that is no URL", func(c *Config) { c.Issuer = "acme.com" }, "issuer"},
+		{"an issuer that is no URL, and its metadata", func(c *Config) { c.Issuer, c.DiscoveryURL = "acme.com", "https://id.example.com" }, ""},
+		{"metadata by http", func(c *Config) { c.DiscoveryURL = "http://id.example.com" }, "discovery"},
+		{"the largest token", func(c *Config) { c.MaxTokenSize = MaxTokenSize }, ""},
+		{"a larger token", func(c *Config) { c.MaxTokenSize = MaxTokenSize + 1 }, "token size"},
 		{"the largest leeway", func(c *Config) { c.Leeway = MaxLeeway }, ""},
 		{"a larger leeway", func(c *Config) { c.Leeway = MaxLeeway + 1 }, "leeway"},
 		{"a leeway below zero", func(c *Config) { c.Leeway = -1 }, "leeway"},

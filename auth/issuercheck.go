@@ -43,14 +43,29 @@ var tenant = regexp.MustCompile(`^[0-9A-Za-z.-]{1,128}$`)
 // ofTenant reports whether an issuer is the template with the token's own tenant, which must be an accepted one. A key
 // that names an issuer signs for that one alone: all tenants share the other keys.
 func (c *candidate) ofTenant(issuer string) bool {
-	tid := c.claims.member("tid").string().value
-	switch {
-	case !tenant.MatchString(tid), issuer != strings.ReplaceAll(c.config.Issuer, TenantTemplate, tid):
-		return false
-	case !slices.Contains(c.config.Tenants, tid) && !slices.Contains(c.config.Tenants, AnyTenant):
+	tid := c.tenant()
+	if tid == "" || !c.config.acceptsTenant(tid) {
 		return false
 	}
 	return c.key == nil || c.key.issuer == "" || strings.ReplaceAll(c.key.issuer, TenantTemplate, tid) == issuer
+}
+
+// tenant returns the token's own tenant, if the issuer is the template with it.
+func (c *candidate) tenant() string {
+	tid := c.claims.member("tid").string().value
+	if !tenant.MatchString(tid) || c.claims.Issuer.value != strings.ReplaceAll(c.config.Issuer, TenantTemplate, tid) {
+		return ""
+	}
+	return tid
+}
+
+// ofOtherTenant reports whether the token is of a tenant that is not accepted.
+func (c *candidate) ofOtherTenant() bool {
+	return strings.Contains(c.config.Issuer, TenantTemplate) && c.tenant() != "" && !c.config.acceptsTenant(c.tenant())
+}
+
+func (c *Config) acceptsTenant(tid string) bool {
+	return slices.Contains(c.Tenants, tid) || slices.Contains(c.Tenants, AnyTenant)
 }
 
 // expectedIssuer describes the issuers that are accepted.

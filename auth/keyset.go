@@ -57,7 +57,7 @@ func parseKeySet(data []byte) (set keySet, unusable unusableKeys, err error) {
 		k, err := parseKey(member)
 		switch {
 		case err != nil:
-			unusable.add(fmt.Sprintf("key %d, %.40q: %v", i+1, k.id, err))
+			unusable.add(fmt.Sprintf("key %d, %.40q", i+1, k.id), err)
 		case !slices.ContainsFunc(set, k.equal):
 			set = append(set, k)
 		}

@@ -1,6 +1,9 @@
 package auth
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The kinds of tokens that an issuer signs with the same keys and that are often confused.
 const (
@@ -13,14 +16,14 @@ const (
 
 // kind says what kind of token this is.
 func (c *candidate) kind() string {
-	switch claims := &c.claims; {
-	case c.use("Refresh", "Offline", "refresh", "refresh-token"):
+	switch {
+	case c.use("refresh", "offline"):
 		return refreshToken
-	case claims.Events, c.use("Logout"):
+	case c.claims.has("events"), c.use("logout"):
 		return logoutToken
-	case claims.Method:
+	case c.claims.has("htm"):
 		return "a DPoP proof"
-	case c.use("ID", "id", "id-token"), c.saysIDToken():
+	case c.use("id"), c.saysIDToken():
 		return idToken
 	case !c.satisfies():
 		return unmarked
@@ -30,37 +33,40 @@ func (c *candidate) kind() string {
 	return accessToken
 }
 
+// purposeClaims say in a word of the provider what a token is for.
+var purposeClaims = [...]string{"typ", "token_use", "token_type", "tokenType", "tokenName"}
+
 // use reports whether a claim says in one of these words what the token is for.
-func (c *candidate) use(names ...string) bool {
-	for _, claim := range [...]stringClaim{c.claims.Type, c.claims.Use, c.claims.member("tokenType").string()} {
-		if claim.state == valid && slices.Contains(names, claim.value) {
+func (c *candidate) use(purposes ...string) bool {
+	for _, name := range purposeClaims {
+		if claim := c.claims.member(name); claim.kind() == '"' && slices.Contains(purposes, purpose(claim.text())) {
 			return true
 		}
 	}
 	return false
 }
 
+// purpose returns the word that says what a token is for: refresh of Refresh, refresh_token, and refresh-token.
+func purpose(claim string) string {
+	word := strings.ToLower(claim)
+	return strings.TrimRight(strings.TrimSuffix(word, "token"), "-_ ")
+}
+
 // saysIDToken reports whether there is a claim that only ID tokens of the provider have. Some providers write such a claim
 // into access tokens as well, which then must be marked.
 func (c *candidate) saysIDToken() bool {
-	claims := &c.claims
-	for _, mark := range [...]struct {
-		found bool
-		name  string
-	}{{claims.Nonce, "nonce"}, {claims.AtHash, "at_hash"}, {claims.CHash, "c_hash"}, {claims.SHash, "s_hash"}} {
-		if mark.found && !(slices.Contains(c.rules.innocent, mark.name) && c.marked()) {
+	for _, name := range [...]string{"nonce", "at_hash", "c_hash", "s_hash"} {
+		if c.claims.has(name) && !(slices.Contains(c.rules.innocent, name) && c.marked()) {
 			return true
 		}
 	}
 	return c.claims.has(c.rules.idMarks...)
 }
 
-// satisfies reports whether the token has what every access token of the provider has. Where that only marks it as one, typ
-// does so as well.
+// satisfies reports whether the token has what every access token of the provider has.
 func (c *candidate) satisfies() bool {
-	only := c.rules.row.must
-	return only == "" || (only == "scope" || only == "typ=Bearer") && c.typed() ||
-		slices.ContainsFunc(c.rules.must, func(q condition) bool { return q.holds(c) })
+	holds := func(q condition) bool { return q.holds(c) }
+	return len(c.rules.must) == 0 || slices.ContainsFunc(c.rules.must, holds)
 }
 
 // typed reports whether the header says that this is an access token (RFC 9068, section 2.1).
@@ -70,19 +76,23 @@ func (c *candidate) typed() bool { return mediaType(c.header.typ.value) == "at+j
 // The audience of an ID token is its client, alone or, as azp says then, beside others (OpenID Connect Core, section
 // 2). A nonce is only there if the client sent one.
 func (c *candidate) looksLikeIDToken() bool {
+	audience, azp := c.claims.Audience.values, c.claims.AuthorizedParty
 	switch {
-	case c.marked(), c.claims.Audience.state == absent:
+	case c.marked(), len(audience) == 0:
 		return false
 	case c.client.state == absent && c.rules.noClient:
 		return true
+	case azp.state == valid && slices.Contains(audience, azp.value):
+		return true
 	}
-	return slices.ContainsFunc(c.claims.Audience.values, c.claims.namesClient)
+	other := func(name string) bool { return !c.claims.namesClient(name) }
+	return !slices.ContainsFunc(audience, other)
 }
 
 // marked reports whether a token says in one of the known ways that it is an access token. A scope is one of them: it
 // says what an access token allows, and ID tokens have none.
 func (c *candidate) marked() bool {
-	return c.typed() || c.claims.has(c.rules.marks...) || c.use("access", "Bearer", "access-token") ||
+	return c.typed() || c.claims.has(c.rules.marks...) || c.use("access", "bearer") ||
 		len(c.rules.must) > 0 && c.satisfies()
 }
 

@@ -27,11 +27,11 @@ type row struct {
 	prefix   string // of scopes
 	issuers  string // values of iss that are accepted beside the issuer, where the keys are of the same tenant
 
-	must     string // claims, one of which an access token without typ at+jwt must have: NAME or NAME=VALUE
+	must     string // what an access token must have one of: NAME, NAME=VALUE, or at+jwt for that typ
 	marks    string // claims that only access tokens have, beside scopes
 	idMarks  string // claims that only ID tokens have, beside nonce and the hashes
 	innocent string // those of ID tokens that marked access tokens have, too
-	machine  string // claims that tokens of machines have: NAME, NAME=VALUE, or the beginning of one with *
+	machine  string // what tokens of machines have one of: NAME, NAME=VALUE, or the beginning of a value with *
 
 	params   string // of the authorization request, as a query
 	resource bool   // the request may name the API as a resource (RFC 8707)
@@ -75,15 +75,15 @@ func ProfileByName(name string) (Profile, error) {
 	return Profile{}, fmt.Errorf("there is no token profile %q: use auto, %s", name, strings.Join(Profiles(), ", "))
 }
 
-// ProfileOfIssuer returns the profile of the provider that an issuer URL names by its host or path, or RFC9068. It never
-// returns one that accepts ID tokens.
+// ProfileOfIssuer returns the profile of the provider that an issuer URL names by its host or path, or RFC9068. Those that
+// accept ID tokens are named by no issuer.
 func ProfileOfIssuer(issuer string) (p Profile, known bool) {
 	u, err := url.Parse(issuer)
 	if err != nil {
 		return Profile{}, false
 	}
 	for i := range profiles {
-		if r := &profiles[i]; r.explicit == "" && slices.ContainsFunc(strings.Fields(r.at), func(at string) bool { return names(u, at) }) {
+		if r := &profiles[i]; slices.ContainsFunc(strings.Fields(r.at), func(at string) bool { return names(u, at) }) {
 			return profileOf(r), true
 		}
 	}
@@ -156,6 +156,15 @@ func (p Profile) WritesAuthTime() bool { return p.get().authTime }
 
 // Resource reports whether the provider's clients may name an API as a resource (RFC 8707).
 func (p Profile) Resource() bool { return p.get().resource }
+
+// DefaultScope returns the scope for which applications on their own behalf ask, and which stands for all that they were
+// granted; nothing where they ask as users do.
+func (p Profile) DefaultScope() string {
+	if p.get().appScope == "" {
+		return ""
+	}
+	return ".default"
+}
 
 // mayMiss reports whether a claim may be missing.
 func (p Profile) mayMiss(claim string) bool {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestProfilesHaveNames(t *testing.T) {
@@ -93,36 +92,53 @@ func TestProfilesFindClientAndScopes(t *testing.T) {
 	}
 }
 
-// TestNoProfileAcceptsOtherTokens has the tokens that a provider signs with the key of its access tokens.
+// otherTokens are those that a provider signs with the key of its access tokens. The API is api, which may be a client as
+// well, and spa is another one.
+var otherTokens = []struct{ name, typ, claims string }{
+	{"an ID token", "JWT", `"aud":"spa","azp":"spa","nonce":"n","at_hash":"h"`},
+	{"an ID token for the API", "JWT", `"aud":"api","azp":"api","nonce":"n"`},
+	{"an ID token without marks", "JWT", `"aud":"api","auth_time":1000000000`},
+	{"an ID token without marks, with azp", "", `"aud":["api","spa"],"azp":"spa"`},
+	{"an ID token without marks, for a client", "", `"aud":"spa"`},
+	{"an ID token without marks, for a client, with client_id", "", `"aud":"spa","client_id":"spa"`},
+	{"an ID token with roles", "JWT", `"aud":"spa","azp":"spa","roles":["admin"],"groups":["admin"],"permissions":["a"]`},
+	{"an ID token with appid", "JWT", `"aud":"spa","appid":"spa","upn":"a"`},
+	{"an ID token of Cognito", "", `"aud":"spa","token_use":"id","cognito:groups":["admin"]`},
+	{"token_use id", "JWT", `"aud":"api","client_id":"spa","token_use":"id","scope":"openid"`},
+	{"typ ID", "JWT", `"aud":"api","azp":"spa","typ":"ID","scope":"openid"`},
+	{"tokenName id_token", "JWT", `"aud":"api","azp":"spa","tokenName":"id_token","scope":"openid"`},
+	{"a refresh token", "JWT", `"aud":"api","azp":"spa","typ":"Refresh","scope":"openid"`},
+	{"an offline token", "JWT", `"aud":"api","azp":"spa","typ":"Offline","scope":"openid"`},
+	{"a refresh token of Descope", "JWT", `"aud":"api","drn":"DSR"`},
+	{"a refresh token of Casdoor", "JWT", `"aud":"api","azp":"spa","tokenType":"refresh-token","scope":"openid"`},
+	{"a refresh token by token_use", "JWT", `"aud":"api","azp":"spa","token_use":"refresh_token","scope":"openid"`},
+	{"a logout token", "logout+jwt", `"aud":"spa","jti":"1","events":{}`},
+	{"a logout token as JWT", "JWT", `"aud":"api","azp":"spa","jti":"1","scope":"a","events":{}`},
+	{"a logout token of Keycloak", "JWT", `"aud":"api","azp":"spa","jti":"1","typ":"Logout","scope":"a"`},
+	{"a DPoP proof", "dpop+jwt", `"aud":"api","htm":"GET"`},
+	{"a DPoP proof as JWT", "JWT", `"aud":"api","azp":"spa","scope":"a","htm":"GET"`},
+	{"a bound token", "at+jwt", `"aud":"api","client_id":"spa","jti":"1","scope":"a","cnf":{"jkt":"x"}`},
+}
+
+// TestNoProfileAcceptsOtherTokens has the settings with which each token would be for this API.
 func TestNoProfileAcceptsOtherTokens(t *testing.T) {
-	const id = `"iss":"https://id.example.com","sub":"alice","exp":4102444800,"iat":1000000000`
-	for _, other := range []struct{ name, typ, claims string }{
-		{"an ID token", "JWT", `"aud":"spa","azp":"spa","nonce":"n","at_hash":"h"`},
-		{"an ID token for the API", "JWT", `"aud":"api","azp":"api","nonce":"n"`},
-		{"an ID token without marks", "JWT", `"aud":"api","auth_time":1000000000`},
-		{"an ID token without marks, with azp", "", `"aud":["api","spa"],"azp":"spa"`},
-		{"token_use id", "JWT", `"aud":"api","client_id":"spa","token_use":"id","scope":"openid"`},
-		{"typ ID", "JWT", `"aud":"api","azp":"spa","typ":"ID","scope":"openid"`},
-		{"a refresh token", "JWT", `"aud":"api","azp":"spa","typ":"Refresh","scope":"openid"`},
-		{"a refresh token of Descope", "JWT", `"aud":"api","drn":"DSR"`},
-		{"a refresh token of Casdoor", "JWT", `"aud":"api","azp":"spa","tokenType":"refresh-token","scope":"openid"`},
-		{"a logout token", "logout+jwt", `"aud":"spa","jti":"1","events":{}`},
-		{"a logout token as JWT", "JWT", `"aud":"api","azp":"spa","jti":"1","events":{}`},
-		{"a DPoP proof", "dpop+jwt", `"aud":"api","htm":"GET"`},
-		{"a DPoP proof as JWT", "JWT", `"aud":"api","azp":"spa","scope":"a","htm":"GET"`},
-		{"a bound token", "at+jwt", `"aud":"api","client_id":"spa","jti":"1","scope":"a","cnf":{"jkt":"x"}`},
-	} {
+	for _, other := range otherTokens {
 		for _, name := range Profiles() {
 			p, _ := ProfileByName(name)
-			config := &Config{Issuer: "https://id.example.com", Audience: []string{"api"}, Profile: p}
-			c := &candidate{config: config, rules: newRules(config, p), provider: &Provider{}, now: time.Unix(2e9, 0)}
-			c.header.typ = stringClaim{valid, other.typ}
-			if err := c.parse([]byte("{" + id + "," + other.claims + "}")); err != nil {
-				t.Fatal(err)
-			}
-			explained := name == "dex" && strings.HasPrefix(other.name, "an ID token") // which its access tokens are
-			if p.allowsType(other.typ) && c.validateClaims() == nil && !explained {
-				t.Errorf("%s accepts %s", name, other.name)
+			for _, config := range []*Config{
+				{Audience: []string{"api"}},
+				{Audience: []string{"spa"}},
+				{Audience: []string{"api", "spa"}, Clients: []string{"api", "spa"}},
+				{Clients: []string{"api", "spa"}},
+				{Audience: []string{"api", "spa"}, ScopesClaim: []string{"groups"}, RolesClaim: []string{"groups"}},
+			} {
+				config.Issuer, config.Profile = "https://id.example.com/user_management/spa", p
+				claims := `"iss":"https://id.example.com/user_management/spa","sub":"alice",` + other.claims
+				_, err := verifyClaims(t, config, other.typ, claims)
+				explained := name == "dex" && strings.HasPrefix(other.name, "an ID token") // which its access tokens are
+				if err == nil && !explained {
+					t.Errorf("%s accepts %s with %+v", name, other.name, config)
+				}
 			}
 		}
 	}
@@ -159,6 +175,11 @@ func TestMachinesAreClients(t *testing.T) {
 }
 
 func TestIssuersNameTheirProfile(t *testing.T) {
+	for _, r := range profiles {
+		if r.explicit != "" && r.at != "" {
+			t.Errorf("%s is selected by the issuer, and must not be", r.name)
+		}
+	}
 	for issuer, want := range map[string]string{
 		"https://sso.example.com/realms/acme": "keycloak", "https://sso.example.com/auth/realms/acme/": "keycloak",
 		"https://acme.eu.auth0.com/": "auth0", "https://acme.okta.com/oauth2/default": "okta",

@@ -12,7 +12,7 @@ var profiles = [...]row{
 	{
 		name: "keycloak", authTime: true, at: "/realms/*", types: "JWT",
 		roles:    "roles,realm_access.roles,resource_access.{audience}.roles",
-		must:     "typ=Bearer",
+		must:     "typ=Bearer,typ=DPoP,at+jwt",
 		innocent: "nonce",
 		machine:  "preferred_username=service-account-{client},clientHost",
 		audience: "Add an Audience mapper to the client or to a client scope.",
@@ -26,12 +26,12 @@ var profiles = [...]row{
 		audience: "Let the client ask for it with audience=, the identifier of the API.",
 	},
 	{
-		name: "okta", authTime: true, at: ".okta.com .oktapreview.com .okta-emea.com", types: "JWT absent",
+		name: "okta", authTime: true, at: ".okta.com .oktapreview.com .okta-emea.com .okta-gov.com .okta.mil /oauth2/default /oauth2/aus*", types: "JWT absent",
 		scopes: "scp,scope", roles: "roles,groups",
 		audience: "Use a custom authorization server: only Okta can verify the tokens of the org authorization server.",
 	},
 	{
-		name: "entra", at: "login.microsoftonline.com sts.windows.net .ciamlogin.com login.microsoftonline.us login.partner.microsoftonline.cn",
+		name: "entra", at: "login.microsoftonline. login.partner.microsoftonline.cn sts.windows.net sts.microsoftonline.us sts.chinacloudapi.cn login.windows.net .ciamlogin.com",
 		types: "JWT", missing: "jti",
 		scopes: "scp", appScope: "roles", marks: "azpacr,appidacr",
 		machine:  "idtyp=app,oid={sub}",
@@ -39,25 +39,26 @@ var profiles = [...]row{
 		audience: "Let the client ask for a scope of this API, such as api://ID/NAME.",
 	},
 	{
-		name: "b2c", at: ".b2clogin.com", types: "JWT", missing: "jti",
+		name: "b2c", at: ".b2clogin.com .b2clogin.cn", types: "JWT", missing: "jti",
 		scopes: "scp", appScope: "roles", innocent: "nonce",
+		machine:  "idtyp=app,oid={sub}",
 		audience: "Let the client ask for a scope of this API, such as https://TENANT.onmicrosoft.com/API/NAME.",
 	},
 	{
-		name: "cognito", authTime: true, at: "cognito-idp.", types: "JWT absent", missing: "aud",
+		name: "cognito", authTime: true, at: "cognito-idp. issuer-cognito-idp.", types: "JWT absent", missing: "aud",
 		roles: "cognito:groups,roles", must: "token_use=access",
 		prefix: "{audience}/",
 	},
 	{
 		name: "zitadel", at: ".zitadel.cloud", types: "JWT",
-		scopes:  "scope,urn:zitadel:iam:org:project:roles",
+		scopes:  "scope,urn:zitadel:iam:org:project:roles,urn:zitadel:iam:org:project:{audience}:roles",
 		roles:   "urn:zitadel:iam:org:project:roles,urn:zitadel:iam:org:project:{audience}:roles,roles",
 		marks:   "jti",
 		idMarks: "azp",
 	},
 	{
 		name: "authentik", authTime: true, at: "/application/o/*", types: "JWT", missing: "jti",
-		roles: "roles,groups", innocent: "nonce", must: "scope",
+		roles: "roles,groups", innocent: "nonce", must: "scope,at+jwt",
 	},
 	{
 		name: "authelia", scopes: "scp,scope", roles: "roles,groups",
@@ -69,7 +70,7 @@ var profiles = [...]row{
 		needs:    "OIDC_CLIENTS", must: "at_hash", innocent: "at_hash nonce c_hash",
 	},
 	{
-		name: "duende", authTime: true, missing: "aud sub", roles: "role,roles", whole: true,
+		name: "duende", authTime: true, types: "JWT", missing: "aud sub", roles: "role,roles", whole: true, must: "scope,at+jwt",
 		audience: "Add an API resource with this name, and the scopes to it.",
 	},
 	{
@@ -77,7 +78,7 @@ var profiles = [...]row{
 	},
 	{
 		name: "spring", types: "JWT absent", missing: "client", client: "client_id,azp,aud", roles: "roles,authorities",
-		must: "scope",
+		must: "scope,at+jwt",
 	},
 	{
 		name: "hydra", at: ".projects.oryapis.com", types: "JWT", scopes: "scp,scope", roles: "ext.roles,roles",
@@ -94,7 +95,7 @@ var profiles = [...]row{
 		must:     "firebase",
 	},
 	{
-		name: "clerk", at: ".clerk.accounts.dev", types: "JWT", missing: "aud client jti",
+		name: "clerk", at: ".clerk.accounts.dev clerk.", types: "JWT", missing: "aud client jti",
 		roles: "roles,o.rol,org_role", scopes: "scope,permissions,org_permissions",
 	},
 	{
@@ -107,37 +108,37 @@ var profiles = [...]row{
 		scopes: "scope,permissions", roles: "roles,role",
 	},
 	{
-		name: "stytch", at: ".stytch.com", types: "JWT", missing: "client jti",
+		name: "stytch", at: ".stytch.com .stytch.dev", types: "JWT", missing: "client jti",
 		scopes: "scope,permissions", roles: "roles,https://stytch.com/session.roles",
 		marks: "https://stytch.com/session", issuers: "stytch.com/{audience}", machine: "sub=m2m-client-*",
 	},
 	{
-		name: "descope", at: "api.descope.com", types: "JWT", missing: "client jti",
+		name: "descope", at: ".descope.com", types: "JWT", missing: "client jti",
 		scopes: "scope,permissions", roles: "roles", must: "drn=DS", issuers: "{last}",
 	},
 	{
 		name: "logto", at: ".logto.app", roles: "roles", params: "resource={audience}",
 	},
 	{
-		name: "ping", authTime: true, at: "auth.pingone.", types: "JWT absent", missing: "iat jti", roles: "roles,groups", must: "scope",
+		name: "ping", authTime: true, at: "auth.pingone.", types: "JWT absent", missing: "sub iat jti", roles: "roles,groups", must: "scope,at+jwt",
 	},
 	{
-		name: "fusionauth", authTime: true, at: ".fusionauth.io", types: "JWT", client: "client_id,azp,applicationId,aud", roles: "roles", must: "scope",
+		name: "fusionauth", authTime: true, at: ".fusionauth.io", types: "JWT", client: "client_id,azp,applicationId,aud", roles: "roles", must: "scope,at+jwt",
 	},
 	{
 		name: "adfs", at: "/adfs", types: "JWT", missing: "jti sub",
-		scopes: "scp,scope", roles: "role,roles,groups", whole: true, must: "appid,scp",
+		scopes: "scp,scope", roles: "role,roles,groups", whole: true,
 		issuers: "{access_token_issuer}", params: "resource={audience}",
 	},
 	{
 		name: "casdoor", types: "JWT", roles: "roles,groups", innocent: "nonce", must: "tokenType=access-token",
 	},
 	{
-		name: "wso2", at: "api.asgardeo.io /oauth2/token", types: "JWT", roles: "roles,groups,application_roles", must: "scope",
+		name: "wso2", at: ".asgardeo.io /oauth2/token", types: "JWT", roles: "roles,groups,application_roles", must: "scope,at+jwt",
 		machine: "aut=APPLICATION",
 	},
 	{
-		name: "github", at: "token.actions.githubusercontent.com", types: "JWT", missing: "client", roles: "roles", scopes: "scope",
+		name: "github", at: "token.actions. /_services/token", types: "JWT", missing: "client", roles: "roles", scopes: "scope",
 		must: "repository", machine: "sub", needs: "REQUIRED_CLAIMS",
 	},
 	{
@@ -145,7 +146,7 @@ var profiles = [...]row{
 		must: "pipeline_id", machine: "sub", needs: "REQUIRED_CLAIMS",
 	},
 	{
-		name: "kubernetes", at: "kubernetes.default.svc kubernetes.default.svc.cluster.local oidc.eks. container.googleapis.com",
+		name: "kubernetes", at: "kubernetes.default.svc kubernetes.default.svc.cluster.local oidc.eks. container.googleapis.com .oic.prod-aks.azure.com",
 		types: "JWT absent", missing: "client jti", roles: "roles", scopes: "scope", must: "kubernetes.io", machine: "sub",
 	},
 	{

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -14,6 +13,8 @@ type rules struct {
 	scopes, roles []string // places
 	exactScopes   bool     // the types are those of RFC 9068
 	exactRoles    bool
+	delegated     []string // places of the scopes that users grant
+	appScopes     []string // places of those of applications on their own behalf
 	prefix        string
 	issuers       []string // accepted beside the configured one
 	must          []condition
@@ -35,7 +36,7 @@ func newRules(c *Config, p Profile) *rules {
 		scopes:       c.ScopesClaim, roles: c.RolesClaim,
 		exactScopes: r.exact && c.ScopesClaim == nil, exactRoles: r.exact && c.RolesClaim == nil,
 		prefix: cmp.Or(c.ScopePrefix, p.ScopePrefix(c.Audience)),
-		must:   conditions(r.must), machine: conditions(r.machine), required: nil,
+		must:   conditions(r.must), machine: conditions(r.machine),
 		marks: list("scope,scp," + r.marks), idMarks: list(r.idMarks), innocent: list(r.innocent),
 		noAudience: p.mayMiss("aud"), noClient: p.mayMiss("client"), noSubject: p.mayMiss("sub"),
 		noIssuedAt: p.mayMiss("iat"), noID: p.mayMiss("jti"),
@@ -43,8 +44,12 @@ func newRules(c *Config, p Profile) *rules {
 	for _, one := range c.RequiredClaims {
 		rules.required = append(rules.required, newCondition(one))
 	}
+	if r.appScope != "" {
+		rules.delegated = list(r.scopes)
+	}
 	if rules.scopes == nil {
 		rules.scopes = places(cmp.Or(r.scopes, "scope"), c.Audience)
+		rules.appScopes = list(r.appScope)
 	}
 	if rules.roles == nil {
 		rules.roles = places(cmp.Or(r.roles, "roles"), c.Audience)
@@ -62,6 +67,9 @@ func places(text string, audience []string) (all []string) {
 	}
 	return all
 }
+
+// typed is the condition that typ says that a token is an access token.
+const typed = "at+jwt"
 
 // A condition is that a token has a claim or, unless that is empty, a value of it.
 type condition struct{ claim, value string }
@@ -81,18 +89,21 @@ func conditions(text string) (all []condition) {
 // holds reports whether a token has the claim, with that value alone or in an array. {client} and {sub} stand for those of
 // the token, and a value may end with *. Keycloak writes names of users in lower case.
 func (q condition) holds(c *candidate) bool {
+	if q.claim == typed {
+		return c.typed()
+	}
 	v := find(q.claim, c.claims.member)
 	if q.value == "" || v == "" {
 		return v != ""
 	}
 	want := strings.ReplaceAll(strings.ReplaceAll(q.value, "{client}", c.client.value), "{sub}", c.claims.Subject.value)
-	begin, any := strings.CutSuffix(q.value, "*")
-	return slices.ContainsFunc(v.strings().values, func(have string) bool {
-		return have == want || any && strings.HasPrefix(have, begin) || q.claim == "preferred_username" && strings.EqualFold(have, want)
+	begin, pattern := strings.CutSuffix(q.value, "*")
+	return v.holds(func(have string) bool {
+		return have == want || pattern && strings.HasPrefix(have, begin) || q.claim == "preferred_username" && strings.EqualFold(have, want)
 	})
 }
 
 // requiredHolds is holds for REQUIRED_CLAIMS, whose claims are top-level, and whose values have no pattern.
 func (q condition) requiredHolds(c *candidate) bool {
-	return slices.Contains(c.claims.member(q.claim).strings().values, q.value)
+	return c.claims.member(q.claim).holds(func(have string) bool { return have == q.value })
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -106,6 +107,14 @@ func (v value) strings() stringsClaim {
 		return v.array()
 	}
 	return stringsClaim{state: v.stateOfOther()}
+}
+
+// holds reports whether the value is an accepted string, or an array of strings with one.
+func (v value) holds(accepted func(string) bool) bool {
+	if v.kind() == '"' {
+		return accepted(v.text())
+	}
+	return slices.ContainsFunc(v.strings().values, accepted)
 }
 
 func (v value) array() stringsClaim {

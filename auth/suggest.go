@@ -23,7 +23,7 @@ func alternatives(c *Config) (all []*rules) {
 	}
 	add(PlainJWT())
 	for i := range profiles {
-		if p := profileOf(&profiles[i]); !p.mayMiss("client") || profiles[i].must != "scope" {
+		if p := profileOf(&profiles[i]); !p.mayMiss("client") || !strings.HasPrefix(profiles[i].must, "scope") {
 			add(p)
 		}
 	}
@@ -125,7 +125,7 @@ func (p *Principal) standing(kind string, lacked []string) string {
 		return ""
 	}
 	holds := func(place string) bool {
-		names := find(place, c.claims.member).names(false).values
+		names := find(place, c.claims.member).names(commas).values
 		return !slices.ContainsFunc(lacked, func(one string) bool { return !slices.Contains(names, one) })
 	}
 	for _, other := range slices.SortedStableFunc(slices.Values(alternatives(c.config)), strictest) {
@@ -138,6 +138,21 @@ func (p *Principal) standing(kind string, lacked []string) string {
 	for _, place := range c.places() {
 		if holds(place) {
 			return fmt.Sprintf("The %s stand in %s; %s_CLAIM=%s reads them.", kind, place, strings.ToUpper(kind), place)
+		}
+	}
+	if prefix := commonPrefix(p.Scopes, lacked); kind == "scopes" && prefix != "" {
+		return fmt.Sprintf("The scopes have the prefix %s; SCOPE_PREFIX=%s cuts it.", quote(prefix), Brief(prefix))
+	}
+	return ""
+}
+
+// commonPrefix returns what stands before every one of the names in a list, or nothing.
+func commonPrefix(list, names []string) string {
+	for _, one := range list {
+		prefix, found := strings.CutSuffix(one, names[0])
+		with := func(name string) bool { return slices.Contains(list, prefix+name) }
+		if found && strings.HasSuffix(prefix, "/") && !slices.ContainsFunc(names, func(name string) bool { return !with(name) }) {
+			return prefix
 		}
 	}
 	return ""

@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -14,14 +16,26 @@ const (
 // unusableKeys are the keys of a set that cannot be used: a provider may publish any number of them.
 type unusableKeys struct {
 	count   int
-	reasons []string // of the first ones
+	reasons []reason // of the first ones
 }
 
-func (u *unusableKeys) add(reason string) {
+// A reason says why a key cannot be used. A key that is not for signatures is worth no warning: Keycloak has one in every
+// realm.
+type reason struct {
+	text  string
+	level slog.Level
+}
+
+func (u *unusableKeys) add(key string, err error) {
 	u.count++
-	if u.count <= maxReasons {
-		u.reasons = append(u.reasons, reason)
+	if u.count > maxReasons {
+		return
 	}
+	level := slog.LevelWarn
+	if errors.Is(err, ErrOtherUse) {
+		level = slog.LevelInfo
+	}
+	u.reasons = append(u.reasons, reason{fmt.Sprintf("%s: %v", key, err), level})
 }
 
 // String returns how many there are, and the first reasons.
@@ -29,7 +43,10 @@ func (u unusableKeys) String() string {
 	if u.count == 0 {
 		return "none"
 	}
-	few := u.reasons[:min(len(u.reasons), fewReasons)]
+	few := make([]string, min(len(u.reasons), fewReasons))
+	for i := range few {
+		few[i] = u.reasons[i].text
+	}
 	return Brief(fmt.Sprintf("%d: %s", u.count, strings.Join(few, "; ")))
 }
 
@@ -39,7 +56,7 @@ func (u unusableKeys) log(log *slog.Logger, issuer string) {
 		log.Warn("keys not usable", "issuer", issuer, "count", u.count, "err", u.String())
 		return
 	}
-	for _, reason := range u.reasons {
-		log.Warn("key not usable", "issuer", issuer, "err", reason)
+	for _, r := range u.reasons {
+		log.Log(context.Background(), r.level, "key not usable", "issuer", issuer, "err", r.text)
 	}
 }

@@ -163,9 +163,10 @@ func (c *Console) UntilEOF(ctx context.Context) context.Context {
 	return ctx
 }
 
-// IssuerAdvice says what to do if the provider's metadata names another issuer than the configuration.
+// IssuerAdvice says what to do if the provider's metadata names another issuer than the configuration. With the issuer
+// alone, a provider whose metadata is elsewhere would not be found any more.
 func IssuerAdvice(configured, named string) string {
-	return cmp.Or(auth.CompareIssuers(configured, named), "Set OIDC_ISSUER exactly as the provider writes it.")
+	return cmp.Or(auth.CompareIssuers(configured, named), "Set OIDC_ISSUER exactly as the provider writes it. If its metadata is not below that, set OIDC_DISCOVERY_URL to its address as well.")
 }
 
 // WriteJSON writes a value for programs.

@@ -96,15 +96,10 @@ func (e *Explain) token(c *Console) (auth.Token, error) {
 	if err != nil {
 		return "", err
 	}
-	token := strings.TrimSpace(string(text))
-	for _, before := range []string{"Authorization:", "Bearer"} {
-		if len(token) > len(before) && strings.EqualFold(token[:len(before)], before) {
-			token = strings.TrimSpace(token[len(before):])
-		}
-	}
+	token := bare(text)
 	switch {
 	case token != "":
-		return auth.Token(token), nil
+		return token, nil
 	case e.Env != "":
 		return "", fmt.Errorf("%s is not set, neither in the environment nor in %s", e.Env, c.File)
 	case e.File != "":
@@ -113,8 +108,28 @@ func (e *Explain) token(c *Console) (auth.Token, error) {
 	return "", errors.New("there is no token: pipe it in, or name a file or a variable")
 }
 
-// explain validates the token as the API would.
-func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.Token) (*explanation, error) {
+// bare returns the token in a text: alone, or within a header.
+func bare(text []byte) auth.Token {
+	token := strings.TrimSpace(string(text))
+	for _, before := range []string{"Authorization:", "Bearer"} {
+		if len(token) > len(before) && strings.EqualFold(token[:len(before)], before) {
+			token = strings.TrimSpace(token[len(before):])
+		}
+	}
+	return auth.Token(token)
+}
+
+// PipedToken returns the token on standard input, or none if that is a terminal or empty.
+func (c *Console) PipedToken() (auth.Token, error) {
+	if file, ok := c.In.(*os.File); c.In == nil || ok && terminal(file) {
+		return "", nil
+	}
+	text, err := io.ReadAll(io.LimitReader(c.In, 2*auth.MaxTokenSize))
+	return bare(text), err
+}
+
+// ExplainToken validates the token as the API would.
+func (c *Console) ExplainToken(ctx context.Context, cfg *config.Config, token auth.Token) (*auth.Explanation, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	v := cfg.Verification(slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
@@ -123,15 +138,20 @@ func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.Tok
 	if err != nil {
 		return nil, err
 	}
-	x := &explanation{}
 	if c.ExplainKey != nil {
-		if x.Explanation, err = c.ExplainKey(ctx, cfg, token); err != nil {
-			return nil, err
+		if e, err := c.ExplainKey(ctx, cfg, token); e != nil || err != nil {
+			return e, err
 		}
 	}
-	if x.Explanation == nil {
-		x.Explanation = verifier.Explain(ctx, token)
+	return verifier.Explain(ctx, token), nil
+}
+
+func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.Token) (*explanation, error) {
+	explained, err := c.ExplainToken(ctx, cfg, token)
+	if err != nil {
+		return nil, err
 	}
+	x := &explanation{Explanation: explained}
 	x.Accepted = x.Problem == nil
 	if !x.Accepted {
 		x.Code, x.Hint = x.Problem.Code, x.Problem.Hint

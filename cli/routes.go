@@ -42,6 +42,7 @@ type row struct {
 	Roles      []string `json:"roles"`  // all are required
 	ACR        []string `json:"acr,omitempty"`
 	MaxAge     float64  `json:"max_age,omitempty"` // in seconds
+	Limit      string   `json:"limit,omitempty"`   // of the requests of one caller
 	Documented bool     `json:"documented"`
 }
 
@@ -50,7 +51,7 @@ func rows(table []ginauth.Route) []row {
 	for i, route := range table {
 		q := route.Requirement
 		all[i] = row{route.Method, route.Path, string(route.Access), append([]string{}, q.Scopes...),
-			append([]string{}, q.Roles...), q.ACR, q.MaxAge.Seconds(), !route.Hidden}
+			append([]string{}, q.Roles...), q.ACR, q.MaxAge.Seconds(), limit(route), !route.Hidden}
 		if route.Access == ginauth.Protected {
 			all[i].Access = kinds(&q)
 		}
@@ -69,10 +70,10 @@ func kinds(q *auth.Requirement) string {
 
 func writeRows(out io.Writer, rows []row) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "METHOD\tPATH\tACCESS\tSCOPES\tROLES\tSIGN-IN\tDOCUMENT")
+	fmt.Fprintln(w, "METHOD\tPATH\tACCESS\tSCOPES\tROLES\tSIGN-IN\tLIMIT\tDOCUMENT")
 	document := map[bool]string{true: "documented", false: "hidden"}
 	for _, r := range rows {
-		fmt.Fprintln(w, strings.Join([]string{r.Method, r.Path, r.Access, list(r.Scopes), list(r.Roles), r.signIn(), document[r.Documented]}, "\t"))
+		fmt.Fprintln(w, strings.Join([]string{r.Method, r.Path, r.Access, list(r.Scopes), list(r.Roles), r.signIn(), cmp.Or(r.Limit, "-"), document[r.Documented]}, "\t"))
 	}
 	return w.Flush()
 }
@@ -84,6 +85,13 @@ func (r row) signIn() string {
 		required = append(required, fmt.Sprintf("max_age=%g", r.MaxAge))
 	}
 	return list(required)
+}
+
+func limit(route ginauth.Route) string {
+	if route.Limit.Unlimited() {
+		return ""
+	}
+	return route.Limit.String()
 }
 
 func list(names []string) string { return cmp.Or(strings.Join(names, " "), "-") }

@@ -21,7 +21,7 @@ var everyKind = []ginauth.Route{
 	{Method: "POST", Path: "/lamps/{id}", Access: ginauth.Protected, Requirement: auth.Requirement{
 		Scopes: []string{"lamps:read", "lamps:write"}, Roles: []string{"admin", "owner"}}},
 	{Method: "DELETE", Path: "/all", Access: ginauth.Protected, Requirement: auth.Requirement{
-		ACR: []string{"gold", "silver"}, MaxAge: 90 * time.Second}},
+		ACR: []string{"gold", "silver"}, MaxAge: 90 * time.Second}, Limit: ginauth.RateLimit{Requests: 10, Per: time.Minute}},
 }
 
 // tableTerminal returns a terminal for an API with other routes.
@@ -34,12 +34,12 @@ func tableTerminal(t *testing.T) *clitest.Terminal {
 
 func TestRoutesPrintAllRequirements(t *testing.T) {
 	const want = `
-METHOD  PATH         ACCESS    SCOPES                  ROLES        SIGN-IN                 DOCUMENT
-GET     /            optional  -                       -            -                       documented
-GET     /healthz     public    -                       -            -                       hidden
-GET     /me          token     -                       -            -                       documented
-POST    /lamps/{id}  token     lamps:read lamps:write  admin owner  -                       documented
-DELETE  /all         token     -                       -            gold silver max_age=90  documented
+METHOD  PATH         ACCESS    SCOPES                  ROLES        SIGN-IN                 LIMIT        DOCUMENT
+GET     /            optional  -                       -            -                       -            documented
+GET     /healthz     public    -                       -            -                       -            hidden
+GET     /me          token     -                       -            -                       -            documented
+POST    /lamps/{id}  token     lamps:read lamps:write  admin owner  -                       -            documented
+DELETE  /all         token     -                       -            gold silver max_age=90  10 per 1m0s  documented
 `
 	f := tableTerminal(t)
 	if status, got := f.Run(t, "routes"), "\n"+f.Stdout.String(); status != 0 || got != want {
@@ -53,7 +53,7 @@ func TestRoutesPrintJSON(t *testing.T) {
 		`{"method":"GET","path":"/healthz","access":"public","scopes":[],"roles":[],"documented":false},` +
 		`{"method":"GET","path":"/me","access":"token","scopes":[],"roles":[],"documented":true},` +
 		`{"method":"POST","path":"/lamps/{id}","access":"token","scopes":["lamps:read","lamps:write"],"roles":["admin","owner"],"documented":true},` +
-		`{"method":"DELETE","path":"/all","access":"token","scopes":[],"roles":[],"acr":["gold","silver"],"max_age":90,"documented":true}]`
+		`{"method":"DELETE","path":"/all","access":"token","scopes":[],"roles":[],"acr":["gold","silver"],"max_age":90,"limit":"10 per 1m0s","documented":true}]`
 	f := tableTerminal(t)
 	status := f.Run(t, "routes", "-json")
 	var got bytes.Buffer

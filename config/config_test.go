@@ -79,6 +79,7 @@ func TestVariablesSetTheirField(t *testing.T) {
 		}},
 		{"CORS_HEADERS", "Baggage, sentry-trace,X_Tenant", func(c *Config) { c.CORSHeaders = []string{"Baggage", "sentry-trace", "X_Tenant"} }},
 		{"API_KEY_HEADER", "X-API-Key", func(c *Config) { c.APIKeyHeader = "X-API-Key" }},
+		{"RATE_LIMIT", "60", func(c *Config) { c.RateLimit = 60 }},
 		{"FAILURE_LIMIT", "0", func(c *Config) { c.FailureLimit = 0 }},
 		{"TOKEN_CACHE_SIZE", "0", func(c *Config) { c.TokenCacheSize = 0 }},
 		{"TOKEN_CACHE_SIZE", "1000000", func(c *Config) { c.TokenCacheSize = 1_000_000 }},
@@ -191,6 +192,7 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"CORS_HEADERS", "Baggage: a", "is not the name of a header"},
 		{"CORS_HEADERS", "Baggage;Sentry-Trace", "is not the name of a header"},
 		{"CORS_ORIGINS", "*,null", `"*" is not an origin such as https://app.example.com or capacitor://localhost; "null" is not an origin`},
+		{"RATE_LIMIT", "-1", `"-1" is not a whole number`},
 		{"FAILURE_LIMIT", "-1", `"-1" is not a whole number`},
 		{"FAILURE_LIMIT", "many", "is not a whole number"},
 		{"DATABASE_CONNECTIONS", "2", `"2" is not a whole number of at least 3`},
@@ -224,7 +226,7 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 	names := []string{"OIDC_TENANTS", "OIDC_DISCOVERY_URL", "ADDR", "PUBLIC_URL", "PUBLIC_PATH", "TOKEN_PROFILE", "REQUIRED_CLAIMS", "OIDC_AUTHORIZE_PARAMS",
 		"MAX_TOKEN_SIZE", "TOKEN_CACHE_SIZE", "CLOCK_SKEW",
-		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "API_KEY_HEADER", "FAILURE_LIMIT", "TRUSTED_PROXIES",
+		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "API_KEY_HEADER", "FAILURE_LIMIT", "RATE_LIMIT", "TRUSTED_PROXIES",
 		"DATABASE_URL", "DATABASE_CONNECTIONS", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "METRICS_ADDR", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
 	_, err := Read(func(name string) string {
 		if name == "OIDC_AUDIENCE" {

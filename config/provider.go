@@ -33,6 +33,14 @@ func (c *Config) Scopes() auth.ScopePrefix {
 	return auth.ScopePrefix(cmp.Or(c.ScopePrefix, p.ScopePrefix(c.Audience)))
 }
 
+// ClientScopes returns what a client asks for on its own behalf to get scopes of the API.
+func (c *Config) ClientScopes(scopes []string) []string {
+	if all := c.provider().DefaultScope(); all != "" {
+		scopes = []string{all}
+	}
+	return c.Scopes().Add(scopes)
+}
+
 // AuthorizeParams returns what authorization requests have beside the usual parameters.
 func (c *Config) AuthorizeParams() url.Values {
 	if c.Authorize != "" {
@@ -96,7 +104,7 @@ func (c *Config) checkProvider(wrong map[string]bool) (all []error) {
 		}
 	case "REQUIRED_CLAIMS":
 		if len(c.RequiredClaims) == 0 {
-			add("REQUIRED_CLAIMS", "not set: the issuer of the profile %s signs for everybody: say whose tokens are accepted, such as %s", p, requiredExample(p))
+			add("REQUIRED_CLAIMS", "not set: the issuer of the profile %s signs for all of its users: say whose tokens are accepted, such as %s", p, requiredExample(p))
 		}
 	}
 	return all
@@ -120,14 +128,10 @@ func (c *Config) checkIssuer(add func(name, format string, args ...any)) {
 	case !template && len(c.Tenants) > 0:
 		add("OIDC_TENANTS", "OIDC_ISSUER has no %s in it, for which they could stand", auth.TenantTemplate)
 	}
-	if c.DiscoveryURL != "" {
-		return
-	}
-	if err := auth.CheckURL(strings.ReplaceAll(c.Issuer, auth.TenantTemplate, "common")); err != nil {
+	err := auth.CheckURL(strings.ReplaceAll(c.Issuer, auth.TenantTemplate, "common"))
+	if err != nil && c.DiscoveryURL == "" {
 		add("OIDC_ISSUER", "%w", err)
-		return
-	}
-	if shared := sharedTenant(c.Issuer); shared != "" {
+	} else if shared := sharedTenant(c.Issuer); shared != "" {
 		add("OIDC_ISSUER", "tokens name their own tenant and never %q: set OIDC_ISSUER=%s and OIDC_TENANTS, or the issuer of one tenant",
 			shared, strings.Replace(c.Issuer, "/"+shared, "/"+auth.TenantTemplate, 1))
 	}

@@ -59,7 +59,7 @@ func meantBy(name string) (meant string) {
 		if name == known {
 			return ""
 		}
-		if want := lettersOf(known); len(want) > 5 && (oneEdit(letters, want) || short == want) {
+		if want := lettersOf(known); len(want) > 5 && (oneEdit(letters, want) || short == want || strings.Contains(name, "_") && letters == lettersOf(withoutKind(known))) {
 			meant = known
 		}
 	}
@@ -76,9 +76,17 @@ func knownNames() []string {
 	return names
 }
 
-// lettersOf returns the letters of a name, in the singular: TRUSTED_PROXY is near TRUSTED_PROXIES.
+// lettersOf returns the letters of a name, with words in the singular: TRUSTED_PROXY is near TRUSTED_PROXIES, and ROLE_CLAIMS
+// near ROLES_CLAIM.
 func lettersOf(name string) string {
-	return strings.NewReplacer("\ufeff", "", "_", "", "-", "", "IES", "Y").Replace(strings.ToUpper(name))
+	words := strings.FieldsFunc(strings.ToUpper(name), func(c rune) bool { return strings.ContainsRune("\ufeff_-", c) })
+	for i, word := range words {
+		if y, found := strings.CutSuffix(word, "IES"); found {
+			word = y + "Y"
+		}
+		words[i] = strings.TrimSuffix(word, "S")
+	}
+	return strings.Join(words, "")
 }
 
 // withoutKind returns a name without the kind of its value at the end: OIDC_ISSUER of OIDC_ISSUER_URL.

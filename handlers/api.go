@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/apikey"
@@ -27,6 +28,7 @@ type Parts struct {
 	Traces   trace.TracerProvider // of a span for every request; nil for none
 	Stopping <-chan struct{}      // closed when the API is about to stop and no longer ready; nil for never
 	Log      *slog.Logger
+	Audit    slog.Handler // of the audit log; nil for that of Log
 }
 
 // An API is the handler of every request. It is safe for concurrent use.
@@ -72,6 +74,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		a.router.Throttle(a.throttle)
 	}
+	a.router.Limit(cfg.RateLimit, time.Minute)
 	a.routes(a.router)
 	a.router.Fallback(problem.NotFound, problem.MethodNotAllowed)
 	a.table = a.router.Table()
@@ -135,8 +138,12 @@ func (a *API) engine() (*gin.Engine, error) {
 	if a.parts.Metrics != nil {
 		engine.Use(a.parts.Metrics.Middleware)
 	}
+	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
+	if audit.Handler == nil {
+		audit.Handler = a.parts.Log.Handler()
+	}
 	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.parts.Log),
-		a.rejections.Middleware, recoverPanics(a.problems))
+		a.rejections.Middleware, audit.Middleware, recoverPanics(a.problems))
 	if len(a.config.CORSOrigins) > 0 {
 		engine.Use(newCrossOrigin(a.config, a.schemes.Headers(), a.parts.Log).middleware)
 	}

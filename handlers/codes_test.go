@@ -81,6 +81,8 @@ func failingRequests() map[*problem.Type]failingRequest {
 
 	throttled := option(text("opaque-opaque-opaque"), apitest.Env("FAILURE_LIMIT=1"))
 	throttled.repeat = 1
+	limited := option(claims(authtest.Claims{}), apitest.Env("RATE_LIMIT=1"))
+	limited.repeat = 1
 	minimal := option(text("opaque-opaque-opaque"), apitest.Env("ERROR_DETAIL=minimal"))
 	minimal.logged = problem.TokenMalformed
 	untyped := post("name=a")
@@ -130,6 +132,7 @@ func failingRequests() map[*problem.Type]failingRequest {
 		problem.MemberTypeWrong:      post(`{"name":5}`),
 		problem.ParameterInvalid:     with("GET /items?limit=0", "items:read"),
 		problem.LimitReached:         option(post(lantern), apitest.Parts(func(p *handlers.Parts) { p.Items = fullStore{p.Items} })),
+		problem.RateLimited:          limited,
 		problem.PreconditionFailed:   item(problem.PreconditionFailed),
 		problem.RequestTimeout:       item(problem.RequestTimeout),
 		problem.BodyTooLarge:         post(`{"name":"` + strings.Repeat("a", 64<<10) + `"}`),

@@ -16,11 +16,11 @@ import (
 )
 
 // What scripts of other origins may use: the methods of routes, the headers that the API reads, and those of its
-// responses that explain a rejection.
+// responses that explain a rejection or prevent one.
 var (
 	scriptMethods  = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 	requestHeaders = []string{"Authorization", "Content-Type", "If-Match", "If-None-Match", "Traceparent", "Tracestate"}
-	exposedHeaders = []string{"ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id"} // one text, which cors leaves as it is
+	exposedHeaders = []string{"ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"} // one text, which cors leaves as it is
 )
 
 // A crossOrigin lets scripts of CORS_ORIGINS call the API. It responds to preflights, which have no credentials and

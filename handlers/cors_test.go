@@ -39,7 +39,7 @@ func TestCORSAllowsConfiguredOriginsOnly(t *testing.T) {
 				r := api.Call(t, "", line, "", "Origin: "+test.origin)
 				wantAllowedOrigin(t, r, want)
 				exposed := r.Header.Get("Access-Control-Expose-Headers")
-				if test.allowed && exposed != "ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id" {
+				if test.allowed && exposed != "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id" {
 					t.Errorf("%s exposes %q", line, exposed)
 				}
 			}

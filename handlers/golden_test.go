@@ -64,6 +64,11 @@ func TestHoldersLearnThatTheProfileIsWrong(t *testing.T) {
 			if hint := apitest.Decode[struct{ Hint string }](t, me).Hint; me.Status != http.StatusUnauthorized || !strings.Contains(hint, test.says) {
 				t.Errorf("got %d %s, want %s", me.Status, me.Body, test.says)
 			}
+			minimal := apitest.Start(t, apitest.Env(append(g.variables(p), "ERROR_DETAIL=minimal")...))
+			minimal.Call(t, "", "GET /readyz", "")
+			if me := minimal.Call(t, g.sign(p), "GET /me", ""); strings.Contains(me.Body, "TOKEN_PROFILE") {
+				t.Errorf("with minimal errors it gets %s", me.Body)
+			}
 			forged := strings.TrimRight(g.sign(p), "A")
 			forged = forged[:len(forged)-20] + strings.Repeat("A", 20)
 			if me := api.Call(t, forged, "GET /me", ""); strings.Contains(me.Body, "operator") {
@@ -79,6 +84,7 @@ func TestScopesAndRolesAreFoundElsewhere(t *testing.T) {
 		{"authelia-jwt", "rfc9068", "GET /items", "The scopes stand in scp; TOKEN_PROFILE=authelia reads them."},
 		{"keycloak-as-compose", "rfc9068", "GET /admin/items", ""},
 		{"keycloak-audience-mapper", "jwt", "GET /admin/items", "The roles stand in realm_access.roles; TOKEN_PROFILE=keycloak reads them."},
+		{"cognito-with-aud", "jwt", "GET /items", "The scopes have the prefix \\\"https://api.example.com/\\\"; SCOPE_PREFIX=https://api.example.com/ cuts it."},
 		{"keycloak-client-roles", "keycloak", "GET /admin/items", "The roles stand in resource_access.api.roles; ROLES_CLAIM=resource_access.api.roles reads them."},
 	} {
 		t.Run(test.token, func(t *testing.T) {

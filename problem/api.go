@@ -75,6 +75,16 @@ var (
 		Causes:   []string{"The caller has reached the maximum number of items."},
 		Operator: "The limit is DefaultLimit in store/table.go.",
 	}
+	RateLimited = &Type{
+		Code: "rate-limited", Status: http.StatusTooManyRequests, Title: "Too many requests",
+		Detail: "The caller sent too many requests.",
+		Hint:   "Wait Retry-After seconds. RateLimit-Policy has the limit, and RateLimit what is left of it.",
+		Causes: []string{
+			"A client repeats requests in a loop, or retries without a pause.",
+			"Several clients share one caller: the same user or service, or, without a token, the same address.",
+		},
+		Operator: "The limit is that of the route, or RATE_LIMIT. If all anonymous callers seem to have one address, list your proxies in TRUSTED_PROXIES.",
+	}
 	PreconditionFailed = &Type{
 		Code: "precondition-failed", Status: http.StatusPreconditionFailed, Title: "Precondition failed",
 		Detail: "The item does not match the condition of the request.",

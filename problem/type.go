@@ -54,7 +54,7 @@ func Of(err error) *Type {
 func Types() []*Type {
 	return append(Auth(),
 		NotFound, MethodNotAllowed, BodyMalformed, MemberUnknown, MemberTypeWrong, ParameterInvalid,
-		LimitReached, PreconditionFailed, RequestTimeout, BodyTooLarge, MediaTypeUnsupported, ValidationFailed,
+		LimitReached, RateLimited, PreconditionFailed, RequestTimeout, BodyTooLarge, MediaTypeUnsupported, ValidationFailed,
 		PreconditionRequired, Internal, MethodNotImplemented, DatabaseUnavailable)
 }
 

@@ -15,9 +15,9 @@ const (
 )
 
 // BatchLog returns a logger whose lines are written many at once: a system call for each costs half as much as all else
-// that the log does for a request. A line waits at most 100 ms. One at ERROR is written at once, with those before it. A
-// full batch is written by who fills it, while others wait: no line is dropped. Call flush at the end of the program.
-// A program that is killed loses the lines of the last 100 ms.
+// that the log does for a request. A line waits at most 100 ms. One at ERROR, and one of the audit log, is written at
+// once, with those before it. A full batch is written by who fills it, while others wait: no line is dropped. Call flush
+// at the end of the program. A program that is killed loses the lines of the last 100 ms.
 func BatchLog(out io.Writer, logger func(io.Writer) *slog.Logger) (log *slog.Logger, flush func()) {
 	w := &logWriter{out: out}
 	w.timer = time.AfterFunc(maxLogDelay, w.flush)
@@ -60,7 +60,7 @@ func (w *logWriter) write() {
 	}
 }
 
-// An urgentHandler does not let errors wait.
+// An urgentHandler lets neither errors nor entries of the audit log wait.
 type urgentHandler struct {
 	slog.Handler
 	w *logWriter
@@ -68,7 +68,7 @@ type urgentHandler struct {
 
 func (h urgentHandler) Handle(ctx context.Context, r slog.Record) error {
 	err := h.Handler.Handle(ctx, r)
-	if r.Level >= slog.LevelError {
+	if r.Level >= slog.LevelError || r.Message == auditMessage {
 		h.w.flush()
 	}
 	return err

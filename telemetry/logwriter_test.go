@@ -54,6 +54,7 @@ func TestLogLinesAreWrittenInBatches(t *testing.T) {
 			l.Info("b")
 		}, 100 * time.Millisecond, 2},
 		{"an error does not wait, nor do those before it", func(l *slog.Logger) { l.Info("a"); l.Error("b") }, 0, 1},
+		{"nor does an entry of the audit log", func(l *slog.Logger) { l.Info("a"); l.Info("audit") }, 0, 1},
 		{"nor one with attributes", func(l *slog.Logger) { l.With("a", 1).WithGroup("g").Error("b", "c", 2) }, 0, 1},
 		{"a full batch does not wait", func(l *slog.Logger) { l.Info(strings.Repeat("x", 64<<10)) }, 0, 1},
 	} {

@@ -14,6 +14,7 @@
 //
 //	Authenticator  the caller of the request, or why its credentials are rejected
 //	Throttle       rejected credentials count against the client's network; too many of them are a 429
+//	RateLimit      the requests of the caller are counted; too many of them are a 429
 //	Requirement    scopes, then roles, then the sign-in
 //	Routes.Use     middleware of the route
 //	With           dependencies of the handler, such as the item that belongs to the caller

@@ -17,8 +17,8 @@ func TestAThrottleStoresOnlyWhoFailed(t *testing.T) {
 		}
 		release(true)
 	}
-	if len(throttle.young) != 1 || throttle.old != nil {
-		t.Errorf("it stores %d and %d clients", len(throttle.young), len(throttle.old))
+	if len(throttle.clients.young) != 1 || throttle.clients.old != nil {
+		t.Errorf("it stores %d and %d clients", len(throttle.clients.young), len(throttle.clients.old))
 	}
 }
 
@@ -28,7 +28,7 @@ func TestASiteStoresFewNetworks(t *testing.T) {
 	for n := range 50_000 {
 		throttle.Failed(fmt.Sprintf("2001:db8:1:%x::1", n))
 	}
-	if len(throttle.young) > 100 || throttle.old != nil {
-		t.Errorf("it stores %d and %d clients", len(throttle.young), len(throttle.old))
+	if len(throttle.clients.young) > 100 || throttle.clients.old != nil {
+		t.Errorf("it stores %d and %d clients", len(throttle.clients.young), len(throttle.clients.old))
 	}
 }

@@ -2,6 +2,7 @@ package ginauth
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -13,7 +14,14 @@ type PublicHandler func(c *gin.Context) error
 type PublicRoutes struct {
 	table  *table
 	group  *gin.RouterGroup
+	limit  RateLimit
 	hidden bool
+}
+
+// Limit returns PublicRoutes of which each accepts so many requests of a network in a time: see [Routes.Limit].
+func (p PublicRoutes) Limit(requests int, per time.Duration) *PublicRoutes {
+	p.limit = RateLimit{Requests: requests, Per: per}
+	return &p
 }
 
 // Hidden returns PublicRoutes that are left out of the OpenAPI document.
@@ -38,9 +46,14 @@ func (p *PublicRoutes) PATCH(path string, h PublicHandler) { p.handle(http.Metho
 func (p *PublicRoutes) DELETE(path string, h PublicHandler) { p.handle(http.MethodDelete, path, h) }
 
 func (p *PublicRoutes) handle(method, path string, h PublicHandler) {
-	route := Route{Method: method, Access: Public, Hidden: p.hidden}
+	route := Route{Method: method, Path: pathIn(p.group, path), Access: Public, Hidden: p.hidden}
+	route.Limit = p.limit.of(route.Method, route.Path)
 	p.table.add(p.group, route, path, h == nil, func(c *gin.Context) {
-		if err := h(c); err != nil {
+		err := p.table.limit(c, route.Limit, nil)
+		if err == nil {
+			err = h(c)
+		}
+		if err != nil {
 			p.table.reject(c, err)
 		}
 	})

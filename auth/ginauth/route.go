@@ -24,6 +24,8 @@ type Route struct {
 	Path        string // as OpenAPI writes it: /items/{id}
 	Access      Access
 	Requirement auth.Requirement
+	Limit       RateLimit
+	Audited     bool // in the audit log
 	Hidden      bool // left out of the OpenAPI document, and enforced like any other
 
 	widened []auth.Credential
@@ -34,6 +36,9 @@ func (r Route) check(unhandled bool) error {
 	var wrong []error
 	if unhandled {
 		wrong = append(wrong, fmt.Errorf("%s %s has no handler", r.Method, r.Path))
+	}
+	if err := r.Limit.check(); err != nil {
+		wrong = append(wrong, fmt.Errorf("%s %s %w", r.Method, r.Path, err))
 	}
 	for _, scope := range r.Requirement.Scopes {
 		if !isScope(scope) {

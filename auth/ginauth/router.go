@@ -23,7 +23,7 @@ type Router struct {
 // New returns the Router of an engine's routes. Every rejection, and every error of a handler, goes to fail, which
 // writes the response.
 func New(engine *gin.Engine, verifier Authenticator, fail func(*gin.Context, error)) *Router {
-	t := &table{engine: engine, verifier: verifier, fail: fail, now: time.Now, schemes: []auth.Credential{auth.TokenKind}}
+	t := &table{engine: engine, verifier: verifier, fail: fail, now: time.Now, schemes: []auth.Credential{auth.TokenKind}, limiter: newRateLimiter(time.Now, maxLimited)}
 	return &Router{t, &engine.RouterGroup}
 }
 
@@ -35,8 +35,14 @@ func (r *Router) Throttle(t *Throttle) { r.table.throttle = t }
 // It authenticates requests whose context says what their route accepts.
 func (r *Router) Schemes(names ...auth.Credential) { r.table.schemes = names }
 
+// Limit rejects callers that send more requests in a time, counted on all routes together, with [problem.RateLimited].
+// It is for routes with access Optional or Protected that are declared after it and have no limit of their own.
+func (r *Router) Limit(requests int, per time.Duration) {
+	r.table.common = RateLimit{defaultLimit, requests, per}
+}
+
 // Public declares routes for all callers.
-func (r *Router) Public() *PublicRoutes { return &PublicRoutes{r.table, r.group, false} }
+func (r *Router) Public() *PublicRoutes { return &PublicRoutes{table: r.table, group: r.group} }
 
 // Optional declares routes for anonymous and authenticated callers: without credentials the caller is nil, and invalid
 // credentials are rejected as on every other route.

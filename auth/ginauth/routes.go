@@ -19,6 +19,8 @@ type Routes struct {
 	group       *gin.RouterGroup
 	access      Access
 	requirement auth.Requirement
+	limit       *RateLimit // nil for that of all routes
+	audited     *bool      // nil for what the method says
 	middleware  []gin.HandlerFunc
 	hidden      bool
 	widened     []auth.Credential // that were to be accepted, and are not around here
@@ -50,6 +52,21 @@ func (r Routes) Accept(kinds ...auth.Credential) *Routes {
 func (r Routes) and(more auth.Requirement) *Routes {
 	r.access = Protected
 	r.requirement = r.requirement.And(more)
+	return &r
+}
+
+// Limit returns Routes of which each accepts so many requests of a caller in a time, in place of the limit of all routes
+// or an earlier one. Each route counts its own; 0 means any number. Requests count once their caller is known, whatever
+// becomes of them; those of anonymous callers by their network, which is an IPv4 address or an IPv6 /64.
+func (r Routes) Limit(requests int, per time.Duration) *Routes {
+	r.limit = &RateLimit{Requests: requests, Per: per}
+	return &r
+}
+
+// Audit returns Routes whose requests are in the audit log, or are not. Without it, those of protected routes are that
+// are for a method which can change something.
+func (r Routes) Audit(audited bool) *Routes {
+	r.audited = &audited
 	return &r
 }
 
@@ -87,7 +104,14 @@ func (r *Routes) PATCH(path string, h Handler) { r.handle(http.MethodPatch, path
 func (r *Routes) DELETE(path string, h Handler) { r.handle(http.MethodDelete, path, h) }
 
 func (r *Routes) handle(method, path string, h Handler) {
-	route := Route{Method: method, Access: r.access, Requirement: r.requirement, Hidden: r.hidden, widened: r.widened}
+	route := Route{Method: method, Path: pathIn(r.group, path), Access: r.access, Requirement: r.requirement, Limit: r.table.common, Hidden: r.hidden, widened: r.widened}
+	route.Audited = r.access == Protected && !isSafe(method)
+	if r.audited != nil {
+		route.Audited = *r.audited
+	}
+	if r.limit != nil {
+		route.Limit = r.limit.of(route.Method, route.Path)
+	}
 	chain := append([]gin.HandlerFunc{r.table.guard(route)}, r.middleware...)
 	chain = append(chain, func(c *gin.Context) {
 		if err := h(c, Caller(c)); err != nil {
@@ -107,17 +131,20 @@ func Caller(c *gin.Context) *auth.Principal {
 	return caller
 }
 
-// requirementKey is the key of the route's requirement in gin's context.
-type requirementKey struct{}
+// routeKey is the key of the route in gin's context.
+type routeKey struct{}
+
+// Declared returns the route of a request as it was declared, for the log. It is empty for a public one.
+func Declared(c *gin.Context) Route {
+	found, _ := c.Get(routeKey{})
+	if route, ok := found.(*Route); ok {
+		return *route
+	}
+	return Route{}
+}
 
 // Required returns the requirement of the route, for the log.
-func Required(c *gin.Context) auth.Requirement {
-	found, _ := c.Get(requirementKey{})
-	if required, ok := found.(*auth.Requirement); ok {
-		return *required
-	}
-	return auth.Requirement{}
-}
+func Required(c *gin.Context) auth.Requirement { return Declared(c).Requirement }
 
 // Plain adapts a gin handler that does not need its caller.
 func Plain(h gin.HandlerFunc) Handler {

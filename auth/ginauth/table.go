@@ -22,28 +22,37 @@ type table struct {
 	now      func() time.Time
 	throttle *Throttle         // nil for none
 	schemes  []auth.Credential // that the verifier reads
+	limiter  *rateLimiter
+	common   RateLimit // of routes that have none of their own
 	routes   []Route
 	wrong    []error
 }
 
-// guard rejects requests whose caller does not meet the route's requirement.
+// guard rejects requests whose caller does not meet the route's requirement, or sends too many.
 func (t *table) guard(route Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		c.Set(requirementKey{}, &route.Requirement)
-		caller, err := t.authenticate(c, &route.Requirement)
-		switch {
-		case err == nil:
-			c.Set(callerKey{}, caller) // for the log, also if the caller is rejected
-			err = route.Requirement.Check(caller, t.now())
-		case route.Access == Optional && errors.Is(err, problem.CredentialsMissing):
-			return
-		default:
-			err = route.Requirement.Missed(err)
-		}
-		if err != nil {
+		c.Set(routeKey{}, &route)
+		if err := t.admit(c, route); err != nil {
 			t.reject(c, err)
 		}
 	}
+}
+
+// admit returns why a request is rejected. Its limit comes before its requirement, so that it counts either way.
+func (t *table) admit(c *gin.Context, route Route) error {
+	caller, err := t.authenticate(c, &route.Requirement)
+	switch {
+	case err == nil:
+		c.Set(callerKey{}, caller) // for the log, also if the caller is rejected
+	case route.Access == Optional && errors.Is(err, problem.CredentialsMissing):
+		return t.limit(c, route.Limit, nil)
+	default:
+		return route.Requirement.Missed(err)
+	}
+	if err := t.limit(c, route.Limit, caller); err != nil {
+		return err
+	}
+	return route.Requirement.Check(caller, t.now())
 }
 
 // authenticate returns the caller, or why the credentials are rejected.
@@ -159,11 +168,14 @@ func segment(path string) string {
 // parameter is a path parameter as gin writes it.
 var parameter = regexp.MustCompile(`[:*]([^/:*]+)`)
 
+// pathIn returns a path in a group, joined as gin does it, and as OpenAPI writes it.
+func pathIn(group *gin.RouterGroup, path string) string {
+	return parameter.ReplaceAllString(group.Group(path).BasePath(), "{$1}")
+}
+
 // add registers a route on gin and records it, so that neither is done without the other. HEAD works where GET does
 // (RFC 9110, section 9.3.2).
 func (t *table) add(group *gin.RouterGroup, route Route, path string, unhandled bool, chain ...gin.HandlerFunc) {
-	full := group.Group(path).BasePath() // joined as gin does it
-	route.Path = parameter.ReplaceAllString(full, "{$1}")
 	if err := route.check(unhandled); err != nil {
 		t.wrong = append(t.wrong, err)
 		return

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
@@ -18,6 +19,8 @@ func TestTheTableHasTheDeclaredRoutes(t *testing.T) {
 	group := router.Group("/group").Group("relative/")
 	group.Require("a").Role("x").GET("/:id", hello)
 	group.Require("a").Require("b", "a").Hidden().DELETE("", hello)
+	router.Require().Limit(5, time.Minute).Audit(false).POST("/read", hello)
+	router.Optional().Audit(true).GET("/write", hello)
 
 	want := []ginauth.Route{
 		{Method: "GET", Path: "/", Access: ginauth.Public, Hidden: true},
@@ -25,8 +28,11 @@ func TestTheTableHasTheDeclaredRoutes(t *testing.T) {
 		{Method: "POST", Path: "/optional/{item-id}/{part}", Access: ginauth.Optional},
 		{Method: "GET", Path: "/group/relative/{id}", Access: ginauth.Protected,
 			Requirement: auth.Requirement{Scopes: []string{"a"}, Roles: []string{"x"}}},
-		{Method: "DELETE", Path: "/group/relative/", Access: ginauth.Protected, Hidden: true,
+		{Method: "DELETE", Path: "/group/relative/", Access: ginauth.Protected, Hidden: true, Audited: true,
 			Requirement: auth.Requirement{Scopes: []string{"a", "b"}}},
+		{Method: "POST", Path: "/read", Access: ginauth.Protected,
+			Limit: ginauth.RateLimit{Name: "POST /read", Requests: 5, Per: time.Minute}},
+		{Method: "GET", Path: "/write", Access: ginauth.Optional, Audited: true},
 	}
 	if got := router.Table(); !reflect.DeepEqual(got, want) {
 		t.Errorf("the table is\n%+v\nwant\n%+v", got, want)

@@ -23,8 +23,8 @@ type Throttle struct {
 	perMinute int
 	now       func() time.Time
 
-	mu         sync.Mutex
-	young, old map[string]*client // by network
+	mu      sync.Mutex
+	clients *recent[string, *client] // by network
 }
 
 // A client is what a Throttle knows of a network.
@@ -39,7 +39,7 @@ func NewThrottle(perMinute int, now func() time.Time) *Throttle {
 	if now == nil {
 		now = time.Now
 	}
-	return &Throttle{perMinute: perMinute, now: now, young: map[string]*client{}}
+	return &Throttle{perMinute: perMinute, now: now, clients: newRecent[string, *client](maxThrottled)}
 }
 
 // Failed counts a rejected request of a client with that address. After too many it returns an error for
@@ -49,12 +49,12 @@ func (t *Throttle) Failed(address string) *auth.Error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	for _, c := range t.clients(address) {
+	for _, c := range t.of(address) {
 		if c.failures.TokensAt(now) < 1 {
 			return tooMany(c.failures, now)
 		}
 	}
-	for _, c := range t.clients(address) {
+	for _, c := range t.of(address) {
 		c.failures.AllowN(now, 1)
 	}
 	return nil
@@ -67,9 +67,9 @@ func tooMany(failures *rate.Limiter, now time.Time) *auth.Error {
 	return &auth.Error{Type: problem.TooManyFailures, RetryAfter: max(wait, time.Second)}
 }
 
-// clients returns the clients with that address, and their networks: first that of the site, so that a site which
-// failed too often adds no more networks.
-func (t *Throttle) clients(address string) iter.Seq2[string, *client] {
+// of returns the clients with that address, and their networks: first that of the site, so that a site which failed too
+// often adds no more networks.
+func (t *Throttle) of(address string) iter.Seq2[string, *client] {
 	return func(yield func(string, *client) bool) {
 		if s := site(address); s != "" && !yield(s, t.client(s, t.perMinute*clientsPerSite)) {
 			return
@@ -80,17 +80,11 @@ func (t *Throttle) clients(address string) iter.Seq2[string, *client] {
 }
 
 func (t *Throttle) client(network string, perMinute int) *client {
-	if c, ok := t.young[network]; ok {
-		return c
-	}
-	c, ok := t.old[network]
+	c, ok := t.clients.get(network)
 	if !ok {
 		c = &client{failures: rate.NewLimiter(rate.Limit(float64(perMinute)/60), perMinute)}
 	}
-	if len(t.young) >= maxThrottled {
-		t.young, t.old = map[string]*client{}, t.young
-	}
-	t.young[network] = c
+	t.clients.put(network, c)
 	return c
 }
 
@@ -100,7 +94,7 @@ func (t *Throttle) begin(address string) *turn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	for _, c := range t.clients(address) {
+	for _, c := range t.of(address) {
 		if c.failures.TokensAt(now)-float64(c.running) < 1 {
 			if c.turn == nil {
 				c.turn = newTurn()
@@ -108,7 +102,7 @@ func (t *Throttle) begin(address string) *turn {
 			return c.turn
 		}
 	}
-	for _, c := range t.clients(address) {
+	for _, c := range t.of(address) {
 		c.running++
 	}
 	return nil
@@ -118,10 +112,10 @@ func (t *Throttle) begin(address string) *turn {
 func (t *Throttle) end(address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for network, c := range t.clients(address) {
+	for network, c := range t.of(address) {
 		c.running = max(c.running-1, 0) // it was dropped meanwhile
 		if c.running == 0 && c.failures.TokensAt(t.now()) >= float64(c.failures.Burst()) {
-			delete(t.young, network)
+			t.clients.drop(network)
 		}
 	}
 }

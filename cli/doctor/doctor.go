@@ -55,6 +55,9 @@ func (d *Command) Run(ctx context.Context, c *cli.Console) error {
 		r.origins()
 	}
 	r.settings()
+	if err == nil {
+		r.token(ctx)
+	}
 	if d.JSON {
 		err = cli.WriteJSON(c.Out, r.results)
 	} else {

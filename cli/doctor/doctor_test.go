@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -29,6 +30,8 @@ type fixture struct {
 	keys     []any
 	fault    map[string]http.HandlerFunc // replaces the provider at a path
 	network  clitest.Network
+	token    string     // on standard input
+	asked    url.Values // the query of the authorization request
 }
 
 func newFixture() *fixture {
@@ -57,6 +60,9 @@ func (f *fixture) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		fault(rw, r)
 	case r.URL.Path == "/.well-known/openid-configuration":
 		json.NewEncoder(rw).Encode(f.metadata)
+	case r.URL.Path == "/authorize":
+		f.asked = r.URL.Query()
+		io.WriteString(rw, "<title>Sign in</title>")
 	case r.URL.Path == "/keys":
 		json.NewEncoder(rw).Encode(map[string]any{"keys": f.keys})
 	default:
@@ -72,6 +78,7 @@ func (f *fixture) run(t *testing.T) (int, []result) {
 		pairs = append(pairs, name, value)
 	}
 	terminal := newTerminal(t, pairs...)
+	terminal.In = strings.NewReader(f.token)
 	terminal.Transport, terminal.Now = f.network, func() time.Time { return noon }
 	status := terminal.Run(t, "doctor", "-json")
 	var results []result
@@ -124,7 +131,7 @@ func TestDoctorPassesAGoodConfiguration(t *testing.T) {
 			t.Errorf("the result is %+v", r)
 		}
 	}
-	want := "configuration OIDC_ISSUER clock jwks_uri keys algorithms sign-in TOKEN_PROFILE OIDC_AUDIENCE PUBLIC_URL redirect URI"
+	want := "configuration OIDC_ISSUER clock jwks_uri keys algorithms sign-in authorization TOKEN_PROFILE OIDC_AUDIENCE PUBLIC_URL redirect URI"
 	if got := strings.Join(checks, " "); status != 0 || got != want {
 		t.Errorf("the status is %d after the checks %s, want %s", status, got, want)
 	}

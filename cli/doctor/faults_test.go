@@ -47,6 +47,19 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"another port", meta("issuer", "https://id.example.com:8443"), failure, "OIDC_ISSUER", `the issuer "https://id.example.com:8443"`, "differ only by the port"},
 		{"a template", meta("issuer", "https://id.example.com/{tenantid}/v2.0"), failure, "OIDC_ISSUER", `the issuer "https://id.example.com/{tenantid}/v2.0"`, "a template for many tenants"},
 		{"another issuer", meta("issuer", "https://other.example.com"), failure, "OIDC_ISSUER", `the issuer "https://other.example.com"`, "exactly as the provider writes it"},
+		{"another issuer, as B2C has it", func(f *fixture) {
+			f.move(idURL+"/acme/B2C_1_signin/v2.0", idURL+"/11-22/v2.0/")
+		}, failure, "OIDC_ISSUER", `the issuer "https://id.example.com/11-22/v2.0/"`, "If its metadata is not below that, set OIDC_DISCOVERY_URL"},
+		{"both, as B2C has it", func(f *fixture) {
+			f.move(idURL+"/11-22/v2.0/", idURL+"/11-22/v2.0/")
+			f.network[idURL] = f
+			f.env["OIDC_DISCOVERY_URL"] = docURL
+		}, passed, "OIDC_ISSUER", "its metadata names the same issuer", ""},
+		{"the tenant common", set("OIDC_ISSUER", "https://login.microsoftonline.com/common/v2.0"), failure, "OIDC_ISSUER", `never "common": set OIDC_ISSUER=https://login.microsoftonline.com/{tenantid}/v2.0 and OIDC_TENANTS`, ""},
+		{"the template of Entra ID", func(f *fixture) {
+			f.move("https://login.microsoftonline.com/common/v2.0", "https://login.microsoftonline.com/{tenantid}/v2.0")
+			f.env["OIDC_ISSUER"], f.env["OIDC_TENANTS"] = "https://login.microsoftonline.com/{tenantid}/v2.0", "*"
+		}, passed, "OIDC_ISSUER", "its metadata names the same issuer", ""},
 		{"no issuer in the metadata", meta("issuer", ""), failure, "OIDC_ISSUER", `names the issuer ""`, "exactly as the provider writes it"},
 		{"an issuer that is no address", meta("issuer", ":\x1b[2J"), failure, "OIDC_ISSUER", `the issuer ":\x1b[2J"`, "exactly as the provider writes it"},
 

@@ -28,7 +28,7 @@ type metadata struct {
 
 // provider checks the issuer and what it publishes.
 func (r *report) provider(ctx context.Context) {
-	const check, remedy = "OIDC_ISSUER", "Start the provider, or set this to the URL below which it publishes its metadata."
+	const check, remedy = "OIDC_ISSUER", "Start the provider, or set this to the URL below which it publishes its metadata; if that is not the issuer, set OIDC_DISCOVERY_URL."
 	address := r.Discovery()
 	reply, err := r.get(ctx, address)
 	var m metadata
@@ -47,7 +47,7 @@ func (r *report) provider(ctx context.Context) {
 	r.clock(reply)
 	r.keys(ctx, &m)
 	if r.Docs != config.DocsOff {
-		r.signIn(&m)
+		r.signIn(ctx, &m)
 	}
 }
 
@@ -76,8 +76,11 @@ func (r *report) clock(reply *reply) {
 }
 
 // signIn checks that Swagger UI and the command token can sign users in.
-func (r *report) signIn(m *metadata) {
+func (r *report) signIn(ctx context.Context, m *metadata) {
 	const check = "sign-in"
+	if auth.CheckEndpoint(m.Authorization) == nil && config.CheckPublicURL(r.PublicURL) == nil {
+		defer r.authorization(ctx, m)
+	}
 	switch err := auth.CheckEndpoint(m.Authorization); {
 	case m.Authorization == "":
 		r.warn(check, "Set DOCS=off, or let the provider sign users in.", "the provider has no authorization_endpoint")

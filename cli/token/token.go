@@ -128,14 +128,9 @@ func (t *Command) request(cfg *config.Config, table []ginauth.Route) (*request, 
 
 		Discovery: cfg.DiscoveryURL,
 	}
-	q.Parameter, q.Target = t.target(cfg)
 	parameters := cfg.AuthorizeParams()
-	for _, name := range []string{"audience", "resource"} {
-		if q.Parameter == "" && t.Resource == nil && parameters.Has(name) {
-			q.Parameter, q.Target = name, parameters.Get(name)
-		}
-		parameters.Del(name)
-	}
+	q.Parameter, q.Target = t.target(cfg, parameters)
+	parameters.Del(q.Parameter)
 	q.Parameters = parameters.Encode()
 	if q.Flow == asClient {
 		q.Secret = cfg.TokenClientSecret
@@ -144,20 +139,32 @@ func (t *Command) request(cfg *config.Config, table []ginauth.Route) (*request, 
 		return nil, fmt.Errorf("TOKEN_CLIENT_SECRET: not set: the secret of the client %q at the provider", q.Client)
 	}
 	if len(q.Scopes) == 0 {
-		q.Scopes = cfg.Scopes().Add(scopesOf(table, q.Flow == asClient))
-		q.Offline = q.Flow != asClient && !t.NoCache
+		q.Scopes = cfg.Scopes().Add(scopesOf(table, false))
+		q.Offline = !t.NoCache
+		if q.Flow == asClient {
+			q.Scopes, q.Offline = cfg.ClientScopes(scopesOf(table, true)), false
+		}
 	}
 	return q, nil
 }
 
-// target returns the parameter that names the API, and its value. A resource is a URI (RFC 8707, section
-// 2); there is no parameter for an audience that is not one, and none at a provider that has its own way.
-func (t *Command) target(cfg *config.Config) (parameter, value string) {
+// target returns the parameter that names the API, and its value: that of a flag, which replaces those of the
+// configuration, or one of these. A resource is a URI (RFC 8707, section 2); there is no parameter for an audience
+// that is not one, and none at a provider that has its own way.
+func (t *Command) target(cfg *config.Config, parameters url.Values) (parameter, value string) {
+	if t.Audience != "" || t.Resource != nil {
+		parameters.Del("audience")
+		parameters.Del("resource")
+	}
 	switch {
 	case t.Audience != "":
 		return "audience", t.Audience
 	case t.Resource != nil:
 		return "resource", *t.Resource
+	case parameters.Has("audience"):
+		return "audience", parameters.Get("audience")
+	case parameters.Has("resource"):
+		return "resource", parameters.Get("resource")
 	case !cfg.NamesResource() || len(cfg.Audience) == 0:
 		return "", ""
 	}

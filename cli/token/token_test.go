@@ -15,11 +15,6 @@ import (
 	"example.com/gatehouse/test/clitest"
 )
 
-// apiScopes are those that routes require, beside openid.
-//
-// without:keys var apiScopes = []string{"items:read", "items:write"}
-var apiScopes = []string{"items:read", "items:write", "keys:read", "keys:write"} // part:keys
-
 func TestTokensComeByADevice(t *testing.T) {
 	for _, test := range []struct {
 		name, user string
@@ -86,7 +81,7 @@ func TestTokensComeByClientCredentials(t *testing.T) {
 			if last := p.requests[len(p.requests)-1]; last.Get("resource") != apiURL {
 				t.Errorf("the request is for %q", last["resource"])
 			}
-			if caller.ClientID != "service" || !slices.Equal(caller.Scopes, apiScopes) {
+			if caller.ClientID != "service" || !slices.Equal(caller.Scopes, clitest.Scopes("")) {
 				t.Errorf("%+v is the caller", caller)
 			}
 		})
@@ -104,7 +99,7 @@ func env(pairs ...string) func(string) string {
 
 func TestRequestsFollowTheFlags(t *testing.T) {
 	read, empty, other := []string{"items:read"}, "", "https://other.example.com"
-	all := append(slices.Clone(apiScopes), "openid")
+	all := append(clitest.Scopes(""), "openid")
 	for _, test := range []struct {
 		name string
 		env  []string
@@ -131,12 +126,34 @@ func TestRequestsFollowTheFlags(t *testing.T) {
 			request{Client: "cli", Scopes: read}},
 		{"Auth0", []string{"OIDC_ISSUER", "https://acme.eu.auth0.com/", "OIDC_AUDIENCE", "orders"}, Command{Scope: read},
 			request{Issuer: "https://acme.eu.auth0.com/", Client: "cli", Scopes: read, Parameter: "audience", Target: "orders"}},
+		{"Auth0 with other parameters", []string{"OIDC_ISSUER", "https://acme.eu.auth0.com/", "OIDC_AUTHORIZE_PARAMS", "audience=other&organization=acme"}, Command{Scope: read},
+			request{Issuer: "https://acme.eu.auth0.com/", Client: "cli", Scopes: read, Parameter: "audience", Target: "other", Parameters: "organization=acme"}},
+		{"an audience by parameter, where the API is a resource", []string{"OIDC_AUTHORIZE_PARAMS", "audience=other"}, Command{Scope: read},
+			request{Client: "cli", Scopes: read, Parameter: "audience", Target: "other"}},
+		{"a flag in place of a parameter", []string{"OIDC_AUTHORIZE_PARAMS", "audience=a&prompt=login"}, Command{Scope: read, Resource: &other},
+			request{Client: "cli", Scopes: read, Parameter: "resource", Target: other, Parameters: "prompt=login"}},
+		{"Entra ID", []string{"OIDC_ISSUER", "https://login.microsoftonline.com/1/v2.0", "OIDC_AUDIENCE", "11-22"}, Command{},
+			request{Issuer: "https://login.microsoftonline.com/1/v2.0", Client: "cli", Scopes: append(clitest.Scopes("api://11-22/"), "openid"), Offline: true}},
+		{"Entra ID, of a client itself", []string{"OIDC_ISSUER", "https://login.microsoftonline.com/1/v2.0", "OIDC_AUDIENCE", "11-22", "TOKEN_CLIENT_SECRET", "s"}, Command{ClientCredentials: true},
+			request{Issuer: "https://login.microsoftonline.com/1/v2.0", Client: "cli", Secret: "s", Scopes: []string{"api://11-22/.default"}, Flow: asClient}},
+		{"Amazon Cognito", []string{"OIDC_ISSUER", "https://cognito-idp.eu-west-1.amazonaws.com/p"}, Command{},
+			request{Issuer: "https://cognito-idp.eu-west-1.amazonaws.com/p", Client: "cli", Scopes: append(clitest.Scopes("https://api.example.com/"), "openid"), Offline: true}},
+		{"Keycloak", []string{"OIDC_ISSUER", "https://sso.example.com/realms/acme"}, Command{Scope: read},
+			request{Issuer: "https://sso.example.com/realms/acme", Client: "cli", Scopes: read}},
+		{"Okta", []string{"OIDC_ISSUER", "https://acme.okta.com/oauth2/default"}, Command{Scope: read},
+			request{Issuer: "https://acme.okta.com/oauth2/default", Client: "cli", Scopes: read}},
+		{"AD FS", []string{"OIDC_ISSUER", "https://sts.example.com/adfs"}, Command{Scope: read},
+			request{Issuer: "https://sts.example.com/adfs", Client: "cli", Scopes: read, Parameter: "resource", Target: "https://api.example.com"}},
+		{"metadata elsewhere", []string{"OIDC_DISCOVERY_URL", "https://id.example.com/policy"}, Command{Scope: read},
+			request{Client: "cli", Scopes: read, Parameter: "resource", Target: "https://api.example.com", Discovery: "https://id.example.com/policy"}},
+		{"clients and no audience", []string{"TOKEN_PROFILE", "spring", "OIDC_AUDIENCE", "", "OIDC_CLIENTS", "cli"}, Command{Scope: read},
+			request{Client: "cli", Scopes: read}},
 		{"nothing to refresh without a cache", nil, Command{NoCache: true},
 			request{Client: "cli", Scopes: all, Parameter: "resource", Target: "https://api.example.com"}},
 		{"another device", nil, Command{Device: true},
 			request{Client: "cli", Scopes: all, Parameter: "resource", Target: "https://api.example.com", Offline: true, Flow: byDevice}},
 		{"a client that signs in as itself", []string{"TOKEN_CLIENT_SECRET", "s"}, Command{ClientCredentials: true},
-			request{Client: "cli", Secret: "s", Scopes: apiScopes, Parameter: "resource", Target: "https://api.example.com", Flow: asClient}},
+			request{Client: "cli", Secret: "s", Scopes: clitest.Scopes(""), Parameter: "resource", Target: "https://api.example.com", Flow: asClient}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			cfg, err := config.Read(env(test.env...))
@@ -166,7 +183,7 @@ func TestErrorsNameTheProvider(t *testing.T) {
 		says   string
 	}{
 		{"another issuer", nil, func(m map[string]any) { m["issuer"] = "https://other.example.com" }, nil,
-			`names the issuer "https://other.example.com". Set OIDC_ISSUER exactly as the provider writes it.`},
+			`names the issuer "https://other.example.com". Set OIDC_ISSUER exactly as the provider writes it. If its metadata is not below that`},
 		{"an issuer with a slash", nil, func(m map[string]any) { m["issuer"] = m["issuer"].(string) + "/" }, nil, "The issuers differ only by a trailing slash: set OIDC_ISSUER=http://127.0.0.1:"},
 		{"a token endpoint by http", nil, func(m map[string]any) { m["token_endpoint"] = "http://id.example.com/token" }, nil, "must be https"},
 		{"a sign-in by http", nil, func(m map[string]any) { m["authorization_endpoint"] = "http://id.example.com/" }, nil, "must be https"},

@@ -75,7 +75,7 @@ func (a *audit) anyCaller() caller { return caller{credentials: "Bearer " + a.is
 
 func (a *audit) fetchDocument() []*operation {
 	a.Helper()
-	r := a.send(call{a.anyCaller(), request{method: http.MethodGet, target: documentPath}})
+	r := a.sendInTime(nil, call{a.anyCaller(), request{method: http.MethodGet, target: documentPath}})
 	if r.status != http.StatusOK {
 		a.Fatalf("GET %s: got status %d, want 200", documentPath, r.status)
 	}
@@ -111,7 +111,7 @@ func (a *audit) audit(op *operation) {
 // try makes a call, and once more with the ETag of its response. It notes the address of what was created.
 func (a *audit) try(op *operation, c call) {
 	a.Helper()
-	r := a.send(c)
+	r := a.sendInTime(op, c)
 	if location := r.header.Get("Location"); r.status == http.StatusCreated && location != "" {
 		a.created = append(a.created, op.doc.below(location))
 	}

@@ -61,6 +61,7 @@ func (a *audit) check(op *operation, called call, r *response) {
 		return
 	}
 	c.checkHeaders()
+	c.checkLimit()
 	c.checkBody()
 	c.checkProblem()
 	c.checkCode()

@@ -18,6 +18,8 @@
 //     instance is urn:uuid: and the X-Request-Id.
 //   - Responses: status, media type, body and code are documented, and every documented header is there,
 //     unless the document says "required": false. The default of required is false, so few documents say it.
+//   - Limits: what RateLimit-Policy says is documented. A call beyond a limit is checked and made again after its
+//     Retry-After, which takes no time in a bubble of testing/synctest.
 //   - Bad requests: a JSON body that ends early, lacks its members, is of another media type or is large; an
 //     If-Match with an unknown version; an If-None-Match with the present ETag. A large body may be accepted:
 //     a document has no word for its limit.

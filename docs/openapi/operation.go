@@ -12,11 +12,14 @@ import (
 func (b *builder) operation(op object, route ginauth.Route) {
 	op["security"] = b.security(route)
 	b.addSchemes(route.Requirement)
-	if sentence := b.access(route); sentence != "" {
-		text, _ := op["description"].(string)
-		op["description"] = strings.TrimSpace(text + "\n\n" + sentence)
+	for _, sentence := range []string{b.access(route), limited(route)} {
+		if sentence != "" {
+			text, _ := op["description"].(string)
+			op["description"] = strings.TrimSpace(text + "\n\n" + sentence)
+		}
 	}
 	b.rejections(op, route)
+	b.limits(op, route)
 	for _, response := range child(op, "responses") {
 		if r := response.(object); r["$ref"] == nil { // a shared one has the header
 			b.requestID(r)

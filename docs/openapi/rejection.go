@@ -33,6 +33,9 @@ func (b *builder) rejections(op object, route ginauth.Route) {
 // A problem that is not about the caller is possible where the document names its status, and where the
 // request has the part that it is about. Any operation can fail.
 func (c *Config) rejects(t *problem.Type, route ginauth.Route, op object) bool {
+	if t == problem.RateLimited {
+		return !route.Limit.Unlimited()
+	}
 	switch t.About {
 	case problem.Caller:
 		return c.rejectsCaller(t, route)

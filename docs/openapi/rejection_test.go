@@ -1,6 +1,10 @@
 package openapi_test
 
 import (
+	"time"
+
+	"example.com/gatehouse/auth/ginauth"
+
 	"encoding/json"
 	"slices"
 	"strings"
@@ -90,10 +94,14 @@ func TestOperationsNameTheProblemsTheyCanHave(t *testing.T) {
 		{"a sign-in may be too weak", "/transfers", "post", "401", append(slices.Clone(unauthorized), "step-up-required")},
 		{"a query may be wrong, and no body", "/items", "get", "400", append(slices.Clone(malformed), "parameter-invalid")},
 		{"a body may be wrong, and no query", "/items", "post", "400", append(slices.Clone(malformed), "body-malformed", "member-unknown", "member-type-wrong")},
+		{"a route without a limit has failures only", "/me", "get", "429", []string{"too-many-failures"}},
+		{"a route with a limit", "/items", "get", "429", []string{"too-many-failures", "rate-limited"}},
 		{"what the comments name", "/items/{id}", "get", "404", []string{"not-found"}},
 		{"what the comments do not name", "/items", "get", "404", nil},
 	}
-	document, err := openapi.Build(config(t), routes(), endpoint)
+	table := routes()
+	table[3].Limit = ginauth.RateLimit{Name: "default", Requests: 60, Per: time.Minute}
+	document, err := openapi.Build(config(t), table, endpoint)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ func (b *builder) response(types []*problem.Type, route ginauth.Route) object {
 	r := object{"description": status}
 	b.explain(r, types, route.Requirement)
 	repeats := func(t *problem.Type) bool {
-		return isParticular(t) || b.Challenger.Challenge(t, route.Requirement) != b.Challenger.Challenge(t, auth.Requirement{})
+		return isParticular(t) || t == problem.RateLimited || b.Challenger.Challenge(t, route.Requirement) != b.Challenger.Challenge(t, auth.Requirement{})
 	}
 	if slices.ContainsFunc(types, repeats) {
 		return r

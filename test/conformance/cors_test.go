@@ -94,7 +94,7 @@ func TestAllowedOriginsCanReadEveryResponse(t *testing.T) {
 			}
 		})
 		t.Run("X06 a script reads the headers of "+test.status, func(t *testing.T) {
-			const want = "ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id"
+			const want = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
 			if got := test.api.send(t, test.request).header.Get("Access-Control-Expose-Headers"); got != want {
 				t.Errorf("got %s", got)
 			}

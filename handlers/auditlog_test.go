@@ -1,0 +1,154 @@
+package handlers_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/handlers/apitest"
+	"example.com/gatehouse/telemetry/logtest"
+	"github.com/gin-gonic/gin"
+)
+
+const lamp = `{"name":"Lamp of the audit","description":"d"}`
+
+// TestChangesAreAudited compares the record of every request. Requests that only read have none.
+func TestChangesAreAudited(t *testing.T) {
+	api := apitest.Start(t, onGet(func(context.Context) error { return io.ErrUnexpectedEOF }))
+	api.Router().Require().Hidden().POST("/panics", func(*gin.Context, *auth.Principal) error { panic("at the disco") })
+	api.Router().Require().Hidden().POST("/aborts", func(*gin.Context, *auth.Principal) error { panic(http.ErrAbortHandler) })
+	api.Router().Require().Hidden().Audit(true).GET("/secrets", func(*gin.Context, *auth.Principal) error { return nil })
+	alice, reader := api.Token("alice", "items:read items:write"), api.Token("bob", "items:read")
+	forged := alice[:strings.LastIndex(alice, ".")] + ".c2lnbmF0dXJl"
+	created := api.Call(t, alice, "POST /items", lamp).Header.Get("Location")
+	for _, test := range []struct {
+		name, token, line, body string
+		actor                   any
+		action, resource        string // no action: there is no record
+		outcome                 string
+	}{
+		{"a created item", alice, "POST /items", lamp, "alice", "POST /items", "/items/", "success"},
+		{"a body that is invalid", alice, "POST /items", `{"secret":"in-the-body"}`, "alice", "POST /items", "/items", "member-unknown"},
+		{"a failure of the database", alice, "PUT " + created + "?secret=in-the-query", lamp, "alice", "PUT /items/{id}", created, "internal"},
+		{"a scope that is missing", reader, "DELETE " + created, "", "bob", "DELETE /items/{id}", created, "scope-insufficient"},
+		{"an anonymous caller", "", "DELETE " + created, "", "anonymous", "DELETE /items/{id}", created, "credentials-missing"},
+		{"a forged token", forged, "DELETE " + created, "", "anonymous", "DELETE /items/{id}", created, "signature-invalid"},
+		{"a panic", alice, "POST /panics", "", "alice", "POST /panics", "/panics", "internal"},
+		{"a read that is declared as audited", alice, "GET /secrets", "", "alice", "GET /secrets", "/secrets", "success"},
+		{"a read", alice, "GET /items", "", nil, "", "", ""},
+		{"no route", alice, "POST /nowhere", "", nil, "", "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			api.Log.Reset()
+			r := api.Call(t, test.token, test.line, test.body)
+			records := api.Log.Records(t, "audit")
+			if test.action == "" {
+				if len(records) != 0 {
+					t.Errorf("the audit log has %v", records)
+				}
+				return
+			}
+			want := logtest.Record{
+				"msg": "audit", "level": "INFO", "client": "127.0.0.1", "request_id": r.Header.Get("X-Request-Id"), "actor": test.actor,
+				"action": test.action, "resource": test.resource, "outcome": test.outcome, "status": float64(r.Status),
+			}
+			if test.actor != "anonymous" {
+				want["actor"] = map[string]any{"iss": api.Issuer.URL, "sub": test.actor, "client_id": "docs"}
+			}
+			if test.token != "" {
+				want["credential"] = map[string]any{"token": auth.Token(test.token).Fingerprint()}
+			}
+			if test.resource == "/items/" {
+				want["resource"] = r.Header.Get("Location")
+			}
+			if len(records) == 1 {
+				delete(records[0], "time")
+			}
+			if fmt.Sprint(records) != fmt.Sprint([]logtest.Record{want}) || !reflect.DeepEqual(records[0], want) {
+				t.Errorf("the audit log has\n%v, want\n%v", records, want)
+			}
+			for _, secret := range []string{test.token, "in-the-body", "in-the-query", "Lamp of the audit"} {
+				if secret != "" && strings.Contains(fmt.Sprint(records), secret) {
+					t.Errorf("%q is in %v", secret, records)
+				}
+			}
+		})
+	}
+	api.Log.Reset()
+	if _, err := http.DefaultTransport.RoundTrip(api.Request(t, alice, "POST /aborts", nil)); err == nil {
+		t.Fatal("the connection is not cut")
+	}
+	if got := api.Log.Await(t, "audit")["outcome"]; got != "unknown" {
+		t.Errorf("the outcome of a handler that does not end is %v", got)
+	}
+}
+
+// TestInspectionsAreNotAudited sends POST requests, which change nothing.
+func TestInspectionsAreNotAudited(t *testing.T) {
+	for _, docs := range []string{"on", "protected"} {
+		api := apitest.New(t, apitest.Env("DOCS="+docs))
+		api.Call(t, api.Token("alice", ""), "POST /docs/inspect", `{"token":"x"}`).WantStatus(t, 200)
+		if records := api.Log.Records(t, "audit"); len(records) != 0 {
+			t.Errorf("DOCS=%s: the audit log has %v", docs, records)
+		}
+	}
+}
+
+// TestAuditedPathsAreThoseOfRoutes has a path in PUBLIC_URL, which Location begins with.
+func TestAuditedPathsAreThoseOfRoutes(t *testing.T) {
+	for _, path := range []string{"/v1", "/items"} {
+		api := apitest.New(t, apitest.Env("PUBLIC_URL="+apitest.PublicURL+path, "PUBLIC_PATH=stripped"))
+		r := api.Call(t, api.Token("alice", "items:write"), "POST /items", lamp)
+		if got := api.Log.Records(t, "audit")[0]["resource"]; path+fmt.Sprint(got) != r.Header.Get("Location") {
+			t.Errorf("the resource is %s, and Location %s", got, r.Header.Get("Location"))
+		}
+	}
+}
+
+// TestTheAuditLogCanBeKeptApart has a handler of its own, and a log that has errors only.
+func TestTheAuditLogCanBeKeptApart(t *testing.T) {
+	var audit, log logtest.Buffer
+	errorsOnly := slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelError}))
+	for _, test := range []struct {
+		name      string
+		handler   slog.Handler
+		in, notIn *logtest.Buffer
+	}{
+		{"in the log, whatever its level", nil, &log, &audit},
+		{"apart", slog.NewJSONHandler(&audit, nil), &audit, &log},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			audit.Reset()
+			log.Reset()
+			api := apitest.New(t, apitest.Parts(func(p *handlers.Parts) { p.Log, p.Audit = errorsOnly, test.handler }))
+			api.Call(t, api.Token("alice", "items:write"), "POST /items", lamp).WantStatus(t, 201)
+			if len(test.in.Records(t, "audit")) != 1 || test.notIn.String() != "" {
+				t.Errorf("one log has %s, the other %s", test.in, test.notIn)
+			}
+		})
+	}
+}
+
+// A fullDisk is a handler that writes nothing.
+type fullDisk struct{ slog.Handler }
+
+func (fullDisk) Handle(context.Context, slog.Record) error {
+	return errors.New("no space left on device")
+}
+
+func TestARecordThatIsNotWrittenIsAnError(t *testing.T) {
+	api := apitest.New(t, apitest.Parts(func(p *handlers.Parts) { p.Audit = fullDisk{slog.DiscardHandler} }))
+	r := api.Call(t, api.Token("alice", "items:write"), "POST /items", lamp)
+	records := api.Log.Records(t, "audit record not written")
+	if len(records) != 1 || records[0]["request_id"] != r.Header.Get("X-Request-Id") || records[0]["err"] != "no space left on device" {
+		t.Errorf("the log has %v", records)
+	}
+}
