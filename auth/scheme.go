@@ -138,12 +138,18 @@ func (p *Principal) as(name Credential) *Principal {
 // Scheme returns the kind of credentials that the caller authenticated with.
 func (p *Principal) Scheme() Credential { return cmp.Or(p.scheme, TokenKind) }
 
-// SchemeOf returns the kind of credentials that an error is about.
-func SchemeOf(err error) Credential {
-	if rejected, ok := errors.AsType[*Error](err); ok {
-		return cmp.Or(rejected.scheme, TokenKind)
+// SchemeOf returns the kind of credentials that a caller has or, if they were rejected, that the error is about.
+func SchemeOf(caller *Principal, err error) Credential {
+	rejected, ok := errors.AsType[*Error](err)
+	switch {
+	case caller != nil:
+		return caller.Scheme()
+	case !ok:
+		return TokenKind
+	case rejected.scheme == "" && rejected.Type == problem.TooManyFailures: // which takes the place of another error
+		return SchemeOf(nil, rejected.Err)
 	}
-	return TokenKind
+	return cmp.Or(rejected.scheme, TokenKind)
 }
 
 type acceptedKey struct{}

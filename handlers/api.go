@@ -17,16 +17,14 @@ import (
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
-	"go.opentelemetry.io/otel/trace"
 )
 
 // Parts are what an API is made from, beside its configuration.
 type Parts struct {
 	Stores
 	Verifier *auth.Verifier
-	Metrics  *telemetry.Metrics   // nil for none
-	Traces   trace.TracerProvider // of a span for every request; nil for none
-	Stopping <-chan struct{}      // closed when the API is about to stop and no longer ready; nil for never
+	Hooks    telemetry.Hooks // observe the API
+	Stopping <-chan struct{} // closed when the API is about to stop and no longer ready; nil for never
 	Log      *slog.Logger
 	Audit    slog.Handler // of the audit log; nil for that of Log
 }
@@ -68,7 +66,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.router = ginauth.New(engine, parts.Metrics.Instrument(a.schemes, parts.Verifier.Provider()), a.problems.Write)
+	a.router = ginauth.New(engine, parts.Hooks.Wrap(a.schemes, parts.Verifier.Provider()), a.problems.Write)
 	a.router.Schemes(a.schemes.Names()...)
 	if cfg.FailureLimit > 0 {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
@@ -132,12 +130,7 @@ func (a *API) engine() (*gin.Engine, error) {
 	if a.config.BasePath() != "" {
 		engine.Use(a.setBasePath)
 	}
-	if a.parts.Traces != nil {
-		engine.Use(telemetry.Spans(a.parts.Traces, config.Version(), a.config.PublicURL))
-	}
-	if a.parts.Metrics != nil {
-		engine.Use(a.parts.Metrics.Middleware)
-	}
+	engine.Use(a.parts.Hooks.Middleware...)
 	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
 	if audit.Handler == nil {
 		audit.Handler = a.parts.Log.Handler()

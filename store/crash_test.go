@@ -14,7 +14,11 @@ import (
 	"example.com/gatehouse/store/storetest"
 )
 
+// part:sqlite:begin
+
 func TestAcknowledgedWritesToAFileSurviveAKill(t *testing.T) { killAndCompare(t, storetest.SQLite(t)) }
+
+// part:sqlite:end
 
 // killAndCompare kills the program in the middle of writes, starts it again, and compares its items with the
 // acknowledged ones, several times.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -71,34 +72,51 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 	return d, nil
 }
 
+// A kind is a kind of database.
+type kind struct {
+	form    string                                  // of its addresses, for messages
+	schemes []string                                // of its addresses
+	check   func(address string) error              // reports what is wrong with an address, without its password
+	open    func(string, *slog.Logger) (*DB, error) // returns the DB at an address, without migrating it
+}
+
+// kinds returns the kinds of databases that this program can use.
+func kinds() []kind {
+	return slices.Concat(
+		sqliteKinds(),   // part:sqlite
+		postgresKinds(), // part:postgres
+	)
+}
+
+// kindOf returns the kind of database that an address names.
+func kindOf(address string) (kind, error) {
+	scheme, _, _ := strings.Cut(address, ":")
+	var forms []string
+	for _, k := range kinds() {
+		if slices.Contains(k.schemes, scheme) && strings.Contains(address, ":") {
+			return k, k.check(address)
+		}
+		forms = append(forms, k.form)
+	}
+	if last := len(forms) - 1; last > 0 {
+		return kind{}, fmt.Errorf("it is none of %s and %s", strings.Join(forms[:last], ", "), forms[last])
+	}
+	return kind{}, fmt.Errorf("it is not %s", forms[0])
+}
+
 // CheckAddress reports what is wrong with an address. The error does not contain the password.
 func CheckAddress(address string) error {
-	scheme, rest, _ := strings.Cut(address, ":")
-	switch scheme {
-	case "sqlite":
-		return checkPath(rest)
-	case "postgres", "postgresql":
-		_, err := parsePostgres(address)
-		return err
-	}
-	if address != "memory:" {
-		return errors.New("it is none of memory:, sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE")
-	}
-	return nil
+	_, err := kindOf(address)
+	return err
 }
 
 // connect returns the DB at an address, without migrating it.
 func connect(address string, log *slog.Logger) (*DB, error) {
-	if err := CheckAddress(address); err != nil {
+	k, err := kindOf(address)
+	if err != nil {
 		return nil, err
 	}
-	if address == "memory:" {
-		return openMemory(log)
-	}
-	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
-		return openSQLite(path, log)
-	}
-	return openPostgres(address, log)
+	return k.open(address, log)
 }
 
 // newDB returns a DB with connections for reads, writes and readiness.

@@ -58,8 +58,5 @@ func (d *DB) Postgres() bool { return d.backend.migrations == "postgres" }
 // NewID returns an identifier that is greater than last.
 func NewID(last string) (string, error) { return newID(last) }
 
-// PostgresUnavailable reports whether an error means that a server cannot be used at the moment.
-func PostgresUnavailable(err error) bool { return postgresUnavailable(err) }
-
 // Checksum returns the checksum of a migration.
 func Checksum(text string) string { return checksum(text) }

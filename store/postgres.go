@@ -31,6 +31,15 @@ const limitLocks = "SET LOCAL lock_timeout = '2s'"
 // hasTables tells which of two tables the user may read.
 const hasTables = "SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT'), false), coalesce(has_table_privilege(to_regclass($2), 'SELECT'), false)"
 
+// postgresKinds is a server.
+func postgresKinds() []kind {
+	return []kind{{
+		form: "postgres://USER:PASSWORD@HOST/DATABASE", schemes: []string{"postgres", "postgresql"},
+		check: func(address string) error { _, err := parsePostgres(address); return err },
+		open:  openPostgres,
+	}}
+}
+
 // openPostgres returns a DB that connects when it is first used.
 func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	config, err := parsePostgres(address)

@@ -43,9 +43,13 @@ func wantMisfit(t *testing.T, err error, want string) {
 	}
 }
 
+// part:sqlite:begin
+
 func TestFilesWithAnotherSchemaAreNotOpened(t *testing.T) {
 	testMisfits(t, storetest.SQLite)
 }
+
+// part:sqlite:end
 
 // testMisfits changes what a database says about its migrations, and opens it again.
 func testMisfits(t *testing.T, empty func(testing.TB) string) {
@@ -82,6 +86,8 @@ func testMisfits(t *testing.T, empty func(testing.TB) string) {
 	})
 }
 
+// part:sqlite:begin
+
 // Another instance migrates the file to a later version while this one waits for it.
 func TestReadinessSaysWhyTheSchemaDoesNotFit(t *testing.T) {
 	first, path := sqliteFile(t)
@@ -103,6 +109,8 @@ func TestReadinessSaysWhyTheSchemaDoesNotFit(t *testing.T) {
 	}
 	awaitReadiness(t, db, "")
 }
+
+// part:sqlite:end
 
 func TestOnlyStatementsCountForAChecksum(t *testing.T) {
 	const text = "-- +goose Up\nCREATE TABLE a (\n\tb text NOT NULL, -- a note\n\tc text\n);\n\n-- +goose Down\nDROP TABLE a;\n"

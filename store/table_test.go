@@ -13,6 +13,8 @@ import (
 	"example.com/gatehouse/store/storetest"
 )
 
+// part:sqlite:begin
+
 func TestSQLiteTable(t *testing.T) {
 	testTable(t, func(t *testing.T) opener {
 		address := storetest.SQLite(t)
@@ -26,6 +28,8 @@ func TestMemoryTable(t *testing.T) {
 		return func(*testing.T) *store.DB { return db }
 	})
 }
+
+// part:sqlite:end
 
 // An opener opens one database for one more instance of the API.
 type opener func(t *testing.T) *store.DB

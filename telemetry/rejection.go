@@ -33,13 +33,13 @@ type Rejection struct {
 func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Verifier) Rejection {
 	r := Rejection{
 		Instance: "urn:uuid:" + Instance(c), Time: time.Now().UTC(), Code: t.Code, Hint: t.Hint, Status: t.Status,
-		Method: method(c.Request), Route: c.FullPath(), Required: ginauth.Required(c), Err: describe(t, err),
+		Method: Method(c.Request), Route: c.FullPath(), Required: ginauth.Required(c), Err: describe(t, err),
 	}
 	if verifier == nil || t.About != problem.Caller {
 		return r
 	}
 	caller := ginauth.Caller(c)
-	if scheme := schemeOf(caller, err); scheme != auth.TokenKind {
+	if scheme := auth.SchemeOf(caller, err); scheme != auth.TokenKind {
 		r.Token = auth.ExplainScheme(scheme, caller, tokenError(caller, err))
 		r.Token.Checks = append(r.Token.Checks, r.Required.Explain(caller, r.Time)...)
 		return r
@@ -53,14 +53,6 @@ func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Ver
 	r.Token = verifier.ExplainRejection(token, tokenError(caller, err))
 	r.Token.Checks = append(r.Token.Checks, r.Required.Explain(caller, r.Time)...)
 	return r
-}
-
-// schemeOf returns the kind of credentials of a request.
-func schemeOf(caller *auth.Principal, err error) auth.Credential {
-	if caller != nil {
-		return caller.Scheme()
-	}
-	return auth.SchemeOf(tokenError(nil, err))
 }
 
 // tokenError returns the part of an error that is about the token. A token that names a caller is valid,
