@@ -6,13 +6,20 @@ import (
 	"log/slog"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/cli/keys"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/store"
 )
 
-// explainKey explains an API key, with the database of the API. It returns nil for a text that is no key.
-func explainKey(ctx context.Context, cfg *config.Config, text auth.Token) (*auth.Explanation, error) {
+// KeyCommands has the commands for API keys.
+type KeyCommands struct {
+	Keys keys.Command `cmd:"" help:"Make, list and revoke API keys of machines, in the database."`
+}
+
+// ExplainKey explains an API key, with the database of the API, for the command explain. It returns nil for a text that is
+// no key.
+func (KeyCommands) ExplainKey(ctx context.Context, cfg *config.Config, text auth.Token) (*auth.Explanation, error) {
 	log := slog.New(slog.DiscardHandler)
 	if !handlers.NewKeyVerifier(cfg, nil, log).Format().Begins(string(text)) {
 		return nil, nil

@@ -13,7 +13,6 @@ import (
 
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/cli/doctor"
-	"example.com/gatehouse/cli/keys"
 	"example.com/gatehouse/cli/token"
 )
 
@@ -39,7 +38,6 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	console := cli.NewConsole()
 	console.Routes = routes
-	console.ExplainKey = explainKey // part:keys
 	status := cli.Execute(ctx, &commandLine{}, os.Args[1:], console)
 	stop()
 	os.Exit(status)
@@ -52,7 +50,8 @@ type commandLine struct {
 	Token   token.Command  `cmd:"" help:"Print an access token, for curl."`
 	Doctor  doctor.Command `cmd:"" help:"Check the configuration and the provider that it names."`
 	Routes  cli.Routes     `cmd:"" help:"Print every route and what it requires of its caller."`
-	Keys    keys.Command   `cmd:"" help:"Make, list and revoke API keys of machines, in the database."` // part:keys
 	Migrate cli.Migrate    `cmd:"" help:"Bring the schema of the database up to date, for an API whose user may not create tables."`
 	Health  cli.Health     `cmd:"" help:"Check whether the API on this machine is alive, for health checks of containers."`
+
+	KeyCommands `embed:""` // part:keys
 }

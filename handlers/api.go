@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
-	"example.com/gatehouse/auth/apikey"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs"
@@ -41,7 +40,7 @@ type API struct {
 	site       *docs.Site
 	router     *ginauth.Router
 	schemes    *auth.Schemes
-	keys       *apikey.Verifier // part:keys
+	extensions []extension
 	table      []ginauth.Route
 }
 
@@ -54,8 +53,12 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	}
 	challenger.Scopes = cfg.Scopes()
 	a := &API{parts: parts, config: cfg, input: NewInput()}
-	// without:keys a.schemes = auth.NewSchemes(parts.Verifier)
-	a.schemes = auth.NewSchemes(parts.Verifier, a.keySchemes()...) // part:keys
+	a.extensions = extensions(cfg, parts)
+	var others []auth.Scheme
+	for _, e := range a.extensions {
+		others = append(others, e.schemes()...)
+	}
+	a.schemes = auth.NewSchemes(parts.Verifier, others...)
 	challenger.Schemes = a.schemes
 	a.problems = &Problems{PublicURL: cfg.PublicURL, Audience: cfg.Audience, Challenger: challenger, Minimal: cfg.MinimalErrors}
 	a.rejections = &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier}

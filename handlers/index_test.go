@@ -60,7 +60,7 @@ func TestMetadataNamesIssuerAndScopes(t *testing.T) {
 
 // scopeNames returns every scope that a route requires.
 func scopeNames() (names []string) {
-	for _, scope := range handlers.Scopes {
+	for _, scope := range handlers.Scopes() {
 		names = append(names, scope.Name)
 	}
 	return names

@@ -51,7 +51,7 @@ func storedKey(change func(*store.APIKey)) (option apitest.Option, text string) 
 	const id = "01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77"
 	row := store.APIKey{Key: store.Key{ID: id}, Scopes: []string{"items:read"}, Hash: string(secret.Hash()), ExpiresAt: time.Now().Add(time.Hour)}
 	change(&row)
-	option = apitest.Parts(func(p *handlers.Parts) { p.Keys = oneKey{p.Keys, row} })
+	option = apitest.Parts(func(p *handlers.Parts) { p.DB = keysDB{p.DB, oneKey{store.NewAPIKeys(p.DB.(*store.DB)), row}} })
 	return option, apikey.NewFormat("Gatehouse").Write(id, secret)
 }
 
@@ -66,13 +66,6 @@ func keyRequests() map[*problem.Type]failingRequest {
 		problem.APIKeyInvalid: request(func(k *store.APIKey) { k.Hash = "other" }),
 		problem.APIKeyExpired: request(func(k *store.APIKey) { k.ExpiresAt = past }),
 		problem.APIKeyRevoked: request(func(k *store.APIKey) { k.RevokedAt = &past }),
-		problem.CredentialsIncorrect: { // no route of this API accepts Basic
-			line:   "GET /items/1",
-			option: onGet(func(context.Context) error { return problem.CredentialsIncorrect }),
-			headers: func(i *authtest.Issuer) []string {
-				return []string{bearer(i.Token(authtest.Claims{"scope": "items:read"}))}
-			},
-		},
 	}
 }
 
@@ -91,3 +84,9 @@ func (o oneKey) Hashes(_ context.Context, id string) (hash, previous string, err
 
 func (o oneKey) Find(context.Context, string) (store.APIKey, error) { return o.row, nil }
 func (o oneKey) Touch(context.Context, string, time.Time) error     { return nil }
+
+// keysDB is a database with a store of keys.
+type keysDB struct {
+	handlers.Database
+	handlers.KeyStore
+}

@@ -16,6 +16,7 @@ import (
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
 )
 
@@ -60,7 +61,7 @@ func (d downKeys) Touch(context.Context, string, time.Time) error {
 
 func TestKeysAreNotRejectedWithoutTheDatabase(t *testing.T) {
 	var down atomic.Bool
-	api := apitest.Start(t, apitest.Env("TOKEN_CACHE_SIZE=0"), apitest.Parts(func(p *handlers.Parts) { p.Keys = downKeys{p.Keys, &down} }))
+	api := apitest.Start(t, apitest.Env("TOKEN_CACHE_SIZE=0"), apitest.Parts(func(p *handlers.Parts) { p.DB = keysDB{p.DB, downKeys{store.NewAPIKeys(p.DB.(*store.DB)), &down}} }))
 	key := makeKey(t, api, "alice", "items:read").Key
 	api.Call(t, key, "GET /items", "").WantStatus(t, http.StatusOK)
 	down.Store(true)

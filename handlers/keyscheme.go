@@ -9,19 +9,51 @@ import (
 	"example.com/gatehouse/auth/apikey"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
+	"example.com/gatehouse/docs/openapi"
 	"example.com/gatehouse/store"
 )
 
-// keyRoutes declares the routes of API keys.
-func (a *API) keyRoutes(r *ginauth.Router) {
-	keys := &Keys{newResource[store.APIKey](a, a.parts.Keys), a.parts.Keys, a.keys}
+// extensions returns those of this API.
+func extensions(cfg *config.Config, parts Parts) []extension {
+	return []extension{newKeyExtension(cfg, parts)}
+}
+
+// A keyExtension accepts API keys, and has the routes that manage them.
+type keyExtension struct {
+	config   *config.Config
+	store    KeyStore
+	verifier *apikey.Verifier
+}
+
+// newKeyExtension returns the extension for the keys in the database. A test has a database that stores keys itself.
+func newKeyExtension(cfg *config.Config, parts Parts) *keyExtension {
+	e := &keyExtension{config: cfg}
+	switch db := parts.DB.(type) {
+	case KeyStore:
+		e.store = db
+	case *store.DB:
+		e.store = store.NewAPIKeys(db)
+	}
+	e.verifier = NewKeyVerifier(cfg, e.store, parts.Log)
+	return e
+}
+
+func (e *keyExtension) scopes() []openapi.Scope {
+	return []openapi.Scope{
+		{Name: "keys:read", Description: "See API keys."},
+		{Name: "keys:write", Description: "Make, renew and revoke API keys."},
+	}
+}
+
+func (e *keyExtension) routes(a *API, r *ginauth.Router) {
+	keys := &Keys{newResource[store.APIKey](a, e.store), e.store, e.verifier}
 	read, write := r.Require("keys:read"), r.Require("keys:write")
 	read.GET("/keys", keys.List)
 	read.GET("/keys/:id", ginauth.With(keys.Owned, keys.Get))
 	write.DELETE("/keys/:id", ginauth.With(keys.Owned, keys.Revoke))
 
 	renew := write
-	if profile, _ := a.config.Profile(); profile.WritesAuthTime() {
+	if profile, _ := e.config.Profile(); profile.WritesAuthTime() {
 		renew = write.MaxAge(recentSignIn) // a token of five minutes must not make a key of a year unnoticed
 	}
 	renew.POST("/keys", keys.Create)
@@ -64,12 +96,11 @@ type untouched struct{ KeyStore }
 
 func (untouched) Touch(context.Context, string, time.Time) error { return nil }
 
-// keySchemes returns what reads API keys: after Bearer or in API_KEY_HEADER, and as Basic.
-func (a *API) keySchemes() []auth.Scheme {
-	a.keys = NewKeyVerifier(a.config, a.parts.Keys, a.parts.Log)
+// schemes returns what reads API keys: after Bearer or in API_KEY_HEADER, and as Basic.
+func (e *keyExtension) schemes() []auth.Scheme {
 	return []auth.Scheme{
-		apikey.Scheme{Verifier: a.keys, Header: a.config.APIKeyHeader},
-		apikey.BasicScheme{Verifier: a.keys, PublicURL: a.config.PublicURL},
+		apikey.Scheme{Verifier: e.verifier, Header: e.config.APIKeyHeader},
+		apikey.BasicScheme{Verifier: e.verifier, PublicURL: e.config.PublicURL},
 	}
 }
 

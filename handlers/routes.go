@@ -16,7 +16,8 @@ func (a *API) routes(r *ginauth.Router) {
 	r.Require("openid").GET("/me/profile", a.MyProfile)
 
 	items := &Items{newResource(a, a.parts.Items)}
-	both := r.Accept(auth.TokenKind, auth.Key)
+	// without:keys both := r.Accept(auth.TokenKind)
+	both := r.Accept(auth.TokenKind, auth.Key) // part:keys
 	read, write := both.Require("items:read"), both.Require("items:write")
 	read.GET("/items", items.List)
 	read.GET("/items/:id", ginauth.With(items.Owned, items.Get))
@@ -27,7 +28,9 @@ func (a *API) routes(r *ginauth.Router) {
 	admin := r.Group("/admin").Require("items:read").Role("admin")
 	admin.GET("/items", items.ListAll)
 
-	a.keyRoutes(r) // part:keys
+	for _, e := range a.extensions {
+		e.routes(a, r)
+	}
 
 	public := r.Public()
 	public.GET("/healthz", Healthz)
@@ -42,23 +45,16 @@ func (a *API) routes(r *ginauth.Router) {
 type Stores struct {
 	DB    Database
 	Items ItemStore
-	Keys  KeyStore // part:keys
 }
 
 // NewStores returns the stores in a database.
 func NewStores(db *store.DB) Stores {
-	return Stores{
-		DB:    db,
-		Items: store.NewItems(db),
-		Keys:  store.NewAPIKeys(db), // part:keys
-	}
+	return Stores{DB: db, Items: store.NewItems(db)}
 }
 
-// Scopes describes every scope that a route requires, for the users who grant them.
-var Scopes = []openapi.Scope{
+// scopes are those of the routes here: see [Scopes].
+var scopes = []openapi.Scope{
 	{Name: "openid", Description: "Know who you are."},
 	{Name: "items:read", Description: "See items."},
 	{Name: "items:write", Description: "Create, change and delete items."},
-	{Name: "keys:read", Description: "See API keys."},                     // part:keys
-	{Name: "keys:write", Description: "Make, renew and revoke API keys."}, // part:keys
 }

@@ -67,6 +67,6 @@ var auth = []*Type{
 	IssuerWrong, TokenTypeWrong, AudienceWrong, TokenExpired, TokenNotYetValid,
 	ClaimMissing, ClaimInvalid, TokenInactive, BindingInvalid, TokenInvalid,
 	CredentialsNotAccepted,
-	APIKeyInvalid, APIKeyExpired, APIKeyRevoked, CredentialsIncorrect, // part:keys
+	APIKeyInvalid, APIKeyExpired, APIKeyRevoked, CredentialsIncorrect,
 	ScopeInsufficient, AccessDenied, StepUpRequired, TooManyFailures, AuthUnavailable,
 }

@@ -117,7 +117,7 @@ func (n Network) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // Scopes returns the scopes that routes require beside openid, with a prefix.
 func Scopes(prefix string) (scopes []string) {
-	for _, scope := range handlers.Scopes {
+	for _, scope := range handlers.Scopes() {
 		if scope.Name != "openid" {
 			scopes = append(scopes, prefix+scope.Name)
 		}
