@@ -33,9 +33,9 @@ func NewChallenger(realm, metadata string) (*Challenger, error) {
 	return &Challenger{Realm: realm, Metadata: metadata}, nil
 }
 
-// Challenges returns the challenges of a problem, of each scheme that is accepted and has one: they differ in the name
+// Challenges returns the challenges of a problem whose body has this detail, of each scheme that is accepted and has one: they differ in the name
 // that they begin with.
-func (c *Challenger) Challenges(t *problem.Type, required Requirement) (all []string) {
+func (c *Challenger) Challenges(t *problem.Type, detail string, required Requirement) (all []string) {
 	add := func(challenge string) {
 		name, _ := cutScheme(challenge)
 		known := func(other string) bool { return strings.HasPrefix(other, name+" ") }
@@ -44,32 +44,38 @@ func (c *Challenger) Challenges(t *problem.Type, required Requirement) (all []st
 		}
 	}
 	if required.Accepts(TokenKind) {
-		add(c.Bearer(t, required, c.Metadata))
+		add(c.Bearer(t, detail, required, c.Metadata))
 	}
 	for _, scheme := range c.Schemes.Others() {
 		if required.Accepts(scheme.Name()) {
-			add(scheme.Challenge(c, t, required))
+			add(scheme.Challenge(c, t, detail, required))
 		}
 	}
 	return all
 }
 
-// Challenge returns the challenges as one value of the header (RFC 9110, section 11.6.1).
+// Challenge returns the challenges of a problem about which nothing more is known, as one value of the header (RFC 9110,
+// section 11.6.1).
 func (c *Challenger) Challenge(t *problem.Type, required Requirement) string {
-	return strings.Join(c.Challenges(t, required), ", ")
+	return c.Describe(t, t.Detail, required)
+}
+
+// Describe returns the challenges of a problem whose body has this detail, as one value of the header.
+func (c *Challenger) Describe(t *problem.Type, detail string, required Requirement) string {
+	return strings.Join(c.Challenges(t, detail, required), ", ")
 }
 
 // Bearer returns the challenge of RFC 6750 for a problem, or the empty string for a problem without one: a challenge says
 // how to authenticate, so it is for 401, for malformed credentials, and for insufficient scope. Without credentials it
 // has no error (section 3.1). It then names the scopes that a token needs, and so it does if one lacks them (section 3).
 // The metadata is that of the API, or empty where no token helps.
-func (c *Challenger) Bearer(t *problem.Type, required Requirement, metadata string) string {
+func (c *Challenger) Bearer(t *problem.Type, detail string, required Requirement, metadata string) string {
 	if t.Status != 401 && t.OAuth == "" {
 		return ""
 	}
 	b := fmt.Appendf(nil, `Bearer realm="%s"`, c.Realm)
 	if t.OAuth != "" {
-		b = fmt.Appendf(b, `, error="%s", error_description="%s"`, t.OAuth, t.Detail)
+		b = fmt.Appendf(b, `, error="%s", error_description="%s"`, t.OAuth, describable(detail))
 	}
 	if (t.OAuth == "" || t == problem.ScopeInsufficient) && len(required.Scopes) > 0 {
 		b = fmt.Appendf(b, `, scope="%s"`, strings.Join(c.Scopes.Add(required.Scopes), " "))
@@ -84,4 +90,17 @@ func (c *Challenger) Bearer(t *problem.Type, required Requirement, metadata stri
 		b = fmt.Appendf(b, `, resource_metadata="%s"`, metadata)
 	}
 	return string(b)
+}
+
+// describable returns a sentence in the characters of an error_description (RFC 6750, section 3).
+func describable(sentence string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '"':
+			return '\''
+		case c == '\\', c < ' ', c > '~':
+			return '?'
+		}
+		return c
+	}, sentence)
 }

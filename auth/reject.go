@@ -7,10 +7,11 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// Reject returns the error of credentials of another kind than tokens. The hint, if it is not empty, takes the place of the
-// type's, and err is for the log.
-func Reject(t *problem.Type, hint string, err error) *Error {
-	return &Error{Type: t, Hint: hint, Err: err}
+// Reject returns the error of credentials of another kind than tokens. What is said is a type or a variant of one, and err
+// is for the log.
+func Reject(said, err error) *Error {
+	variant, _ := said.(*problem.Variant)
+	return &Error{Type: problem.Of(said), Variant: variant, Err: err}
 }
 
 // AsGenuine marks the error of credentials that were proven, at a time: see Genuine.

@@ -26,7 +26,7 @@ type Scheme interface {
 	// Problems returns the types that are about these credentials alone.
 	Problems() []*problem.Type
 	// Challenge returns the challenge of a problem (RFC 9110, section 11.6.1), or the empty string for none.
-	Challenge(c *Challenger, t *problem.Type, required Requirement) string
+	Challenge(c *Challenger, t *problem.Type, detail string, required Requirement) string
 	// Read returns what a request has of this kind, or the empty string for nothing. The error is about where it is, such
 	// as CredentialsMultiple.
 	Read(r *http.Request) (sent string, err error)
@@ -95,17 +95,31 @@ func (s *Schemes) Authenticate(r *http.Request) (*Principal, error) {
 		if _, err := credentials(r, s.verifier.config.MaxTokenSize); err != nil {
 			return nil, err
 		}
-		return nil, Reject(problem.CredentialsNotAccepted, "Send an API key: this operation does not accept access tokens.", errors.New("a token"))
+		return nil, Reject(notToken, errors.New("a token"))
 	}
 	return s.verifier.Authenticate(r)
 }
+
+// What is said of credentials of a kind that the route does not accept.
+var (
+	notToken = &problem.Variant{
+		Type: problem.CredentialsNotAccepted, Name: "token", AtFault: problem.Client,
+		Detail: "This operation does not accept access tokens.",
+		Hint:   "Send credentials of a kind that its entry in the documentation lists, such as an API key.",
+	}
+	otherThan = &problem.Variant{
+		Type: problem.CredentialsNotAccepted, Name: "key", AtFault: problem.Client,
+		Detail: "This operation does not accept API keys.",
+		Hint:   "Send an access token: Authorization: Bearer <access token>.",
+	}
+)
 
 func authenticate(ctx context.Context, scheme Scheme, sent string, err error) (*Principal, error) {
 	switch {
 	case err != nil:
 		return nil, err
 	case !Accepts(ctx, scheme.Name()):
-		return nil, Reject(problem.CredentialsNotAccepted, "Send an access token: this operation accepts no API keys.", errors.New("a "+string(scheme.Name())))
+		return nil, Reject(otherThan, errors.New("a "+string(scheme.Name())))
 	}
 	caller, err := scheme.Verify(ctx, sent)
 	if err != nil {
@@ -209,6 +223,7 @@ func ExplainScheme(name Credential, caller *Principal, err error) *Explanation {
 	}
 	e.Genuine = rejected.Genuine()
 	e.add(string(name), err, "", Brief(rejected.Error()))
-	e.Checks[0].Advice = cmp.Or(rejected.Hint, rejected.Type.Hint)
+	variant, facts := problem.VariantOf(err)
+	_, e.Checks[0].Advice = variant.Texts(&problem.Published{}, facts...)
 	return e
 }

@@ -188,7 +188,7 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"CORS_ORIGINS", "ws://app.example.com", "is not an origin"},
 		{"CORS_ORIGINS", "app.example.com", "is not an origin"},
 		{"API_KEY_HEADER", "Authorization", `"Authorization" is not the name of a header of its own, such as X-API-Key`}, // part:keys
-		{"API_KEY_HEADER", "X API Key", `"X API Key" is not the name of a header of its own`}, // part:keys
+		{"API_KEY_HEADER", "X API Key", `"X API Key" is not the name of a header of its own`},                            // part:keys
 		{"CORS_HEADERS", "*", `"*" is not the name of a header, such as Baggage`},
 		{"CORS_HEADERS", "X Tenant", "is not the name of a header"},
 		{"CORS_HEADERS", "Baggage: a", "is not the name of a header"},

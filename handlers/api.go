@@ -60,8 +60,11 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	}
 	a.schemes = auth.NewSchemes(parts.Verifier, others...)
 	challenger.Schemes = a.schemes
-	a.problems = &Problems{PublicURL: cfg.PublicURL, Audience: cfg.Audience, Challenger: challenger, Minimal: cfg.MinimalErrors}
+	a.problems = &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors}
 	a.rejections = &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier}
+	if parts.Verifier != nil {
+		a.problems.Published = parts.Verifier.Published
+	}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err
 	}
@@ -77,7 +80,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	}
 	a.router.Limit(cfg.RateLimit, time.Minute)
 	a.routes(a.router)
-	a.router.Fallback(problem.NotFound, problem.MethodNotAllowed)
+	a.router.Fallback(problem.RouteAbsent, problem.MethodOther)
 	a.table = a.router.Table()
 	if err := errors.Join(a.router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)

@@ -223,19 +223,13 @@ func wantNoCredentials(t *testing.T, headers []string, texts ...string) {
 func checkBody(t *testing.T, typ *problem.Type, r *apitest.Response) {
 	t.Helper()
 	body := apitest.Decode[problem.Body](t, r)
-	want := typ.Body(apitest.PublicURL, r.Header.Get("X-Request-Id"))
-	want.RequiredScopes, want.ACRValues, want.MaxAge = body.RequiredScopes, body.ACRValues, body.MaxAge
-	want.RetryAfter, want.Errors = body.RetryAfter, body.Errors
-	if typ == problem.AudienceWrong {
-		want.Hint += " The aud of its tokens is " + apitest.PublicURL + "."
-	}
-	if r.Status != typ.Status || fmt.Sprint(body) != fmt.Sprint(want) {
+	if r.Status != typ.Status || body.Code != typ.Code || typ.Find(body.Detail, body.Hint) == nil {
 		t.Errorf("got %d %s", r.Status, r.Body)
 	}
 	challenge, prefix := r.Header.Get("WWW-Authenticate"), ""
 	switch {
 	case typ.OAuth != "":
-		prefix = fmt.Sprintf(`Bearer realm="gatehouse", error=%q, error_description=%q, `, typ.OAuth, typ.Detail)
+		prefix = fmt.Sprintf(`Bearer realm="gatehouse", error=%q, error_description=%q, `, typ.OAuth, body.Detail)
 	case typ.Status == 401:
 		prefix = `Bearer realm="gatehouse", resource_metadata=`
 	}

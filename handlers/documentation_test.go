@@ -120,7 +120,7 @@ func operationWords(t *testing.T, api *apitest.API, document *apitest.Response) 
 		}
 		operation := doc.Paths[route.Path][strings.ToLower(route.Method)]
 		for _, word := range []string{route.Path, operation.OperationID, operation.Summary} {
-			words = append(words, regexp.MustCompile(regexp.QuoteMeta(word)+`\b`))
+			words = append(words, regexp.MustCompile(`(^|[^/])`+regexp.QuoteMeta(word)+`\b`))
 		}
 	}
 	return words

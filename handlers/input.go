@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -77,14 +78,31 @@ func checkContent(c *gin.Context) error {
 	types := c.Request.Header.Values("Content-Type")
 	if len(types) != 1 || !isJSON(types[0]) {
 		c.Header("Accept", "application/json")
-		return problem.MediaTypeUnsupported
+		return otherType(types)
 	}
 	coding := strings.Join(c.Request.Header.Values("Content-Encoding"), ",")
 	if coding != "" && !strings.EqualFold(coding, "identity") {
 		c.Header("Accept-Encoding", "identity")
-		return problem.MediaTypeUnsupported
+		return problem.Compressed
 	}
 	return nil
+}
+
+// otherType says what the Content-Type of a request is in place of JSON.
+func otherType(types []string) error {
+	switch {
+	case len(types) == 0 || types[0] == "":
+		return problem.ContentTypeAbsent
+	case len(types) > 1:
+		return problem.ContentTypeTwice
+	}
+	switch mediaType, _, _ := mime.ParseMediaType(types[0]); mediaType {
+	case "application/x-www-form-urlencoded", "multipart/form-data":
+		return problem.ContentTypeForm
+	case "application/json":
+		return problem.ContentTypeCharset
+	}
+	return problem.ContentTypeOther
 }
 
 // isJSON reports whether a media type is JSON. JSON has no charset (RFC 8259, section 11): UTF-8 is accepted, as
@@ -95,6 +113,8 @@ func isJSON(header string) bool {
 	return err == nil && mediaType == "application/json" && slices.Contains([]string{"", "utf-8", "utf8"}, charset)
 }
 
+var errNull = errors.New("it is null")
+
 // notNull rejects null for types that have no null: a string would become empty, as if the caller had sent
 // that.
 var notNull = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Decoder, v any) error {
@@ -103,7 +123,7 @@ var notNull = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Deco
 		return errors.ErrUnsupported // the default applies
 	}
 	if d.PeekKind() == 'n' {
-		return errors.New("it is null")
+		return errNull
 	}
 	return errors.ErrUnsupported
 }))
@@ -116,24 +136,62 @@ func bodyError(body []byte, err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return problem.RequestTimeout
 	}
-	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
-		if errors.Is(err, json.ErrUnknownName) {
-			return memberError(problem.MemberUnknown, semantic.JSONPointer, "is not known", err)
+	_, broken := jsontext.NewDecoder(bytes.NewReader(body)).ReadValue()
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok && (broken == nil || errors.Is(err, json.ErrUnknownName)) {
+		switch {
+		case errors.Is(err, json.ErrUnknownName):
+			return memberError(problem.MemberUnknown, nil, semantic.JSONPointer, "is not known", err)
+		case semantic.JSONPointer == "":
+			return memberError(problem.MemberTypeWrong, problem.TypeRoot, "", "has the wrong type", err)
+		case errors.Is(err, errNull):
+			return memberError(problem.MemberTypeWrong, problem.TypeNull, semantic.JSONPointer, "has the wrong type", err)
 		}
-		return memberError(problem.MemberTypeWrong, semantic.JSONPointer, "has the wrong type", err)
+		return memberError(problem.MemberTypeWrong, nil, semantic.JSONPointer, "has the wrong type", err)
 	}
-	if bytes.HasPrefix(body, []byte("\ufeff")) { // RFC 8259, section 8.1
-		return memberError(problem.BodyMalformed, "", "must not begin with a byte order mark", err)
+	err = cmp.Or(broken, err)
+	variant := malformedBody(body, broken)
+	if variant == problem.BodyMark { // RFC 8259, section 8.1
+		return memberError(problem.BodyMalformed, variant, "", "must not begin with a byte order mark", err)
 	}
 	var pointer jsontext.Pointer
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		pointer = syntactic.JSONPointer
 	}
-	return memberError(problem.BodyMalformed, pointer, "is not well formed", err)
+	return memberError(problem.BodyMalformed, variant, pointer, "is not well formed", err)
 }
 
-func memberError(t *problem.Type, pointer jsontext.Pointer, message string, err error) error {
-	return &problem.InputError{Type: t, Errors: []problem.FieldError{fieldError(string(pointer), message)}, Err: err}
+// What bodies have that are not JSON: the beginning of a form, or of an object with single quotes, and a comma at an end.
+var (
+	form   = regexp.MustCompile(`^[A-Za-z0-9_.%+-]+=`)
+	quotes = regexp.MustCompile(`^\s*[{[]?\s*'`)
+	comma  = regexp.MustCompile(`,\s*[}\]]`)
+)
+
+// malformedBody says why a body is not one JSON value, or returns nil. Without an error there is more after the value.
+func malformedBody(body []byte, broken error) *problem.Variant {
+	switch {
+	case len(bytes.TrimSpace(body)) == 0:
+		return problem.BodyEmpty
+	case bytes.HasPrefix(body, []byte("\ufeff")):
+		return problem.BodyMark
+	case form.Match(body):
+		return problem.BodyForm
+	case quotes.Match(body):
+		return problem.BodyQuotes
+	case errors.Is(broken, jsontext.ErrDuplicateName):
+		return problem.BodyTwice
+	case errors.Is(broken, io.ErrUnexpectedEOF):
+		return problem.BodyCut
+	case broken == nil:
+		return problem.BodyMore
+	case comma.Match(body):
+		return problem.BodyComma
+	}
+	return nil
+}
+
+func memberError(t *problem.Type, v *problem.Variant, pointer jsontext.Pointer, message string, err error) error {
+	return &problem.InputError{Type: t, Variant: v, Errors: []problem.FieldError{fieldError(string(pointer), message)}, Err: err}
 }
 
 // fieldError returns what is wrong with a member. Its name may be one that the caller invented.

@@ -16,6 +16,7 @@ import (
 type Inspection struct {
 	Accepted bool   `json:"accepted"`
 	Code     string `json:"code,omitempty"` // of the problem, if the token is rejected
+	Detail   string `json:"detail,omitempty"`
 	Hint     string `json:"hint,omitempty"`
 	*auth.Explanation
 }
@@ -68,7 +69,7 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 	}
 	i := Inspection{Accepted: e.Problem == nil, Explanation: e}
 	if !i.Accepted {
-		i.Code, i.Hint = e.Problem.Code, a.problems.hint(e.Problem)
+		i.Code, i.Detail, i.Hint = e.Problem.Code, e.Detail, e.Hint
 	}
 	writeJSON(c, http.StatusOK, i)
 	return nil
@@ -87,6 +88,7 @@ func restrict(e *auth.Explanation) {
 		case check.Name == "alg":
 			check.Expected = ""
 		case e.Genuine || slices.Contains(formChecks, check.Name):
+		case check.Name == "iss" && e.Problem == problem.IssuerWrong: // the response says it, too
 		case check.Name == "iss" || check.Name == "aud":
 			*check = auth.Check{Name: check.Name, Result: auth.Skipped, Expected: check.Expected}
 		default:

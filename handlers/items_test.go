@@ -160,8 +160,8 @@ func TestItemsRequireTheirScopes(t *testing.T) {
 			api.Call(t, "", test.line, `{`).WantProblem(t, problem.CredentialsMissing)
 			r := api.Call(t, api.Token("alice", test.has, "admin"), test.line, `{`)
 			r.WantProblem(t, problem.ScopeInsufficient, fmt.Sprintf(`"required_scopes":[%q]`, test.lacks))
-			want := fmt.Sprintf(`Bearer realm="gatehouse", error="insufficient_scope", error_description="The token lacks a required scope.", `+
-				`scope="%s", resource_metadata="%s/.well-known/oauth-protected-resource"`, test.lacks, apitest.PublicURL)
+			want := fmt.Sprintf(`Bearer realm="gatehouse", error="insufficient_scope", error_description="The token lacks the scope %s.", `+
+				`scope="%[1]s", resource_metadata="%[2]s/.well-known/oauth-protected-resource"`, test.lacks, apitest.PublicURL)
 			if got := r.Header.Get("WWW-Authenticate"); got != want {
 				t.Errorf("the challenge is\n%s\nwant\n%s", got, want)
 			}

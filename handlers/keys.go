@@ -237,7 +237,7 @@ func (h *Keys) RevokeOwned(c *gin.Context, _ *auth.Principal) error {
 	}
 	issuer, subject := query.Get("issuer"), query.Get("subject")
 	if subject == "" {
-		return parameterError("subject", "is required", nil)
+		return &problem.InputError{Type: problem.ParameterInvalid, Errors: []problem.FieldError{{Parameter: "subject", Message: "is required"}}}
 	}
 	if err := h.keys.RevokeOwned(c.Request.Context(), issuer, subject); err != nil {
 		return err

@@ -280,7 +280,7 @@ func TestKeysAreReadFromOnePlace(t *testing.T) {
 	} {
 		r := api.Call(t, test.token, test.line, "", test.headers...)
 		body := apitest.Decode[problem.Body](t, r)
-		if body.Code != test.want.Code || r.Status != test.want.Status || !strings.Contains(body.Hint, test.hint) {
+		if body.Code != test.want.Code || r.Status != test.want.Status || !strings.Contains(body.Detail+body.Hint, test.hint) {
 			t.Errorf("%s: got %d %s, want %s %s", name, r.Status, r.Body, test.want.Code, test.hint)
 		}
 	}
@@ -294,7 +294,7 @@ func TestChallengesOfKeys(t *testing.T) {
 	api := apitest.Start(t)
 	for token, want := range map[string]string{
 		"":            `Bearer realm="gatehouse", scope="items:read", resource_metadata=`,
-		"gatehouse_x": `Bearer realm="gatehouse", error="invalid_token", error_description="The API key is not valid.", resource_metadata=`,
+		"gatehouse_x": `Bearer realm="gatehouse", error="invalid_token", error_description="The API key is truncated or mistyped: its checksum does not match.", resource_metadata=`,
 	} {
 		r := api.Call(t, token, "GET /items", "")
 		if got := r.Header.Values("WWW-Authenticate"); len(got) != 1 || !strings.HasPrefix(got[0], want) {

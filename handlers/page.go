@@ -33,12 +33,12 @@ func pageParameters(c *gin.Context) (after store.Cursor, limit int, err error) {
 	limit = defaultLimit
 	if query.Has("limit") {
 		if limit, err = strconv.Atoi(query.Get("limit")); err != nil || limit < 1 || limit > maxLimit {
-			return "", 0, parameterError("limit", fmt.Sprintf("must be a whole number from 1 to %d", maxLimit), err)
+			return "", 0, parameterError(problem.LimitOutside, "limit", fmt.Sprintf("must be a whole number from 1 to %d", maxLimit), err)
 		}
 	}
 	after, err = store.ParseCursor(query.Get("cursor")) // an empty one is that of the first page
 	if err != nil {
-		return "", 0, parameterError("cursor", "must be a next_cursor of this list", err)
+		return "", 0, parameterError(problem.CursorInvalid, "cursor", "must be a next_cursor of this list", err)
 	}
 	return after, limit, nil
 }
@@ -49,23 +49,25 @@ func pageParameters(c *gin.Context) (after store.Cursor, limit int, err error) {
 func queryOf(c *gin.Context, names ...string) (url.Values, error) {
 	query, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
-		return nil, parameterError("", "the query is not well formed", err)
+		return nil, parameterError(problem.QueryMalformed, "", "the query is not well formed", err)
 	}
 	var wrong []problem.FieldError
+	variant := problem.ParameterTwice
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		switch {
 		case !slices.Contains(names, name):
+			variant = problem.ParameterUnknown
 			wrong = append(wrong, problem.FieldError{Parameter: auth.Brief(name), Message: "is not known"})
 		case len(query[name]) > 1:
 			wrong = append(wrong, problem.FieldError{Parameter: name, Message: "must not be repeated"})
 		}
 	}
 	if wrong != nil {
-		return nil, &problem.InputError{Type: problem.ParameterInvalid, Errors: wrong[:min(len(wrong), maxErrors)]}
+		return nil, &problem.InputError{Type: problem.ParameterInvalid, Variant: variant, Errors: wrong[:min(len(wrong), maxErrors)]}
 	}
 	return query, nil
 }
 
-func parameterError(name, message string, err error) error {
-	return &problem.InputError{Type: problem.ParameterInvalid, Errors: []problem.FieldError{{Parameter: name, Message: message}}, Err: err}
+func parameterError(v *problem.Variant, name, message string, err error) error {
+	return &problem.InputError{Type: problem.ParameterInvalid, Variant: v, Errors: []problem.FieldError{{Parameter: name, Message: message}}, Err: err}
 }

@@ -116,3 +116,14 @@ func TestEveryScopeOfARouteIsDescribed(t *testing.T) {
 		}
 	}
 }
+
+// TestASlashAtTheEndIsNamedWhereThereIsOne sends a path without one after it: the errors of the fallback are shared.
+func TestASlashAtTheEndIsNamedWhereThereIsOne(t *testing.T) {
+	api := apitest.New(t)
+	for _, test := range []struct {
+		path string
+		want *problem.Variant
+	}{{"/nowhere/", problem.SlashAtEnd}, {"/nowhere", problem.RouteAbsent}, {"//nowhere", problem.RouteAbsent}} {
+		api.Call(t, "", "GET "+test.path, "").WantProblem(t, test.want)
+	}
+}

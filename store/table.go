@@ -71,7 +71,7 @@ func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, e
 	case err != nil:
 		return row, err
 	case len(rows) == 0 || P(&rows[0]).key().Owner != owner:
-		return row, problem.NotFound
+		return row, problem.RowAbsent
 	}
 	return rows[0], nil
 }
@@ -186,10 +186,10 @@ func (t *Table[R, P]) Delete(ctx context.Context, id string, version Version) er
 func (t *Table[R, P]) match(ctx context.Context, tx *sql.Tx, id string, version Version) (current Version, err error) {
 	err = tx.QueryRowContext(ctx, t.sql.version, id).Scan(&current)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, problem.NotFound
+		return 0, problem.RowAbsent
 	}
 	if err == nil && !version.Matches(current) {
-		err = problem.PreconditionFailed
+		err = problem.TagOther
 	}
 	return current, err
 }

@@ -26,6 +26,21 @@ func Error(c *gin.Context) error {
 	return err
 }
 
+// textsKey is the key of detail and hint in gin's context.
+type textsKey struct{}
+
+// SetTexts leaves detail and hint of a problem for the rejection log, as callers get them without ERROR_DETAIL=minimal.
+func SetTexts(c *gin.Context, detail, hint string) { c.Set(textsKey{}, [2]string{detail, hint}) }
+
+// requestTexts returns detail and hint that SetTexts left, or those of the type.
+func requestTexts(c *gin.Context, t *problem.Type) (detail, hint string) {
+	found, _ := c.Get(textsKey{})
+	if texts, ok := found.([2]string); ok {
+		return texts[0], texts[1]
+	}
+	return t.Detail, t.Hint
+}
+
 // RequestLog returns middleware that logs every request when it is done: its route, but neither query nor
 // headers, which may contain secrets. Probes are for debugging only.
 func RequestLog(log *slog.Logger) gin.HandlerFunc {

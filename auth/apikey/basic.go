@@ -34,7 +34,7 @@ func (BasicScheme) Problems() []*problem.Type {
 }
 
 // Challenge implements [auth.Scheme] (RFC 7617, section 2.1).
-func (BasicScheme) Challenge(c *auth.Challenger, t *problem.Type, _ auth.Requirement) string {
+func (BasicScheme) Challenge(c *auth.Challenger, t *problem.Type, _ string, _ auth.Requirement) string {
 	if t.Status != http.StatusUnauthorized {
 		return ""
 	}
@@ -51,7 +51,7 @@ func (s BasicScheme) Read(r *http.Request) (sent string, err error) {
 	case !ok:
 		return "", problem.CredentialsMalformed
 	case !s.private(r):
-		return "", auth.Reject(problem.CredentialsNotAccepted, "Use https: with http, the password can be read on its way.", errors.New("Basic without https"))
+		return "", auth.Reject(notEncrypted, errors.New("Basic without https"))
 	}
 	return user + ":" + password, nil
 }
@@ -67,11 +67,11 @@ func (s BasicScheme) Verify(ctx context.Context, sent string) (*auth.Principal, 
 	user, password, _ := strings.Cut(sent, ":")
 	id, secret, err := s.Format().ParsePair(user, password)
 	if err != nil {
-		return nil, auth.Reject(problem.CredentialsIncorrect, "", describe(sent, err))
+		return nil, auth.Reject(problem.CredentialsIncorrect, describe(sent, err))
 	}
 	caller, err := s.Verifier.verify(ctx, proof{id, secret.Hash()})
 	if rejected, ok := errors.AsType[*auth.Error](err); ok && rejected.Type == problem.APIKeyInvalid {
-		return nil, auth.Reject(problem.CredentialsIncorrect, "", rejected.Err)
+		return nil, auth.Reject(problem.CredentialsIncorrect, rejected.Err)
 	}
 	return caller, err
 }

@@ -48,7 +48,7 @@ func newAPI(t *testing.T, publicURL string) *testAPI {
 	r := ginauth.New(a.Engine, schemes, func(c *gin.Context, err error) {
 		rejected, _ := errors.AsType[*auth.Error](err)
 		rejected = cmp.Or(rejected, &auth.Error{})
-		c.Writer.Header()["WWW-Authenticate"] = challenger.Challenges(problem.Of(err), rejected.Required)
+		c.Writer.Header()["WWW-Authenticate"] = challenger.Challenges(problem.Of(err), problem.Of(err).Detail, rejected.Required)
 		c.String(problem.Of(err).Status, "%s", problem.Of(err).Code)
 	})
 	r.Schemes(schemes.Names()...)

@@ -46,7 +46,7 @@ func (r *Record) match(sent Hash, now time.Time) (until time.Time, matched bool)
 // check returns why a key whose secret matched is rejected.
 func (r *Record) check(now time.Time) error {
 	genuine := func(t *problem.Type, what string, at time.Time) error {
-		return auth.Reject(t, "", fmt.Errorf("key %s: %s at %s", r.ID, what, at.UTC().Format(time.RFC3339))).AsGenuine(now)
+		return auth.Reject(t, fmt.Errorf("key %s: %s at %s", r.ID, what, at.UTC().Format(time.RFC3339))).AsGenuine(now)
 	}
 	switch {
 	case !r.RevokedAt.IsZero():

@@ -35,26 +35,20 @@ func (Scheme) Problems() []*problem.Type {
 }
 
 // Challenge implements [auth.Scheme]. No metadata leads to a key.
-func (Scheme) Challenge(c *auth.Challenger, t *problem.Type, required auth.Requirement) string {
-	return c.Bearer(t, required, "")
+func (Scheme) Challenge(c *auth.Challenger, t *problem.Type, detail string, required auth.Requirement) string {
+	return c.Bearer(t, detail, required, "")
 }
-
-// What to do about a key in the wrong place.
-const (
-	hintQuery  = "Send the API key in the header Authorization: Bearer <key>, and make a new one: addresses are logged, so that this key is no longer secret."
-	hintHeader = "Send the API key once: in Authorization, or in the header for keys."
-)
 
 // Read implements [auth.Scheme]. What begins with the prefix of keys is a key, wherever it is.
 func (s Scheme) Read(r *http.Request) (sent string, err error) {
 	own, authorization := r.Header[s.canonicalHeader()], r.Header["Authorization"]
 	switch {
 	case s.inQuery(r.URL.RawQuery) && len(own)+len(authorization) > 0:
-		return "", auth.Reject(problem.CredentialsMultiple, hintQuery, errors.New("a key in the query, beside a header"))
+		return "", auth.Reject(keyInQueryToo, errors.New("a key in the query, beside a header"))
 	case s.inQuery(r.URL.RawQuery):
-		return "", auth.Reject(problem.CredentialsMissing, hintQuery, errors.New("a key in the query"))
+		return "", auth.Reject(keyInQuery, errors.New("a key in the query"))
 	case len(own) > 1 || len(own) == 1 && len(authorization) > 0:
-		return "", auth.Reject(problem.CredentialsMultiple, hintHeader, nil)
+		return "", auth.Reject(keyTwice, nil)
 	case len(own) == 1 && own[0] == "":
 		return "", problem.CredentialsMissing
 	case len(own) == 1:

@@ -77,13 +77,10 @@ func (v *Verifier) Format() Format { return v.config.Format }
 func (v *Verifier) Verify(ctx context.Context, text string) (*auth.Principal, error) {
 	id, secret, err := v.config.Format.Parse(text)
 	if err != nil {
-		return nil, auth.Reject(problem.APIKeyInvalid, hint, describe(text, err))
+		return nil, auth.Reject(mistyped, describe(text, err))
 	}
 	return v.verify(ctx, proof{id, secret.Hash()})
 }
-
-// hint is for a text that is no key: its checksum tells so without a look-up.
-const hint = "The key is truncated or mistyped: its checksum does not match. Copy the whole key, without quotes and spaces."
 
 // verify looks a key up, unless it is in the cache.
 func (v *Verifier) verify(ctx context.Context, p proof) (*auth.Principal, error) {
@@ -146,7 +143,7 @@ func (v *Verifier) Forget(forget func(caller *auth.Principal) bool) {
 }
 
 func wrongSecret(id string) error {
-	return auth.Reject(problem.APIKeyInvalid, "", fmt.Errorf("key %s: it is unknown, or the secret is wrong", id))
+	return auth.Reject(problem.APIKeyInvalid, fmt.Errorf("key %s: it is unknown, or the secret is wrong", id))
 }
 
 // unavailable returns the error of a store that cannot be read: whether the key is valid is not known. An error of the
@@ -155,7 +152,7 @@ func unavailable(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	return auth.Reject(problem.AuthUnavailable, "", err)
+	return auth.Reject(problem.AuthUnavailable, err)
 }
 
 // size returns how many bytes the texts of a caller take.

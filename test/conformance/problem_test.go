@@ -22,8 +22,8 @@ func TestErrorsAreProblems(t *testing.T) {
 		id := got.header.Get("X-Request-Id")
 		want := map[string]any{
 			"type": publicURL + "/problems/token-malformed", "title": "Token malformed", "status": 401.0,
-			"detail": "The access token is malformed.", "instance": "urn:uuid:" + id, "code": "token-malformed",
-			"hint": problem.TokenMalformed.Hint,
+			"detail": problem.Opaque.Detail, "instance": "urn:uuid:" + id, "code": "token-malformed",
+			"hint": strings.ReplaceAll(problem.Opaque.Hint, "{audience}", publicURL), "at_fault": "client",
 		}
 		if !reflect.DeepEqual(members, want) || !regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(id) {
 			t.Errorf("got %v, want %v", members, want)
