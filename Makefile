@@ -16,7 +16,7 @@ GOLANGCI_LINT := v2.15.0
 GOVULNCHECK := v1.9.0
 OAUTH2_PROXY := v7.15.6
 
-# Arguments for `make init`, `make drop` and `make update`; make exports them as environment variables. They are
+# Arguments for `make init`, `make drop`, `make update`, `make resource` and `make field`; make exports them as environment variables. They are
 # read from the command line only: the shell may have a NAME of its own.
 MODULE :=
 NAME :=
@@ -24,6 +24,12 @@ ITEM :=
 VERSION :=
 FROM :=
 DRY_RUN :=
+FIELDS :=
+SCOPES :=
+OWNER :=
+PARENT :=
+RESOURCE :=
+ADD :=
 PART :=
 PARTS :=
 
@@ -106,10 +112,16 @@ fuzz: ## Runs every fuzz target for a minute
 init: ## Turns a clone into your product: make init MODULE=github.com/acme/orders NAME="Orders" ITEM=order
 	@go run ./cmd/init
 
+resource: ## Adds a resource: make resource NAME=note FIELDS='title:string(1..100) body:text?' [SCOPES= OWNER=none PARENT=project]
+	@go run ./cmd/resource
+
+field: ## Adds fields to a resource: make field RESOURCE=note ADD='priority:int(1..5)=3'
+	@go run ./cmd/resource field
+
 drop: ## Removes a part that you do not need: make drop PART=metrics
 	@go run ./cmd/init drop
 
 update: ## Merges a later version of the starter: make update VERSION=v1.2.0
 	@go run ./cmd/init update
 
-.PHONY: help run reset test test-proxies test-oauth2-proxy check lint vuln docs build e2e fuzz init drop update
+.PHONY: help run reset test test-proxies test-oauth2-proxy check lint vuln docs build e2e fuzz init resource field drop update

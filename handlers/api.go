@@ -101,6 +101,9 @@ func (a *API) Flush() { a.rejections.Flush() }
 // Table returns every route and what it requires of its caller.
 func (a *API) Table() []ginauth.Route { return a.table }
 
+// Document serves the OpenAPI document, also where DOCS=off leaves its route out.
+func (a *API) Document() http.Handler { return a.site.Document() }
+
 // Operations returns every route that the document describes, as in "GET /items/{id}".
 func (a *API) Operations() (names []string) {
 	for _, route := range a.table {
@@ -133,9 +136,6 @@ func (a *API) engine() (*gin.Engine, error) {
 	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
 	engine.Use(proxies.identify)
-	if a.config.BasePath() != "" {
-		engine.Use(a.setBasePath)
-	}
 	engine.Use(a.parts.Hooks.Middleware...)
 	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
 	if audit.Handler == nil {

@@ -16,10 +16,8 @@ import (
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/docs"
-	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
-	"example.com/gatehouse/store"
 	"example.com/gatehouse/telemetry/metrics"
 )
 
@@ -74,7 +72,7 @@ func failingRequests() map[*problem.Type]failingRequest {
 		return r
 	}
 	post := func(body string) failingRequest {
-		r := with("POST /items", "items:write")
+		r := with("POST /samples", "samples:write")
 		r.body = body
 		return r
 	}
@@ -98,7 +96,7 @@ func failingRequests() map[*problem.Type]failingRequest {
 	minimal.logged = problem.TokenMalformed
 	untyped := post("name=a")
 	untyped.headers = func(i *authtest.Issuer) []string {
-		return []string{bearer(i.Token(authtest.Claims{"scope": "items:write"})), "Content-Type: text/plain"}
+		return []string{bearer(i.Token(authtest.Claims{"scope": "samples:write"})), "Content-Type: text/plain"}
 	}
 	return map[*problem.Type]failingRequest{
 		problem.CredentialsMissing:   headers(),
@@ -142,7 +140,8 @@ func failingRequests() map[*problem.Type]failingRequest {
 		problem.MemberUnknown:        post(`{"name":"a","owner":"mallory"}`),
 		problem.MemberTypeWrong:      post(`{"name":5}`),
 		problem.ParameterInvalid:     with("GET /items?limit=0", "items:read"),
-		problem.LimitReached:         option(post(lantern), apitest.Parts(func(p *handlers.Parts) { p.Items = fullStore{p.Items} })),
+		problem.LimitReached:         item(problem.LimitReached),
+		problem.InUse:                item(problem.InUse),
 		problem.RateLimited:          limited,
 		problem.PreconditionFailed:   item(problem.PreconditionFailed),
 		problem.RequestTimeout:       item(problem.RequestTimeout),
@@ -157,13 +156,6 @@ func failingRequests() map[*problem.Type]failingRequest {
 
 func bearer(token string) string { return "Authorization: Bearer " + token }
 
-// A fullStore stores no more items.
-type fullStore struct{ handlers.ItemStore }
-
-func (fullStore) Create(context.Context, store.Owner, store.Item) (store.Item, error) {
-	return store.Item{}, problem.LimitReached
-}
-
 // check sends the request, and looks for the problem in every place that shows it.
 func (f failingRequest) check(t *testing.T, typ *problem.Type) {
 	options := []apitest.Option{apitest.Env("DOCS=on", "DEVELOPMENT=true")}
@@ -172,7 +164,7 @@ func (f failingRequest) check(t *testing.T, typ *problem.Type) {
 	}
 	counts := metrics.New()                              // part:metrics
 	options = append(options, apitest.Hooks(counts.Use)) // part:metrics
-	api := apitest.Start(t, options...)
+	api := startSamples(t, options...)
 	headers := f.headers(api.Issuer)
 	for range f.repeat {
 		api.Call(t, "", f.line, f.body, headers...)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -11,10 +12,12 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/store"
 	"github.com/gin-gonic/gin"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -52,45 +55,82 @@ func NewInput() *Input {
 	if err := translations.RegisterDefaultTranslations(v, english); err != nil {
 		panic(err) // a text is registered twice
 	}
+	decimal := func(f validator.FieldLevel) bool { return store.Decimal(f.Field().String()).Fits(f.Param()) }
+	if err := v.RegisterValidation("decimal", decimal); err != nil {
+		panic(err) // the name is reserved
+	}
 	return &Input{v, english}
 }
 
-// JSON reads the body into v, a pointer to a struct. The error says what is wrong, and where in the body:
-// MediaTypeUnsupported, RequestTimeout, BodyTooLarge, BodyMalformed, MemberUnknown, MemberTypeWrong, or
-// ValidationFailed with every rule that is broken.
+// JSON reads the body into v, a pointer to a struct. A member that the body does not have gets the value of its
+// default tag. The error says what is wrong, and where in the body: MediaTypeUnsupported, RequestTimeout,
+// BodyTooLarge, BodyMalformed, MemberUnknown, MemberTypeWrong, or ValidationFailed with every rule that is broken.
 func (in *Input) JSON(c *gin.Context, v any) error {
-	if err := checkContent(c); err != nil {
+	body, err := in.read(c, "application/json", "Accept")
+	if err != nil {
 		return err
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxBody))
-	if err == nil {
-		err = json.Unmarshal(body, v, json.RejectUnknownMembers(true), notNull)
+	return in.decode(body, v)
+}
+
+// decode reads a body into v.
+func (in *Input) decode(body []byte, v any) error {
+	if err := setDefaults(reflect.ValueOf(v).Elem()); err != nil {
+		return err
 	}
-	if err != nil {
+	if err := json.Unmarshal(body, v, json.RejectUnknownMembers(true), notNull); err != nil {
 		return bodyError(body, err)
 	}
 	return in.checkRules(v, body)
 }
 
-// checkContent rejects a body that is not JSON, or is compressed. A header of the response says what is accepted
-// (RFC 9110, section 15.5.16).
-func checkContent(c *gin.Context) error {
-	types := c.Request.Header.Values("Content-Type")
-	if len(types) != 1 || !isJSON(types[0]) {
-		c.Header("Accept", "application/json")
-		return otherType(types)
-	}
-	coding := strings.Join(c.Request.Header.Values("Content-Encoding"), ",")
-	if coding != "" && !strings.EqualFold(coding, "identity") {
-		c.Header("Accept-Encoding", "identity")
-		return problem.Compressed
+// setDefaults gives the fields of a struct the values of their default tags.
+func setDefaults(v reflect.Value) error {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		text, ok := field.Tag.Lookup("default")
+		switch {
+		case field.Anonymous && field.Type.Kind() == reflect.Struct:
+			if err := setDefaults(v.Field(i)); err != nil {
+				return err
+			}
+		case ok:
+			if kind := field.Type.Kind(); kind == reflect.String || kind == reflect.Struct {
+				text = strconv.Quote(text)
+			}
+			if err := json.Unmarshal([]byte(text), v.Field(i).Addr().Interface()); err != nil {
+				return fmt.Errorf("the default of %s: %w", field.Name, err)
+			}
+		}
 	}
 	return nil
 }
 
-// otherType says what the Content-Type of a request is in place of JSON.
-func otherType(types []string) error {
+// read returns the body, which must be of a media type. A response that rejects another one names it in a header
+// (RFC 9110, section 15.5.16; RFC 5789, section 2.2).
+func (in *Input) read(c *gin.Context, mediaType, header string) ([]byte, error) {
+	types := c.Request.Header.Values("Content-Type")
+	if len(types) != 1 || !isType(types[0], mediaType) {
+		c.Header(header, mediaType)
+		return nil, otherType(types, mediaType)
+	}
+	coding := strings.Join(c.Request.Header.Values("Content-Encoding"), ",")
+	if coding != "" && !strings.EqualFold(coding, "identity") {
+		c.Header("Accept-Encoding", "identity")
+		return nil, problem.Compressed
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxBody))
+	if err != nil {
+		return nil, bodyError(body, err)
+	}
+	return body, nil
+}
+
+// otherType says what the Content-Type of a request is in place of the one that is accepted.
+func otherType(types []string, want string) error {
 	switch {
+	case want != "application/json": // what the variants ask for
+		return problem.MediaTypeUnsupported
 	case len(types) == 0 || types[0] == "":
 		return problem.ContentTypeAbsent
 	case len(types) > 1:
@@ -105,12 +145,12 @@ func otherType(types []string) error {
 	return problem.ContentTypeOther
 }
 
-// isJSON reports whether a media type is JSON. JSON has no charset (RFC 8259, section 11): UTF-8 is accepted, as
-// programs spell it, and another one is rejected, because the body may be in it.
-func isJSON(header string) bool {
+// isType reports whether a header names a media type of JSON. JSON has no charset (RFC 8259, section 11): UTF-8 is
+// accepted, as programs spell it, and another one is rejected, because the body may be in it.
+func isType(header, want string) bool {
 	mediaType, parameters, err := mime.ParseMediaType(header) // an error for a repeated parameter, too
 	charset := strings.ToLower(parameters["charset"])
-	return err == nil && mediaType == "application/json" && slices.Contains([]string{"", "utf-8", "utf8"}, charset)
+	return err == nil && mediaType == want && slices.Contains([]string{"", "utf-8", "utf8"}, charset)
 }
 
 var errNull = errors.New("it is null")

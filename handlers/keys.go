@@ -14,7 +14,7 @@ import (
 
 // Keys are the operations on API keys. They accept tokens alone: a key never makes, renews or revokes a key.
 type Keys struct {
-	Resource[store.APIKey]
+	Resource[store.APIKey, *store.APIKey]
 	keys     KeyStore
 	verifier *apikey.Verifier
 }
@@ -33,11 +33,7 @@ const (
 //	@Success		200	{object}	KeyPage
 //	@Router			/keys [get]
 func (h *Keys) List(c *gin.Context, caller *auth.Principal) error {
-	after, limit, err := pageParameters(c)
-	if err != nil {
-		return err
-	}
-	rows, next, err := h.store.List(c.Request.Context(), owner(caller), after, limit)
+	rows, next, err := h.list(c, caller)
 	if err != nil {
 		return err
 	}
@@ -45,7 +41,7 @@ func (h *Keys) List(c *gin.Context, caller *auth.Principal) error {
 	for i, row := range rows {
 		keys[i] = keyOf(row)
 	}
-	writeJSON(c, http.StatusOK, KeyPage{keys, NextPage{next}})
+	writeJSON(c, http.StatusOK, KeyPage{keys, next})
 	return nil
 }
 
@@ -77,7 +73,10 @@ func (h *Keys) Create(c *gin.Context, caller *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	return created(c, row.Key, h.reveal(row, secret))
+	c.Header("Location", h.path+"/"+row.ID)
+	setHeader(c, "ETag", "W/"+row.ETag())
+	writeJSON(c, http.StatusCreated, h.reveal(row, secret))
+	return nil
 }
 
 // reveal returns a key with its text.
@@ -203,11 +202,7 @@ func (h *Keys) Revoke(c *gin.Context, _ *auth.Principal, row store.APIKey) error
 //	@Success		200	{object}	OwnedKeyPage
 //	@Router			/admin/keys [get]
 func (h *Keys) ListAll(c *gin.Context, _ *auth.Principal) error {
-	after, limit, err := pageParameters(c)
-	if err != nil {
-		return err
-	}
-	rows, next, err := h.store.ListAll(c.Request.Context(), after, limit)
+	rows, next, err := h.listAll(c)
 	if err != nil {
 		return err
 	}
@@ -215,7 +210,7 @@ func (h *Keys) ListAll(c *gin.Context, _ *auth.Principal) error {
 	for i, row := range rows {
 		keys[i] = OwnedKey{keyOf(row), row.Owner.Issuer, row.Owner.Subject}
 	}
-	writeJSON(c, http.StatusOK, OwnedKeyPage{keys, NextPage{next}})
+	writeJSON(c, http.StatusOK, OwnedKeyPage{keys, next})
 	return nil
 }
 

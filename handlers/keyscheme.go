@@ -46,7 +46,7 @@ func (e *keyExtension) scopes() []openapi.Scope {
 }
 
 func (e *keyExtension) routes(a *API, r *ginauth.Router) {
-	keys := &Keys{newResource[store.APIKey](a, e.store), e.store, e.verifier}
+	keys := &Keys{newResource(a, "/keys", e.store), e.store, e.verifier}
 	read, write := r.Require("keys:read"), r.Require("keys:write")
 	read.GET("/keys", keys.List)
 	read.GET("/keys/:id", ginauth.With(keys.Owned, keys.Get))

@@ -24,23 +24,43 @@ type NextPage struct {
 	NextCursor store.Cursor `json:"next_cursor" swaggertype:"string" extensions:"x-nullable" example:"AZOPTnwafS6bby8cCp2Odw"` // where the next page begins; null on the last
 }
 
-// pageParameters reads which page of a list is requested.
-func pageParameters(c *gin.Context) (after store.Cursor, limit int, err error) {
-	query, err := queryOf(c, "limit", "cursor")
-	if err != nil {
-		return "", 0, err
+// A page is which part of a list is requested.
+type page struct {
+	after store.Cursor
+	limit int
+	where []store.Condition
+}
+
+// pageParameters reads which page of a list is requested, and which rows it has.
+func pageParameters(c *gin.Context, filters []store.Filter) (p page, err error) {
+	names := []string{"limit", "cursor"}
+	for _, filter := range filters {
+		names = append(names, filter.Name)
 	}
-	limit = defaultLimit
+	query, err := queryOf(c, names...)
+	if err != nil {
+		return p, err
+	}
+	p.limit = defaultLimit
 	if query.Has("limit") {
-		if limit, err = strconv.Atoi(query.Get("limit")); err != nil || limit < 1 || limit > maxLimit {
-			return "", 0, parameterError(problem.LimitOutside, "limit", fmt.Sprintf("must be a whole number from 1 to %d", maxLimit), err)
+		if p.limit, err = strconv.Atoi(query.Get("limit")); err != nil || p.limit < 1 || p.limit > maxLimit {
+			return p, parameterError(problem.LimitOutside, "limit", fmt.Sprintf("must be a whole number from 1 to %d", maxLimit), err)
 		}
 	}
-	after, err = store.ParseCursor(query.Get("cursor")) // an empty one is that of the first page
+	p.after, err = store.ParseCursor(query.Get("cursor")) // an empty one is that of the first page
 	if err != nil {
-		return "", 0, parameterError(problem.CursorInvalid, "cursor", "must be a next_cursor of this list", err)
+		return p, parameterError(problem.CursorInvalid, "cursor", "must be a next_cursor of this list", err)
 	}
-	return after, limit, nil
+	for _, filter := range filters {
+		if query.Has(filter.Name) {
+			condition, err := filter.Condition(query.Get(filter.Name))
+			if err != nil {
+				return p, parameterError(nil, filter.Name, err.Error(), err)
+			}
+			p.where = append(p.where, condition)
+		}
+	}
+	return p, nil
 }
 
 // queryOf returns the query of a request, which may have these parameters, each of them once. A query that is not

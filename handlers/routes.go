@@ -15,7 +15,7 @@ func (a *API) routes(r *ginauth.Router) {
 	r.Require().GET("/me", Me)
 	r.Require("openid").GET("/me/profile", a.MyProfile)
 
-	items := &Items{newResource(a, a.parts.Items)}
+	items := &Items{newResource(a, "/items", a.parts.Items)}
 	// without:keys both := r.Accept(auth.TokenKind)
 	both := r.Accept(auth.TokenKind, auth.Key) // part:keys
 	read, write := both.Require("items:read"), both.Require("items:write")
@@ -23,6 +23,7 @@ func (a *API) routes(r *ginauth.Router) {
 	read.GET("/items/:id", ginauth.With(items.Owned, items.Get))
 	write.POST("/items", items.Create)
 	write.PUT("/items/:id", ginauth.With(items.Owned, items.Replace))
+	write.PATCH("/items/:id", ginauth.With(items.Owned, items.Patch))
 	write.DELETE("/items/:id", ginauth.With(items.Owned, items.Delete))
 
 	admin := r.Group("/admin").Require("items:read").Role("admin")

@@ -69,11 +69,18 @@ var (
 		Operator: "No action: errors names the parameter.",
 	}
 	LimitReached = &Type{
-		Code: "limit-reached", Status: http.StatusConflict, Title: "Limit reached", AtFault: Client,
+		Code: "limit-reached", Status: http.StatusConflict, Title: "Limit reached", About: Content, AtFault: Client,
 		Detail:   "The caller cannot store more items.",
 		Hint:     "Delete items that are no longer needed.",
 		Causes:   []string{"The caller has reached the maximum number of items."},
 		Operator: "The limit is DefaultLimit in store/table.go.",
+	}
+	InUse = &Type{
+		Code: "in-use", Status: http.StatusConflict, Title: "In use", About: Deletion, AtFault: Client,
+		Detail:   "Something else refers to this, so it cannot be deleted.",
+		Hint:     "Delete what refers to it first, or let it refer to something else.",
+		Causes:   []string{"A resource that the caller may not see refers to it.", "A member of another resource has its id."},
+		Operator: "The foreign keys in store/migrations say which tables refer to it.",
 	}
 	RateLimited = &Type{
 		Code: "rate-limited", Status: http.StatusTooManyRequests, Title: "Too many requests", AtFault: Client,
@@ -115,9 +122,9 @@ var (
 	MediaTypeUnsupported = &Type{
 		Code: "media-type-unsupported", Status: http.StatusUnsupportedMediaType, Title: "Media type not supported", About: Content, AtFault: Client,
 		Detail: "The body is of a media type that is not accepted.",
-		Hint:   "Send JSON, uncompressed, with one header Content-Type: application/json.",
+		Hint:   "Send JSON, uncompressed, with one header Content-Type: application/json, or application/merge-patch+json for PATCH.",
 		Causes: []string{
-			"The Content-Type header is missing, there twice, or names another type than JSON.",
+			"The Content-Type header is missing, there twice, or names another type than the operation accepts.",
 			"The charset is not UTF-8.",
 			"The body is compressed: Content-Encoding is not accepted.",
 		},

@@ -37,10 +37,11 @@ type About uint8
 
 // The parts of a request.
 const (
-	Request About = iota // the request as a whole, or the state of what it names
-	Caller               // the credentials, and what they allow
-	Content              // the body
-	Query                // the parameters of the query
+	Request  About = iota // the request as a whole, or the state of what it names
+	Caller                // the credentials, and what they allow
+	Content               // the body
+	Query                 // the parameters of the query
+	Deletion              // the method DELETE
 )
 
 // Error returns the code, for the log.
@@ -58,7 +59,7 @@ func Of(err error) *Type {
 func Types() []*Type {
 	return append(Auth(),
 		NotFound, MethodNotAllowed, BodyMalformed, MemberUnknown, MemberTypeWrong, ParameterInvalid,
-		LimitReached, RateLimited, PreconditionFailed, RequestTimeout, BodyTooLarge, MediaTypeUnsupported, ValidationFailed,
+		LimitReached, InUse, RateLimited, PreconditionFailed, RequestTimeout, BodyTooLarge, MediaTypeUnsupported, ValidationFailed,
 		PreconditionRequired, Internal, MethodNotImplemented, DatabaseUnavailable)
 }
 

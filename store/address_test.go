@@ -61,12 +61,12 @@ func TestUnusableDatabasesStopTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	foreign := filepath.Join(dir, "foreign")
-	execute(t, foreign, "CREATE TABLE items (owner TEXT)")
+	execute(t, foreign, `CREATE TABLE "items" (owner TEXT)`)
 	for address, want := range map[string]string{
 		"sqlite:" + dir:                                "is a directory",               // part:sqlite
 		"sqlite:" + filepath.Join(dir, "a", "b"):       "no such file or directory",    // part:sqlite
 		"sqlite:" + garbage:                            "file is not a database",       // part:sqlite
-		"sqlite:" + foreign:                            "table items already exists",   // part:sqlite
+		"sqlite:" + foreign:                            `table "items" already exists`, // part:sqlite
 		"postgres://u:secret@db/orders?sslmode=always": "it is not an address such as", // part:postgres
 	} {
 		db, err := store.Open(t.Context(), address, slog.New(slog.DiscardHandler))

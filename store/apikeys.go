@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"strings"
 	"time"
 
 	"example.com/gatehouse/problem"
@@ -35,10 +34,10 @@ type APIKeys struct{ *Table[APIKey, *APIKey] }
 
 // NewAPIKeys returns the API keys in a database. Revoked ones are listed until they would have expired.
 func NewAPIKeys(db *DB) *APIKeys {
-	t := newTable[APIKey](db, "api_keys")
-	for _, list := range []*string{&t.sql.list, &t.sql.listAll} {
-		*list = strings.Replace(*list, " ORDER BY", " AND (revoked_at IS NULL OR expires_at > CURRENT_TIMESTAMP) ORDER BY", 1)
-	}
+	t := NewTable[APIKey](db, "api_keys")
+	const listed = " AND (revoked_at IS NULL OR expires_at > CURRENT_TIMESTAMP)"
+	t.sql.list += listed
+	t.sql.listAll += listed
 	return &APIKeys{t}
 }
 

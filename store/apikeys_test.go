@@ -144,8 +144,10 @@ func TestConcurrentRotationsKeepTwoSecrets(t *testing.T) {
 		t.Errorf("got %+v", after)
 	}
 	stale := concurrently(func(i int) error {
-		_, err := keys.Rotate(t.Context(), key.ID, after.Version, string(rune('A'+i)), now)
-		return err
+		if _, err := keys.Rotate(t.Context(), key.ID, after.Version, string(rune('A'+i)), now); err != nil {
+			return problem.Of(err)
+		}
+		return nil
 	})
 	if stale[nil] != 1 || stale[problem.PreconditionFailed] != concurrency-1 {
 		t.Errorf("of rotations of one version, %v succeeded or failed", stale)

@@ -27,6 +27,7 @@ type DB struct {
 	background sync.WaitGroup     // migrations
 	stop       context.CancelFunc // ends them
 	readiness  readiness
+	shared     map[string]bool // tables whose rows belong to all callers alike; set before use
 }
 
 // A backend is everything that differs between SQLite and PostgreSQL. The queries are the same.
@@ -35,6 +36,7 @@ type backend struct {
 	dialect    goose.Dialect // of the table in which goose records them
 	hasTables  string        // a query that tells which of two tables there are
 	forUpdate  string        // makes a SELECT lock the rows that it finds
+	decimal    string        // the form in which decimals are compared, of a format with one %s
 	begin      string        // the first statement of a transaction; may be empty
 	creates    int           // how many transactions that create rows of one table run at once
 
@@ -44,6 +46,8 @@ type backend struct {
 	present     func() error     // returns why the database is not where it was opened
 	unavailable func(error) bool // whether an error means that the database cannot be used at the moment
 	full        func(error) bool // whether an error means that the database has reached its limit; nil without one
+
+	referenced func(error) bool // whether an error means that another row refers to a row that is deleted
 
 	forbidden func(error) bool // whether an error means that the user of the database lacks a privilege
 
@@ -123,7 +127,7 @@ func connect(address string, log *slog.Logger) (*DB, error) {
 func newDB(b backend, read, write, probe *sql.DB, log *slog.Logger) *DB {
 	d := &DB{
 		Timeout: 5 * time.Second, backend: b, read: newPool(read), write: newPool(write), probes: newPool(probe), log: log,
-		stop: func() {}, readiness: readiness{now: time.Now, queries: []string{"SELECT count(*) FROM last_ids"}},
+		shared: map[string]bool{}, stop: func() {}, readiness: readiness{now: time.Now, queries: []string{"SELECT count(*) FROM last_ids"}},
 	}
 	d.schema.set(errNotMigrated)
 	d.SetConnections(b.connections)

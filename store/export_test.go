@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// NewTable returns a table for rows that are declared in tests.
-func NewTable[R any, P Row[R]](db *DB, name string) *Table[R, P] { return newTable[R, P](db, name) }
-
 // SetClock sets the clock of CreatedAt and UpdatedAt.
 func (t *Table[R, P]) SetClock(now func() time.Time) { t.now = now }
 

@@ -56,7 +56,8 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	}
 	return newDB(backend{
 		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE", begin: limitLocks, creates: creates,
-		hasTables:   hasTables,
+		hasTables: hasTables,
+		decimal:   "CAST(%s AS numeric)", referenced: postgresReferenced,
 		connections: maxConns, writers: func(total int) int { return total / 2 },
 		present: func() error { return nil }, unavailable: postgresUnavailable, forbidden: postgresForbidden, lock: lockServer,
 	}, open(), open(), open(), log), nil
@@ -138,4 +139,10 @@ func postgresUnavailable(err error) bool {
 func postgresForbidden(err error) bool {
 	failed, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (failed.Code == "42501" || failed.Code == "3F000")
+}
+
+// postgresReferenced reports whether a row cannot be deleted, because another one refers to it.
+func postgresReferenced(err error) bool {
+	failed, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && failed.Code == "23503"
 }

@@ -102,6 +102,8 @@ func sqliteBackend() backend {
 	return backend{
 		migrations: "sqlite", dialect: goose.DialectSQLite3, creates: math.MaxInt,
 		hasTables:   "SELECT coalesce(sum(name = $1), 0), coalesce(sum(name = $2), 0) FROM sqlite_master",
+		decimal:     "CAST(replace(%s, '.', '') AS INTEGER)", // all of a column have the same number of digits after the point
+		referenced:  sqliteReferenced,
 		writers:     func(int) int { return 1 }, // as SQLite has; waiting for a connection is cheaper than waiting for the lock
 		present:     func() error { return nil },
 		unavailable: sqliteUnavailable, forbidden: func(error) bool { return false },
@@ -131,6 +133,12 @@ func sqliteUnavailable(err error) bool {
 		return true
 	}
 	return false
+}
+
+// sqliteReferenced reports whether a row cannot be deleted, because another one refers to it.
+func sqliteReferenced(err error) bool {
+	failed, ok := errors.AsType[*sqlite.Error](err)
+	return ok && failed.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
 }
 
 const noSQLiteCode = -1

@@ -61,7 +61,6 @@ func testTable(t *testing.T, empty func(t *testing.T) opener) {
 		{"a text has no null character", testNullCharacters},
 		{"concurrent operations do not interfere", testConcurrentOperations},
 		{"an operation ends with its caller", testCanceledCaller},
-		{"an item is a row", testItems},
 		{"a wrong row type is an internal error", testMistakes},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, empty(t)) })

@@ -85,7 +85,10 @@ func replace(root string, files []string, after *manifest, dryRun bool, out io.W
 	if dryRun {
 		return nil
 	}
-	return c.tree.write(folder, before)
+	if err := c.tree.write(folder, before); err != nil {
+		return err
+	}
+	return c.tree.remember(folder)
 }
 
 // initialized returns an error if a product is to get other names than it has.

@@ -112,15 +112,18 @@ func (op *operation) claims(i *authtest.Issuer) authtest.Claims {
 	return claims
 }
 
-// passedOn returns the scopes that the example of the body passes on to something else, which the token must have.
+// passedOn returns the scopes that the example of a body passes on to what is created in the list that the path begins
+// with. The token must have them, to create it and to change it.
 func (op *operation) passedOn() (scopes []string) {
-	if op.RequestBody == nil {
+	list, _, _ := strings.Cut(op.path, "/{")
+	create := op.doc.Paths[list]["post"]
+	if create == nil || create.RequestBody == nil {
 		return nil
 	}
-	example, _ := op.doc.example(op.RequestBody.Content["application/json"])
+	example, _ := op.doc.example(create.RequestBody.Content["application/json"])
 	body, _ := example.(map[string]any)
-	list, _ := body["scopes"].([]any)
-	for _, scope := range list {
+	passed, _ := body["scopes"].([]any)
+	for _, scope := range passed {
 		scopes = append(scopes, fmt.Sprint(scope))
 	}
 	return scopes
