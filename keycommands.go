@@ -19,7 +19,7 @@ type KeyCommands struct {
 
 // ExplainKey explains an API key, with the database of the API, for the command explain. It returns nil for a text that is
 // no key.
-func (KeyCommands) ExplainKey(ctx context.Context, cfg *config.Config, text auth.Token) (*auth.Explanation, error) {
+func (KeyCommands) ExplainKey(ctx context.Context, cfg *config.Config, text auth.AccessToken) (*auth.Explanation, error) {
 	log := slog.New(slog.DiscardHandler)
 	if !handlers.NewKeyVerifier(cfg, nil, log).Format().Begins(string(text)) {
 		return nil, nil

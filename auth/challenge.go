@@ -43,7 +43,7 @@ func (c *Challenger) Challenges(t *problem.Type, detail string, required Require
 			all = append(all, challenge)
 		}
 	}
-	if required.Accepts(TokenKind) {
+	if required.Accepts(Token) {
 		add(c.Bearer(t, detail, required, c.Metadata))
 	}
 	for _, scheme := range c.Schemes.Others() {

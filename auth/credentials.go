@@ -26,14 +26,14 @@ const maxFormSize = 64 << 10
 // The error is of a [problem.Type]: CredentialsMissing or SchemeUnsupported without a bearer token; CredentialsMultiple for
 // a repeated header or a second token in the query or the form (RFC 6750, section 2); CredentialsTooLarge;
 // CredentialsMalformed otherwise.
-func BearerToken(r *http.Request) (Token, error) { return bearerToken(r, MaxTokenSize) }
+func BearerToken(r *http.Request) (AccessToken, error) { return bearerToken(r, MaxTokenSize) }
 
-func bearerToken(r *http.Request, most int) (Token, error) {
+func bearerToken(r *http.Request, most int) (AccessToken, error) {
 	token, err := credentials(r, most)
 	if err == nil && !isToken68(token) {
 		return "", malformed(token)
 	}
-	return Token(token), err
+	return AccessToken(token), err
 }
 
 // credentials returns the token of a request before its grammar is checked.

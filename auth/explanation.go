@@ -38,7 +38,7 @@ type Explanation struct {
 	Detail      string         `json:"-"`                     // what was observed, as the response to the token says it
 	Hint        string         `json:"-"`                     // how to fix that
 	Caller      *Principal     `json:"-"`                     // nil if the token is rejected
-	Fingerprint string         `json:"fingerprint,omitempty"` // see [Token.Fingerprint]; empty without a token
+	Fingerprint string         `json:"fingerprint,omitempty"` // see [AccessToken.Fingerprint]; empty without a token
 	Header      jsontext.Value `json:"header,omitempty"`
 	Claims      jsontext.Value `json:"claims,omitempty"`
 	Genuine     bool           `json:"genuine"` // the signature is valid; otherwise header and claims are not verified

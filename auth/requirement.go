@@ -45,7 +45,7 @@ func (q *Requirement) Accepts(name Credential) bool { return isAccepted(q.Accept
 // Kinds returns the kinds of credentials that are accepted.
 func (q *Requirement) Kinds() []Credential {
 	if q.Accept == nil {
-		return []Credential{TokenKind}
+		return []Credential{Token}
 	}
 	return q.Accept
 }

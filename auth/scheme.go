@@ -14,8 +14,8 @@ import (
 // A Credential is a kind of credentials. It is what routes accept, and what logs and metrics call it.
 type Credential string
 
-// TokenKind is an access token of the provider, which routes accept that do not say anything else.
-const TokenKind Credential = "token"
+// Token is an access token of the provider, which routes accept that do not say anything else.
+const Token Credential = "token"
 
 // A Scheme reads and verifies credentials of one kind beside access tokens.
 type Scheme interface {
@@ -63,7 +63,7 @@ func (s *Schemes) Others() []Scheme {
 
 // Names returns the kinds of credentials.
 func (s *Schemes) Names() []Credential {
-	names := []Credential{TokenKind}
+	names := []Credential{Token}
 	for _, scheme := range s.others {
 		names = append(names, scheme.Name())
 	}
@@ -91,7 +91,7 @@ func (s *Schemes) Authenticate(r *http.Request) (*Principal, error) {
 		caller, err := authenticate(r.Context(), scheme, sent, err)
 		return caller, withScheme(err, scheme.Name())
 	}
-	if !Accepts(r.Context(), TokenKind) {
+	if !Accepts(r.Context(), Token) {
 		if _, err := credentials(r, s.verifier.config.MaxTokenSize); err != nil {
 			return nil, err
 		}
@@ -150,7 +150,7 @@ func (p *Principal) as(name Credential) *Principal {
 }
 
 // Scheme returns the kind of credentials that the caller authenticated with.
-func (p *Principal) Scheme() Credential { return cmp.Or(p.scheme, TokenKind) }
+func (p *Principal) Scheme() Credential { return cmp.Or(p.scheme, Token) }
 
 // SchemeOf returns the kind of credentials that a caller has or, if they were rejected, that the error is about.
 func SchemeOf(caller *Principal, err error) Credential {
@@ -159,11 +159,11 @@ func SchemeOf(caller *Principal, err error) Credential {
 	case caller != nil:
 		return caller.Scheme()
 	case !ok:
-		return TokenKind
+		return Token
 	case rejected.scheme == "" && rejected.Type == problem.TooManyFailures: // which takes the place of another error
 		return SchemeOf(nil, rejected.Err)
 	}
-	return cmp.Or(rejected.scheme, TokenKind)
+	return cmp.Or(rejected.scheme, Token)
 }
 
 type acceptedKey struct{}
@@ -185,7 +185,7 @@ func Accepts(ctx context.Context, name Credential) bool {
 
 func isAccepted(accepted []Credential, name Credential) bool {
 	if accepted == nil {
-		return name == TokenKind
+		return name == Token
 	}
 	return slices.Contains(accepted, name)
 }
@@ -201,7 +201,7 @@ func Authorization(r *http.Request) (scheme, rest string) {
 }
 
 // Explain is [Verifier.Explain] for credentials of any kind, as they follow Bearer.
-func (s *Schemes) Explain(ctx context.Context, sent Token) *Explanation {
+func (s *Schemes) Explain(ctx context.Context, sent AccessToken) *Explanation {
 	r := (&http.Request{Header: http.Header{"Authorization": {"Bearer " + string(sent)}}, URL: &url.URL{}}).WithContext(ctx)
 	for _, scheme := range s.others {
 		if text, err := scheme.Read(r); err == nil && text != "" {

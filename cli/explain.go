@@ -82,7 +82,7 @@ func (e *Explain) Run(ctx context.Context, c *Console) error {
 }
 
 // token reads the token, alone or within a header.
-func (e *Explain) token(c *Console) (auth.Token, error) {
+func (e *Explain) token(c *Console) (auth.AccessToken, error) {
 	var text []byte
 	var err error
 	switch {
@@ -109,18 +109,18 @@ func (e *Explain) token(c *Console) (auth.Token, error) {
 }
 
 // bare returns the token in a text: alone, or within a header.
-func bare(text []byte) auth.Token {
+func bare(text []byte) auth.AccessToken {
 	token := strings.TrimSpace(string(text))
 	for _, before := range []string{"Authorization:", "Bearer"} {
 		if len(token) > len(before) && strings.EqualFold(token[:len(before)], before) {
 			token = strings.TrimSpace(token[len(before):])
 		}
 	}
-	return auth.Token(token)
+	return auth.AccessToken(token)
 }
 
 // PipedToken returns the token on standard input, or none if that is a terminal or empty.
-func (c *Console) PipedToken() (auth.Token, error) {
+func (c *Console) PipedToken() (auth.AccessToken, error) {
 	if file, ok := c.In.(*os.File); c.In == nil || ok && terminal(file) {
 		return "", nil
 	}
@@ -129,7 +129,7 @@ func (c *Console) PipedToken() (auth.Token, error) {
 }
 
 // ExplainToken validates the token as the API would.
-func (c *Console) ExplainToken(ctx context.Context, cfg *config.Config, token auth.Token) (*auth.Explanation, error) {
+func (c *Console) ExplainToken(ctx context.Context, cfg *config.Config, token auth.AccessToken) (*auth.Explanation, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	v := cfg.Verification(slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
@@ -146,7 +146,7 @@ func (c *Console) ExplainToken(ctx context.Context, cfg *config.Config, token au
 	return verifier.Explain(ctx, token), nil
 }
 
-func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.Token) (*explanation, error) {
+func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.AccessToken) (*explanation, error) {
 	explained, err := c.ExplainToken(ctx, cfg, token)
 	if err != nil {
 		return nil, err

@@ -16,8 +16,8 @@ func (a *API) routes(r *ginauth.Router) {
 	r.Require("openid").GET("/me/profile", a.MyProfile)
 
 	items := &Items{newResource(a, "/items", a.parts.Items)}
-	// without:keys both := r.Accept(auth.TokenKind)
-	both := r.Accept(auth.TokenKind, auth.Key) // part:keys
+	// without:keys both := r.Accept(auth.Token)
+	both := r.Accept(auth.Token, auth.Key) // part:keys
 	read, write := both.Require("items:read"), both.Require("items:write")
 	read.GET("/items", items.List)
 	read.GET("/items/:id", ginauth.With(items.Owned, items.Get))

@@ -41,7 +41,7 @@ func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Ver
 		return r
 	}
 	caller := ginauth.Caller(c)
-	if scheme := auth.SchemeOf(caller, err); scheme != auth.TokenKind {
+	if scheme := auth.SchemeOf(caller, err); scheme != auth.Token {
 		r.Token = auth.ExplainScheme(scheme, caller, tokenError(caller, err))
 		r.Token.Checks = append(r.Token.Checks, r.Required.Explain(caller, r.Time)...)
 		return r

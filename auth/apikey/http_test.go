@@ -65,11 +65,11 @@ func declare(r *ginauth.Router) {
 		return nil
 	}
 	r.Require("a").GET("/token", ok)
-	both := r.Accept(auth.TokenKind, auth.Key)
+	both := r.Accept(auth.Token, auth.Key)
 	both.Require("a").GET("/both", ok)
 	both.Accept(auth.Key).Require("a").GET("/key", ok)
-	both.Accept(auth.TokenKind).Require("a").GET("/narrowed", ok)
-	r.Accept(auth.TokenKind, auth.Key, auth.Basic).Require("a").GET("/all", ok)
+	both.Accept(auth.Token).Require("a").GET("/narrowed", ok)
+	r.Accept(auth.Token, auth.Key, auth.Basic).Require("a").GET("/all", ok)
 	r.Accept(auth.Basic).Require("a").GET("/basic", ok)
 }
 
@@ -185,7 +185,7 @@ func TestWrongDeclarationsStopTheStart(t *testing.T) {
 		routes func(r *ginauth.Router) *ginauth.Routes
 		want   string
 	}{
-		"a route accepts more than its parent":  {func(r *ginauth.Router) *ginauth.Routes { return r.Accept(auth.Key).Accept(auth.TokenKind, auth.Key) }, "which the routes around it do not"},
+		"a route accepts more than its parent":  {func(r *ginauth.Router) *ginauth.Routes { return r.Accept(auth.Key).Accept(auth.Token, auth.Key) }, "which the routes around it do not"},
 		"a route accepts more than the default": {func(r *ginauth.Router) *ginauth.Routes { return r.Require("a").Accept(auth.Key) }, "which the routes around it do not"},
 		"a route accepts nothing":               {func(r *ginauth.Router) *ginauth.Routes { return r.Accept() }, "accepts no credentials"},
 		"a route accepts what is not read":      {func(r *ginauth.Router) *ginauth.Routes { return r.Accept("signature") }, "which no scheme reads"},
@@ -193,12 +193,12 @@ func TestWrongDeclarationsStopTheStart(t *testing.T) {
 		"a class of sign-in of a key":           {func(r *ginauth.Router) *ginauth.Routes { return r.Accept(auth.Key).ACR("gold") }, "which only tokens have"},
 		"an age of the sign-in of a key":        {func(r *ginauth.Router) *ginauth.Routes { return r.Accept(auth.Key).MaxAge(time.Hour) }, "which only tokens have"},
 		"a role, narrowed to keys": {func(r *ginauth.Router) *ginauth.Routes {
-			return r.Accept(auth.TokenKind, auth.Key).Role("admin").Accept(auth.Key)
+			return r.Accept(auth.Token, auth.Key).Role("admin").Accept(auth.Key)
 		}, "which only tokens have"},
-		"a role of a token": {func(r *ginauth.Router) *ginauth.Routes { return r.Accept(auth.TokenKind, auth.Key).Role("admin") }, ""},
+		"a role of a token": {func(r *ginauth.Router) *ginauth.Routes { return r.Accept(auth.Token, auth.Key).Role("admin") }, ""},
 	} {
 		r := ginauth.New(gin.New(), nil, nil)
-		r.Schemes(auth.TokenKind, auth.Key)
+		r.Schemes(auth.Token, auth.Key)
 		test.routes(r).GET("/x", handler)
 		err := r.Check()
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), "GET /x ") || !strings.Contains(err.Error(), test.want)) {

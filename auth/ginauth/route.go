@@ -59,7 +59,7 @@ func (r Route) checkAccept() error {
 		return fmt.Errorf("%s %s accepts %q, which the routes around it do not: say so where they begin, with Router.Accept", r.Method, r.Path, r.widened)
 	case q.Accept != nil && len(q.Accept) == 0:
 		return fmt.Errorf("%s %s accepts no credentials", r.Method, r.Path)
-	case !q.Accepts(auth.TokenKind) && (len(q.Roles) > 0 || q.ACR != nil || q.MaxAge != 0):
+	case !q.Accepts(auth.Token) && (len(q.Roles) > 0 || q.ACR != nil || q.MaxAge != 0):
 		return fmt.Errorf("%s %s accepts %q, and requires a role or a sign-in, which only tokens have", r.Method, r.Path, q.Accept)
 	}
 	return nil

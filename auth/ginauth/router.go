@@ -23,7 +23,7 @@ type Router struct {
 // New returns the Router of an engine's routes. Every rejection, and every error of a handler, goes to fail, which
 // writes the response.
 func New(engine *gin.Engine, verifier Authenticator, fail func(*gin.Context, error)) *Router {
-	t := &table{engine: engine, verifier: verifier, fail: fail, now: time.Now, schemes: []auth.Credential{auth.TokenKind}, limiter: newRateLimiter(time.Now, maxLimited)}
+	t := &table{engine: engine, verifier: verifier, fail: fail, now: time.Now, schemes: []auth.Credential{auth.Token}, limiter: newRateLimiter(time.Now, maxLimited)}
 	return &Router{t, &engine.RouterGroup}
 }
 

@@ -59,7 +59,7 @@ func (c *Config) access(route ginauth.Route) string {
 // sent names the credentials that are accepted.
 func (c *Config) sent(q auth.Requirement) string {
 	var nouns []string
-	if q.Accepts(auth.TokenKind) {
+	if q.Accepts(auth.Token) {
 		nouns = append(nouns, "a token")
 	}
 	for _, form := range c.forms(q) {

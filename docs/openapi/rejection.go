@@ -75,13 +75,13 @@ func (c *Config) rejectsCaller(t *problem.Type, route ginauth.Route) bool {
 
 // acceptsAll reports whether no kind of credentials is rejected for being that kind.
 func (c *Config) acceptsAll(q auth.Requirement) bool {
-	return q.Accepts(auth.TokenKind) && !slices.ContainsFunc(c.Challenger.Schemes.Others(), func(s auth.Scheme) bool { return !q.Accepts(s.Name()) })
+	return q.Accepts(auth.Token) && !slices.ContainsFunc(c.Challenger.Schemes.Others(), func(s auth.Scheme) bool { return !q.Accepts(s.Name()) })
 }
 
 // aboutAccepted reports whether a problem is about credentials that are accepted, or about those of any kind.
 func (c *Config) aboutAccepted(t *problem.Type, q auth.Requirement) bool {
 	if !t.Particular {
-		return t.OAuth != problem.TokenInvalid.OAuth || q.Accepts(auth.TokenKind)
+		return t.OAuth != problem.TokenInvalid.OAuth || q.Accepts(auth.Token)
 	}
 	return slices.ContainsFunc(c.Challenger.Schemes.Others(), func(s auth.Scheme) bool {
 		return q.Accepts(s.Name()) && slices.Contains(s.Problems(), t)

@@ -24,10 +24,10 @@ func (b *builder) security(route ginauth.Route) []any {
 	// Roles are allowed in schemes other than OAuth 2.0 (OpenAPI 3.1.1, section 4.8.30).
 	q := route.Requirement
 	scopes := append([]string{}, b.ScopePrefix.Add(q.Scopes)...)
-	if q.Accepts(auth.TokenKind) && b.known() {
+	if q.Accepts(auth.Token) && b.known() {
 		alternatives = append(alternatives, object{"oauth2": scopes})
 	}
-	if q.Accepts(auth.TokenKind) {
+	if q.Accepts(auth.Token) {
 		alternatives = append(alternatives, object{"bearer": append(slices.Clone(scopes), q.Roles...)})
 	}
 	for _, form := range b.forms(q) {
@@ -39,7 +39,7 @@ func (b *builder) security(route ginauth.Route) []any {
 // forms returns those of the credentials beside tokens that are accepted.
 func (c *Config) forms(q auth.Requirement) (all []auth.Form) {
 	for _, scheme := range c.Challenger.Schemes.Others() {
-		if q.Accepts(scheme.Name()) && !(c.BearerOnly && q.Accepts(auth.TokenKind)) {
+		if q.Accepts(scheme.Name()) && !(c.BearerOnly && q.Accepts(auth.Token)) {
 			all = append(all, scheme.Forms()...)
 		}
 	}

@@ -37,9 +37,9 @@ func newAuthMetrics() authMetrics {
 			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
 		}, []string{"outcome"}),
 	}
-	m.outcomes.WithLabelValues(accepted, string(auth.TokenKind))
+	m.outcomes.WithLabelValues(accepted, string(auth.Token))
 	for _, t := range problem.Auth() {
-		m.outcomes.WithLabelValues(t.Code, string(auth.TokenKind))
+		m.outcomes.WithLabelValues(t.Code, string(auth.Token))
 	}
 	m.fetches.WithLabelValues("good")
 	m.fetches.WithLabelValues("failed")
