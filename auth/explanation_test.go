@@ -178,7 +178,7 @@ func TestRequirementsAreExplained(t *testing.T) {
 func TestTheFirstExplanationIsOfVerifiedClaims(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		v := connect(t, issuer).verifier
-		e := v.Explain(t.Context(), auth.Token(issuer.Sign(nil, issuer.Claims(authtest.Claims{"client_id": nil, "azp": "docs", "jti": nil}))))
+		e := v.Explain(t.Context(), auth.AccessToken(issuer.Sign(nil, issuer.Claims(authtest.Claims{"client_id": nil, "azp": "docs", "jti": nil}))))
 		var advised []string
 		for _, c := range e.Checks {
 			if c.Advice != "" {
