@@ -116,6 +116,16 @@ func TestRoutesAcceptWhatTheyDeclare(t *testing.T) {
 	}
 }
 
+// A token is not verified where none is accepted.
+func TestTokensAreNotReadWhereKeysAre(t *testing.T) {
+	api := newAPI(t, "https://api.example.com")
+	for path, want := range map[string]string{"/key": "credentials-not-accepted", "/both": "token-malformed"} {
+		if w := api.get(path, "Bearer opaque", elsewhere); w.Body.String() != want {
+			t.Errorf("%s: got %d %s, want %s", path, w.Code, w.Body, want)
+		}
+	}
+}
+
 func TestChallengesListWhatIsAccepted(t *testing.T) {
 	api := newAPI(t, "https://api.example.com")
 	bearer, metadata := `Bearer realm="api", scope="a"`, `, resource_metadata="https://api.example.com/metadata"`
