@@ -38,6 +38,7 @@ func TestPackageBoundaries(t *testing.T) {
 	}{
 		{"auth has no router and no API", "./auth", []string{gin, module + "/auth/ginauth", module + "/handlers", module + "/store", module + "/docs"}},
 		{"auth/outgoing has no router and no API", "./auth/outgoing", []string{gin, module + "/auth/ginauth", module + "/handlers", module + "/store", module + "/docs"}}, // part:outgoing
+		{"auth/apikey has no router and no API", "./auth/apikey", []string{gin, module + "/auth/ginauth", module + "/handlers", module + "/store", module + "/docs"}},     // part:keys
 		{"auth/ginauth has no API", "./auth/ginauth", []string{module + "/handlers", module + "/store", module + "/docs"}},
 		{"store has no router, no API and no callers", "./store",
 			[]string{gin, module + "/handlers", module + "/auth", module + "/config", module + "/telemetry", module + "/docs"}},

@@ -17,6 +17,7 @@ type Error struct {
 	Err        error
 
 	facts       []problem.Fact // for the slots of the Variant
+	scheme      Credential     // of the credentials; empty for a token
 	validatedAt time.Time      // when a token was rejected whose signature is valid; zero for other errors
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 )
 
@@ -36,7 +37,7 @@ func (r *Routes) Run(c *Console) error {
 type row struct {
 	Method     string   `json:"method"`
 	Path       string   `json:"path"`
-	Access     string   `json:"access"` // public, optional or token
+	Access     string   `json:"access"` // public, optional, or the kinds of credentials: token,key
 	Scopes     []string `json:"scopes"` // all are required
 	Roles      []string `json:"roles"`  // all are required
 	ACR        []string `json:"acr,omitempty"`
@@ -52,10 +53,19 @@ func rows(table []ginauth.Route) []row {
 		all[i] = row{route.Method, route.Path, string(route.Access), append([]string{}, q.Scopes...),
 			append([]string{}, q.Roles...), q.ACR, q.MaxAge.Seconds(), limit(route), !route.Hidden}
 		if route.Access == ginauth.Protected {
-			all[i].Access = "token"
+			all[i].Access = kinds(&q)
 		}
 	}
 	return all
+}
+
+// kinds returns the kinds of credentials that are accepted.
+func kinds(q *auth.Requirement) string {
+	var names []string
+	for _, kind := range q.Kinds() {
+		names = append(names, string(kind))
+	}
+	return strings.Join(names, ",")
 }
 
 func writeRows(out io.Writer, rows []row) error {

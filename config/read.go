@@ -154,6 +154,10 @@ func check(value, kind string) error {
 		if !headerName.MatchString(value) {
 			return fmt.Errorf("%q is not the name of a header, such as Baggage", value)
 		}
+	case "credentials":
+		if !headerName.MatchString(value) || slices.Contains(taken, strings.ToLower(value)) {
+			return fmt.Errorf("%q is not the name of a header of its own, such as X-API-Key", value)
+		}
 	case "listen":
 		_, _, err := net.SplitHostPort(value)
 		return err
@@ -190,6 +194,12 @@ func checkScript(origin string) error {
 		return fmt.Errorf("%q is not an origin such as https://app.example.com or capacitor://localhost", origin)
 	}
 	return nil
+}
+
+// taken are headers that have a meaning already, in lower case.
+var taken = []string{
+	"authorization", "proxy-authorization", "cookie", "host", "content-type", "content-length", "connection", "origin",
+	"transfer-encoding", "if-match", "if-none-match", "traceparent", "tracestate", "x-forwarded-for", "x-request-id",
 }
 
 // The origin of an app, and the name of a header other than *, which would allow any (RFC 9110, section 5.1).

@@ -63,7 +63,7 @@ func TestChangesAreAudited(t *testing.T) {
 				want["actor"] = map[string]any{"iss": api.Issuer.URL, "sub": test.actor, "client_id": "docs"}
 			}
 			if test.token != "" {
-				want["credential"] = map[string]any{"token": auth.Token(test.token).Fingerprint()}
+				want["credential"] = map[string]any{"token": auth.AccessToken(test.token).Fingerprint()}
 			}
 			if test.resource == "/samples/" {
 				want["resource"] = r.Header.Get("Location")

@@ -32,9 +32,10 @@ type crossOrigin struct {
 	limit            rate.Sometimes // of log entries, which any client can cause
 }
 
-func newCrossOrigin(cfg *config.Config, log *slog.Logger) *crossOrigin {
+// newCrossOrigin returns the policy of an API. Credentials are the headers that it reads them from, beside Authorization.
+func newCrossOrigin(cfg *config.Config, credentials []string, log *slog.Logger) *crossOrigin {
 	x := &crossOrigin{origins: cfg.CORSOrigins, log: log, limit: rate.Sometimes{First: 10, Interval: time.Second}}
-	for _, name := range slices.Concat(requestHeaders, cfg.CORSHeaders) {
+	for _, name := range slices.Concat(requestHeaders, credentials, cfg.CORSHeaders) {
 		x.headers = append(x.headers, strings.ToLower(name))
 	}
 	x.policy = cors.New(cors.Options{

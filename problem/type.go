@@ -26,6 +26,7 @@ type Type struct {
 
 	Genuine    bool          `json:"-"` // only the holder of a genuine token gets it, and its variants
 	About      About         `json:"-"` // which part of a request it is about
+	Particular bool          `json:"-"` // about credentials beside tokens: only routes of an API that has them name it
 	RetryAfter time.Duration `json:"-"` // when to retry, for a temporary problem; zero for the others
 	variants   []*Variant
 }
@@ -70,5 +71,7 @@ var auth = []*Type{
 	TokenMalformed, TokenEncrypted, AlgorithmNotAllowed, KeyUnknown, SignatureInvalid,
 	IssuerWrong, TokenTypeWrong, AudienceWrong, TokenExpired, TokenNotYetValid,
 	ClaimMissing, ClaimInvalid, TokenInactive, BindingInvalid, TokenInvalid,
+	CredentialsNotAccepted,
+	APIKeyInvalid, APIKeyExpired, APIKeyRevoked, CredentialsIncorrect,
 	ScopeInsufficient, AccessDenied, StepUpRequired, TooManyFailures, AuthUnavailable,
 }

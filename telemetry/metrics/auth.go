@@ -24,8 +24,8 @@ const accepted = "accepted"
 func newAuthMetrics() authMetrics {
 	m := authMetrics{
 		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "auth_outcomes_total", Help: "Attempts to authenticate a request: accepted, or the code of the problem.",
-		}, []string{"code"}),
+			Name: "auth_outcomes_total", Help: "Attempts to authenticate a request: accepted, or the code of the problem, by the kind of credentials.",
+		}, []string{"code", "scheme"}),
 		verifications: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "auth_verification_seconds", Help: "Time to verify a token that was not in the cache, including the wait for keys.",
 			// An Ed25519 or RSA signature takes tens of microseconds, and the first keys are waited for up to 5 seconds.
@@ -37,9 +37,9 @@ func newAuthMetrics() authMetrics {
 			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
 		}, []string{"outcome"}),
 	}
-	m.outcomes.WithLabelValues(accepted)
+	m.outcomes.WithLabelValues(accepted, string(auth.Token))
 	for _, t := range problem.Auth() {
-		m.outcomes.WithLabelValues(t.Code)
+		m.outcomes.WithLabelValues(t.Code, string(auth.Token))
 	}
 	m.fetches.WithLabelValues("good")
 	m.fetches.WithLabelValues("failed")
@@ -80,7 +80,7 @@ func (a countingAuthenticator) Authenticate(r *http.Request) (*auth.Principal, e
 	if err != nil {
 		outcome = problem.Of(err).Code
 	}
-	a.outcomes.WithLabelValues(outcome).Inc()
+	a.outcomes.WithLabelValues(outcome, string(auth.SchemeOf(caller, err))).Inc()
 	return caller, err
 }
 

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -12,13 +13,13 @@ import (
 )
 
 // printed is the output of every client: it creates an item, finds it in the list, and is rejected without a token,
-// without a role and for a member that is invalid. The client called service has no user and no role.
-var printed = regexp.MustCompile(`^created (\S+)
+// where a role is asked for, and for a member that is invalid.
+const printed = `^created (\S+)
 listed (\S+)
 rejected 401 credentials-missing
-rejected 403 access-denied
+rejected %s
 rejected 422 validation-failed (\S+)
-$`)
+$`
 
 // TestGeneratedClients generates clients from the document as it is served. For generators whose clients send the
 // credentials of every way to authenticate, that is the document with one way.
@@ -35,6 +36,7 @@ func TestGeneratedClients(t *testing.T) {
 		box.generate("typescript-fetch", "--input-spec bearer.json --output typescript-fetch --additional-properties importFileExtension=.js")
 		box.mustRun("tsc --project .")
 		box.mustCall(s, "openapi-fetch", "node openapi-fetch.js")
+		box.mustCallWithKey(s, "openapi-fetch", "node openapi-fetch.js") // part:keys
 		box.mustCall(s, "hey-api", "node hey-api.js")
 		box.mustCall(s, "typescript-fetch", "node typescript-fetch.js")
 	})
@@ -52,6 +54,7 @@ func TestGeneratedClients(t *testing.T) {
 		box.write("openapi.json", whole)
 		box.mustRun("go tool oapi-codegen -generate types,client -package main -o client.go openapi.json")
 		box.mustCall(s, "oapi-codegen", "go run -tags client .")
+		box.mustCallWithKey(s, "oapi-codegen", "go run -tags client .") // part:keys
 
 		box = newSandbox(t, "clients/go/openapi-generator")
 		box.write("openapi.json", whole)
@@ -61,7 +64,7 @@ func TestGeneratedClients(t *testing.T) {
 	})
 	t.Run("Java", func(t *testing.T) {
 		box := newSandbox(t, "clients/java")
-		box.write("openapi.json", grouped(t, whole))
+		box.write("openapi.json", grouped(t, bearer))
 		box.generate("java", "--input-spec openapi.json --output client")
 		box.install("client/pom.xml", maven+":copy-dependencies --file client/pom.xml -DincludeScope=compile -DoutputDirectory=../libraries")
 		box.mustRun("javac -nowarn -d classes -cp 'libraries/*' -sourcepath client/src/main/java Main.java")
@@ -88,14 +91,22 @@ func (box *sandbox) generate(generator, arguments string) {
 	box.mustRun("java -jar " + filepath.Join(folder, jar) + " generate --generator-name " + generator + " " + arguments)
 }
 
-// mustCall runs a client with bodies that the document makes. It must print what every client prints.
+// mustCall runs a client as the client called service, which has no user and no role.
 func (box *sandbox) mustCall(s *app, name, command string) {
 	box.t.Helper()
+	box.call(s, name, command, s.token, "403 access-denied")
+}
+
+// call runs a client with credentials, and with bodies that the document makes. It must print what every client prints,
+// and how the operation for admins rejects the credentials.
+func (box *sandbox) call(s *app, name, command string, credentials func(*testing.T) string, rejected string) {
+	box.t.Helper()
 	box.t.Run(name, func(t *testing.T) {
+		want := regexp.MustCompile(fmt.Sprintf(printed, rejected))
 		valid, invalid, pointer := drafts(t, s.document(t, ""), "/items")
-		got, err := box.run(command, "API="+s.api, "TOKEN="+s.token(t), "BODY="+valid, "INVALID="+invalid)
-		if is := printed.FindStringSubmatch(got); err != nil || is == nil || is[1] != is[2] || is[3] != pointer {
-			t.Errorf("got %v\n%s\nwant\n%s, with one item and %s", err, got, printed, pointer)
+		got, err := box.run(command, "API="+s.api, "TOKEN="+credentials(t), "BODY="+valid, "INVALID="+invalid)
+		if is := want.FindStringSubmatch(got); err != nil || is == nil || is[1] != is[2] || is[3] != pointer {
+			t.Errorf("got %v\n%s\nwant\n%s, with one item and %s", err, got, want, pointer)
 		}
 	})
 }

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -85,7 +86,7 @@ func fail(ctx context.Context, service, anonymous *ClientWithResponses) error {
 	if err != nil {
 		return err
 	}
-	printProblem(forbidden.ApplicationproblemJSON403)
+	printProblem(cmp.Or(forbidden.ApplicationproblemJSON403, forbidden.ApplicationproblemJSON401))
 
 	body, err := draft("INVALID")
 	if err != nil {
