@@ -80,8 +80,8 @@ var claimChecks = [...]claimCheck{
 
 // validateClaims returns the error of the first check that fails.
 func (c *candidate) validateClaims() error {
-	for i := range claimChecks {
-		check := &claimChecks[i]
+	for i := range c.rules.checks {
+		check := &c.rules.checks[i]
 		if failed := check.validate(c); failed != nil {
 			expected, actual := check.describe(c)
 			return newError(failed, "%s: want %s, got %s", check.name, expected, actual).afterSignature(c.now)

@@ -30,6 +30,8 @@ type Config struct {
 	Tenants        []string // for an issuer with {tenantid}: those that are accepted, or AnyTenant
 	MaxTokenSize   int      // in bytes, at most MaxTokenSize; zero means DefaultTokenSize
 
+	Introspection Introspection // whether and how the provider is asked about tokens; zero means that it is not
+
 	Algorithms []string      // what tokens may be signed with; nil means all of [Algorithms]
 	Leeway     time.Duration // accepted clock difference for exp, nbf and iat, at most MaxLeeway
 
@@ -58,6 +60,9 @@ func (c *Config) check() error {
 		wrong = append(wrong, errors.New("audience: there must be one, and none may be empty"))
 	}
 	if err := c.checkNeeds(); err != nil {
+		wrong = append(wrong, err)
+	}
+	if err := c.Introspection.check(c.Issuer); err != nil {
 		wrong = append(wrong, err)
 	}
 	if c.MaxTokenSize < 0 || c.MaxTokenSize > MaxTokenSize {

@@ -16,6 +16,7 @@ type Error struct {
 	Hint       string        // what to do, if that differs from the Type's
 	Err        error
 
+	answer      string    // of the provider, about a token that it introspected
 	validatedAt time.Time // when a token was rejected whose signature is valid; zero for other errors
 }
 

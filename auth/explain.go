@@ -18,6 +18,9 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 		return v.ExplainRejection(token, err)
 	}
 	caller, err := v.authenticate(ctx, sent)
+	if v.introspector != nil && isOpaque(sent) {
+		return v.introspector.explain(Token(sent), caller, err)
+	}
 	e := v.ExplainRejection(Token(sent), err)
 	e.Caller = caller
 	return e
@@ -27,6 +30,9 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 // accepted the token. It checks no signature and fetches nothing, so that explaining a flood of forged tokens costs
 // little.
 func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
+	if v.introspector != nil && isOpaque(string(token)) {
+		return v.introspector.explain(token, nil, err)
+	}
 	e := &Explanation{Fingerprint: token.Fingerprint()}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
 	j, malformed := parseJWS(string(token), nil)
@@ -53,6 +59,7 @@ func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
 		return e
 	}
 	e.explainClaims(c, err == nil)
+	e.explainConfirmation(v, err)
 	e.advise(c)
 	return e
 }
@@ -118,7 +125,7 @@ func (e *Explanation) explainSignature(c *candidate, err error) {
 // explainClaims adds the checks of the claims. They are useful even without a valid signature: most often they show
 // where the token comes from. A token that was accepted passed all of them, even if it has expired since.
 func (e *Explanation) explainClaims(c *candidate, accepted bool) {
-	for _, check := range claimChecks {
+	for _, check := range c.rules.checks {
 		var err error
 		if failed := check.validate(c); failed != nil && !accepted {
 			err = failed
