@@ -34,7 +34,9 @@ func (a answer) size() int64 {
 // What is there to tell tokens apart, an identifier and a date of issue, says nothing of a token that is active now.
 func newAnswerRules(c *Config) *rules {
 	r := newRules(c, c.Profile)
-	r.checks, r.exact, r.noID, r.noIssuedAt = answerChecks, false, true, true
+	lenient := *r.row // a copy, because rows are of all verifiers
+	lenient.exact = false
+	r.row, r.checks, r.noID, r.noIssuedAt = &lenient, answerChecks, true, true
 	r.noAudience = r.noAudience || r.mayLack("aud")
 	r.noSubject = r.noSubject || r.mayLack("sub")
 	r.clientClaims = append([]string{"client_id"}, r.clientClaims...)
@@ -48,10 +50,7 @@ func newAnswerRules(c *Config) *rules {
 // right, and it may leave out everything.
 func newConfirmingRules(c *Config) *rules {
 	r := newAnswerRules(c)
-	lenient := *r.row
-	lenient.answers = "iss exp token_type"
-	r.row = &lenient
-	r.checks = nil
+	r.answers, r.checks = "iss exp token_type", nil // of its own row
 	for _, check := range answerChecks {
 		if slices.Contains([]string{"iss", "kind", "exp", "nbf", "cnf"}, check.name) {
 			r.checks = append(r.checks, check)
