@@ -1,4 +1,4 @@
-# Go alone is enough, except for e2e (see test/e2e/doc.go), test-postgres (PostgreSQL), test-proxies (nginx, haproxy),
+# Go alone is enough, except for e2e (see test/e2e/doc.go), test-proxies (nginx, haproxy), test-postgres (PostgreSQL),
 # test-oauth2-proxy, lint and vuln (the network).
 
 .DEFAULT_GOAL := help
@@ -16,7 +16,7 @@ GOLANGCI_LINT := v2.15.0
 GOVULNCHECK := v1.9.0
 OAUTH2_PROXY := v7.15.6
 
-# Arguments for `make init` and `make update`; make exports them as environment variables. They are
+# Arguments for `make init`, `make drop`, `make update`, `make resource` and `make field`; make exports them as environment variables. They are
 # read from the command line only: the shell may have a NAME of its own.
 MODULE :=
 NAME :=
@@ -24,6 +24,14 @@ ITEM :=
 VERSION :=
 FROM :=
 DRY_RUN :=
+FIELDS :=
+SCOPES :=
+OWNER :=
+PARENT :=
+RESOURCE :=
+ADD :=
+PART :=
+PARTS :=
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,9 +49,12 @@ test: ## Runs the tests, with the race detector where there is a C compiler
 	go test -C test/conformance ./...
 # starter:end
 
+# part:postgres:begin
 test-postgres: ## Runs the tests of store, handlers and cli on the PostgreSQL server of TEST_DATABASE_URL
 	@test -n "$$TEST_DATABASE_URL" || { echo "set TEST_DATABASE_URL to a PostgreSQL server: the tests create schemas there, and drop them"; exit 1; }
 	go test $(RACE) -p 1 -count=1 -tags $(TAGS),postgres ./store ./handlers ./cli
+.PHONY: test-postgres
+# part:postgres:end
 
 test-proxies: ## Runs the tests that have a real nginx and haproxy in front of the API
 	go test -count=1 -tags $(TAGS),proxies -run Proxy ./server
@@ -78,7 +89,8 @@ build: ## Builds the API for production into .dev/gatehouse
 	CGO_ENABLED=0 go build -tags $(TAGS) -trimpath -ldflags '-s -w' -o .dev/gatehouse .
 
 e2e: ## Tests the whole story in a headless Chromium
-	DATABASE_URL=memory: go test -C test/e2e -count=1 ./...
+	DATABASE_URL=memory: go test -C test/e2e -count=1 ./... # part:sqlite
+	# without:sqlite go test -C test/e2e -count=1 ./...
 
 # starter:begin
 test-providers: ## Runs the API with Keycloak, Spring Authorization Server, oidc-provider and glewlwyd; needs the network
@@ -100,7 +112,16 @@ fuzz: ## Runs every fuzz target for a minute
 init: ## Turns a clone into your product: make init MODULE=github.com/acme/orders NAME="Orders" ITEM=order
 	@go run ./cmd/init
 
+resource: ## Adds a resource: make resource NAME=note FIELDS='title:string(1..100) body:text?' [SCOPES= OWNER=none PARENT=project]
+	@go run ./cmd/resource
+
+field: ## Adds fields to a resource: make field RESOURCE=note ADD='priority:int(1..5)=3'
+	@go run ./cmd/resource field
+
+drop: ## Removes a part that you do not need: make drop PART=metrics
+	@go run ./cmd/init drop
+
 update: ## Merges a later version of the starter: make update VERSION=v1.2.0
 	@go run ./cmd/init update
 
-.PHONY: help run reset test test-postgres test-proxies test-oauth2-proxy check lint vuln docs build e2e fuzz init update
+.PHONY: help run reset test test-proxies test-oauth2-proxy check lint vuln docs build e2e fuzz init resource field drop update

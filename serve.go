@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,6 +20,8 @@ import (
 	"example.com/gatehouse/server"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/telemetry"
+	"example.com/gatehouse/telemetry/metrics"
+	"example.com/gatehouse/telemetry/tracing"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -27,6 +31,7 @@ type serveCommand struct{}
 // Run returns when ctx is done.
 func (serveCommand) Run(ctx context.Context, c *cli.Console) error {
 	cfg, err := c.Env.Read()
+	err = cmp.Or(err, c.Env.Export("OTEL_")) // part:tracing
 	if err != nil {
 		return err
 	}
@@ -49,11 +54,12 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	logProfile(cfg, log)
 	ctx, end := delay(stop, cfg.StopDelay, log)
 	defer end()
-	var metrics *telemetry.Metrics
-	if cfg.MetricsAddr != "" {
-		metrics = telemetry.NewMetrics()
+	hooks, err := observe(ctx, cfg, getenv, log)
+	defer hooks.Close()
+	if err != nil {
+		return err
 	}
-	verifier, err := auth.Connect(ctx, verification(cfg, log, metrics))
+	verifier, err := auth.Connect(ctx, verification(cfg, hooks))
 	if err != nil {
 		return err
 	}
@@ -63,19 +69,23 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	}
 	defer db.Close()
 	db.SetConnections(cfg.DatabaseConns)
-	traces, flush, err := telemetry.StartTracing(ctx, config.Version(), getenv, log)
-	if err != nil {
-		return err
-	}
-	defer flush()
 	api, err := handlers.New(cfg, handlers.Parts{
-		Stores: handlers.NewStores(db), Verifier: verifier, Metrics: metrics, Traces: traces, Stopping: stop.Done(), Log: log,
+		Stores: handlers.NewStores(db), Verifier: verifier, Hooks: *hooks, Stopping: stop.Done(), Log: hooks.Log,
 	})
 	if err != nil {
 		return err
 	}
 	defer api.Flush()
-	return listenAndServe(ctx, cfg, log, closeWhenStopping(stop.Done(), api), metrics)
+	return listenAndServe(ctx, cfg, log, closeWhenStopping(stop.Done(), api), hooks.Servers)
+}
+
+// observe returns what observes the API beside its logs.
+func observe(ctx context.Context, cfg *config.Config, getenv func(string) string, log *slog.Logger) (*telemetry.Hooks, error) {
+	hooks := &telemetry.Hooks{Log: log}
+	metrics.Add(hooks, cfg.MetricsAddr) // part:metrics
+	return hooks, errors.Join(
+		tracing.Add(ctx, hooks, config.Version(), cfg.PublicURL, getenv), // part:tracing
+	)
 }
 
 // warn logs what is probably wrong with a configuration that can be used.
@@ -131,9 +141,9 @@ func closeWhenStopping(stopping <-chan struct{}, next http.Handler) http.Handler
 	})
 }
 
-// listenAndServe serves the API and, unless metrics is nil, the metrics on a listener of their own, which
-// callers need not reach. When one of them fails, it stops the other.
-func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, api http.Handler, metrics *telemetry.Metrics) error {
+// listenAndServe serves the API, and beside it what has a listener of its own, which callers need not reach. When one
+// of them fails, it stops the others.
+func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, api http.Handler, beside []telemetry.Server) error {
 	listener, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("ADDR: %w", err)
@@ -144,25 +154,23 @@ func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, a
 		options := server.Options{IdleTimeout: cfg.IdleTimeout, HTTP2: cfg.HTTP2, Log: log}
 		return server.Serve(ctx, listener, server.New(api, options))
 	})
-	if metrics != nil {
+	for _, s := range beside {
 		servers.Go(func() error {
-			listener, err := net.Listen("tcp", cfg.MetricsAddr)
+			listener, err := net.Listen("tcp", s.Addr)
 			if err != nil {
-				return fmt.Errorf("METRICS_ADDR: %w", err)
+				return fmt.Errorf("%s: %w", s.Variable, err)
 			}
-			log.Info("metrics", "addr", listener.Addr().String())
-			return server.Serve(ctx, listener, server.New(metrics.Handler(), server.Options{IdleTimeout: cfg.IdleTimeout, Log: log}))
+			log.Info(s.Name, "addr", listener.Addr().String())
+			return server.Serve(ctx, listener, server.New(s.Handler, server.Options{IdleTimeout: cfg.IdleTimeout, Log: log}))
 		})
 	}
 	return servers.Wait()
 }
 
-// verification returns how tokens are verified. Requests to the provider join the trace of the request that they
-// are sent for.
-func verification(cfg *config.Config, log *slog.Logger, metrics *telemetry.Metrics) auth.Config {
-	v := cfg.Verification(log)
-	v.Transport = telemetry.Propagate(http.DefaultTransport)
-	v.Observe = metrics.Observe
+// verification returns how tokens are verified, and observed.
+func verification(cfg *config.Config, hooks *telemetry.Hooks) auth.Config {
+	v := cfg.Verification(hooks.Log)
+	v.Transport, v.Observe = hooks.Transport, hooks.Observe
 	return v
 }
 
@@ -172,7 +180,7 @@ func routes(cfg *config.Config) ([]ginauth.Route, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	log := slog.New(slog.DiscardHandler)
-	verifier, err := auth.Connect(ctx, verification(cfg, log, nil))
+	verifier, err := auth.Connect(ctx, verification(cfg, &telemetry.Hooks{Log: log}))
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/store/storetest"
 	"example.com/gatehouse/telemetry/logtest"
 )
 
@@ -41,7 +42,7 @@ func start(t *testing.T, variables ...string) *program {
 	ctx, stop := context.WithCancel(t.Context())
 	p := &program{issuer: authtest.Start(t, "https://api.example.com"), log: &logtest.Buffer{}, stop: stop, stopped: make(chan error, 1)}
 	variables = append([]string{"OIDC_ISSUER=" + p.issuer.URL, "OIDC_AUDIENCE=https://api.example.com", "ADDR=127.0.0.1:0",
-		"PUBLIC_URL=https://api.example.com", "DATABASE_URL=memory:", "STOP_DELAY=0s"}, variables...)
+		"PUBLIC_URL=https://api.example.com", "DATABASE_URL=" + storetest.Quick(t), "STOP_DELAY=0s"}, variables...)
 	go func() { p.stopped <- run(ctx, getenv(variables...), p.log) }()
 	p.url = "http://" + p.log.Await(t, "listening")["addr"].(string)
 	return p
@@ -215,19 +216,21 @@ func TestTheProgramReportsWhyItDoesNotStart(t *testing.T) {
 		{"an invalid port", "ADDR=127.0.0.1:99999", "ADDR: listen tcp"},
 		{"no issuer", "OIDC_ISSUER=", "OIDC_ISSUER: not set"},
 		{"no audience", "OIDC_AUDIENCE=", "OIDC_AUDIENCE: not set"},
-		{"a port in use for metrics", "METRICS_ADDR=" + taken.Addr().String(), "METRICS_ADDR: listen tcp"},
-		{"an invalid address for metrics", "METRICS_ADDR=9464", "METRICS_ADDR: address 9464: missing port"},
+		{"a port in use for metrics", "METRICS_ADDR=" + taken.Addr().String(), "METRICS_ADDR: listen tcp"},               // part:metrics
+		{"an invalid address for metrics", "METRICS_ADDR=9464", "METRICS_ADDR: address 9464: missing port"},              // part:metrics
+		{"an invalid collector", "OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4318", "OTEL_EXPORTER_OTLP_ENDPOINT: not a URL"}, // part:tracing
 		{"a path like that of a route", "PUBLIC_URL=https://example.com/me/v2", "PUBLIC_PATH: not set: the path of PUBLIC_URL begins like the route GET /me."},
-		{"an invalid collector", "OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4318", "OTEL_EXPORTER_OTLP_ENDPOINT: not a URL"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := run(t.Context(), getenv("OIDC_ISSUER=http://127.0.0.1:1", "OIDC_AUDIENCE=a", "ADDR=127.0.0.1:0", "DATABASE_URL=memory:", test.variable), io.Discard)
+			err := run(t.Context(), getenv("OIDC_ISSUER=http://127.0.0.1:1", "OIDC_AUDIENCE=a", "ADDR=127.0.0.1:0", "DATABASE_URL="+storetest.Quick(t), test.variable), io.Discard)
 			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 				t.Errorf("run returned %v, want %s", err, test.want)
 			}
 		})
 	}
 }
+
+// part:metrics:begin
 
 func TestMetricsHaveTheirOwnListener(t *testing.T) {
 	p := start(t, "METRICS_ADDR=127.0.0.1:0")
@@ -258,6 +261,9 @@ func TestMetricsHaveTheirOwnListener(t *testing.T) {
 	}
 }
 
+// part:metrics:end
+// part:tracing:begin
+
 // TestSpansAreSentBeforeTheEnd has a collector, and a provider that the API asks for a profile.
 func TestSpansAreSentBeforeTheEnd(t *testing.T) {
 	exported := make(chan string, 10)
@@ -283,6 +289,8 @@ func TestSpansAreSentBeforeTheEnd(t *testing.T) {
 		t.Error("the program ended without sending its spans")
 	}
 }
+
+// part:tracing:end
 
 // TestSuppressedRejectionsAreSummarizedAtTheEnd stops the program within the minute of a flood.
 func TestSuppressedRejectionsAreSummarizedAtTheEnd(t *testing.T) {

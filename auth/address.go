@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -46,33 +45,87 @@ func CompareIssuers(want, got string) string {
 
 // compareAddresses is CompareIssuers for any addresses. The fix is for those that differ by their spelling.
 func compareAddresses(plural, want, got, fix string) string {
-	how, special := difference(want, got)
-	if how == "" {
+	d := differenceOf(want, got)
+	if d == different || d == byTenant {
 		return ""
 	}
-	return fmt.Sprintf("The %s differ only by %s: %s.", plural, how, cmp.Or(special, fix))
+	how := differences[d]
+	switch d {
+	case byLoopback:
+		fix = "use one name for this machine everywhere"
+		how = hostname(got) + " and " + hostname(want)
+	case byScheme:
+		fix = "one side does not know of the proxy in front of it"
+		how = scheme(got) + " and " + scheme(want)
+	}
+	return fmt.Sprintf("The %s differ only by %s: %s.", plural, how, fix)
 }
 
-// difference returns the one property by which two addresses differ, and its fix if there is a special one.
-func difference(want, got string) (how, fix string) {
+func hostname(address string) string {
+	u, _ := url.Parse(address) // it was parsed before
+	return Brief(u.Hostname())
+}
+
+func scheme(address string) string {
+	name, _, _ := strings.Cut(address, ":")
+	return Brief(name)
+}
+
+// A difference is the one property by which two addresses differ.
+type difference uint8
+
+const (
+	different difference = iota // by more than one
+	bySlash
+	byCase
+	byLoopback
+	byScheme
+	byPort
+	byTenant // one element of the path
+)
+
+var differences = [...]string{bySlash: "a trailing slash", byCase: "upper and lower case", byPort: "the port", byTenant: ""}
+
+// differenceOf compares two addresses that are not equal.
+func differenceOf(want, got string) difference {
 	switch {
 	case strings.TrimSuffix(want, "/") == strings.TrimSuffix(got, "/"):
-		return "a trailing slash", ""
+		return bySlash
 	case strings.EqualFold(want, got):
-		return "upper and lower case", ""
+		return byCase
 	}
 	w, wantErr := url.Parse(want)
 	g, gotErr := url.Parse(got)
-	if wantErr != nil || gotErr != nil || w.Host == "" || g.Host == "" || w.Path != g.Path {
-		return "", ""
+	if wantErr != nil || gotErr != nil || w.Host == "" || g.Host == "" {
+		return different
 	}
-	switch sameHost := w.Hostname() == g.Hostname(); {
+	sameHost, samePath := w.Hostname() == g.Hostname(), strings.TrimSuffix(w.Path, "/") == strings.TrimSuffix(g.Path, "/")
+	switch {
+	case w.Host == g.Host && w.Scheme == g.Scheme && !samePath && oneElement(w.Path, g.Path):
+		return byTenant
+	case !samePath:
+		return different
 	case !sameHost && Loopback(w.Hostname()) && Loopback(g.Hostname()):
-		return Brief(g.Hostname()) + " and " + w.Hostname(), "use one name for this machine everywhere"
+		return byLoopback
 	case sameHost && w.Scheme != g.Scheme:
-		return Brief(g.Scheme) + " and " + w.Scheme, "one side does not know of the proxy in front of it"
+		return byScheme
 	case sameHost:
-		return "the port", ""
+		return byPort
 	}
-	return "", ""
+	return different
+}
+
+// oneElement reports whether two paths differ by one element.
+func oneElement(a, b string) bool {
+	as, bs := strings.Split(strings.Trim(a, "/"), "/"), strings.Split(strings.Trim(b, "/"), "/")
+	if len(as) != len(bs) {
+		return false
+	}
+	count := 0
+	for i := range as {
+		if as[i] != bs[i] {
+			count++
+		}
+	}
+	return count == 1
 }

@@ -31,17 +31,22 @@ func NewChallenger(realm, metadata string) (*Challenger, error) {
 	return &Challenger{Realm: realm, Metadata: metadata}, nil
 }
 
-// Challenge returns the header's value for a problem, or the empty string for a problem without one: a challenge says
+// Challenge is Describe for a problem about which nothing more is known.
+func (c *Challenger) Challenge(t *problem.Type, required Requirement) string {
+	return c.Describe(t, t.Detail, required)
+}
+
+// Describe returns the header's value for a problem whose body has this detail, or the empty string for a problem without one: a challenge says
 // how to authenticate, so it is for 401, for malformed credentials, and for insufficient scope. Without credentials it
 // has no error (RFC 6750, section 3.1). It then names the scopes that a token needs, and so it does if one lacks them
 // (section 3).
-func (c *Challenger) Challenge(t *problem.Type, required Requirement) string {
+func (c *Challenger) Describe(t *problem.Type, detail string, required Requirement) string {
 	if t.Status != 401 && t.OAuth == "" {
 		return ""
 	}
 	b := fmt.Appendf(nil, `Bearer realm="%s"`, c.Realm)
 	if t.OAuth != "" {
-		b = fmt.Appendf(b, `, error="%s", error_description="%s"`, t.OAuth, t.Detail)
+		b = fmt.Appendf(b, `, error="%s", error_description="%s"`, t.OAuth, describable(detail))
 	}
 	if (t.OAuth == "" || t == problem.ScopeInsufficient) && len(required.Scopes) > 0 {
 		b = fmt.Appendf(b, `, scope="%s"`, strings.Join(c.Scopes.Add(required.Scopes), " "))
@@ -56,4 +61,17 @@ func (c *Challenger) Challenge(t *problem.Type, required Requirement) string {
 		b = fmt.Appendf(b, `, resource_metadata="%s"`, c.Metadata)
 	}
 	return string(b)
+}
+
+// describable returns a sentence in the characters of an error_description (RFC 6750, section 3).
+func describable(sentence string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '"':
+			return '\''
+		case c == '\\', c < ' ', c > '~':
+			return '?'
+		}
+		return c
+	}, sentence)
 }

@@ -84,7 +84,8 @@ func (c *candidate) validateClaims() error {
 		check := &c.rules.checks[i]
 		if failed := check.validate(c); failed != nil {
 			expected, actual := check.describe(c)
-			return newError(failed, "%s: want %s, got %s", check.name, expected, actual).afterSignature(c.now)
+			variant, facts := c.observe(check.name, failed)
+			return newError(failed, "%s: want %s, got %s", check.name, expected, actual).saying(variant, facts...).afterSignature(c.now)
 		}
 	}
 	return nil

@@ -46,7 +46,8 @@ type Config struct {
 	Log       *slog.Logger      // logs provider errors; nil discards them
 	Observe   func(Event)       // receives events for metrics, from several goroutines at once; nil discards them
 
-	rules *rules
+	rules   *rules
+	aliases []string // of the issuer, in any profile
 }
 
 // check sets the defaults, or returns everything that is wrong. Issuer and audience cannot be left out: a verifier
@@ -80,7 +81,7 @@ func (c *Config) check() error {
 	if c.Refresh < fetchInterval || c.Refresh >= c.Stale {
 		wrong = append(wrong, fmt.Errorf("refresh: %s is not between %s and stale, %s", c.Refresh, fetchInterval, c.Stale))
 	}
-	c.rules = newRules(c, c.Profile)
+	c.rules, c.aliases = newRules(c, c.Profile), issuerAliases(c)
 	return errors.Join(wrong...)
 }
 

@@ -23,7 +23,7 @@ const maxFormSize = 64 << 10
 // BearerToken returns the access token of a request. It reads only the Authorization header: a token in the query (OAuth
 // 2.1, section 5.1), in a form or in a cookie does not authenticate.
 //
-// The error is a [problem.Type]: CredentialsMissing or SchemeUnsupported without a bearer token; CredentialsMultiple for
+// The error is of a [problem.Type]: CredentialsMissing or SchemeUnsupported without a bearer token; CredentialsMultiple for
 // a repeated header or a second token in the query or the form (RFC 6750, section 2); CredentialsTooLarge;
 // CredentialsMalformed otherwise.
 func BearerToken(r *http.Request) (Token, error) { return bearerToken(r, MaxTokenSize) }
@@ -31,7 +31,7 @@ func BearerToken(r *http.Request) (Token, error) { return bearerToken(r, MaxToke
 func bearerToken(r *http.Request, most int) (Token, error) {
 	token, err := credentials(r, most)
 	if err == nil && !isToken68(token) {
-		return "", problem.CredentialsMalformed
+		return "", malformed(token)
 	}
 	return Token(token), err
 }
@@ -40,17 +40,20 @@ func bearerToken(r *http.Request, most int) (Token, error) {
 func credentials(r *http.Request, most int) (string, error) {
 	fields := r.Header["Authorization"]
 	if len(fields) == 0 {
-		return "", problem.CredentialsMissing
+		return "", withoutHeader(r)
 	}
 	if len(fields) > 1 {
-		return "", problem.CredentialsMultiple
+		return "", problem.HeaderRepeated
 	}
 	token, err := splitCredentials(fields[0], most)
 	if err != nil {
 		return "", err
 	}
-	if inQuery(r.URL.RawQuery) || inForm(r) {
-		return "", problem.CredentialsMultiple
+	switch {
+	case inQuery(r.URL.RawQuery):
+		return "", problem.AlsoInQuery
+	case inForm(r):
+		return "", problem.AlsoInForm
 	}
 	return token, nil
 }
@@ -59,7 +62,7 @@ func credentials(r *http.Request, most int) (string, error) {
 // (RFC 9110, section 11.1), one or more spaces, and a token68 (section 11.2).
 func splitCredentials(value string, most int) (string, error) {
 	if value == "" {
-		return "", problem.CredentialsMissing
+		return "", problem.HeaderEmpty
 	}
 	end := 0
 	for end < len(value) && isTokenChar(value[end]) {
@@ -67,14 +70,16 @@ func splitCredentials(value string, most int) (string, error) {
 	}
 	scheme, rest := value[:end], value[end:]
 	if scheme != "" && !strings.EqualFold(scheme, "Bearer") {
-		return "", problem.SchemeUnsupported
+		return "", otherScheme(scheme, rest)
 	}
 	token := strings.TrimLeft(rest, " ")
 	switch {
 	case scheme == "" || len(token) == len(rest):
-		return "", problem.CredentialsMalformed
+		return "", afterBearer(scheme, rest)
+	case token == "":
+		return "", problem.TokenAbsent
 	case len(token) > most:
-		return "", problem.CredentialsTooLarge
+		return "", &observed{Variant: problem.OverSize, size: len(token), limit: most}
 	}
 	return token, nil
 }

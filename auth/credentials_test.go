@@ -57,7 +57,7 @@ func TestCredentialsAreASchemeAndAToken(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			token, err := BearerToken(&http.Request{Header: http.Header{"Authorization": {test.value}}, URL: &url.URL{}})
-			if token != test.token || err != test.err {
+			if token != test.token || !errors.Is(err, test.err) || err == nil != (test.err == nil) {
 				t.Errorf("got %d bytes and %v, want %d bytes and %v", len(token), err, len(test.token), test.err)
 			}
 		})
@@ -83,7 +83,7 @@ func TestCredentialsAreSentOnce(t *testing.T) {
 			r := httptest.NewRequest("POST", "/?"+test.query, strings.NewReader(test.form))
 			r.Header.Set("Authorization", "Bearer abc")
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-			if _, err := BearerToken(r); err != test.err {
+			if _, err := BearerToken(r); !errors.Is(err, test.err) || err == nil != (test.err == nil) {
 				t.Errorf("got %v, want %v", err, test.err)
 			}
 		})
@@ -149,7 +149,7 @@ func TestOtherBodiesThanFormsAreNotRead(t *testing.T) {
 	t.Run("nor is that of an anonymous caller", func(t *testing.T) {
 		r := httptest.NewRequest("POST", "/", strings.NewReader("access_token=x"))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		if _, err := BearerToken(r); err != problem.CredentialsMissing {
+		if _, err := BearerToken(r); !errors.Is(err, problem.CredentialsMissing) {
 			t.Errorf("got %v", err)
 		}
 		if rest, _ := io.ReadAll(r.Body); string(rest) != "access_token=x" {

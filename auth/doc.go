@@ -22,13 +22,15 @@
 //	BearerToken     one header, one scheme, one token that follows the grammar and is not too large
 //	parseJWS        three segments of canonical base64url
 //	parseHeader     strict JSON; no extensions; an allowed algorithm; a typ of the profile
+//	candidate.foreign  iss names the issuer
 //	Provider.check  a key of the issuer, and the signature
 //	decodeObject    the claims are strict JSON: no repeated member, names are case-sensitive
 //	claimChecks     iss, kind of token, aud, exp, nbf, iat, and the claims that the profile requires
 //	Requirement     scopes, roles, class and age of the sign-in
 //
-// Claims are not used before the signature is valid. Responses never repeat what the caller sent: expected and actual
-// values are in the error, for the log. [Verifier.Explain] makes all checks, and gives advice on those that fail.
+// Claims are not used before the signature is valid, except that a token of another issuer is rejected. Responses never
+// repeat what the caller sent: the variant and the facts of an [Error] are for the caller, and expected and actual values
+// for the log. [Verifier.Explain] makes all checks, and gives advice on those that fail.
 //
 // Without usable keys the error is AuthUnavailable, never a problem of the token. Keys are used for a bounded time when
 // the provider is down. A token of an unknown key waits for a fetch, of which there is at most one a second, and fewer

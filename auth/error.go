@@ -7,17 +7,18 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// An Error is the error of a request that was rejected. Its Type is for the caller; its Err, with expected and
-// actual values, is for the log only.
+// An Error is the error of a request that was rejected. Its Type, its Variant and the facts are for the caller; its Err,
+// with expected and actual values, is for the log only.
 type Error struct {
 	Type       *problem.Type
-	Required   Requirement   // what the route requires of its caller, for the challenge
-	RetryAfter time.Duration // when to retry, if that differs from the Type's
-	Hint       string        // what to do, if that differs from the Type's
+	Variant    *problem.Variant // what was observed; nil for what any problem of the Type says
+	Required   Requirement      // what the route requires of its caller, for the challenge
+	RetryAfter time.Duration    // when to retry, if that differs from the Type's
 	Err        error
 
-	answer      string    // of the provider, about a token that it introspected
-	validatedAt time.Time // when a token was rejected whose signature is valid; zero for other errors
+	answer      string         // of the provider, about a token that it introspected
+	facts       []problem.Fact // for the slots of the Variant
+	validatedAt time.Time      // when a token was rejected whose signature is valid; zero for other errors
 }
 
 // newError returns an Error whose Err is formatted as by fmt.Errorf.
@@ -25,20 +26,49 @@ func newError(t *problem.Type, format string, args ...any) *Error {
 	return &Error{Type: t, Err: fmt.Errorf(format, args...)}
 }
 
-// Error returns the type's code and what was found.
-func (e *Error) Error() string {
-	if e.Err == nil {
-		return e.Type.Code
-	}
-	return e.Type.Code + ": " + e.Err.Error()
+// saying sets what was observed.
+func (e *Error) saying(v *problem.Variant, facts ...problem.Fact) *Error {
+	e.Variant, e.facts = v, facts
+	return e
 }
 
-// Unwrap returns the Type and Err, so that errors.Is finds either.
-func (e *Error) Unwrap() []error {
-	if e.Err == nil {
-		return []error{e.Type}
+// Error returns the type's code and what was found, for the log.
+func (e *Error) Error() string {
+	switch {
+	case e.Err != nil:
+		return e.Type.Code + ": " + e.Err.Error()
+	case e.Variant != nil:
+		return e.Variant.Error()
 	}
-	return []error{e.Type, e.Err}
+	return e.Type.Code
+}
+
+// Unwrap returns the Variant or the Type, and Err, so that errors.Is finds each.
+func (e *Error) Unwrap() []error {
+	var all []error
+	if e.discloses() {
+		all = append(all, e.Variant)
+	} else {
+		all = append(all, e.Type)
+	}
+	if e.Err != nil {
+		all = append(all, e.Err)
+	}
+	return all
+}
+
+// discloses reports whether the caller may be told what was observed: facts about claims are for the holder of a genuine
+// token.
+func (e *Error) discloses() bool {
+	return e.Variant != nil && e.Variant.Type == e.Type && (e.Genuine() || !e.Variant.Genuine)
+}
+
+// Facts returns the facts for the slots of the Variant.
+func (e *Error) Facts() []problem.Fact {
+	if !e.discloses() {
+		return nil
+	}
+	return e.facts
 }
 
 // afterSignature marks the error of a token whose signature is valid.
@@ -49,6 +79,22 @@ func (e *Error) afterSignature(now time.Time) *Error {
 
 // Genuine reports whether the error is about a token whose signature is valid.
 func (e *Error) Genuine() bool { return !e.validatedAt.IsZero() }
+
+// An observed error is a rejection that costs one small allocation: anybody can cause it. It has the facts that may be
+// told to anybody.
+type observed struct {
+	*problem.Variant
+	algorithm   string
+	size, limit int
+}
+
+// Unwrap returns the variant.
+func (o *observed) Unwrap() error { return o.Variant }
+
+// Facts returns the facts for the slots of the variant.
+func (o *observed) Facts() []problem.Fact {
+	return []problem.Fact{problem.Algorithm(o.algorithm), problem.Size(o.size), problem.Limit(o.limit)}
+}
 
 // stamp formats a time for the log.
 func stamp(t time.Time) string {

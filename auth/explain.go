@@ -35,10 +35,11 @@ func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
 	}
 	e := &Explanation{Fingerprint: token.Fingerprint()}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
+	e.Detail, e.Hint = textsOf(err, v.Published())
 	j, malformed := parseJWS(string(token), nil)
 	if malformed != nil {
 		e.add("form", cmp.Or[error](err, malformed), "three segments of base64url, as the provider issued them", describeForm(token, v.config.MaxTokenSize))
-		e.Checks[0].Advice = formAdvice(string(token))
+		_, e.Checks[0].Advice = textsOf(cmp.Or(err, malformed), v.Published())
 		return e
 	}
 	e.pass("form")

@@ -12,34 +12,31 @@ import (
 )
 
 func TestOtherCredentialsGetAdvice(t *testing.T) {
-	const (
-		placeholder = "This is a placeholder: replace it with the token."
-		beBearer    = "Write Bearer and a space before the token."
-	)
 	token := authtest.New("https://id.example.com", audience).Token()
 	for _, test := range []struct {
-		name, target   string
-		headers        []string
-		problem        *problem.Type
-		actual, advice string
+		name, target string
+		headers      []string
+		problem      *problem.Type
+		actual       string
+		advice       *problem.Variant
 	}{
-		{"nothing", "/", nil, problem.CredentialsMissing, "no header", "Sign in, and send the token."},
-		{"an empty header", "/", []string{""}, problem.CredentialsMissing, "no header", "Sign in, and send the token."},
-		{"a token in the query", "/?access_token=" + token, nil, problem.CredentialsMissing, "a token in the query or the form", "send it there"},
+		{"nothing", "/", nil, problem.CredentialsMissing, "no header", problem.HeaderAbsent},
+		{"an empty header", "/", []string{""}, problem.CredentialsMissing, "no header", problem.HeaderEmpty},
+		{"a token in the query", "/?access_token=" + token, nil, problem.CredentialsMissing, "a token in the query or the form", problem.OnlyQuery},
 		{"a token there and in the header", "/?access_token=" + token, []string{"Bearer " + token}, problem.CredentialsMultiple,
-			"a token in the query or the form, beside the header", "Remove it there"},
-		{"two headers", "/", []string{"Bearer " + token, "Bearer " + token}, problem.CredentialsMultiple, "2 headers", "send one"},
-		{"a password", "/", []string{"Basic YWxpY2U6b3BlbiBzZXNhbWU="}, problem.SchemeUnsupported, "the scheme Basic", "get an access token there"},
-		{"a bound token", "/", []string{"dpop " + token}, problem.SchemeUnsupported, "the scheme DPoP", "ask for a bearer token"},
-		{"another word for Bearer", "/", []string{"Token " + token}, problem.SchemeUnsupported, "the scheme Token", "Write Bearer instead."},
-		{"a token alone", "/", []string{token}, problem.SchemeUnsupported, "a token without a scheme", beBearer},
-		{"something secret", "/", []string{"hunter2 hunter2"}, problem.SchemeUnsupported, "something other than Bearer, a space and a token", beBearer},
-		{"Bearer alone", "/", []string{"Bearer "}, problem.CredentialsMalformed, "Bearer without a token", "is empty"},
-		{"a placeholder", "/", []string{"Bearer $TOKEN"}, problem.CredentialsMalformed, "Bearer, and 6 bytes that are not a token", placeholder},
-		{"the scheme twice", "/", []string{"Bearer bearer " + token}, problem.CredentialsMalformed, "bytes that are not a token", "The header has the word Bearer twice"},
-		{"a part of a form", "/", []string{`Bearer access_token="` + token + `"`}, problem.CredentialsMalformed, "bytes that are not a token", "a form parameter"},
-		{"quotes", "/", []string{`Bearer "` + token + `"`}, problem.CredentialsMalformed, "bytes that are not a token", "There are quotes around or in the token"},
-		{"too much", "/", []string{"Bearer " + strings.Repeat("a", 25000)}, problem.CredentialsTooLarge, "a token of 25000 bytes, and the limit is 24576", "A token with many roles is that long: set MAX_TOKEN_SIZE, at most 24KB, or let the provider write fewer."},
+			"a token in the query or the form, beside the header", problem.AlsoInQuery},
+		{"two headers", "/", []string{"Bearer " + token, "Bearer " + token}, problem.CredentialsMultiple, "2 headers", problem.HeaderRepeated},
+		{"a password", "/", []string{"Basic YWxpY2U6b3BlbiBzZXNhbWU="}, problem.SchemeUnsupported, "the scheme Basic", problem.SchemeBasic},
+		{"a bound token", "/", []string{"dpop " + token}, problem.SchemeUnsupported, "the scheme DPoP", problem.SchemeDPoP},
+		{"another word for Bearer", "/", []string{"Token " + token}, problem.SchemeUnsupported, "the scheme Token", problem.SchemeOther},
+		{"a token alone", "/", []string{token}, problem.SchemeUnsupported, "a token without a scheme", problem.SchemeAbsent},
+		{"something secret", "/", []string{"hunter2 hunter2"}, problem.SchemeUnsupported, "something other than Bearer, a space and a token", problem.SchemeOther},
+		{"Bearer alone", "/", []string{"Bearer "}, problem.CredentialsMalformed, "Bearer without a token", problem.TokenAbsent},
+		{"a placeholder", "/", []string{"Bearer $TOKEN"}, problem.CredentialsMalformed, "Bearer, and 6 bytes that are not a token", problem.Placeholder},
+		{"the scheme twice", "/", []string{"Bearer bearer " + token}, problem.CredentialsMalformed, "bytes that are not a token", problem.Twice},
+		{"a part of a form", "/", []string{`Bearer access_token="` + token + `"`}, problem.CredentialsMalformed, "bytes that are not a token", problem.ParameterSent},
+		{"quotes", "/", []string{`Bearer "` + token + `"`}, problem.CredentialsMalformed, "bytes that are not a token", problem.Quoted},
+		{"too much", "/", []string{"Bearer " + strings.Repeat("a", 25000)}, problem.CredentialsTooLarge, "a token of 25000 bytes, and the limit is 24576", problem.OverSize},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, test.target, nil)
@@ -49,8 +46,8 @@ func TestOtherCredentialsGetAdvice(t *testing.T) {
 			if e.Problem != test.problem || c.Result != auth.Failed || c.Code != test.problem.Code {
 				t.Errorf("it is rejected with %v, and the check is %+v", e.Problem, c)
 			}
-			if !strings.Contains(c.Actual, test.actual) || !strings.Contains(c.Advice, test.advice) || (c.Advice == "") != (test.advice == "") {
-				t.Errorf("found %q with %q, want %q with %q", c.Actual, c.Advice, test.actual, test.advice)
+			if !strings.Contains(c.Actual, test.actual) || !test.advice.Matches(test.advice.Detail, c.Advice) {
+				t.Errorf("found %q with %q, want %q with %q", c.Actual, c.Advice, test.actual, test.advice.Hint)
 			}
 			for _, sent := range []string{token[:10], "YWxpY2U6", "hunter2"} {
 				if strings.Contains(c.Actual+c.Advice+c.Expected, sent) {

@@ -90,28 +90,27 @@ func changed(change func(token string) string) func(*authtest.Issuer) string {
 }
 
 func TestMalformedTokensGetAdvice(t *testing.T) {
-	const placeholder = "This is a placeholder: replace it with the token."
 	find(t, issuerURL, skew, []finding{
-		{"what JavaScript makes of no token", sent("undefined"), "form", problem.TokenMalformed, "A program sent the word undefined: it had no token when it made the header."},
-		{"what Python makes of no token", sent("None"), "form", problem.TokenMalformed, "A program sent the word None: it had no token when it made the header."},
-		{"a promise of a token", sent("[object Promise]"), "form", problem.CredentialsMalformed, "A program sent an object instead of a token: wait for the token response, and send its access_token."},
-		{"a variable of a shell that single quotes hid", sent("$TOKEN"), "form", problem.CredentialsMalformed, placeholder},
-		{"a variable of Postman", sent("{{token}}"), "form", problem.CredentialsMalformed, placeholder},
-		{"what a manual shows", sent("<access_token>"), "form", problem.CredentialsMalformed, placeholder},
+		{"what JavaScript makes of no token", sent("undefined"), "form", problem.TokenMalformed, problem.WordSent.Hint},
+		{"what Python makes of no token", sent("None"), "form", problem.TokenMalformed, problem.WordSent.Hint},
+		{"a promise of a token", sent("[object Promise]"), "form", problem.CredentialsMalformed, problem.ObjectSent.Hint},
+		{"a variable of a shell that single quotes hid", sent("$TOKEN"), "form", problem.CredentialsMalformed, problem.Placeholder.Hint},
+		{"a variable of Postman", sent("{{token}}"), "form", problem.CredentialsMalformed, problem.Placeholder.Hint},
+		{"what a manual shows", sent("<access_token>"), "form", problem.CredentialsMalformed, problem.Placeholder.Hint},
 		{"a whole response", changed(func(s string) string { return `{"access_token":"` + s + `"}` }), "form", problem.CredentialsMalformed,
-			"This is a whole token response: send the value of its access_token."},
-		{"quotes", changed(func(s string) string { return `"` + s + `"` }), "form", problem.CredentialsMalformed, "There are quotes around or in the token: send it without them."},
+			problem.ResponseSent.Hint},
+		{"quotes", changed(func(s string) string { return `"` + s + `"` }), "form", problem.CredentialsMalformed, problem.Quoted.Hint},
 		{"a line break of a copy", changed(func(s string) string { return s[:60] + "\n" + s[60:] }), "form", problem.CredentialsMalformed,
-			"There are spaces or line breaks in the token: send it without them."},
+			problem.LineBreak.Hint},
 		{"the scheme twice", changed(func(s string) string { return "Bearer " + s }), "form", problem.CredentialsMalformed,
-			"The header has the word Bearer twice: send it once."},
+			problem.Twice.Hint},
 		{"escaped for an address", changed(func(s string) string { return strings.ReplaceAll(s, ".", "%2E") }), "form", problem.CredentialsMalformed,
-			"The token is percent-encoded: send it as the provider wrote it."},
+			problem.PercentEncoded.Hint},
 		{"an opaque token", sent("2YotnFZFEjr1zCsicMWpAA"), "form", problem.TokenMalformed,
-			"This is not a JWT: let the client ask for this API (resource or audience), so that the provider issues a JWT for it."},
-		{"a token that was cut", changed(func(s string) string { return s[:strings.LastIndex(s, ".")] }), "form", problem.TokenMalformed, ""},
-		{"an encrypted token", sent("e30.e30.e30.e30.e30"), "form", problem.TokenEncrypted, ""},
-		{"a token that is too long", sent("e30.e30." + strings.Repeat("A", auth.MaxTokenSize)), "form", problem.CredentialsTooLarge, ""},
+			strings.ReplaceAll(problem.Opaque.Hint, "{audience}", audience)},
+		{"a token that was cut", changed(func(s string) string { return s[:strings.LastIndex(s, ".")] }), "form", problem.TokenMalformed, problem.SecondCut.Hint},
+		{"an encrypted token", sent("e30.e30.e30.e30.e30"), "form", problem.TokenEncrypted, strings.ReplaceAll(problem.Encrypted.Hint, "{audience}", audience)},
+		{"a token that is too long", sent("e30.e30." + strings.Repeat("A", auth.MaxTokenSize)), "form", problem.CredentialsTooLarge, problem.OverSize.Hint},
 	})
 }
 
@@ -169,18 +168,14 @@ func TestFailedChecksGetAdvice(t *testing.T) {
 		{"bound to a key", claiming(authtest.Claims{"cnf": map[string]any{"jkt": "x"}}), "cnf", problem.BindingInvalid,
 			"The token is bound to its holder's key: switch off sender constraining (DPoP, mTLS) for this client at the provider."},
 
-		{"a key of the development provider", foreign("dev-1", authtest.Claims{"iss": "http://localhost:9000"}), "key", problem.KeyUnknown,
-			"The token was signed by the development provider: get one from https://login.example.com."},
 		{"a key of the development provider before a restart", foreign("dev-1", nil), "key", problem.KeyUnknown,
 			"The development provider was restarted with another key than the token's: sign in again."},
-		{"a key of another provider", foreign("1", authtest.Claims{"iss": "https://other.example.com"}), "key", problem.KeyUnknown,
-			`The token says that it is from "https://other.example.com", and this API trusts "https://login.example.com".`},
 		{"a key that was withdrawn", foreign("1", nil), "key", problem.KeyUnknown,
 			"The provider does not publish this key, or not any more: get a new token."},
+		{"a key of another provider", foreign("1", authtest.Claims{"iss": "https://other.example.com"}), "iss", problem.IssuerWrong, ""},
 		{"a key of another provider with the same name", func(i *authtest.Issuer) string {
 			return foreign(i.Key().ID, authtest.Claims{"iss": "https://other.example.com"})(i)
-		}, "signature", problem.SignatureInvalid,
-			`The token says that it is from "https://other.example.com", and this API trusts "https://login.example.com".`},
+		}, "iss", problem.IssuerWrong, ""},
 		{"a key for another algorithm", headed(map[string]any{"typ": "at+jwt", "alg": "ES384"}), "key", problem.AlgorithmNotAllowed, ""},
 	})
 	find(t, issuerURL, plain, []finding{

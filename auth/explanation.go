@@ -35,6 +35,8 @@ type Check struct {
 // the token, and never for a response to an anonymous caller. It has no part of the signature.
 type Explanation struct {
 	Problem     *problem.Type  `json:"-"`                     // why the API rejects the token; nil if it accepts it
+	Detail      string         `json:"-"`                     // what was observed, as the response to the token says it
+	Hint        string         `json:"-"`                     // how to fix that
 	Caller      *Principal     `json:"-"`                     // nil if the token is rejected
 	Fingerprint string         `json:"fingerprint,omitempty"` // see [Token.Fingerprint]; empty without a token
 	Header      jsontext.Value `json:"header,omitempty"`

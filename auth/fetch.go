@@ -148,6 +148,7 @@ func (p *Provider) replace(found *published) (useful bool) {
 		found.unusable.log(p.log, p.issuer)
 	}
 	useful = found.keys.replace(old.keys)
+	found.withdrawn = found.keys.withdrawn(old)
 	p.published.Store(found)
 	return useful
 }

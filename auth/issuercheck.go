@@ -34,11 +34,70 @@ func (c *candidate) trusts(issuer string) bool {
 		return true
 	}
 	other := c.provider.accessTokenIssuer()
-	return other != "" && issuer == other && slices.Contains(c.rules.issuers, "{access_token_issuer}")
+	return other != "" && issuer == other && slices.Contains(c.rules.issuers, metadataIssuer)
 }
 
 // tenant is what an issuer may have in place of the template: nothing that changes the rest of an address.
 var tenant = regexp.MustCompile(`^[0-9A-Za-z.-]{1,128}$`)
+
+// foreign reports whether the token says that it is from an issuer which this API cannot trust, so that no key is looked
+// up for it. What it says is no proof: a token that is not foreign is checked in full. The tenants that are accepted, and
+// the names that other profiles accept, are not told to callers without a genuine token.
+func (c *candidate) foreign() bool {
+	issuer := c.claims.Issuer
+	switch {
+	case issuer.state == absent:
+		return false // claim-missing, if it is genuine
+	case issuer.state == invalid:
+		return true
+	case strings.Contains(c.config.Issuer, TenantTemplate):
+		before, after, _ := strings.Cut(c.config.Issuer, TenantTemplate)
+		return !strings.HasPrefix(issuer.value, before) || !strings.HasSuffix(issuer.value, after)
+	case issuer.value == c.config.Issuer, slices.Contains(c.config.aliases, issuer.value):
+		return false
+	}
+	unknown := c.provider.published.Load() == nil && slices.Contains(c.rules.issuers, metadataIssuer)
+	return !unknown && issuer.value != c.provider.accessTokenIssuer()
+}
+
+// issuerVariant says how the issuer of the token differs from that of the API.
+func (c *candidate) issuerVariant() *problem.Variant {
+	want, got := c.config.Issuer, c.claims.Issuer
+	switch {
+	case got.state != valid:
+		return problem.IssuerNoText
+	case strings.HasPrefix(got.value, "https://sts.windows.net/") && !strings.HasPrefix(want, "https://sts.windows.net/"):
+		return problem.IssuerV1
+	}
+	switch differenceOf(want, got.value) {
+	case bySlash:
+		return problem.IssuerSlash
+	case byCase:
+		return problem.IssuerCase
+	case byLoopback:
+		return problem.IssuerLoopback
+	case byScheme:
+		return problem.IssuerScheme
+	case byPort:
+		return problem.IssuerPort
+	case byTenant:
+		return problem.IssuerTenant
+	}
+	return problem.IssuerOther
+}
+
+// metadataIssuer stands in a row for the issuer that the provider's metadata names for access tokens.
+const metadataIssuer = "{access_token_issuer}"
+
+// issuerAliases returns the names that any profile accepts beside the issuer.
+func issuerAliases(c *Config) (all []string) {
+	for i := range profiles {
+		if r := &profiles[i]; r.issuers != "" {
+			all = append(all, newRules(c, profileOf(r)).issuers...)
+		}
+	}
+	return all
+}
 
 // ofTenant reports whether an issuer is the template with the token's own tenant, which must be an accepted one. A key
 // that names an issuer signs for that one alone: all tenants share the other keys.

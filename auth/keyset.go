@@ -84,6 +84,25 @@ func (s keySet) replace(old keySet) (more bool) {
 	return more
 }
 
+// maxWithdrawn is how many identifiers of withdrawn keys are stored.
+const maxWithdrawn = 32
+
+// withdrawn returns the identifiers of keys that were in an older set, or withdrawn then, and are not in this one.
+func (s keySet) withdrawn(old *published) (all []string) {
+	has := func(id string) bool { return slices.ContainsFunc(s, func(k *key) bool { return k.id == id }) }
+	for _, k := range old.keys {
+		if k.id != "" && !has(k.id) {
+			all = append(all, k.id)
+		}
+	}
+	for _, id := range old.withdrawn {
+		if !has(id) && !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	return all[:min(len(all), maxWithdrawn)]
+}
+
 // candidates returns the keys that may have signed a token with this header. The error says whether there is no key
 // of that name, or none for that algorithm, or none whose signatures are that long: no signature is checked for it.
 func (s keySet) candidates(h *header, signature []byte) (fit []*key, err *problem.Type) {

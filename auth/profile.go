@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"example.com/gatehouse/problem"
 )
 
 // A row says how a provider writes access tokens. Lists are separated by spaces or commas. A place is the name of a
@@ -35,13 +37,13 @@ type row struct {
 	answers    string // which of iss, aud, sub and token_type introspection may leave out; sub, where it is missing for machines
 	byUsername bool   // introspection names users by username, and has no sub
 
-	params   string // of the authorization request, as a query
-	resource bool   // the request may name the API as a resource (RFC 8707)
-	explicit string // why auto never selects the row; logged at start
-	opaque   string // why no token of the provider can be accepted; logged at start
-	needs    string // a variable that must be set
-	audience string // advice for a token without the audience
-	subject  string // advice for a token without sub
+	params   string           // of the authorization request, as a query
+	resource bool             // the request may name the API as a resource (RFC 8707)
+	explicit string           // why auto never selects the row; logged at start
+	opaque   string           // why no token of the provider can be accepted; logged at start
+	needs    string           // a variable that must be set
+	audience problem.Constant // advice for a token without the audience; {audience} stands for it
+	subject  string           // advice for a token without sub
 }
 
 // clientClaims are those that name the client at most providers.

@@ -15,7 +15,7 @@ var profiles = [...]row{
 		must:     "typ=Bearer,typ=DPoP,at+jwt",
 		innocent: "nonce",
 		machine:  "preferred_username=service-account-{client},clientHost",
-		audience: "Add an Audience mapper to the client or to a client scope.",
+		audience: "Add an audience mapper for {audience} to the client or to one of its client scopes at Keycloak.",
 		subject:  "Add the client scope basic to the client, which has the mapper of sub.",
 	},
 	{
@@ -23,12 +23,12 @@ var profiles = [...]row{
 		scopes: "scope,permissions", roles: "roles,{audience}/roles,{audience}roles",
 		machine:  "sub={client}@clients",
 		params:   "audience={audience}",
-		audience: "Let the client ask for it with audience=, the identifier of the API.",
+		audience: "Let the client send audience={audience}, the identifier of the API at Auth0, in its authorization or token request.",
 	},
 	{
 		name: "okta", at: ".okta.com .oktapreview.com .okta-emea.com .okta-gov.com .okta.mil /oauth2/default /oauth2/aus*", types: "JWT absent",
 		scopes: "scp,scope", roles: "roles,groups",
-		audience: "Use a custom authorization server: only Okta can verify the tokens of the org authorization server.",
+		audience: "Use a custom authorization server of Okta whose audience is {audience}: only Okta can verify the tokens of the org authorization server.",
 	},
 	{
 		name: "entra", at: "login.microsoftonline. login.partner.microsoftonline.cn sts.windows.net sts.microsoftonline.us sts.chinacloudapi.cn login.windows.net .ciamlogin.com",
@@ -72,7 +72,7 @@ var profiles = [...]row{
 	},
 	{
 		name: "duende", types: "JWT", missing: "aud sub", answers: "token_type", roles: "role,roles", whole: true, must: "scope,at+jwt",
-		audience: "Add an API resource with this name, and the scopes to it.",
+		audience: "Add an API resource named {audience}, and the scopes to it.",
 	},
 	{
 		name: "openiddict", roles: "role,roles", whole: true,

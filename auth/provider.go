@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,6 +53,7 @@ type published struct {
 
 	accessTokenIssuer string
 	keys              keySet
+	withdrawn         []string // identifiers of keys that were published before
 	unusable          unusableKeys
 	expired           bool // a fetch failed when the keys were too old
 	maxAge            time.Duration
@@ -96,9 +99,19 @@ func (p *Provider) current(ctx context.Context) (*published, error) {
 	return current, nil
 }
 
+// wasWithdrawn reports whether a key was published before, and is not any more.
+func (p *Provider) wasWithdrawn(id string) bool {
+	current := p.published.Load()
+	return current != nil && id != "" && slices.Contains(current.withdrawn, id)
+}
+
 // unavailable returns the error of a token that cannot be verified, and why the latest fetch failed.
 func (p *Provider) unavailable(why error) error {
-	return newError(problem.AuthUnavailable, "%w", errors.Join(why, p.lastFailure()))
+	variant := map[error]*problem.Variant{errNoKeys: problem.KeysNotFetched, errOldKeys: problem.KeysOld, errNoFetch: problem.KeyNotFetched}[why]
+	if p.wrongIssuer.Load() != nil {
+		variant = problem.ProviderOther
+	}
+	return newError(problem.AuthUnavailable, "%w", errors.Join(why, p.lastFailure())).saying(variant)
 }
 
 // old reports whether the keys are too old to be used.
@@ -125,7 +138,22 @@ func (p *Provider) candidates(ctx context.Context, h *header, signature []byte) 
 	case failed == problem.KeyUnknown && printable(h.keyID.value) && algorithmByName(h.algorithm.value).possible(signature):
 		return p.awaitKey(ctx, h, signature)
 	}
-	return nil, failed
+	return nil, p.keyError(failed, h)
+}
+
+// keyError returns the error of a token that no key can have signed.
+func (p *Provider) keyError(failed *problem.Type, h *header) error {
+	switch {
+	case failed == problem.AlgorithmNotAllowed:
+		return &observed{Variant: problem.KeyOtherAlgorithm, algorithm: h.algorithm.value}
+	case failed == problem.SignatureInvalid:
+		return problem.SignatureCut
+	case p.wasWithdrawn(h.keyID.value):
+		return problem.KeyWithdrawn
+	case strings.HasPrefix(h.keyID.value, developmentKey):
+		return problem.KeyDevelopment
+	}
+	return problem.KeyNeverSeen
 }
 
 // check returns the key that signed a token. A key in the token itself is never used, and a token with one is
@@ -142,10 +170,12 @@ func (p *Provider) check(ctx context.Context, j jws, h *header) (*key, error) {
 	k := signer(keys, j, algorithmByName(h.algorithm.value))
 	release(k != nil)
 	switch {
+	case k == nil && h.nonce:
+		return nil, problem.SignatureGraph
 	case k == nil:
-		return nil, problem.SignatureInvalid
+		return nil, problem.SignatureOther
 	case h.hasKey:
-		return nil, newError(problem.TokenMalformed, "header: it has jwk, jku or x5u").afterSignature(p.now())
+		return nil, newError(problem.TokenMalformed, "header: it has jwk, jku or x5u").saying(problem.KeyInside).afterSignature(p.now())
 	}
 	return k, nil
 }

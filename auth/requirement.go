@@ -37,18 +37,22 @@ func (q Requirement) And(more Requirement) Requirement {
 func (q *Requirement) Check(p *Principal, now time.Time) error {
 	switch {
 	case !p.HasScope(q.Scopes...):
-		return q.newError(problem.ScopeInsufficient, "scope: want %q, got %s", q.Scopes, quoteAll(p.Scopes))
+		return q.newError(problem.ScopeInsufficient, "scope: want %q, got %s", q.Scopes, quoteAll(p.Scopes)).saying(p.withoutScopes(missing(q.Scopes, p.Scopes))).afterSignature(now)
 	case !p.HasRole(q.Roles...):
-		return q.newError(problem.AccessDenied, "roles: want %q, got %s", q.Roles, quoteAll(p.Roles))
+		return q.newError(problem.AccessDenied, "roles: want %q, got %s", q.Roles, quoteAll(p.Roles)).saying(p.withoutRoles(missing(q.Roles, p.Roles))).afterSignature(now)
 	case q.ACR != nil && !slices.Contains(q.ACR, p.ACR):
-		return q.newError(problem.StepUpRequired, "acr: want any of %q, got %s", q.ACR, quote(p.ACR))
+		return q.newError(problem.StepUpRequired, "acr: want any of %q, got %s", q.ACR, quote(p.ACR)).saying(problem.SignInWeak).afterSignature(now)
 	case q.MaxAge != 0 && now.Sub(p.SignedIn) > q.MaxAge:
-		return q.newError(problem.StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn))
+		variant := problem.SignInOld
+		if p.SignedIn.IsZero() {
+			variant = problem.SignInUnknown
+		}
+		return q.newError(problem.StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn)).saying(variant).afterSignature(now)
 	}
 	return nil
 }
 
-func (q *Requirement) newError(t *problem.Type, format string, args ...any) error {
+func (q *Requirement) newError(t *problem.Type, format string, args ...any) *Error {
 	err := newError(t, format, args...)
 	err.Required = *q
 	return err
@@ -63,6 +67,10 @@ func (q *Requirement) Missed(err error) error {
 		return &with
 	case *problem.Type:
 		return &Error{Type: failed, Required: *q}
+	case *problem.Variant:
+		return &Error{Type: failed.Type, Variant: failed, Required: *q}
+	case *observed:
+		return &Error{Type: failed.Type, Variant: failed.Variant, facts: failed.Facts(), Required: *q}
 	}
 	return err
 }

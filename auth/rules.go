@@ -24,6 +24,7 @@ type rules struct {
 	innocent      []string
 	machine       []condition
 	required      []condition
+	audiences     []string
 
 	noAudience, noClient, noSubject, noIssuedAt, noID bool // may be missing
 }
@@ -32,7 +33,7 @@ type rules struct {
 func newRules(c *Config, p Profile) *rules {
 	r := p.get()
 	rules := &rules{
-		Profile: p, row: r, checks: claimChecks[:],
+		Profile: p, row: r, audiences: c.Audience, checks: claimChecks[:],
 		clientClaims: list(cmp.Or(r.client, clientClaims)),
 		scopes:       c.ScopesClaim, roles: c.RolesClaim,
 		exactScopes: r.exact && c.ScopesClaim == nil, exactRoles: r.exact && c.RolesClaim == nil,
@@ -67,6 +68,11 @@ func places(text string, audience []string) (all []string) {
 		all = append(all, expand(place, audience)...)
 	}
 	return all
+}
+
+// expand returns a text with the audiences in place of {audience}.
+func (r *rules) expand(text string) string {
+	return strings.ReplaceAll(text, "{audience}", strings.Join(r.audiences, " or "))
 }
 
 // typed is the condition that typ says that a token is an access token.

@@ -72,11 +72,18 @@ func (c *candidate) suggest(good func(*candidate) bool) (p Profile, found bool) 
 // withProfileHint returns the error of a token, with a hint for its holder if only the profile rejects it.
 func (c *candidate) withProfileHint(err error) error {
 	rejected, ok := err.(*Error)
-	if !ok || !slices.Contains([]*problem.Type{problem.TokenTypeWrong, problem.ClaimMissing, problem.ClaimInvalid, problem.IssuerWrong, problem.AudienceWrong}, rejected.Type) {
+	if !ok || rejected.Variant == problem.Milliseconds { // which no profile reads
+		return err
+	}
+	variant, ok := map[*problem.Type]*problem.Variant{
+		problem.TokenTypeWrong: problem.TypeProfile, problem.ClaimMissing: problem.MissingProfile, problem.ClaimInvalid: problem.InvalidProfile,
+		problem.IssuerWrong: problem.IssuerProfile, problem.AudienceWrong: problem.AudienceProfile,
+	}[rejected.Type]
+	if !ok {
 		return err
 	}
 	if p, found := c.suggestion(); found {
-		rejected.Hint = fmt.Sprintf("This is an access token, which the API is not configured to read: its operator must set TOKEN_PROFILE=%s.", p)
+		rejected.Variant, rejected.facts = variant, append(rejected.facts, problem.Profile(p))
 	}
 	return rejected
 }
@@ -84,18 +91,22 @@ func (c *candidate) withProfileHint(err error) error {
 // otherType returns the error of a token whose typ the profile does not allow. If another profile allows it, the signature
 // is checked before the hint is given: what a forged token says does not matter.
 func (v *Verifier) otherType(ctx context.Context, c *candidate, j jws) error {
+	if err := c.parse(j.payload); err != nil {
+		return problem.TypeOther
+	}
 	if !PlainJWT().allowsType(c.header.typ.value) || c.rules.opaque != "" {
-		return problem.TokenTypeWrong
+		return c.looksLike()
 	}
 	if c.key = v.provider.knownSigner(ctx, j, &c.header); c.key == nil {
-		return problem.TokenTypeWrong
+		return c.looksLike()
 	}
 	c.now = v.config.Now()
-	if err := c.parse(j.payload); err != nil {
-		return problem.TokenTypeWrong
-	}
 	rejected := newError(problem.TokenTypeWrong, "typ: want %s, got %s", c.rules.describeTypes(), c.header.typ).afterSignature(c.now)
-	return c.withProfileHint(rejected)
+	variant := problem.TypeOther
+	if c.kind() != accessToken && c.kind() != unmarked {
+		variant = c.kindVariant()
+	}
+	return c.withProfileHint(rejected.saying(variant, problem.Claim(c.idMark())))
 }
 
 // knownSigner returns the key that signed a token, if it is one of those that were fetched before.
@@ -124,19 +135,15 @@ func (p *Principal) standing(kind string, lacked []string) string {
 	if c == nil || len(lacked) == 0 {
 		return ""
 	}
-	holds := func(place string) bool {
-		names := find(place, c.claims.member).names(commas).values
-		return !slices.ContainsFunc(lacked, func(one string) bool { return !slices.Contains(names, one) })
-	}
 	for _, other := range slices.SortedStableFunc(slices.Values(alternatives(c.config)), strictest) {
 		for _, place := range other.placesOf(kind) {
-			if holds(place) && accepts(c.as(other)) {
+			if holds(c, place, lacked) && accepts(c.as(other)) {
 				return fmt.Sprintf("The %s stand in %s; TOKEN_PROFILE=%s reads them.", kind, place, other.Profile)
 			}
 		}
 	}
 	for _, place := range c.places() {
-		if holds(place) {
+		if holds(c, place, lacked) {
 			return fmt.Sprintf("The %s stand in %s; %s_CLAIM=%s reads them.", kind, place, strings.ToUpper(kind), place)
 		}
 	}
@@ -167,7 +174,10 @@ func (r *rules) placesOf(kind string) []string {
 	return r.roles
 }
 
-// places returns the names of all claims, and the paths to members of objects in them.
+// namesOfOthers are claims whose text may be that of a role or a scope, and is none.
+var namesOfOthers = append([]string{"iss", "sub", "aud", "jti", "client_id", "azp", "appid", "cid", "acr", "typ", "given_name", "family_name", "nickname"}, userClaims...)
+
+// places returns the names of claims that may have roles or scopes, and the paths to members of objects in them.
 func (c *candidate) places() (all []string) {
 	var add func(prefix, name string, v value)
 	add = func(prefix, name string, v value) {
@@ -179,7 +189,9 @@ func (c *candidate) places() (all []string) {
 		}
 	}
 	for _, m := range c.claims.members {
-		add("", m.name, m.value)
+		if !slices.Contains(namesOfOthers, m.name) {
+			add("", m.name, m.value)
+		}
 	}
 	return all
 }

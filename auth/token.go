@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -53,50 +54,58 @@ type jws struct {
 	header, payload, signature []byte // decoded
 }
 
-// parseJWS splits a token into its segments and decodes them. Only the compact serialization is a JWT: a token in
-// any other form is TokenMalformed, and one of five segments is TokenEncrypted. Dots are counted before anything
-// is decoded. The segments are decoded into the buffer, which may be nil.
+// checkForm returns what is wrong with the form of a token, as far as that can be told without decoding it or reading it
+// more than once. Only the compact serialization is a JWT: a token of five segments is TokenEncrypted, and one in any other
+// form is TokenMalformed.
+func checkForm(token string) error {
+	switch {
+	case strings.Count(token, ".") != 2:
+		return otherForm(token)
+	case strings.IndexByte(token, '.') > maxHeaderSize:
+		return problem.HeaderLong
+	case len(token) > MaxTokenSize:
+		return &observed{Variant: problem.OverSize, size: len(token), limit: MaxTokenSize}
+	}
+	return nil
+}
+
+// parseJWS splits a token into its segments and decodes them into the buffer, which may be nil. A token without a signature
+// is returned beside its error, because its header says whether there should be one.
 func parseJWS(token string, buffer []byte) (jws, error) {
-	switch strings.Count(token, ".") {
-	case 2:
-	case 4:
-		return jws{}, problem.TokenEncrypted
-	default:
-		return jws{}, problem.TokenMalformed
+	if err := checkForm(token); err != nil {
+		return jws{}, err
 	}
 	first, last := strings.IndexByte(token, '.'), strings.LastIndexByte(token, '.')
-	switch {
-	case len(token) > MaxTokenSize:
-		return jws{}, problem.TokenMalformed
-	case first > maxHeaderSize:
-		return jws{}, problem.KeyUnknown
-	}
 	buffer = append(buffer[:0], token...)
 	var decoded [3][]byte
 	for i, segment := range [][]byte{buffer[:first], buffer[first+1 : last], buffer[last+1:]} {
 		start := len(buffer)
 		var err error
 		if buffer, err = appendSegment(buffer, segment); err != nil {
-			return jws{}, err
+			return jws{}, damagedPart[i]
 		}
-		decoded[i] = buffer[start:]
+		if decoded[i] = buffer[start:]; i < 2 && len(segment) == 0 {
+			return jws{}, problem.PartEmpty
+		}
 	}
-	return jws{buffer[:last], decoded[0], decoded[1], decoded[2]}, nil
+	j := jws{buffer[:last], decoded[0], decoded[1], decoded[2]}
+	if len(j.signature) == 0 {
+		return j, problem.SignatureAbsent
+	}
+	return j, nil
 }
 
 // base64url is the only encoding of a segment: no padding, and no bits set beyond the last byte, so that a token
 // has one text (RFC 7515, section 2; RFC 4648, section 3.5).
 var base64url = base64.RawURLEncoding.Strict()
 
+var errLineBreak = errors.New("there is a line break")
+
 // appendSegment appends the bytes of a segment. It rejects line breaks, which a decoder ignores, like every other
 // character outside the alphabet.
 func appendSegment(buffer, segment []byte) ([]byte, error) {
-	if len(segment) == 0 || bytes.IndexByte(segment, '\r') >= 0 || bytes.IndexByte(segment, '\n') >= 0 {
-		return buffer, problem.TokenMalformed
+	if bytes.IndexByte(segment, '\r') >= 0 || bytes.IndexByte(segment, '\n') >= 0 {
+		return buffer, errLineBreak
 	}
-	buffer, err := base64url.AppendDecode(buffer, segment)
-	if err != nil {
-		return buffer, problem.TokenMalformed
-	}
-	return buffer, nil
+	return base64url.AppendDecode(buffer, segment)
 }

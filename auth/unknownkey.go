@@ -41,9 +41,9 @@ func (p *Provider) awaitKey(ctx context.Context, h *header, signature []byte) ([
 		case failed == nil:
 			return keys, nil
 		case failed != problem.KeyUnknown:
-			return nil, failed
+			return nil, p.keyError(failed, h)
 		case fetched, p.lastFailure() != nil:
-			return nil, p.decided()
+			return nil, p.decided(h)
 		}
 	}
 	return nil, p.undecided()
@@ -91,11 +91,11 @@ var (
 )
 
 // decided returns the error of a token whose key the latest fetch did not bring. If that failed, nothing is known.
-func (p *Provider) decided() error {
+func (p *Provider) decided(h *header) error {
 	if p.lastFailure() != nil {
 		return p.unavailable(errNoFetch)
 	}
-	return problem.KeyUnknown
+	return p.keyError(problem.KeyUnknown, h)
 }
 
 // undecided is decided for a token that did not wait for a fetch.
@@ -103,7 +103,7 @@ func (p *Provider) undecided() error {
 	if p.lastFailure() != nil {
 		return p.unavailable(errNoFetch)
 	}
-	err := newError(problem.KeyUnknown, "%w", errTooSoon)
+	err := newError(problem.KeyUnknown, "%w", errTooSoon).saying(problem.KeyTooNew)
 	err.RetryAfter = time.Second
 	return err
 }

@@ -51,6 +51,14 @@ func newCache(size int64) *cache.Cache[[sha256.Size]byte, *Principal] {
 // Provider returns the provider whose tokens are verified.
 func (v *Verifier) Provider() *Provider { return v.provider }
 
+// Published returns what the metadata of API and provider says of tokens.
+func (v *Verifier) Published() *problem.Published {
+	endpoint, _ := v.provider.Endpoint()
+	return &problem.Published{
+		Issuer: v.config.Issuer, Audience: v.config.Audience, TokenEndpoint: endpoint.TokenURL, Scopes: ScopePrefix(v.config.rules.prefix).Add,
+	}
+}
+
 // Authenticate returns the caller of a request. The error is that of [BearerToken] or of Verify.
 func (v *Verifier) Authenticate(r *http.Request) (*Principal, error) {
 	token, err := credentials(r, v.config.MaxTokenSize)
@@ -69,14 +77,14 @@ func (v *Verifier) BearerToken(r *http.Request) (Token, error) {
 func (v *Verifier) authenticate(ctx context.Context, token string) (*Principal, error) {
 	p, err := v.Verify(ctx, Token(token))
 	if err != nil && !wellFormed(token) {
-		return nil, problem.CredentialsMalformed
+		return nil, malformed(token)
 	}
 	return p, err
 }
 
 // Verify returns the caller that an access token describes. The checks have a fixed order, and the first that
-// fails is the error: a [problem.Type] or an [Error] of one. Claims are validated only after the signature
-// (RFC 8725, section 3).
+// fails is the error: a [problem.Variant] or an [Error] of one. Claims are validated only after the signature
+// (RFC 8725, section 3), except that the issuer must be the one whose keys check it.
 func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) {
 	if v.introspector != nil {
 		return v.introspector.verify(ctx, token, v.verifyJWT)
@@ -86,6 +94,10 @@ func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) 
 
 // verifyJWT is Verify for a JWT.
 func (v *Verifier) verifyJWT(ctx context.Context, token Token) (*Principal, error) {
+	if err := checkForm(string(token)); err != nil { // before it is hashed
+		v.config.Observe(Event{Kind: Verification, Err: err})
+		return nil, err
+	}
 	var sum [sha256.Size]byte
 	caching := v.config.CacheSize > 0
 	if caching {
@@ -136,25 +148,32 @@ func (v *Verifier) verify(ctx context.Context, token Token) (*Principal, error) 
 	c := v.candidates.Get().(*candidate)
 	defer v.candidates.Put(c)
 	if len(token) > v.config.MaxTokenSize {
-		return nil, problem.TokenMalformed
+		return nil, &observed{Variant: problem.OverSize, size: len(token), limit: v.config.MaxTokenSize}
 	}
 	j, err := parseJWS(string(token), c.buffer)
-	if err != nil {
+	if err != nil && err != problem.SignatureAbsent {
 		return nil, err
 	}
 	v.reset(c, j.signed)
-	if err := parseHeader(j.header, v.config.Algorithms, &c.header); err != nil {
+	if wrong := parseHeader(j.header, v.config.Algorithms, &c.header); wrong == problem.Unsigned || wrong != nil && err == nil {
+		return nil, c.lookingAt(wrong, j.payload)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if !v.config.Profile.allowsType(c.header.typ.value) {
 		return nil, v.otherType(ctx, c, j)
 	}
+	unreadable := c.parse(j.payload)
+	if unreadable == nil && c.foreign() {
+		return nil, c.issuerVariant()
+	}
 	if c.key, err = v.provider.check(ctx, j, &c.header); err != nil {
 		return nil, err
 	}
 	c.now = v.config.Now()
-	if err := c.parse(j.payload); err != nil {
-		return nil, newError(problem.TokenMalformed, "claims: %w", briefly(err)).afterSignature(c.now)
+	if unreadable != nil {
+		return nil, newError(problem.TokenMalformed, "claims: %w", briefly(unreadable)).saying(problem.ClaimsDamaged).afterSignature(c.now)
 	}
 	if err := c.validateClaims(); err != nil {
 		return nil, c.withProfileHint(err)

@@ -88,13 +88,9 @@ func commandOf(err error) string {
 	return "gatehouse"
 }
 
-// run reads the environment, and runs the command. OpenTelemetry's SDK looks only at the environment of
-// the process.
+// run reads the environment, and runs the command.
 func (c *Console) run(command *kong.Context) (err error) {
 	if c.Env, err = config.Load(c.File); err != nil {
-		return err
-	}
-	if err := c.Env.Export("OTEL_"); err != nil {
 		return err
 	}
 	return command.Run(c)

@@ -89,15 +89,6 @@ func TestABrokenFileStopsCommandsButNotHelp(t *testing.T) {
 	}
 }
 
-func TestTheFilesTracingVariablesAreExported(t *testing.T) {
-	t.Setenv("OTEL_TEST", "") // so that the test's end restores it
-	os.Unsetenv("OTEL_TEST")
-	f := newTerminal(t, "OTEL_TEST", "file", "TEST_OTHER", "file")
-	if status := f.Run(t, "routes"); status != 0 || os.Getenv("OTEL_TEST") != "file" || os.Getenv("TEST_OTHER") != "" {
-		t.Errorf("the status is %d, and the variables are %q and %q", status, os.Getenv("OTEL_TEST"), os.Getenv("TEST_OTHER"))
-	}
-}
-
 func TestFilesGetNoColours(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {

@@ -149,7 +149,7 @@ func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.Tok
 	x := &explanation{Explanation: explained}
 	x.Accepted = x.Problem == nil
 	if !x.Accepted {
-		x.Code, x.Hint = x.Problem.Code, x.Problem.Hint
+		x.Code, x.Hint = x.Problem.Code, x.Explanation.Hint
 	}
 	return x, nil
 }
@@ -212,7 +212,7 @@ func (e *Explain) print(c *Console, x *explanation) error {
 		fmt.Fprintf(c.Out, "\nThe token is accepted. Subject: %q, client: %q, valid until %s.\n",
 			x.Caller.Subject, x.Caller.ClientID, x.Caller.ExpiresAt.UTC().Format(time.RFC3339))
 	} else {
-		fmt.Fprintf(c.Out, "\nThe token is rejected: %s. %s\n", x.Code, x.Hint)
+		fmt.Fprintf(c.Out, "\nThe token is rejected: %s. %s %s\n", x.Code, x.Detail, x.Hint)
 	}
 	if r := x.Route; r != nil && r.Allowed {
 		fmt.Fprintf(c.Out, "%s %s would accept it.\n", r.Method, r.Path)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/store/storetest"
 	"example.com/gatehouse/test/clitest"
 )
 
@@ -54,15 +55,17 @@ func startAndStop(t *testing.T, binary, dir, file string) (status int, output st
 
 func TestTheProgramStartsOrSaysWhyNot(t *testing.T) {
 	binary, issuer := buildProgram(t), authtest.Start(t, "api")
-	good := "OIDC_AUDIENCE=api,http://localhost:0\nOIDC_ISSUER=" + issuer.URL + "\nADDR=127.0.0.1:0\nDATABASE_URL=memory:\nSTOP_DELAY=0s\n"
+	good := "OIDC_AUDIENCE=api,http://localhost:0\nOIDC_ISSUER=" + issuer.URL + "\nADDR=127.0.0.1:0\nDATABASE_URL=" + storetest.Quick(t) + "\nSTOP_DELAY=0s\n"
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, ".dev"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	clitest.Write(t, filepath.Join(dir, ".dev", "items.db"), strings.Repeat("no database ", 1000))
 	const resets = ": make reset deletes this development database"
+	// part:tracing:begin
 	traced := good + "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1\nOTEL_RESOURCE_ATTRIBUTES="
 	const leftOut = `"level":"WARN","msg":"OTEL_RESOURCE_ATTRIBUTES: what is not NAME=value is left out"`
+	// part:tracing:end
 	for _, test := range []struct {
 		name, file string
 		status     int
@@ -77,14 +80,16 @@ func TestTheProgramStartsOrSaysWhyNot(t *testing.T) {
 		{"development on loopback", good + "DEVELOPMENT=true\n", 0, ""},
 		{"development for other machines", good + "ADDR=:0\nDEVELOPMENT=true\n", 0, `"level":"WARN","msg":"DEVELOPMENT=true, and other machines reach the API`},
 		{"development behind a proxy", good + "PUBLIC_URL=https://api.example.com\nDEVELOPMENT=true\n", 0, `"level":"WARN","msg":"DEVELOPMENT=true, and other machines reach the API`},
+		// part:tracing:begin
 		{"attributes of traces", traced + "deployment.environment=prod", 0, ""},
 		{"attributes that end with a comma", traced + "deployment.environment=prod,", 0, leftOut},
 		{"an attribute without a value", traced + "deployment.environment=", 0, ""},
 		{"an attribute without an equals sign", traced + "prod", 0, leftOut},
 		{"an empty attribute", traced + "a=b,,c=d", 0, leftOut},
 		{"an attribute with a wrong escape", traced + "a=%zz", 0, ""},
-		{"a database of make run that does not fit", good + "DATABASE_URL=sqlite:.dev/items.db\nADDR=localhost:0\nDEVELOPMENT=true\n", 1, resets},
-		{"the same without make run", good + "DATABASE_URL=sqlite:.dev/items.db\n", 1, "file is not a database"},
+		// part:tracing:end
+		{"a database of make run that does not fit", good + "DATABASE_URL=sqlite:.dev/items.db\nADDR=localhost:0\nDEVELOPMENT=true\n", 1, resets}, // part:sqlite
+		{"the same without make run", good + "DATABASE_URL=sqlite:.dev/items.db\n", 1, "file is not a database"},                                  // part:sqlite
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			status, output := startAndStop(t, binary, dir, test.file)

@@ -45,14 +45,15 @@ type Config struct {
 	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the forged or malformed credentials that an address may send per minute; 0 means any number"`
 	RateLimit      int           `env:"RATE_LIMIT" meaning:"the requests that a caller may send per minute; by default any number"`
 	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
-	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"`
+	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"` // part:sqlite
+	// without:sqlite DatabaseURL string `env:"DATABASE_URL" default:"postgres://localhost/items" check:"database" meaning:"where items are stored"`
 	DatabaseConns  int           `env:"DATABASE_CONNECTIONS" min:"3" meaning:"how many connections to the database the API has; by default 20 to a server and 10 to a file"`
 	RequireIfMatch bool          `env:"REQUIRE_IF_MATCH" one:"false,true" meaning:"whether a change of an item must name the version that it replaces"`
 	Development    bool          `env:"DEVELOPMENT" one:"false,true" meaning:"set by make run: the documentation says how to sign in"`
 	StopAtEOF      bool          `env:"STOP_AT_EOF" one:"false,true" meaning:"set by make run: the API stops when its standard input ends"`
 	IdleTimeout    time.Duration `env:"IDLE_TIMEOUT" default:"2m" max:"24h" meaning:"how long a connection without requests stays open: longer than the proxy in front keeps it"`
 	HTTP2          bool          `env:"HTTP2" one:"off,on" meaning:"whether HTTP/2 without TLS is served as well, for proxies and meshes that use it"`
-	MetricsAddr    string        `env:"METRICS_ADDR" check:"listen" meaning:"the address that serves GET /metrics; by default there is none"`
+	MetricsAddr    string        `env:"METRICS_ADDR" check:"listen" meaning:"the address that serves GET /metrics; by default there is none"` // part:metrics
 	StopDelay      time.Duration `env:"STOP_DELAY" default:"3s" max:"60s" meaning:"the time between the signal to stop and the shutdown"`
 	LogLevel       slog.Level    `env:"LOG_LEVEL" default:"info" meaning:"debug, info, warn or error"`
 	LogFormat      string        `env:"LOG_FORMAT" one:"json,text" meaning:"how the log is written"`

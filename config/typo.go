@@ -66,10 +66,9 @@ func meantBy(name string) (meant string) {
 	return meant
 }
 
-// knownNames returns the names in .env.example: those of the configuration, and those that OpenTelemetry's
-// SDK reads.
-func knownNames() []string {
-	names := []string{"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME", "OTEL_TRACES_SAMPLER", "OTEL_RESOURCE_ATTRIBUTES"}
+// knownNames returns the names in .env.example.
+func knownNames() (names []string) {
+	names = append(names, "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME", "OTEL_TRACES_SAMPLER", "OTEL_RESOURCE_ATTRIBUTES") // part:tracing
 	for _, v := range Variables() {
 		names = append(names, v.Name)
 	}

@@ -1,4 +1,3 @@
-// Package deploy has what runs the API: a compose file, a realm for Keycloak, and manifests for
-// Kubernetes. Its tests check these files, the Dockerfile, the dev container and the workflows against
-// their schemas and against the API.
+// Package deploy has what runs the API elsewhere. Its tests check these files, the workflows and the links of the
+// pages against their schemas and against the API.
 package deploy

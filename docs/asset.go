@@ -20,7 +20,7 @@ type Asset struct {
 	Handler http.Handler
 }
 
-// Assets returns Swagger UI, whose page is at Path and a slash, and the inspector.
+// Assets returns the pages below /docs/, and the files of Swagger UI.
 func (s *Site) Assets() []Asset { return s.assets }
 
 const (
@@ -42,7 +42,7 @@ func (s *Site) loadAssets() ([]Asset, error) {
 	assets := []Asset{
 		{folder, http.RedirectHandler(s.config.BasePath+folder+"/", http.StatusPermanentRedirect)},
 		{folder + "/", s.guard(s.operationsPage())},
-		{folder + "/inspect", s.inspector()},
+		{folder + "/inspect", s.inspector()}, // part:inspector
 	}
 	if s.config.Protected {
 		signIn := serve(func(*http.Request) *content { return s.current().signIn })
@@ -87,14 +87,4 @@ func (s *Site) operationsPage() *content {
 		"protected":       s.config.Protected,
 	})
 	return s.config.html(parse("pages/operations.html"), string(settings))
-}
-
-// inspector returns the page that asks the API about tokens and rejections. Its script is ui/inspect.js.
-func (s *Site) inspector() http.Handler {
-	page := s.config.html(parse("pages/layout.html", "pages/inspect.html"), nil)
-	policy := "script-src 'self'; connect-src 'self'; " + stylePolicy(sharedStyle+pageStyle)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		protect(w, policy)
-		page.ServeHTTP(w, r)
-	})
 }

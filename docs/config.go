@@ -21,8 +21,6 @@ type Config struct {
 	Path     string // of the documentation, such as /docs
 	BasePath string // of PublicURL, before the paths that pages link to; empty for none
 
-	Audience []string // of the access tokens, for the pages to name; may be empty
-
 	// Endpoint returns the provider's endpoints once they are known: the API starts without its provider. It is
 	// required, is called while requests are served, and must not wait.
 	Endpoint func() (oauth2.Endpoint, bool)

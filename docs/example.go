@@ -21,6 +21,7 @@ type problemView struct {
 	URL                   string // of the request
 	HasBody               bool   // of the request
 	Step                  int    // of the index; 0 for none
+	Variants              []Variant
 }
 
 // viewOf returns the view of a problem. The URL is that of requests for problems that any route can have.
@@ -30,8 +31,8 @@ func (c *Config) viewOf(t *problem.Type, url string) problemView {
 		required.Scopes = []string{c.Scopes[0].Name}
 	}
 	v := problemView{
-		Type: t, StatusText: http.StatusText(t.Status), Challenge: c.Challenger.Challenge(t, required),
-		Example: c.Example(t, required), URL: url, Step: step(t),
+		Type: t, StatusText: http.StatusText(t.Status), Challenge: c.Challenge(t, required),
+		Example: c.Example(t, required), URL: url, Step: step(t), Variants: c.variantsOf(t),
 	}
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)

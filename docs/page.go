@@ -22,18 +22,25 @@ var (
 // A view is what a template shows.
 type view struct {
 	*Config
-	Style template.HTML
-	Page  any
+	Style     template.HTML
+	Inspector bool // whether there is a link to it
+	Page      any
 }
 
 // html renders a template of the folder pages. The templates are embedded, so that a test finds any mistake in them.
 func (c *Config) html(t *template.Template, page any) *content {
 	var b bytes.Buffer
 	style := template.HTML("<style>" + sharedStyle + pageStyle + "</style>")
-	if err := t.Execute(&b, view{c, style, page}); err != nil {
+	if err := t.Execute(&b, view{c, style, c.hasInspector(), page}); err != nil {
 		panic(err)
 	}
 	return newContent(typeHTML, b.Bytes())
+}
+
+// hasInspector reports whether the site has an inspector, which is a part that a product can leave out.
+func (c *Config) hasInspector() bool {
+	_, err := pages.Open("pages/inspect.html")
+	return err == nil && !c.NoUI
 }
 
 // parse returns the template of files in the folder pages.

@@ -13,6 +13,7 @@ import (
 type ProblemType struct {
 	URL string `json:"type" format:"uri" example:"http://localhost:8080/problems/token-expired"` // its page
 	*problem.Type
+	Variants []Variant `json:"variants,omitempty"` // what else it says, by what was observed
 }
 
 // ProblemTypes are all types of problems.
@@ -38,7 +39,7 @@ func (c *Config) problemPages(routes []ginauth.Route) map[string]*page {
 	t, url := parse("pages/layout.html", "pages/problem.html"), c.exampleURL(routes)
 	all, types := map[string]*page{}, []ProblemType{}
 	for _, p := range problem.Types() {
-		entry := ProblemType{p.URL(c.PublicURL), p}
+		entry := ProblemType{p.URL(c.PublicURL), p, c.variantsOf(p)}
 		types = append(types, entry)
 		all[p.Code] = c.page(t, c.viewOf(p, url), entry)
 	}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/docs"
@@ -26,8 +27,7 @@ func TestEveryProblemHasAPageInBothForms(t *testing.T) {
 			if r.StatusCode != 200 || r.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 				t.Fatalf("got %d, %s", r.StatusCode, r.Header.Get("Content-Type"))
 			}
-			challenge := c.Challenger.Challenge(of, auth.Requirement{})
-			challenge, _, _ = strings.Cut(challenge, `", resource_metadata`) // a requirement adds to it before
+			challenge := c.Challenge(of, auth.Requirement{Scopes: []string{"items:read"}, MaxAge: 5 * time.Minute})
 			for _, want := range []string{
 				"<title>" + of.Title, of.Detail, of.Hint, challenge,
 				`"type": "https://api.example.com/problems/` + of.Code + `"`, `"code": "` + of.Code + `"`,
@@ -48,6 +48,36 @@ func TestEveryProblemHasAPageInBothForms(t *testing.T) {
 				t.Errorf("got %v", got)
 			}
 		})
+	}
+}
+
+func TestPagesShowEveryVariantInBothForms(t *testing.T) {
+	c := config(t)
+	c.Audience = []string{"urn:api"}
+	server := serve(t, c)
+	fill := strings.NewReplacer("{issuer}", issuer, "{audience}", "urn:api")
+	for _, of := range problem.Types() {
+		_, body := get(t, "GET", server.URL+"/problems/"+of.Code, "Accept", browser)
+		page := html.UnescapeString(string(body))
+		_, body = get(t, "GET", server.URL+"/problems/"+of.Code)
+		var list docs.ProblemType
+		if err := json.Unmarshal(body, &list); err != nil || len(list.Variants) != len(of.Variants()) {
+			t.Fatalf("%s: got %d variants and %v", of.Code, len(list.Variants), err)
+		}
+		for i, v := range of.Variants() {
+			got := list.Variants[i]
+			if got.Name != v.Name || got.Detail != fill.Replace(v.Detail) || got.Hint != fill.Replace(v.Hint) || got.AtFault != v.AtFault {
+				t.Errorf("%s: got %+v", v.Error(), got)
+			}
+			if got.Fixed == got.Request && got.Where == "" || !strings.HasPrefix(got.Request, "curl -i") {
+				t.Errorf("%s: the request is %q, where %q, and the fixed one %q", v.Error(), got.Request, got.Where, got.Fixed)
+			}
+			for _, want := range []string{got.Detail, got.Hint, got.Request, got.Where, got.Fixed} {
+				if !strings.Contains(page, want) {
+					t.Errorf("%s: the page has no %q", v.Error(), want)
+				}
+			}
+		}
 	}
 }
 
@@ -240,15 +270,14 @@ func TestPolicyOfAPageAllowsItsOwnStyleAlone(t *testing.T) {
 	}
 }
 
-func TestPagesSayForWhomTheInspectorIs(t *testing.T) {
-	for _, minimal := range []bool{false, true} {
+func TestIndexNamesTheCommands(t *testing.T) {
+	for _, noUI := range []bool{false, true} {
 		c := config(t)
-		c.Minimal = minimal
-		server := serve(t, c)
-		for _, path := range []string{"/problems", "/problems/token-invalid", "/problems/not-found"} {
-			_, body := get(t, "GET", server.URL+path, "Accept", browser)
-			if got := strings.Contains(string(body), "callers with the role <code>admin</code>"); got != minimal {
-				t.Errorf("%s, with minimal detail %v: says that it is for admins: %v", path, minimal, got)
+		c.NoUI = noUI
+		_, body := get(t, "GET", serve(t, c).URL+"/problems", "Accept", browser)
+		for i, command := range []string{"go run . token", "go run . explain", "go run . doctor", "go run . routes"} {
+			if question := strings.Split(string(body), `<li id="step-`)[i+1]; !strings.Contains(question, command) {
+				t.Errorf("question %d lacks %s", i+1, command)
 			}
 		}
 	}

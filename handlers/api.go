@@ -16,16 +16,14 @@ import (
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
-	"go.opentelemetry.io/otel/trace"
 )
 
 // Parts are what an API is made from, beside its configuration.
 type Parts struct {
 	Stores
 	Verifier *auth.Verifier
-	Metrics  *telemetry.Metrics   // nil for none
-	Traces   trace.TracerProvider // of a span for every request; nil for none
-	Stopping <-chan struct{}      // closed when the API is about to stop and no longer ready; nil for never
+	Hooks    telemetry.Hooks // observe the API
+	Stopping <-chan struct{} // closed when the API is about to stop and no longer ready; nil for never
 	Log      *slog.Logger
 	Audit    slog.Handler // of the audit log; nil for that of Log
 }
@@ -54,8 +52,11 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	challenger.Scopes = cfg.Scopes()
 	a := &API{
 		parts: parts, config: cfg, input: NewInput(),
-		problems:   &Problems{PublicURL: cfg.PublicURL, Audience: cfg.Audience, Challenger: challenger, Minimal: cfg.MinimalErrors},
+		problems:   &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors},
 		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
+	}
+	if parts.Verifier != nil {
+		a.problems.Published = parts.Verifier.Published
 	}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err
@@ -64,14 +65,14 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.router = ginauth.New(engine, parts.Metrics.Instrument(parts.Verifier), a.problems.Write)
+	a.router = ginauth.New(engine, parts.Hooks.Wrap(parts.Verifier, parts.Verifier.Provider()), a.problems.Write)
 	if cfg.FailureLimit > 0 {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		a.router.Throttle(a.throttle)
 	}
 	a.router.Limit(cfg.RateLimit, time.Minute)
 	a.routes(a.router)
-	a.router.Fallback(problem.NotFound, problem.MethodNotAllowed)
+	a.router.Fallback(problem.RouteAbsent, problem.MethodOther)
 	a.table = a.router.Table()
 	if err := errors.Join(a.router.Check(), a.site.Describe(a.table)); err != nil {
 		return nil, fmt.Errorf("routes: %w", err)
@@ -91,6 +92,9 @@ func (a *API) Flush() { a.rejections.Flush() }
 
 // Table returns every route and what it requires of its caller.
 func (a *API) Table() []ginauth.Route { return a.table }
+
+// Document serves the OpenAPI document, also where DOCS=off leaves its route out.
+func (a *API) Document() http.Handler { return a.site.Document() }
 
 // Operations returns every route that the document describes, as in "GET /items/{id}".
 func (a *API) Operations() (names []string) {
@@ -124,15 +128,7 @@ func (a *API) engine() (*gin.Engine, error) {
 	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
 	engine.Use(proxies.identify)
-	if a.config.BasePath() != "" {
-		engine.Use(a.setBasePath)
-	}
-	if a.parts.Traces != nil {
-		engine.Use(telemetry.Spans(a.parts.Traces, config.Version(), a.config.PublicURL))
-	}
-	if a.parts.Metrics != nil {
-		engine.Use(a.parts.Metrics.Middleware)
-	}
+	engine.Use(a.parts.Hooks.Middleware...)
 	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
 	if audit.Handler == nil {
 		audit.Handler = a.parts.Log.Handler()

@@ -53,6 +53,7 @@ func TestAuditReportsDifferences(t *testing.T) {
 		}
 	}
 	api := apitest.New(t, apitest.Env("DOCS=on", "PUBLIC_URL=https://example.com/base")) // the harder case
+	_, item := api.Example(t, "", "POST /items")
 	for _, test := range []struct {
 		name   string
 		mutant mutant
@@ -138,7 +139,7 @@ func TestAuditReportsDifferences(t *testing.T) {
 		{"an invalid body that is accepted", mutant{line: "POST /items",
 			request: func(_ *apitest.API, r *http.Request) {
 				if r.ContentLength == 2 {
-					r.Body = io.NopCloser(strings.NewReader(lantern))
+					r.Body = io.NopCloser(strings.NewReader(item))
 				}
 			}}, "complete, with an empty object: status: got 201, want 400 or 422"},
 		{"a large body, rejected with a status that is not documented", mutant{line: "POST /items",
@@ -168,18 +169,18 @@ func TestAuditReportsDifferences(t *testing.T) {
 		{"a rejection without an X-Request-Id", mutant{line: "GET /me",
 			response: func(r *recorder) { r.Header().Del("X-Request-Id") }}, "no credentials: header X-Request-Id: got none, want what is documented"},
 		{"an example that is rejected", mutant{line: "POST /items",
-			document: func(doc, _ object) {
-				member(doc, "components", "schemas", "ItemDraft", "properties", "name").(object)["examples"] = list{""}
-			}}, "complete: status: got 422 validation-failed, want the example accepted"},
+			document: func(_, op object) {
+				member(op, "requestBody", "content", "application/json").(object)["example"] = list{}
+			}}, "complete: status: got 400 member-type-wrong, want the example accepted"},
 		{"a body that is ignored", mutant{line: "POST /items",
 			request: func(_ *apitest.API, r *http.Request) {
-				r.Body = io.NopCloser(strings.NewReader(lantern))
+				r.Body = io.NopCloser(strings.NewReader(item))
 			}}, "complete, with a broken body: status: got 201, want 400 or 422"},
 		{"a failure", mutant{line: "GET /items", response: func(r *recorder) { r.Code = 500 }}, "complete: status: got 500, want the caller let in"},
 		{"a body that breaks its schema", mutant{line: "GET /items",
 			response: body(200, `"items":[`, `"itens":[`)}, "complete: body: got - at '': missing property 'items', want one by its schema"},
 		{"a created item that breaks its schema", mutant{line: "GET /items/{id}", besides: "/items",
-			response: body(200, `"name"`, `"nom"`)}, "complete, with what was created: body: got - at '': missing property 'name', want one by its schema"},
+			response: body(200, `"created_at"`, `"made_at"`)}, "complete, with what was created: body: got - at '': missing property 'created_at', want one by its schema"},
 		{"a body that breaks a format", mutant{line: "GET /me",
 			response: body(200, `"expires_at":"2`, `"expires_at":"x`)}, "complete: body: got - at '/expires_at': "},
 		{"a body that is not JSON", mutant{line: "GET /me", response: body(200, "{", "")}, "complete: body: got "},

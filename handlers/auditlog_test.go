@@ -91,6 +91,8 @@ func TestChangesAreAudited(t *testing.T) {
 	}
 }
 
+// part:inspector:begin
+
 // TestInspectionsAreNotAudited sends POST requests, which change nothing.
 func TestInspectionsAreNotAudited(t *testing.T) {
 	for _, docs := range []string{"on", "protected"} {
@@ -101,6 +103,8 @@ func TestInspectionsAreNotAudited(t *testing.T) {
 		}
 	}
 }
+
+// part:inspector:end
 
 // TestAuditedPathsAreThoseOfRoutes has a path in PUBLIC_URL, which Location begins with.
 func TestAuditedPathsAreThoseOfRoutes(t *testing.T) {

@@ -143,6 +143,6 @@ func TestInstancesAreUUIDs(t *testing.T) {
 		if record["request_id"] != id || id != unique && record["instance"] != unique || id == unique && record["instance"] != nil {
 			t.Errorf("%s is logged as %v", id, record)
 		}
-		api.Call(t, "", "POST /docs/inspect", `{"instance":"`+instance+`"}`).WantStatus(t, 200)
+		api.Call(t, "", "POST /docs/inspect", `{"instance":"`+instance+`"}`).WantStatus(t, 200) // part:inspector
 	}
 }

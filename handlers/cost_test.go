@@ -25,7 +25,7 @@ func (d discard) WriteHeader(int)             {}
 // What net/http itself allocates for a request is not part of it: about ten more.
 func TestARequestAllocatesLittle(t *testing.T) {
 	api := apitest.New(t, apitest.Parts(func(p *handlers.Parts) {
-		p.Log, p.Metrics = slog.New(slog.NewJSONHandler(io.Discard, nil)), nil
+		p.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))
 	}))
 	for _, test := range []struct {
 		path, token string

@@ -16,6 +16,7 @@
 //	items.go          a resource: its handlers, with the comments that the OpenAPI document is made from
 //	resource.go       what the handlers of every resource share: the owner's row, its responses
 //	input.go page.go  read the body, and the query of a list
+//	patch.go          JSON Merge Patch
 //	rules.go          validate the body: which rules it breaks, in sentences
 //	required.go       which required members are there, although they are zero
 //	precondition.go   If-Match and If-None-Match

@@ -21,12 +21,12 @@ func (a *API) documentation() (*docs.Site, error) {
 	}
 	return docs.New(docs.Config{
 		Config: openapi.Config{
-			Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer,
+			Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer, Audience: a.config.Audience,
 			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes, ScopePrefix: a.config.Scopes(),
 			DiscoveryURL: a.config.Discovery(),
 		},
 		Path: config.DocsPath, BasePath: a.config.BasePath(),
-		Audience: a.config.Audience, Endpoint: a.parts.Verifier.Provider().Endpoint,
+		Endpoint: a.parts.Verifier.Provider().Endpoint,
 		ClientID: a.config.DocsClientID, AuthorizeParams: single(a.config.AuthorizeParams()), SignInHint: hint,
 		NoUI: !a.documented(), Protected: a.config.Docs == config.DocsProtected,
 	})
@@ -57,21 +57,19 @@ func (a *API) documentationRoutes(r *ginauth.Router) {
 	for _, asset := range a.site.Assets() {
 		public.GET(asset.Path, plain(asset.Handler))
 	}
+	a.inspectorRoute(r) // part:inspector
 	if a.config.Docs == config.DocsProtected {
-		callers := r.Require().Hidden()
-		callers.GET("/openapi.json", func(c *gin.Context, _ *auth.Principal) error { return a.document(c) })
-		callers.Audit(false).POST(config.DocsPath+"/inspect", a.Inspect) // it changes nothing
+		r.Require().Hidden().GET("/openapi.json", func(c *gin.Context, _ *auth.Principal) error { return a.document(c) })
 		return
 	}
 	public.GET("/openapi.json", a.document)
-	r.Optional().Hidden().POST(config.DocsPath+"/inspect", a.Inspect)
 }
 
 // document serves the OpenAPI document: with ?security=bearer, the one with one way to authenticate.
 func (a *API) document(c *gin.Context) error {
 	query, err := queryOf(c, "security")
 	if err == nil && query.Has("security") && query.Get("security") != "bearer" {
-		err = parameterError("security", "must be bearer", nil)
+		err = parameterError(nil, "security", "must be bearer", nil)
 	}
 	if err != nil {
 		return err

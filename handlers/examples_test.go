@@ -19,8 +19,8 @@ func problemPage(t *testing.T, api *apitest.API, code string) string {
 
 // TestExamplesHaveTheErrorsOfTheAPI compares the document's examples of problems with the problems themselves.
 func TestExamplesHaveTheErrorsOfTheAPI(t *testing.T) {
-	api := apitest.Start(t, apitest.Env("DOCS=on"))
-	alice := api.Token("alice", "items:read items:write")
+	api := startSamples(t, apitest.Env("DOCS=on"))
+	alice := user(api, "alice")
 	type example struct {
 		Code   string
 		Errors []map[string]string
@@ -31,11 +31,11 @@ func TestExamplesHaveTheErrorsOfTheAPI(t *testing.T) {
 		}
 	}](t, api.Call(t, "", "GET /openapi.json", ""))
 	for code, request := range map[string]struct{ line, body string }{
-		"body-malformed":    {"POST /items", `{"name": "a}`},
-		"member-unknown":    {"POST /items", `{"Name": "a"}`},
-		"member-type-wrong": {"POST /items", `{"name": 5}`},
-		"validation-failed": {"POST /items", `{}`},
-		"parameter-invalid": {"GET /items?limit=0", ""},
+		"body-malformed":    {"POST /samples", `{"name": "a}`},
+		"member-unknown":    {"POST /samples", `{"Name": "a"}`},
+		"member-type-wrong": {"POST /samples", `{"name": 5}`},
+		"validation-failed": {"POST /samples", `{}`},
+		"parameter-invalid": {"GET /samples?limit=0", ""},
 	} {
 		t.Run(code, func(t *testing.T) {
 			got, want := doc.Components.Examples[code].Value, apitest.Decode[example](t, api.Call(t, alice, request.line, request.body))

@@ -48,7 +48,7 @@ func TestHoldersLearnThatTheProfileIsWrong(t *testing.T) {
 		{"at+jwt without client_id", "keycloak-at+jwt-switch", "rfc9068", "TOKEN_PROFILE=keycloak"},
 		{"scope as an array", "duende-user", "rfc9068", "TOKEN_PROFILE=jwt"},
 		{"no sub", "duende-client-credentials", "rfc9068", "TOKEN_PROFILE=duende"},
-		{"an ID token", "google-id-token-user", "rfc9068", "not the ID token"},
+		{"an ID token", "google-id-token-user", "rfc9068", "and not its id_token"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			all := goldenTokens(t)
@@ -71,7 +71,7 @@ func TestHoldersLearnThatTheProfileIsWrong(t *testing.T) {
 			}
 			forged := strings.TrimRight(g.sign(p), "A")
 			forged = forged[:len(forged)-20] + strings.Repeat("A", 20)
-			if me := api.Call(t, forged, "GET /me", ""); strings.Contains(me.Body, "operator") {
+			if me := api.Call(t, forged, "GET /me", ""); strings.Contains(me.Body, "TOKEN_PROFILE=") {
 				t.Errorf("a forged token gets %s", me.Body)
 			}
 		})

@@ -15,6 +15,7 @@ import (
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/handlers/apitest"
+	"example.com/gatehouse/problem"
 )
 
 func TestHealthzNeedsNoProvider(t *testing.T) {
@@ -113,8 +114,9 @@ func TestAWrongIssuerIsExplainedEverywhere(t *testing.T) {
 			}
 			api.Call(t, "", "GET /readyz", "").WantJSON(t, 503,
 				`{"status":"down","checks":{"database":"the database answers","issuer":"the provider's keys cannot be fetched. `+advice+`"}}`)
-			api.Call(t, api.Token("alice", ""), "GET /me", "").WantStatus(t, 503)
-			if text := fmt.Sprint(api.Log.Records(t, "request rejected")[0]["err"]); !strings.Contains(text, advice) {
+			api.Call(t, api.Token("alice", ""), "GET /me", "").WantProblem(t, problem.IssuerWrong)
+			api.Call(t, api.Issuer.Token(authtest.Claims{"iss": issuer}), "GET /me", "").WantProblem(t, problem.ProviderOther, `"retry_after":5`)
+			if text := fmt.Sprint(api.Log.Records(t, "request rejected")[1]["err"]); !strings.Contains(text, advice) {
 				t.Errorf("the log of the 503 has %s", text)
 			}
 		})

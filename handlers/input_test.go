@@ -24,7 +24,7 @@ func memberError(pointer, message string) string {
 }
 
 func TestBodiesAreValidated(t *testing.T) {
-	api := apitest.Start(t)
+	api := startSamples(t)
 	alice := user(api, "alice")
 	const malformed, unknown, wrong = "is not well formed", "is not known", "has the wrong type"
 	for _, test := range []struct {
@@ -66,7 +66,7 @@ func TestBodiesAreValidated(t *testing.T) {
 			`"errors":[{"pointer":"/name","message":"is required"},{"pointer":"/description","message":"must have at most 1000 characters"}]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := api.Call(t, alice, "POST /items", test.body)
+			r := api.Call(t, alice, "POST /samples", test.body)
 			if test.problem == nil {
 				r.WantStatus(t, http.StatusCreated)
 				return
@@ -77,7 +77,7 @@ func TestBodiesAreValidated(t *testing.T) {
 }
 
 func TestBodiesAreUncompressedJSON(t *testing.T) {
-	api := apitest.Start(t)
+	api := startSamples(t)
 	alice := user(api, "alice")
 	const noJSON, noIdentity = "Accept: application/json", "Accept-Encoding: identity" // RFC 9110, section 15.5.16
 	for _, test := range []struct {
@@ -110,7 +110,7 @@ func TestBodiesAreUncompressedJSON(t *testing.T) {
 		{"gzip in a second header", []string{"Content-Type: application/json", "Content-Encoding: identity", "Content-Encoding: gzip"}, noIdentity},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			request := api.Request(t, alice, "POST /items", strings.NewReader(named("a")))
+			request := api.Request(t, alice, "POST /samples", strings.NewReader(named("a")))
 			for _, header := range test.headers {
 				name, value, _ := strings.Cut(header, ": ")
 				request.Header.Add(name, value)
@@ -130,7 +130,7 @@ func TestBodiesAreUncompressedJSON(t *testing.T) {
 }
 
 func TestBodiesHaveALimit(t *testing.T) {
-	api := apitest.Start(t)
+	api := startSamples(t)
 	alice := user(api, "alice")
 	const limit = 64 << 10
 	padded := func(size int) io.Reader {
@@ -148,7 +148,7 @@ func TestBodiesHaveALimit(t *testing.T) {
 		{"a name of 1 MiB", strings.NewReader(named(strings.Repeat("a", 1<<20))), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			request := api.Request(t, alice, "POST /items", test.body)
+			request := api.Request(t, alice, "POST /samples", test.body)
 			request.Header.Set("Content-Type", "application/json")
 			if r := api.Send(t, request); test.accepted {
 				r.WantStatus(t, http.StatusCreated)
@@ -189,11 +189,11 @@ func exchange(t *testing.T, url, text string, closed bool) *apitest.Response {
 
 // postHead returns the first lines of a request that creates an item.
 func postHead(token string) string {
-	return "POST /items HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer " + token + "\r\nContent-Type: application/json\r\n"
+	return "POST /samples HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer " + token + "\r\nContent-Type: application/json\r\n"
 }
 
 func TestIncompleteBodiesChangeNothing(t *testing.T) {
-	api := apitest.Start(t)
+	api := startSamples(t)
 	alice := user(api, "alice")
 	for name, rest := range map[string]string{
 		"in the middle":                          "Content-Length: 40\r\n\r\n{\"name\":\"Lan",
@@ -208,28 +208,28 @@ func TestIncompleteBodiesChangeNothing(t *testing.T) {
 			}
 		})
 	}
-	api.Call(t, alice, "GET /items", "").WantJSON(t, 200, emptyList)
+	api.Call(t, alice, "GET /samples", "").WantJSON(t, 200, noSamples)
 }
 
 func TestLateBodiesChangeNothing(t *testing.T) {
-	api := apitest.Start(t)
+	api := startSamples(t)
 	impatient := httptest.NewUnstartedServer(api)
 	impatient.Config.ReadTimeout = 200 * time.Millisecond
 	impatient.Start()
 	t.Cleanup(impatient.Close)
 	alice := user(api, "alice")
 	exchange(t, impatient.URL, postHead(alice)+"Content-Length: 40\r\n\r\n{\"name\":\"Lan", false).WantProblem(t, problem.RequestTimeout)
-	api.Call(t, alice, "GET /items", "").WantJSON(t, 200, emptyList)
+	api.Call(t, alice, "GET /samples", "").WantJSON(t, 200, noSamples)
 }
 
 func TestBodiesOfAnonymousCallersAreNotRead(t *testing.T) {
-	api := apitest.Start(t)
-	const head = "POST /items HTTP/1.1\r\nHost: api\r\nContent-Length: 104857600\r\n"
+	api := startSamples(t)
+	const head = "POST /samples HTTP/1.1\r\nHost: api\r\nContent-Length: 104857600\r\n"
 	for name, text := range map[string]string{
 		"100 MB":                head + "Content-Type: application/json\r\n\r\n",
 		"another media type":    head + "Content-Type: text/plain\r\n\r\n",
 		"a body that waits":     head + "Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n",
-		"an unknown path":       strings.Replace(head, "/items", "/items/1/2", 1) + "\r\n",
+		"an unknown path":       strings.Replace(head, "/samples", "/samples/1/2", 1) + "\r\n",
 		"a forged access token": head + "Authorization: Bearer forged\r\nContent-Type: application/json\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
+	"example.com/gatehouse/config"
 	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
@@ -14,8 +16,18 @@ import (
 type Inspection struct {
 	Accepted bool   `json:"accepted"`
 	Code     string `json:"code,omitempty"` // of the problem, if the token is rejected
+	Detail   string `json:"detail,omitempty"`
 	Hint     string `json:"hint,omitempty"`
 	*auth.Explanation
+}
+
+// inspectorRoute declares the route of the inspector, which needs a token if the documentation does. It changes nothing.
+func (a *API) inspectorRoute(r *ginauth.Router) {
+	if a.config.Docs == config.DocsProtected {
+		r.Require().Hidden().Audit(false).POST(config.DocsPath+"/inspect", a.Inspect)
+		return
+	}
+	r.Optional().Hidden().POST(config.DocsPath+"/inspect", a.Inspect)
 }
 
 // Inspect serves the page of the inspector: an [Inspection] of a token, or the [telemetry.Rejection] of an
@@ -57,7 +69,7 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.To
 	}
 	i := Inspection{Accepted: e.Problem == nil, Explanation: e}
 	if !i.Accepted {
-		i.Code, i.Hint = e.Problem.Code, a.problems.hint(e.Problem)
+		i.Code, i.Detail, i.Hint = e.Problem.Code, e.Detail, e.Hint
 	}
 	writeJSON(c, http.StatusOK, i)
 	return nil
@@ -76,6 +88,7 @@ func restrict(e *auth.Explanation) {
 		case check.Name == "alg":
 			check.Expected = ""
 		case e.Genuine || slices.Contains(formChecks, check.Name):
+		case check.Name == "iss" && e.Problem == problem.IssuerWrong: // the response says it, too
 		case check.Name == "iss" || check.Name == "aud":
 			*check = auth.Check{Name: check.Name, Result: auth.Skipped, Expected: check.Expected}
 		default:

@@ -41,18 +41,21 @@ func TestTheInspectorExplainsTokens(t *testing.T) {
 			{"an expired token", api.Issuer.Token(authtest.Claims{"exp": time.Now().Add(-12 * time.Second).Unix()}), "token-expired", "exp",
 				"It expired 12s ago, and CLOCK_SKEW is 10s."},
 			{"an ID token", api.Issuer.IDToken(), "token-type-wrong", "typ", "The token is an ID token: send access_token, not id_token."},
-			{"an opaque token", "opaque", "token-malformed", "form",
-				"This is not a JWT: let the client ask for this API (resource or audience), so that the provider issues a JWT for it."},
-			{"a token that is longer than a header may be", api.Issuer.Token(authtest.Claims{"x": strings.Repeat("x", 20<<10)}), "credentials-too-large", "form", ""},
+			{"an opaque token", "opaque", "token-malformed", "form", strings.ReplaceAll(problem.Opaque.Hint, "{audience}", apitest.PublicURL)},
+			{"a token that is longer than a header may be", api.Issuer.Token(authtest.Claims{"x": strings.Repeat("x", 20<<10)}), "credentials-too-large", "form", problem.OverSize.Hint},
 		} {
 			got := apitest.Decode[struct {
 				Accepted       bool
 				Code, Hint     string
+				Detail         string
 				Header, Claims map[string]any
 				Checks         []auth.Check
 			}](t, inspect(t, api, "", inspectedToken(test.token)))
-			if got.Accepted != (test.code == "") || got.Code != test.code || (got.Hint == "") != got.Accepted {
+			if got.Accepted != (test.code == "") || got.Code != test.code || (got.Hint == "") != got.Accepted || (got.Detail == "") != got.Accepted {
 				t.Errorf("%s: got %+v", test.name, got)
+			}
+			if test.name == "an opaque token" && got.Detail != problem.Opaque.Detail {
+				t.Errorf("%s: got %q", test.name, got.Detail)
 			}
 			if test.check != "form" && (got.Claims["sub"] != "alice" || got.Header["kid"] != api.Issuer.Key().ID) {
 				t.Errorf("%s: got header %v and claims %v", test.name, got.Header, got.Claims)

@@ -9,7 +9,9 @@ import (
 )
 
 // Items are the operations on items.
-type Items struct{ Resource[store.Item] }
+type Items struct {
+	Resource[store.Item, *store.Item]
+}
 
 // An ItemStore stores items.
 type ItemStore = Store[store.Item]
@@ -41,15 +43,11 @@ type OwnedItemPage struct {
 //	@Success		200	{object}	ItemPage
 //	@Router			/items [get]
 func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
-	after, limit, err := pageParameters(c)
+	items, next, err := h.list(c, caller)
 	if err != nil {
 		return err
 	}
-	items, next, err := h.store.List(c.Request.Context(), owner(caller), after, limit)
-	if err != nil {
-		return err
-	}
-	writeJSON(c, http.StatusOK, ItemPage{items, NextPage{next}})
+	writeJSON(c, http.StatusOK, ItemPage{items, next})
 	return nil
 }
 
@@ -62,11 +60,7 @@ func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
 //	@Success		200	{object}	OwnedItemPage
 //	@Router			/admin/items [get]
 func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
-	after, limit, err := pageParameters(c)
-	if err != nil {
-		return err
-	}
-	items, next, err := h.store.ListAll(c.Request.Context(), after, limit)
+	items, next, err := h.listAll(c)
 	if err != nil {
 		return err
 	}
@@ -74,7 +68,7 @@ func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
 	for i, item := range items {
 		owned[i] = OwnedItem{item, item.Owner.Subject}
 	}
-	writeJSON(c, http.StatusOK, OwnedItemPage{owned, NextPage{next}})
+	writeJSON(c, http.StatusOK, OwnedItemPage{owned, next})
 	return nil
 }
 
@@ -92,11 +86,7 @@ func (h *Items) Create(c *gin.Context, caller *auth.Principal) error {
 	if err := h.input.JSON(c, &item.ItemDraft); err != nil {
 		return err
 	}
-	item, err := h.store.Create(c.Request.Context(), owner(caller), item)
-	if err != nil {
-		return err
-	}
-	return created(c, item.Key, item)
+	return h.create(c, caller, item)
 }
 
 // Get returns an item.
@@ -108,30 +98,40 @@ func (h *Items) Create(c *gin.Context, caller *auth.Principal) error {
 //	@Success		200	{object}	store.Item
 //	@Router			/items/{id} [get]
 func (h *Items) Get(c *gin.Context, _ *auth.Principal, item store.Item) error {
-	return found(c, item.Key, item)
+	return h.get(c, item)
 }
 
 // Replace replaces what callers write of an item.
 //
 //	@Summary		Replace an item
-//	@Description	Replaces the name and the description of one of the caller's items. If-Match with the ETag of the item that was read keeps the request from overwriting another change.
+//	@Description	Replaces what callers write of one of the caller's items. If-Match with the ETag of the item that was read keeps the request from overwriting another change.
 //	@ID				replaceItem
 //	@Tags			items
 //	@Param			item	body		store.ItemDraft	true	"The item."
 //	@Success		200		{object}	store.Item
 //	@Router			/items/{id} [put]
-func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item store.Item) (err error) {
+func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item store.Item) error {
 	item.ItemDraft = store.ItemDraft{}
 	if err := h.input.JSON(c, &item.ItemDraft); err != nil {
 		return err
 	}
-	if item.Version, err = expected(c, item.Key, h.requireIfMatch); err != nil {
+	return h.update(c, item)
+}
+
+// Patch changes members of an item.
+//
+//	@Summary		Change an item
+//	@Description	Changes the members of one of the caller's items that the body has, and leaves the others (JSON Merge Patch, RFC 7396). If-Match with the ETag of the item that was read keeps the request from overwriting another change.
+//	@ID				patchItem
+//	@Tags			items
+//	@Param			item	body		store.ItemDraft	true	"What changes."
+//	@Success		200		{object}	store.Item
+//	@Router			/items/{id} [patch]
+func (h *Items) Patch(c *gin.Context, _ *auth.Principal, item store.Item) error {
+	if err := h.input.MergePatch(c, &item.ItemDraft); err != nil {
 		return err
 	}
-	if item, err = h.store.Update(c.Request.Context(), item); err != nil {
-		return err
-	}
-	return updated(c, item.Key, item)
+	return h.update(c, item)
 }
 
 // Delete deletes an item.
@@ -143,13 +143,5 @@ func (h *Items) Replace(c *gin.Context, _ *auth.Principal, item store.Item) (err
 //	@Success		204
 //	@Router			/items/{id} [delete]
 func (h *Items) Delete(c *gin.Context, _ *auth.Principal, item store.Item) error {
-	version, err := expected(c, item.Key, h.requireIfMatch)
-	if err != nil {
-		return err
-	}
-	if err := h.store.Delete(c.Request.Context(), item.ID, version); err != nil {
-		return err
-	}
-	c.Status(http.StatusNoContent)
-	return nil
+	return h.delete(c, item)
 }

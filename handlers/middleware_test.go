@@ -11,9 +11,10 @@ import (
 func TestEveryResponseHasSecurityHeaders(t *testing.T) {
 	api := apitest.Start(t, onGet(func(context.Context) error { return errors.New("broken") }))
 	alice := api.Token("alice", "items:read items:write")
+	line, item := api.Example(t, alice, "POST /items")
 	for name, r := range map[string]*apitest.Response{
 		"success":           api.Call(t, "", "GET /healthz", ""),
-		"a created item":    api.Call(t, alice, "POST /items", lantern),
+		"a created item":    api.Call(t, alice, line, item),
 		"a rejection":       api.Call(t, "", "GET /me", ""),
 		"a missing scope":   api.Call(t, api.Token("alice", ""), "GET /items", ""),
 		"an unknown path":   api.Call(t, "", "GET /nowhere", ""),

@@ -48,10 +48,18 @@ func (c condition) names(tag string) bool {
 	})
 }
 
+// failed returns the error of a condition that does not name the version of a row.
+func (c condition) failed() error {
+	if c.text == "" || !entityTags.MatchString(c.text) {
+		return problem.TagMalformed
+	}
+	return problem.TagOther
+}
+
 // isUnchanged reports whether the caller has the current version of a row (RFC 9110, section 13.2.2).
 func isUnchanged(c *gin.Context, key store.Key) (bool, error) {
 	if match := conditionOf(c, "If-Match"); match.sent && !match.names(key.ETag()) {
-		return false, problem.PreconditionFailed
+		return false, match.failed()
 	}
 	return conditionOf(c, "If-None-Match").names(key.ETag()), nil
 }
@@ -66,8 +74,10 @@ func expected(c *gin.Context, key store.Key, required bool) (store.Version, erro
 	switch {
 	case !match.sent && required:
 		return 0, problem.PreconditionRequired
-	case match.sent && !match.names(key.ETag()), none.names(key.ETag()):
-		return 0, problem.PreconditionFailed
+	case match.sent && !match.names(key.ETag()):
+		return 0, match.failed()
+	case none.names(key.ETag()):
+		return 0, problem.TagExcluded
 	case match.sent && !match.any():
 		return key.Version, nil
 	}

@@ -13,9 +13,9 @@ import (
 )
 
 func TestEveryChangeMakesANewETag(t *testing.T) {
-	api := apitest.Start(t)
+	api := startSamples(t)
 	alice := user(api, "alice")
-	created := api.Call(t, alice, "POST /items", named("Lantern"))
+	created := api.Call(t, alice, "POST /samples", named("Lantern"))
 	path := created.Header.Get("Location")
 	replaced := api.Call(t, alice, "PUT "+path, named("Lantern"))
 	got := api.Call(t, alice, "GET "+path, "")
@@ -23,7 +23,7 @@ func TestEveryChangeMakesANewETag(t *testing.T) {
 		"of a new item":                   {created.Header.Get("ETag"), `"1"`},
 		"of an item replaced by the same": {replaced.Header.Get("ETag"), `"2"`},
 		"of an item":                      {got.Header.Get("ETag"), `"2"`},
-		"of a list":                       {api.Call(t, alice, "GET /items", "").Header.Get("ETag"), ""},
+		"of a list":                       {api.Call(t, alice, "GET /samples", "").Header.Get("ETag"), ""},
 	} {
 		if test.got != test.want {
 			t.Errorf("the ETag %s is %q, want %q", name, test.got, test.want)
@@ -79,11 +79,11 @@ func TestConditionsAreChecked(t *testing.T) {
 		{"not a malformed ETag", `If-None-Match: 2`, holds, holds},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			api := apitest.Start(t)
+			api := startSamples(t)
 			alice := user(api, "alice")
 			second := func() (path, text string) {
-				item, _ := createItem(t, api, alice, "Lantern")
-				path = "/items/" + item.ID
+				item, _ := createSample(t, api, alice, "Lantern")
+				path = "/samples/" + item.ID
 				return path, api.Call(t, alice, "PUT "+path, named("Lamp")).Body
 			}
 			path, text := second()
@@ -113,42 +113,42 @@ func TestConditionsAreChecked(t *testing.T) {
 }
 
 func TestConditionsCanHaveSeveralHeaders(t *testing.T) {
-	api := apitest.Start(t)
+	api := startSamples(t)
 	alice := user(api, "alice")
-	item, _ := createItem(t, api, alice, "Lantern")
-	api.Call(t, alice, "DELETE /items/"+item.ID, "", `If-Match: "7"`, `If-Match: "1"`).WantStatus(t, http.StatusNoContent)
+	item, _ := createSample(t, api, alice, "Lantern")
+	api.Call(t, alice, "DELETE /samples/"+item.ID, "", `If-Match: "7"`, `If-Match: "1"`).WantStatus(t, http.StatusNoContent)
 }
 
 // RFC 9110, section 13.2.1.
 func TestConditionsAreCheckedLast(t *testing.T) {
-	api := apitest.Start(t)
+	api := startSamples(t)
 	alice, bob := user(api, "alice"), user(api, "bob")
-	item, _ := createItem(t, api, alice, "Lantern")
+	item, _ := createSample(t, api, alice, "Lantern")
 	const match = `If-Match: "7"`
-	api.Call(t, "", "DELETE /items/"+item.ID, "", match).WantProblem(t, problem.CredentialsMissing)
-	api.Call(t, bob, "DELETE /items/"+item.ID, "", match).WantProblem(t, problem.NotFound)
-	api.Call(t, bob, "GET /items/"+item.ID, "", "If-None-Match: *").WantProblem(t, problem.NotFound)
-	api.Call(t, alice, "PUT /items/"+item.ID, `{"name":""}`, match).WantProblem(t, problem.ValidationFailed, memberError("/name", "is required"))
+	api.Call(t, "", "DELETE /samples/"+item.ID, "", match).WantProblem(t, problem.CredentialsMissing)
+	api.Call(t, bob, "DELETE /samples/"+item.ID, "", match).WantProblem(t, problem.NotFound)
+	api.Call(t, bob, "GET /samples/"+item.ID, "", "If-None-Match: *").WantProblem(t, problem.NotFound)
+	api.Call(t, alice, "PUT /samples/"+item.ID, `{"name":""}`, match).WantProblem(t, problem.ValidationFailed, memberError("/name", "is required"))
 }
 
 // A racedStore is a store in which another caller changes an item after each time it was read.
-type racedStore struct{ handlers.ItemStore }
+type racedStore struct{ sampleStore }
 
-func (s racedStore) Get(ctx context.Context, owner store.Owner, id string) (store.Item, error) {
-	item, err := s.ItemStore.Get(ctx, owner, id)
+func (s racedStore) Get(ctx context.Context, owner store.Owner, id string) (handlers.Sample, error) {
+	item, err := s.sampleStore.Get(ctx, owner, id)
 	if err == nil {
 		changed := item
 		changed.Name = "changed"
-		_, err = s.ItemStore.Update(ctx, changed)
+		_, err = s.sampleStore.Update(ctx, changed)
 	}
 	return item, err
 }
 
 func TestConcurrentChangesAreNotLost(t *testing.T) {
-	api := apitest.Start(t, apitest.Parts(func(p *handlers.Parts) { p.Items = racedStore{p.Items} }))
+	api := startSamplesIn(t, func(rows sampleStore) sampleStore { return racedStore{rows} })
 	alice := user(api, "alice")
-	item, _ := createItem(t, api, alice, "Lantern")
-	path := "/items/" + item.ID
+	item, _ := createSample(t, api, alice, "Lantern")
+	path := "/samples/" + item.ID
 	api.Call(t, alice, "PUT "+path, named("Lamp"), `If-Match: "1"`).WantProblem(t, problem.PreconditionFailed)
 	api.Call(t, alice, "DELETE "+path, "", `If-Match: "2"`).WantProblem(t, problem.PreconditionFailed)
 	wantPage(t, api, alice, "", "changed")
@@ -161,10 +161,10 @@ func TestConcurrentChangesAreNotLost(t *testing.T) {
 }
 
 func TestConditionsCanBeRequired(t *testing.T) {
-	api := apitest.Start(t, apitest.Env("REQUIRE_IF_MATCH=true"))
+	api := startSamples(t, apitest.Env("REQUIRE_IF_MATCH=true"))
 	alice := user(api, "alice")
-	item, text := createItem(t, api, alice, "Lantern")
-	path := "/items/" + item.ID
+	item, text := createSample(t, api, alice, "Lantern")
+	path := "/samples/" + item.ID
 	api.Call(t, alice, "PUT "+path, named("Lamp")).WantProblem(t, problem.PreconditionRequired)
 	api.Call(t, alice, "DELETE "+path, "").WantProblem(t, problem.PreconditionRequired)
 	api.Call(t, alice, "DELETE "+path, "", `If-None-Match: "7"`).WantProblem(t, problem.PreconditionRequired)
@@ -174,15 +174,15 @@ func TestConditionsCanBeRequired(t *testing.T) {
 }
 
 // An unavailableStore is a store whose database cannot be used.
-type unavailableStore struct{ handlers.ItemStore }
+type unavailableStore struct{ sampleStore }
 
-func (unavailableStore) Get(context.Context, store.Owner, string) (store.Item, error) {
-	return store.Item{}, problem.DatabaseUnavailable
+func (unavailableStore) Get(context.Context, store.Owner, string) (handlers.Sample, error) {
+	return handlers.Sample{}, problem.DatabaseUnavailable
 }
 
 func TestAnUnavailableDatabaseSaysWhenToRetry(t *testing.T) {
-	api := apitest.Start(t, apitest.Parts(func(p *handlers.Parts) { p.Items = unavailableStore{} }))
-	r := api.Call(t, user(api, "alice"), "GET /items/1", "")
+	api := startSamplesIn(t, func(rows sampleStore) sampleStore { return unavailableStore{rows} })
+	r := api.Call(t, user(api, "alice"), "GET /samples/1", "")
 	r.WantStatus(t, problem.DatabaseUnavailable.Status)
 	if got := r.Header.Get("Retry-After"); got != "5" || !strings.Contains(r.Body, `"retry_after":5`) {
 		t.Errorf("Retry-After is %q, and the body is %s", got, r.Body)

@@ -14,11 +14,11 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Problems writes errors as problems (RFC 9457). Body and challenge are made from the same type, so they
+// Problems writes errors as problems (RFC 9457). Body and challenge are made from the same variant of a type, so they
 // cannot disagree.
 type Problems struct {
-	PublicURL  string   // of the API; the type of a problem is a URL below it
-	Audience   []string // of tokens for the API
+	PublicURL  string                    // of the API; the type of a problem is a URL below it
+	Published  func() *problem.Published // what callers may be told of the API and its provider; nil for nothing
 	Challenger *auth.Challenger
 	Minimal    bool // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
 }
@@ -38,51 +38,66 @@ func (p *Problems) Write(c *gin.Context, err error) {
 	if c.Writer.Written() {
 		return
 	}
+	body := p.body(c, err)
 	t := problem.Of(err)
-	if p.Minimal && t.OAuth == problem.TokenInvalid.OAuth {
-		t = problem.TokenInvalid
+	telemetry.SetTexts(c, body.Detail, body.Hint)
+	if p.Minimal {
+		t, body = p.minimal(t, body)
 	}
 	rejected, _ := errors.AsType[*auth.Error](err)
-	rejected = cmp.Or(rejected, &auth.Error{})
-	if challenge := p.Challenger.Challenge(t, rejected.Required); challenge != "" {
+	if challenge := p.Challenger.Describe(t, body.Detail, cmp.Or(rejected, &auth.Error{}).Required); challenge != "" {
 		setHeader(c, "WWW-Authenticate", challenge)
 	}
-	wait := cmp.Or(rejected.RetryAfter, t.RetryAfter).Round(time.Second)
-	if wait > 0 {
-		c.Header("Retry-After", strconv.Itoa(int(wait.Seconds())))
+	if body.RetryAfter > 0 {
+		c.Header("Retry-After", strconv.Itoa(body.RetryAfter))
 	}
-	body := t.Body(p.PublicURL, telemetry.Instance(c))
-	body.Hint, body.RetryAfter = p.hint(t), int(wait.Seconds())
-	if rejected.Hint != "" && t == rejected.Type {
-		body.Hint = rejected.Hint
-	}
-	required := rejected.Required
-	required.Scopes = p.Challenger.Scopes.Add(required.Scopes)
-	addDetails(&body, t, required, err)
 	c.Header("Cache-Control", "no-store")
 	c.Header("Content-Type", "application/problem+json")
 	c.PureJSON(body.Status, body)
 }
 
-// hint returns how to fix a problem. The metadata cannot name the audience (RFC 9728, section 2), so that a client
-// which asked for a token by the metadata alone may have one for another audience.
-func (p *Problems) hint(t *problem.Type) string {
-	if t != problem.AudienceWrong || len(p.Audience) == 0 {
-		return t.Hint
-	}
-	return t.Hint + " The aud of its tokens is " + strings.Join(p.Audience, " or ") + "."
-}
-
-// addDetails adds the members that only some problems have.
-func addDetails(body *problem.Body, t *problem.Type, required auth.Requirement, err error) {
-	switch t {
+// body returns the body of the problem that err is.
+func (p *Problems) body(c *gin.Context, err error) problem.Body {
+	rejected, _ := errors.AsType[*auth.Error](err)
+	rejected = cmp.Or(rejected, &auth.Error{})
+	variant, facts := problem.VariantOf(err)
+	published := p.published()
+	published.Methods = c.Writer.Header().Get("Allow")
+	published.Wait = cmp.Or(rejected.RetryAfter, variant.RetryAfter).Round(time.Second)
+	body := variant.Body(p.PublicURL, telemetry.Instance(c), published, facts...)
+	body.RetryAfter = int(published.Wait / time.Second)
+	switch required := rejected.Required; variant.Type {
 	case problem.ScopeInsufficient:
-		body.RequiredScopes = required.Scopes
+		body.RequiredScopes = p.Challenger.Scopes.Add(required.Scopes)
+	case problem.AccessDenied:
+		body.RequiredRoles = required.Roles
 	case problem.StepUpRequired:
-		body.ACRValues = required.ACR
-		body.MaxAge = int(required.MaxAge.Seconds())
+		body.ACRValues, body.MaxAge = required.ACR, int(required.MaxAge.Seconds())
 	}
 	if input, ok := errors.AsType[*problem.InputError](err); ok {
 		body.Errors = input.Errors
 	}
+	return body
+}
+
+func (p *Problems) published() *problem.Published {
+	if p.Published == nil {
+		return &problem.Published{}
+	}
+	return p.Published()
+}
+
+// minimal returns what callers learn with ERROR_DETAIL=minimal: one text for every token that is rejected, and one for
+// every other code about the caller.
+func (p *Problems) minimal(t *problem.Type, full problem.Body) (*problem.Type, problem.Body) {
+	if t.OAuth == problem.TokenInvalid.OAuth {
+		t = problem.TokenInvalid
+	}
+	if t.About != problem.Caller {
+		full.AtFault = ""
+		return t, full
+	}
+	body := t.MinimalBody(p.PublicURL, strings.TrimPrefix(full.Instance, "urn:uuid:"))
+	body.RequiredScopes, body.ACRValues, body.MaxAge, body.RetryAfter = full.RequiredScopes, full.ACRValues, full.MaxAge, full.RetryAfter
+	return t, body
 }

@@ -195,6 +195,14 @@ func TestMinimalErrorsHideWhatIsWrongWithAToken(t *testing.T) {
 			}
 			r := respond(t, true, func(*gin.Context) error { return typ })
 			r.WantProblem(t, want, members...)
+			if typ.About == problem.Caller && !strings.HasSuffix(want.MinimalBody("", "").Hint, apitest.Decode[problem.Body](t, r).Hint) {
+				t.Errorf("got %s", r.Body)
+			}
+			for _, member := range []string{"at_fault", "claim", "expired_at", "not_before", "required_roles"} {
+				if strings.Contains(r.Body, `"`+member+`"`) {
+					t.Errorf("%s is in %s", member, r.Body)
+				}
+			}
 			if challenge := r.Header.Get("WWW-Authenticate"); want != typ && strings.Contains(challenge, typ.Detail) {
 				t.Errorf("the challenge is %s", challenge)
 			}
@@ -204,17 +212,51 @@ func TestMinimalErrorsHideWhatIsWrongWithAToken(t *testing.T) {
 
 func TestATokenForAnotherAudienceLearnsTheRightOne(t *testing.T) {
 	for name, test := range map[string]struct{ env, says string }{
-		"one":     {"OIDC_AUDIENCE=api://orders", "The aud of its tokens is api://orders."},
-		"several": {"OIDC_AUDIENCE=api://orders,8d7e6c1c", "The aud of its tokens is api://orders or 8d7e6c1c."},
+		"one":     {"OIDC_AUDIENCE=api://orders", "for this API is api://orders."},
+		"several": {"OIDC_AUDIENCE=api://orders,8d7e6c1c", "for this API is api://orders or 8d7e6c1c."},
 		"minimal": {"ERROR_DETAIL=minimal", problem.TokenInvalid.Hint},
 	} {
 		t.Run(name, func(t *testing.T) {
 			api := apitest.New(t, apitest.Env(test.env))
-			r := api.Call(t, api.Issuer.Token(authtest.Claims{"aud": "account"}), "GET /me", "")
+			r := api.Call(t, api.Issuer.Token(authtest.Claims{"aud": "https://other.example.com"}), "GET /me", "")
 			if body := apitest.Decode[problem.Body](t, r); r.Status != 401 || !strings.HasSuffix(body.Hint, test.says) {
 				t.Errorf("got %d %s", r.Status, r.Body)
 			}
 		})
+	}
+}
+
+// TestMinimalErrorsGiveOneText has tokens whose rejections say much by default.
+func TestMinimalErrorsGiveOneText(t *testing.T) {
+	api := apitest.New(t, apitest.Env("ERROR_DETAIL=minimal"))
+	want := problem.TokenInvalid.MinimalBody(apitest.PublicURL, "")
+	for _, token := range []string{
+		"opaque", api.Issuer.IDToken(), api.Issuer.Token(authtest.Claims{"exp": 1}), api.Issuer.Token(authtest.Claims{"aud": nil}),
+		api.Issuer.Token(authtest.Claims{"sub": nil}), api.Issuer.Token(authtest.Claims{"iss": "https://other.example.com"}),
+		api.Issuer.Token(authtest.Claims{"nbf": time.Now().Add(time.Hour).Unix()}),
+	} {
+		r := api.Call(t, token, "GET /me", "")
+		body := apitest.Decode[problem.Body](t, r)
+		want.Instance = body.Instance
+		if fmt.Sprint(body) != fmt.Sprint(want) || !strings.Contains(r.Header.Get("WWW-Authenticate"), want.Detail) {
+			t.Errorf("got %s", r.Body)
+		}
+	}
+	for _, test := range []struct {
+		line string
+		want problem.Body
+	}{
+		{"GET /items", problem.Body{Detail: problem.ScopeInsufficient.Detail, RequiredScopes: []string{"items:read"}}},
+		{"GET /admin/items", problem.Body{Detail: problem.ScopeInsufficient.Detail, RequiredScopes: []string{"items:read"}}},
+	} {
+		body := apitest.Decode[problem.Body](t, api.Call(t, api.Token("alice", ""), test.line, ""))
+		if body.Detail != test.want.Detail || fmt.Sprint(body.RequiredScopes) != fmt.Sprint(test.want.RequiredScopes) || body.AtFault != "" {
+			t.Errorf("%s: got %+v", test.line, body)
+		}
+	}
+	body := apitest.Decode[problem.Body](t, api.Call(t, api.Token("alice", "items:read"), "GET /admin/items", ""))
+	if body.Detail != problem.AccessDenied.Detail || body.RequiredRoles != nil {
+		t.Errorf("got %+v", body)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
-	"github.com/gin-gonic/gin"
 )
 
 // removePublicPath returns a handler that passes requests on with the paths of routes, whether or not the proxy has
@@ -25,19 +24,6 @@ func (a *API) removePublicPath(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// basePathKey is the key of the path of PUBLIC_URL in gin's context.
-type basePathKey struct{}
-
-// setBasePath is middleware for [publicPath].
-func (a *API) setBasePath(c *gin.Context) { c.Set(basePathKey{}, a.config.BasePath()) }
-
-// publicPath returns the path of a request as callers see it.
-func publicPath(c *gin.Context) string {
-	found, _ := c.Get(basePathKey{})
-	base, _ := found.(string)
-	return base + c.Request.URL.Path
 }
 
 // checkPublicPath reports a path of PUBLIC_URL that may be the path of a route: a request does not say which it is.

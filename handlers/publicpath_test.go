@@ -1,7 +1,6 @@
 package handlers_test
 
 import (
-	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/telemetry/metrics"
 )
 
 // arrivals are how proxies pass on a request below the path of PUBLIC_URL.
@@ -84,7 +84,9 @@ func TestMetadataIsServedAtBothAddresses(t *testing.T) {
 func TestPagesLinkBelowThePathOfPublicURL(t *testing.T) {
 	api := apitest.Start(t, apitest.Env("PUBLIC_URL=https://example.com/base", "DOCS=on", "ERROR_DETAIL=minimal"))
 	link := regexp.MustCompile(`(?:href|src)="(/[^"]*)"`)
-	for _, path := range []string{"/problems", "/problems/token-expired", "/docs/inspect"} {
+	paths := []string{"/problems", "/problems/token-expired"}
+	paths = append(paths, "/docs/inspect") // part:inspector
+	for _, path := range paths {
 		found := link.FindAllStringSubmatch(api.Call(t, "", "GET "+path, "", "Accept: text/html").Body, -1)
 		for _, target := range found {
 			if api.Call(t, "", "GET "+target[1], "").Status != 200 || !strings.HasPrefix(target[1], "/base/") {
@@ -157,7 +159,10 @@ func TestAPathLikeThatOfARouteIsKeptOrStripped(t *testing.T) {
 }
 
 func TestLogsAndMetricsAreWithoutThePath(t *testing.T) {
-	api := apitest.Start(t, apitest.Env("PUBLIC_URL=https://example.com/base", "CORS_ORIGINS=https://app.example.com", "FAILURE_LIMIT=1"))
+	options := []apitest.Option{apitest.Env("PUBLIC_URL=https://example.com/base", "CORS_ORIGINS=https://app.example.com", "FAILURE_LIMIT=1")}
+	counts := metrics.New()                              // part:metrics
+	options = append(options, apitest.Hooks(counts.Use)) // part:metrics
+	api := apitest.Start(t, options...)
 	const token = "eyJ.eyJ.sig"
 	for _, path := range []string{"/base/me", "/me"} {
 		api.Call(t, token, "GET "+path, "")
@@ -176,9 +181,9 @@ func TestLogsAndMetricsAreWithoutThePath(t *testing.T) {
 	if want := []any{"/me", "/me", "/me", "/me", "/me%2Fprofile"}; !slices.Equal(paths, want) {
 		t.Errorf("the log has the paths %v, want %v", paths, want)
 	}
-	w := httptest.NewRecorder()
-	api.Metrics.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
-	if metrics := w.Body.String(); !strings.Contains(metrics, `route="/me"`) || strings.Contains(metrics, "/base") {
-		t.Errorf("the metrics are\n%s", metrics)
+	// part:metrics:begin
+	if text := exposition(counts); !strings.Contains(text, `route="/me"`) || strings.Contains(text, "/base") {
+		t.Errorf("the metrics are\n%s", text)
 	}
+	// part:metrics:end
 }

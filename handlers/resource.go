@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"net/http"
-	"path"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/store"
@@ -12,8 +11,9 @@ import (
 
 // A Store stores the rows of one resource: see [store.Table].
 type Store[R any] interface {
-	List(ctx context.Context, owner store.Owner, after store.Cursor, limit int) ([]R, store.Cursor, error)
-	ListAll(ctx context.Context, after store.Cursor, limit int) ([]R, store.Cursor, error)
+	Filters() []store.Filter
+	List(ctx context.Context, owner store.Owner, after store.Cursor, limit int, where ...store.Condition) ([]R, store.Cursor, error)
+	ListAll(ctx context.Context, after store.Cursor, limit int, where ...store.Condition) ([]R, store.Cursor, error)
 	Get(ctx context.Context, owner store.Owner, id string) (R, error)
 	Create(ctx context.Context, owner store.Owner, row R) (R, error)
 	Update(ctx context.Context, row R) (R, error)
@@ -21,28 +21,47 @@ type Store[R any] interface {
 }
 
 // A Resource has what the operations of every resource share. R is the type of its rows.
-type Resource[R any] struct {
+type Resource[R any, P store.Row[R]] struct {
 	store          Store[R]
+	path           string // of the list as callers see it, below which rows have their addresses
 	input          *Input
 	requireIfMatch bool // whether a change must name the version that it is based on
 }
 
-func newResource[R any](a *API, rows Store[R]) Resource[R] {
-	return Resource[R]{store: rows, input: a.input, requireIfMatch: a.config.RequireIfMatch}
+func newResource[R any, P store.Row[R]](a *API, path string, rows Store[R]) Resource[R, P] {
+	return Resource[R, P]{store: rows, path: a.config.BasePath() + path, input: a.input, requireIfMatch: a.config.RequireIfMatch}
 }
 
 // Owned is the dependency of every route of one row: it loads the row of the path that belongs to the
 // caller. The row of another caller is not found (OWASP API1:2023).
-func (r *Resource[R]) Owned(c *gin.Context, caller *auth.Principal) (R, error) {
+func (r *Resource[R, P]) Owned(c *gin.Context, caller *auth.Principal) (R, error) {
 	return r.store.Get(c.Request.Context(), owner(caller), c.Param("id"))
 }
 
-// owner returns the caller as the owner of rows.
-func owner(caller *auth.Principal) store.Owner { return store.Owner(caller.Identity()) }
+// list returns the page of the caller's rows that is requested. Of these it has the rows that meet the conditions.
+func (r *Resource[R, P]) list(c *gin.Context, caller *auth.Principal, where ...store.Condition) ([]R, NextPage, error) {
+	page, err := pageParameters(c, r.store.Filters())
+	if err != nil {
+		return nil, NextPage{}, err
+	}
+	rows, next, err := r.store.List(c.Request.Context(), owner(caller), page.after, page.limit, append(where, page.where...)...)
+	return rows, NextPage{next}, err
+}
 
-// found responds with a row, or with 304 when the caller has its current version.
-func found(c *gin.Context, key store.Key, row any) error {
-	unchanged, err := isUnchanged(c, key)
+// listAll is list for the rows of all callers.
+func (r *Resource[R, P]) listAll(c *gin.Context) ([]R, NextPage, error) {
+	page, err := pageParameters(c, r.store.Filters())
+	if err != nil {
+		return nil, NextPage{}, err
+	}
+	rows, next, err := r.store.ListAll(c.Request.Context(), page.after, page.limit, page.where...)
+	return rows, NextPage{next}, err
+}
+
+// get responds with a row, or with 304 when the caller has its current version.
+func (r *Resource[R, P]) get(c *gin.Context, row R) error {
+	key := store.KeyOf(P(&row))
+	unchanged, err := isUnchanged(c, *key)
 	if err != nil {
 		return err
 	}
@@ -55,19 +74,52 @@ func found(c *gin.Context, key store.Key, row any) error {
 	return nil
 }
 
-// created responds with a new row and its address, below that of the list (RFC 9110, section 15.3.2).
-func created(c *gin.Context, key store.Key, row any) error {
-	c.Header("Location", publicPath(c)+"/"+key.ID)
-	setHeader(c, "ETag", key.ETag())
-	writeJSON(c, http.StatusCreated, row)
+// create stores a row that belongs to the caller, and responds with it and its address (RFC 9110, section 15.3.2).
+func (r *Resource[R, P]) create(c *gin.Context, caller *auth.Principal, row R) error {
+	row, err := r.store.Create(c.Request.Context(), owner(caller), row)
+	if err != nil {
+		return err
+	}
+	r.respond(c, http.StatusCreated, "Location", row)
 	return nil
 }
 
-// updated responds with a row as it is after a change. Content-Location says that the body is the row and
-// not a report of the change (RFC 9110, section 8.7). It has the canonical form of the identifier.
-func updated(c *gin.Context, key store.Key, row any) error {
-	c.Header("Content-Location", path.Dir(publicPath(c))+"/"+key.ID)
-	setHeader(c, "ETag", key.ETag())
-	writeJSON(c, http.StatusOK, row)
+// update stores a row that has changed, if it has the version that the caller expects, and responds with it.
+// Content-Location says that the body is the row and not a report of the change (RFC 9110, section 8.7).
+func (r *Resource[R, P]) update(c *gin.Context, row R) (err error) {
+	key := store.KeyOf(P(&row))
+	if key.Version, err = expected(c, *key, r.requireIfMatch); err != nil {
+		return err
+	}
+	if row, err = r.store.Update(c.Request.Context(), row); err != nil {
+		return err
+	}
+	r.respond(c, http.StatusOK, "Content-Location", row)
 	return nil
 }
+
+// respond responds with the present state of a row, and with its address in a header. The address has the
+// canonical form of the identifier.
+func (r *Resource[R, P]) respond(c *gin.Context, status int, header string, row R) {
+	key := store.KeyOf(P(&row))
+	c.Header(header, r.path+"/"+key.ID)
+	setHeader(c, "ETag", key.ETag())
+	writeJSON(c, status, row)
+}
+
+// delete deletes a row, if it has the version that the caller expects.
+func (r *Resource[R, P]) delete(c *gin.Context, row R) error {
+	key := store.KeyOf(P(&row))
+	version, err := expected(c, *key, r.requireIfMatch)
+	if err != nil {
+		return err
+	}
+	if err := r.store.Delete(c.Request.Context(), key.ID, version); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
+}
+
+// owner returns the caller as the owner of rows.
+func owner(caller *auth.Principal) store.Owner { return store.Owner(caller.Identity()) }

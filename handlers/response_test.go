@@ -34,7 +34,7 @@ func wire(t *testing.T, api *apitest.API, token, line string, headers ...string)
 // Names are case-insensitive (RFC 9110, section 5.1), but not for every client.
 func TestHeaderNamesAreThoseOfTheRFCs(t *testing.T) {
 	api := apitest.Start(t, apitest.Env("DOCS=on"))
-	alice := user(api, "alice")
+	alice := api.Token("alice", "items:read items:write")
 	item := newItem(t, api, alice)
 	for _, test := range []struct {
 		name, token, line string
@@ -70,6 +70,7 @@ func TestJSONHasNoCharset(t *testing.T) {
 	api := apitest.Start(t, apitest.Env("DOCS=on", "DEVELOPMENT=true"))
 	admin := api.Token("root", "openid items:read items:write", "admin")
 	item := newItem(t, api, admin)
+	_, body := api.Example(t, admin, "POST /items")
 	for _, test := range []struct{ line, body, want string }{
 		{"GET /", "", "application/json"},
 		{"GET /healthz", "", "application/json"},
@@ -77,15 +78,15 @@ func TestJSONHasNoCharset(t *testing.T) {
 		{"GET /me", "", "application/json"},
 		{"GET /me/profile", "", "application/json"},
 		{"GET /items", "", "application/json"},
-		{"POST /items", lantern, "application/json"},
+		{"POST /items", body, "application/json"},
 		{"GET " + item, "", "application/json"},
-		{"PUT " + item, lantern, "application/json"},
+		{"PUT " + item, body, "application/json"},
 		{"GET /admin/items", "", "application/json"},
 		{"GET /.well-known/oauth-protected-resource", "", "application/json"},
 		{"GET /problems", "", "application/json"},
 		{"GET /problems/not-found", "", "application/json"},
 		{"GET /openapi.json", "", "application/json"},
-		{"POST /docs/inspect", `{"token":"x"}`, "application/json"},
+		{"POST /docs/inspect", `{"token":"x"}`, "application/json"}, // part:inspector
 		{"GET /nowhere", "", "application/problem+json"},
 	} {
 		t.Run(test.line, func(t *testing.T) {

@@ -14,12 +14,13 @@ func (a *API) routes(r *ginauth.Router) {
 	r.Require().GET("/me", Me)
 	r.Require("openid").GET("/me/profile", a.MyProfile)
 
-	items := &Items{newResource(a, a.parts.Items)}
+	items := &Items{newResource(a, "/items", a.parts.Items)}
 	read, write := r.Require("items:read"), r.Require("items:write")
 	read.GET("/items", items.List)
 	read.GET("/items/:id", ginauth.With(items.Owned, items.Get))
 	write.POST("/items", items.Create)
 	write.PUT("/items/:id", ginauth.With(items.Owned, items.Replace))
+	write.PATCH("/items/:id", ginauth.With(items.Owned, items.Patch))
 	write.DELETE("/items/:id", ginauth.With(items.Owned, items.Delete))
 
 	admin := r.Group("/admin").Require("items:read").Role("admin")

@@ -12,12 +12,11 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-const lantern = `{"name":"Lantern"}`
-
 // newItem creates an item and returns its path.
 func newItem(t *testing.T, api *apitest.API, token string) string {
 	t.Helper()
-	return api.Call(t, token, "POST /items", lantern).WantStatus(t, 201).Header.Get("Location")
+	line, body := api.Example(t, token, "POST /items")
+	return api.Call(t, token, line, body).WantStatus(t, 201).Header.Get("Location")
 }
 
 func TestUnmatchedRequestsGetProblems(t *testing.T) {
@@ -44,7 +43,7 @@ func TestUnmatchedRequestsGetProblems(t *testing.T) {
 		{"a method that a public path does not have", "", "POST /healthz", problem.MethodNotAllowed, "GET, HEAD"},
 		{"a method that the root does not have", "", "DELETE /", problem.MethodNotAllowed, "GET, HEAD"},
 		{"a method that a list does not have", alice, "DELETE /items", problem.MethodNotAllowed, "GET, HEAD, POST"},
-		{"a method that an item does not have", alice, "PATCH " + item, problem.MethodNotAllowed, "DELETE, GET, HEAD, PUT"},
+		{"a method that an item does not have", alice, "POST " + item, problem.MethodNotAllowed, "DELETE, GET, HEAD, PATCH, PUT"},
 		{"OPTIONS without a preflight, for an anonymous caller", "", "OPTIONS /me", problem.CredentialsMissing, ""},
 		{"OPTIONS of an unknown path", "", "OPTIONS /nowhere", problem.NotFound, ""},
 		{"an invented method", "", "BREW /healthz", problem.MethodNotImplemented, ""},
@@ -66,10 +65,10 @@ func TestOPTIONSNamesTheMethodsOfAPath(t *testing.T) {
 	for name, option := range map[string]apitest.Option{"without CORS": apitest.Env(), "with CORS": apitest.Env("CORS_ORIGINS=https://app.example.com")} {
 		t.Run(name, func(t *testing.T) {
 			api := apitest.Start(t, option)
-			alice := user(api, "alice")
+			alice := api.Token("alice", "items:read items:write")
 			for path, want := range map[string]string{
 				"/": "GET, HEAD, OPTIONS", "/healthz": "GET, HEAD, OPTIONS", "/items": "GET, HEAD, OPTIONS, POST",
-				"/items/1": "DELETE, GET, HEAD, OPTIONS, PUT",
+				"/items/1": "DELETE, GET, HEAD, OPTIONS, PATCH, PUT",
 			} {
 				r := api.Call(t, alice, "OPTIONS "+path, "")
 				allow := strings.Split(r.Header.Get("Allow"), ", ")
@@ -114,5 +113,16 @@ func TestEveryScopeOfARouteIsDescribed(t *testing.T) {
 				t.Errorf("%s %s requires %q, which Scopes does not describe", route.Method, route.Path, scope)
 			}
 		}
+	}
+}
+
+// TestASlashAtTheEndIsNamedWhereThereIsOne sends a path without one after it: the errors of the fallback are shared.
+func TestASlashAtTheEndIsNamedWhereThereIsOne(t *testing.T) {
+	api := apitest.New(t)
+	for _, test := range []struct {
+		path string
+		want *problem.Variant
+	}{{"/nowhere/", problem.SlashAtEnd}, {"/nowhere", problem.RouteAbsent}, {"//nowhere", problem.RouteAbsent}} {
+		api.Call(t, "", "GET "+test.path, "").WantProblem(t, test.want)
 	}
 }

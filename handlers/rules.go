@@ -89,6 +89,9 @@ func (in *Input) message(b validator.FieldError) string {
 		return "is required"
 	case b.Tag() == "excludesrune":
 		return fmt.Sprintf("must not have the character %U", []rune(b.Param())[0])
+	case b.Tag() == "decimal":
+		digits, scale, _ := strings.Cut(b.Param(), " ")
+		return "must have at most " + digits + " digits, with at most " + scale + " of them after the point"
 	case b.Tag() == "datetime":
 		return "must have the form of " + time.Date(2026, 11, 23, 9, 5, 0, 0, time.UTC).Format(b.Param())
 	}

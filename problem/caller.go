@@ -8,7 +8,7 @@ import (
 // The types about what a caller may do, and about authentication as a whole.
 var (
 	ScopeInsufficient = &Type{
-		Code: "scope-insufficient", Status: http.StatusForbidden, OAuth: "insufficient_scope", Title: "Scope insufficient", About: Caller,
+		Code: "scope-insufficient", Status: http.StatusForbidden, OAuth: "insufficient_scope", Title: "Scope insufficient", About: Caller, AtFault: Client, Genuine: true,
 		Detail: "The token lacks a required scope.",
 		Hint:   "Ask for a token with every scope of required_scopes.",
 		Causes: []string{
@@ -18,7 +18,7 @@ var (
 		Operator: "The log has the required scopes and those of the token. Register the scope at the provider for this client.",
 	}
 	AccessDenied = &Type{
-		Code: "access-denied", Status: http.StatusForbidden, Title: "Access denied", About: Caller,
+		Code: "access-denied", Status: http.StatusForbidden, Title: "Access denied", About: Caller, AtFault: Client, Genuine: true,
 		Detail: "Access is denied.",
 		Hint:   "Ask an administrator for the role that this operation needs.",
 		Causes: []string{
@@ -28,14 +28,14 @@ var (
 		Operator: "The log has the required roles and those of the caller, which come from the claim roles.",
 	}
 	StepUpRequired = &Type{
-		Code: "step-up-required", Status: http.StatusUnauthorized, OAuth: "insufficient_user_authentication", Title: "Step-up required", About: Caller,
+		Code: "step-up-required", Status: http.StatusUnauthorized, OAuth: "insufficient_user_authentication", Title: "Step-up required", About: Caller, AtFault: Client, Genuine: true,
 		Detail:   "A stronger or fresher sign-in is required.",
 		Hint:     "Send a new authorization request with the acr_values or max_age of the challenge.",
 		Causes:   []string{"The user signed in too long ago for this operation, or with a weaker method than it requires."},
 		Operator: "The provider must write acr and auth_time into access tokens.",
 	}
 	TooManyFailures = &Type{
-		Code: "too-many-failures", Status: http.StatusTooManyRequests, Title: "Too many failures", About: Caller,
+		Code: "too-many-failures", Status: http.StatusTooManyRequests, Title: "Too many failures", About: Caller, AtFault: Client,
 		Detail: "Too many failed attempts.",
 		Hint:   "Wait Retry-After seconds, and fix the cause of the earlier failures.",
 		Causes: []string{
@@ -45,7 +45,7 @@ var (
 		Operator: "Only forged and malformed tokens count, and genuine tokens still get their own response. If all callers seem to have one address, list your proxies in TRUSTED_PROXIES.",
 	}
 	AuthUnavailable = &Type{
-		Code: "auth-unavailable", Status: http.StatusServiceUnavailable, Title: "Authentication unavailable", About: Caller, RetryAfter: 5 * time.Second,
+		Code: "auth-unavailable", Status: http.StatusServiceUnavailable, Title: "Authentication unavailable", About: Caller, RetryAfter: 5 * time.Second, AtFault: Server,
 		Detail: "Authentication is temporarily unavailable.",
 		Hint:   "Retry after Retry-After seconds. The token was not validated.",
 		Causes: []string{

@@ -7,7 +7,7 @@ import "net/http"
 // Detail and Hint are constants: a response never repeats what the caller sent.
 var (
 	CredentialsMissing = &Type{
-		Code: "credentials-missing", Status: http.StatusUnauthorized, Title: "Credentials missing", About: Caller,
+		Code: "credentials-missing", Status: http.StatusUnauthorized, Title: "Credentials missing", About: Caller, AtFault: Client,
 		Detail: "Authentication is required.",
 		Hint:   "Send the header Authorization: Bearer <access token>. A token in the query or the body is not read.",
 		Causes: []string{
@@ -18,7 +18,7 @@ var (
 		Operator: "If callers do send the header, look for a proxy in front of the API that drops or renames Authorization.",
 	}
 	SchemeUnsupported = &Type{
-		Code: "scheme-unsupported", Status: http.StatusUnauthorized, Title: "Authentication scheme not supported", About: Caller,
+		Code: "scheme-unsupported", Status: http.StatusUnauthorized, Title: "Authentication scheme not supported", About: Caller, AtFault: Client,
 		Detail: "The authentication scheme is not supported.",
 		Hint:   "Use the Bearer scheme.",
 		Causes: []string{
@@ -28,7 +28,7 @@ var (
 		Operator: "User names and passwords belong to the provider. This API does not accept them.",
 	}
 	CredentialsMalformed = &Type{
-		Code: "credentials-malformed", Status: http.StatusBadRequest, OAuth: "invalid_request", Title: "Credentials malformed", About: Caller,
+		Code: "credentials-malformed", Status: http.StatusBadRequest, OAuth: "invalid_request", Title: "Credentials malformed", About: Caller, AtFault: Client,
 		Detail: "The Authorization header is malformed.",
 		Hint:   "Send one scheme, one space and one token, without quotes: Authorization: Bearer <access token>.",
 		Causes: []string{
@@ -39,7 +39,7 @@ var (
 		Operator: "No action: the client must fix its header.",
 	}
 	CredentialsMultiple = &Type{
-		Code: "credentials-multiple", Status: http.StatusBadRequest, OAuth: "invalid_request", Title: "Credentials sent more than once", About: Caller,
+		Code: "credentials-multiple", Status: http.StatusBadRequest, OAuth: "invalid_request", Title: "Credentials sent more than once", About: Caller, AtFault: Client,
 		Detail: "Credentials were sent more than once.",
 		Hint:   "Send the token once, in one Authorization header, and nowhere else.",
 		Causes: []string{
@@ -49,7 +49,7 @@ var (
 		Operator: "If a gateway sets its own Authorization header, configure it to replace the client's header.",
 	}
 	CredentialsTooLarge = &Type{
-		Code: "credentials-too-large", Status: http.StatusBadRequest, OAuth: "invalid_request", Title: "Access token too large", About: Caller,
+		Code: "credentials-too-large", Status: http.StatusBadRequest, OAuth: "invalid_request", Title: "Access token too large", About: Caller, AtFault: Provider,
 		Detail:   "The access token is too large.",
 		Hint:     "Ask the provider for fewer claims in the access token.",
 		Causes:   []string{"The provider writes every group or role of the user into the token."},

@@ -9,9 +9,10 @@ import "fmt"
 //		{Pointer: "/ends_at", Message: "must be after starts_at"},
 //	}}
 type InputError struct {
-	Type   *Type
-	Errors []FieldError // the errors member of the problem
-	Err    error        // the cause, for errors.Is and errors.As alone; may be nil
+	Type    *Type
+	Variant *Variant     // what was observed; nil for what any problem of the Type says
+	Errors  []FieldError // the errors member of the problem
+	Err     error        // the cause, for errors.Is and errors.As alone; may be nil
 }
 
 // Error returns what is wrong with which part. What the caller sent is left out, because it would stand in the
@@ -20,8 +21,12 @@ func (e *InputError) Error() string { return fmt.Sprintf("%s: %+v", e.Type.Code,
 
 // Unwrap returns the Type and Err.
 func (e *InputError) Unwrap() []error {
-	if e.Err == nil {
-		return []error{e.Type}
+	said := error(e.Type)
+	if e.Variant != nil {
+		said = e.Variant
 	}
-	return []error{e.Type, e.Err}
+	if e.Err == nil {
+		return []error{said}
+	}
+	return []error{said, e.Err}
 }

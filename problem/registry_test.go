@@ -50,6 +50,23 @@ func TestUnregisteredTypesAreFound(t *testing.T) {
 	}
 }
 
+// TestConstantsAreConstant finds code that makes a [Constant] of another text: it may be one that was sent.
+func TestConstantsAreConstant(t *testing.T) {
+	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile("../" + name)
+		if strings.Contains(string(source), "problem.Constant(") {
+			t.Errorf("%s makes a Constant of another text", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // unregistered returns where the code of a module makes a type that is not of the registry.
 func unregistered(t *testing.T, module fs.FS, codes []string) (mistakes []string) {
 	t.Helper()

@@ -6,7 +6,7 @@ import "net/http"
 // a genuine token learns which of them is wrong.
 var (
 	TokenMalformed = &Type{
-		Code: "token-malformed", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token malformed", About: Caller,
+		Code: "token-malformed", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token malformed", About: Caller, AtFault: Client,
 		Detail: "The access token is malformed.",
 		Hint:   "Send the access token exactly as the provider issued it. An opaque token is not a JWT and is not accepted.",
 		Causes: []string{
@@ -17,7 +17,7 @@ var (
 		Operator: "If all tokens are malformed, the provider issues opaque tokens to this client: configure it to issue JWTs for this API's audience.",
 	}
 	TokenEncrypted = &Type{
-		Code: "token-encrypted", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token encrypted", About: Caller,
+		Code: "token-encrypted", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token encrypted", About: Caller, AtFault: Provider,
 		Detail: "Encrypted access tokens are not accepted.",
 		Hint:   "Configure this API at the provider for signed access tokens.",
 		Causes: []string{
@@ -27,7 +27,7 @@ var (
 		Operator: "Switch off token encryption for this API at the provider.",
 	}
 	AlgorithmNotAllowed = &Type{
-		Code: "algorithm-not-allowed", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Algorithm not allowed", About: Caller,
+		Code: "algorithm-not-allowed", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Algorithm not allowed", About: Caller, AtFault: Provider,
 		Detail: "The token algorithm is not allowed.",
 		Hint:   "Have the provider sign access tokens with an asymmetric algorithm that this API accepts, RS256 for example.",
 		Causes: []string{
@@ -38,7 +38,7 @@ var (
 		Operator: "Set the provider to RS256, PS256, ES256 or EdDSA for this API.",
 	}
 	KeyUnknown = &Type{
-		Code: "key-unknown", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Signing key unknown", About: Caller,
+		Code: "key-unknown", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Signing key unknown", About: Caller, AtFault: Client,
 		Detail: "The signing key is not known.",
 		Hint:   "Check that the token comes from this environment's provider, and get a new one. If there is a Retry-After, first retry after it.",
 		Causes: []string{
@@ -50,7 +50,7 @@ var (
 		Operator: "Compare the issuer of the token in the log with OIDC_ISSUER, and the kid with the provider's key set.",
 	}
 	SignatureInvalid = &Type{
-		Code: "signature-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Signature invalid", About: Caller,
+		Code: "signature-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Signature invalid", About: Caller, AtFault: Client,
 		Detail: "The token signature is invalid.",
 		Hint:   "Get a new token from the provider.",
 		Causes: []string{
@@ -61,7 +61,7 @@ var (
 		Operator: "Many of these from one address are an attack. A few from many addresses mean that two environments share a kid.",
 	}
 	IssuerWrong = &Type{
-		Code: "issuer-wrong", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Issuer not trusted", About: Caller,
+		Code: "issuer-wrong", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Issuer not trusted", About: Caller, AtFault: Client,
 		Detail: "The token issuer is not trusted.",
 		Hint:   "Use a token of the issuer that the metadata document names.",
 		Causes: []string{
@@ -72,7 +72,7 @@ var (
 		Operator: "The log has both issuers. They are compared character by character.",
 	}
 	TokenTypeWrong = &Type{
-		Code: "token-type-wrong", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Not an access token", About: Caller,
+		Code: "token-type-wrong", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Not an access token", About: Caller, AtFault: Client,
 		Detail: "This is not an access token.",
 		Hint:   "Send the access token, not the ID token or the refresh token.",
 		Causes: []string{
@@ -82,7 +82,7 @@ var (
 		Operator: "If this rejects every access token of the provider, and not only ID tokens, switch the provider to RFC 9068 access tokens, or set TOKEN_PROFILE=jwt.",
 	}
 	AudienceWrong = &Type{
-		Code: "audience-wrong", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token for another audience", About: Caller,
+		Code: "audience-wrong", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token for another audience", About: Caller, AtFault: Client, Genuine: true,
 		Detail: "The token is not intended for this API.",
 		Hint:   "Ask the provider for a token with this API as its resource or audience.",
 		Causes: []string{
@@ -93,7 +93,7 @@ var (
 		Operator: "The log has the aud of the token and OIDC_AUDIENCE. Configure the provider to write that audience. Never accept the audience of another API, nor a client, which is the audience of ID tokens.",
 	}
 	TokenExpired = &Type{
-		Code: "token-expired", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token expired", About: Caller,
+		Code: "token-expired", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token expired", About: Caller, AtFault: Client, Genuine: true,
 		Detail: "The access token expired.",
 		Hint:   "Refresh it and retry once.",
 		Causes: []string{
@@ -103,21 +103,21 @@ var (
 		Operator: "If new tokens are rejected, compare the clocks. CLOCK_SKEW is at most 60s.",
 	}
 	TokenNotYetValid = &Type{
-		Code: "token-not-yet-valid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token not yet valid", About: Caller,
+		Code: "token-not-yet-valid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token not yet valid", About: Caller, AtFault: Operator, Genuine: true,
 		Detail:   "The access token is not valid yet.",
 		Hint:     "Check the clocks of the provider and of this API.",
 		Causes:   []string{"The clock of this API is behind the provider's: nbf or iat is in the future."},
 		Operator: "Synchronize the clock of this machine. CLOCK_SKEW is at most 60s.",
 	}
 	ClaimMissing = &Type{
-		Code: "claim-missing", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Claim missing", About: Caller,
+		Code: "claim-missing", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Claim missing", About: Caller, AtFault: Provider, Genuine: true,
 		Detail:   "A required claim is missing.",
 		Hint:     "Check the provider's access token profile: RFC 9068 asks for iss, exp, aud, sub, client_id, iat and jti.",
 		Causes:   []string{"The provider does not follow RFC 9068: it writes azp or cid for client_id, or no jti."},
 		Operator: "The log names the claim. For a provider from before RFC 9068, set TOKEN_PROFILE=jwt.",
 	}
 	ClaimInvalid = &Type{
-		Code: "claim-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Claim invalid", About: Caller,
+		Code: "claim-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Claim invalid", About: Caller, AtFault: Provider, Genuine: true,
 		Detail: "A claim is invalid.",
 		Hint:   "Check the provider's access token profile.",
 		Causes: []string{
@@ -127,23 +127,23 @@ var (
 		Operator: "The log names the claim and what was expected.",
 	}
 	TokenInactive = &Type{
-		Code: "token-inactive", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token inactive", About: Caller,
-		Detail:   "The access token is not active.",
-		Hint:     "Sign in again.",
+		Code: "token-inactive", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token inactive", About: Caller, AtFault: Client, Genuine: true,
+		Detail:   "The provider has ended the access token before its time.",
+		Hint:     "Sign in again: the user signed out, or an administrator ended the session.",
 		Causes:   []string{"The provider revoked the token: the user signed out, or an administrator ended the session."},
 		Operator: "The provider returned 401 for a token whose signature and claims are valid. See the provider's log.",
 	}
 	BindingInvalid = &Type{
-		Code: "binding-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token bound to a key", About: Caller,
+		Code: "binding-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token bound to a key", About: Caller, AtFault: Provider, Genuine: true,
 		Detail:   "The token is bound to another key.",
 		Hint:     "Get a token without a cnf claim: this API accepts plain bearer tokens only.",
 		Causes:   []string{"The provider binds tokens of this client to its key (DPoP) or certificate (mTLS)."},
 		Operator: "Switch off sender constraining for clients of this API, because the API cannot check the proof.",
 	}
 	TokenInvalid = &Type{
-		Code: "token-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token invalid", About: Caller,
+		Code: "token-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token invalid", About: Caller, AtFault: Client,
 		Detail:   "The access token is invalid.",
-		Hint:     "Get a new token.",
+		Hint:     "Get a new token. If that is rejected as well, send the instance to the operator of the API, whose log has the cause.",
 		Causes:   []string{"Any other problem with a token: this API is configured to write the cause to its log only."},
 		Operator: "ERROR_DETAIL is minimal. The log has the cause, under the instance of the problem.",
 	}

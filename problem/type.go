@@ -19,11 +19,15 @@ type Type struct {
 	Detail string `json:"detail" example:"The access token expired."` // what is wrong; also the challenge's error_description
 	Hint   string `json:"hint" example:"Refresh it and retry once."`  // how to fix it
 
+	AtFault Party `json:"at_fault" example:"client"` // who can fix it, in most cases
+
 	Causes   []string `json:"causes,omitempty"`   // the usual ones
 	Operator string   `json:"operator,omitempty"` // what the operator of the API should look for
 
+	Genuine    bool          `json:"-"` // only the holder of a genuine token gets it, and its variants
 	About      About         `json:"-"` // which part of a request it is about
 	RetryAfter time.Duration `json:"-"` // when to retry, for a temporary problem; zero for the others
+	variants   []*Variant
 }
 
 // About says which part of a request a problem is about. The OpenAPI document lists a problem only for
@@ -32,10 +36,11 @@ type About uint8
 
 // The parts of a request.
 const (
-	Request About = iota // the request as a whole, or the state of what it names
-	Caller               // the credentials, and what they allow
-	Content              // the body
-	Query                // the parameters of the query
+	Request  About = iota // the request as a whole, or the state of what it names
+	Caller                // the credentials, and what they allow
+	Content               // the body
+	Query                 // the parameters of the query
+	Deletion              // the method DELETE
 )
 
 // Error returns the code, for the log.
@@ -53,7 +58,7 @@ func Of(err error) *Type {
 func Types() []*Type {
 	return append(Auth(),
 		NotFound, MethodNotAllowed, BodyMalformed, MemberUnknown, MemberTypeWrong, ParameterInvalid,
-		LimitReached, RateLimited, PreconditionFailed, RequestTimeout, BodyTooLarge, MediaTypeUnsupported, ValidationFailed,
+		LimitReached, InUse, RateLimited, PreconditionFailed, RequestTimeout, BodyTooLarge, MediaTypeUnsupported, ValidationFailed,
 		PreconditionRequired, Internal, MethodNotImplemented, DatabaseUnavailable)
 }
 

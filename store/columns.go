@@ -2,9 +2,6 @@ package store
 
 import (
 	"cmp"
-	"database/sql"
-	"database/sql/driver"
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -14,11 +11,15 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// A column is a field of a row with a db tag, which is its name in the database.
+// A column is a field of a row with a db tag, which is its name in the database. What is known of it is read from
+// the field once, when its table is made.
 type column struct {
-	name   string
-	member string // its name in JSON
-	index  []int  // of the field, see [reflect.Value.FieldByIndex]
+	name    string
+	member  string // its name in JSON
+	index   []int  // of the field, see [reflect.Value.FieldByIndex]
+	scale   int    // digits of a [Decimal] after the point
+	refers  string // the table whose row it identifies; empty for none
+	filters []Filter
 }
 
 type columns []column
@@ -28,8 +29,7 @@ func columnsOf(t reflect.Type) (all columns) {
 	for i := range t.NumField() {
 		field := t.Field(i)
 		if name := field.Tag.Get("db"); name != "" {
-			member, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			all = append(all, column{name, cmp.Or(member, field.Name), field.Index})
+			all = append(all, newColumn(name, field))
 		} else if field.Type.Kind() == reflect.Struct {
 			for _, inner := range columnsOf(field.Type) {
 				inner.index = slices.Concat(field.Index, inner.index)
@@ -38,6 +38,28 @@ func columnsOf(t reflect.Type) (all columns) {
 		}
 	}
 	return all
+}
+
+func newColumn(name string, field reflect.StructField) column {
+	member, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	c := column{name: name, member: cmp.Or(member, field.Name), index: field.Index, refers: field.Tag.Get("ref")}
+	if precision, ok := ruleOf(field, "decimal"); ok {
+		_, c.scale, _ = parsePrecision(precision)
+	}
+	if member != "" && member != "-" && field.Tag.Get("readonly") == "" {
+		c.filters = c.newFilters(field)
+	}
+	return c
+}
+
+// ruleOf returns the parameter of a rule in the binding tag of a field.
+func ruleOf(field reflect.StructField, name string) (parameter string, ok bool) {
+	for rule := range strings.SplitSeq(field.Tag.Get("binding"), ",") {
+		if parameter, ok := strings.CutPrefix(rule, name+"="); ok {
+			return parameter, true
+		}
+	}
+	return "", false
 }
 
 // without returns the columns except those with the names.
@@ -70,16 +92,12 @@ func (c columns) bind(row any) []any {
 	return fields
 }
 
-// check reports texts of a row with the character U+0000, which PostgreSQL cannot store.
+// check reports what no database stores, or what could not be written as JSON again.
 func (c columns) check(row any) error {
 	wrong := &problem.InputError{Type: problem.ValidationFailed}
 	for i, field := range c.bind(row) {
-		text, _ := field.(*string)
-		if optional, ok := field.(**string); ok {
-			text = *optional
-		}
-		if text != nil && strings.ContainsRune(*text, 0) {
-			wrong.Errors = append(wrong.Errors, problem.FieldError{Pointer: "/" + c[i].member, Message: "must not have the character U+0000"})
+		if message := unstorable(field); message != "" {
+			wrong.Errors = append(wrong.Errors, problem.FieldError{Pointer: "/" + c[i].member, Message: message})
 		}
 	}
 	if wrong.Errors == nil {
@@ -88,10 +106,34 @@ func (c columns) check(row any) error {
 	return wrong
 }
 
+// unstorable returns what is wrong with a bound field: the character U+0000, which PostgreSQL cannot store, or a
+// year that RFC 3339 cannot write.
+func unstorable(field any) string {
+	switch f := field.(type) {
+	case *string:
+		if strings.ContainsRune(*f, 0) {
+			return "must not have the character U+0000"
+		}
+	case **string:
+		if *f != nil {
+			return unstorable(*f)
+		}
+	case *time.Time:
+		if year := f.UTC().Year(); year < 1 || year > 9999 {
+			return "must be in a year from 1 to 9999"
+		}
+	case **time.Time:
+		if *f != nil {
+			return unstorable(*f)
+		}
+	}
+	return ""
+}
+
 // normalize gives bound fields the form that both databases store and JSON documents promise: times in UTC
-// with a precision of microseconds, and no list is nil.
-func normalize(fields []any) {
-	for _, field := range fields {
+// with a precision of microseconds, decimals with all their digits, and no list is nil.
+func (c columns) normalize(fields []any) {
+	for i, field := range fields {
 		switch f := field.(type) {
 		case *time.Time:
 			*f = f.UTC().Truncate(time.Microsecond)
@@ -100,32 +142,17 @@ func normalize(fields []any) {
 				t := (*f).UTC().Truncate(time.Microsecond)
 				*f = &t
 			}
+		case *Decimal:
+			*f = f.withScale(c[i].scale)
+		case **Decimal:
+			if *f != nil {
+				d := (*f).withScale(c[i].scale)
+				*f = &d
+			}
 		case list:
 			if f.slice.IsNil() {
 				f.slice.Set(reflect.MakeSlice(f.slice.Type(), 0, 0))
 			}
 		}
 	}
-}
-
-// A list is a slice that a column stores as a JSON array.
-type list struct{ slice reflect.Value }
-
-// Value implements [driver.Valuer].
-func (l list) Value() (driver.Value, error) {
-	text, err := json.Marshal(l.slice.Interface())
-	return string(text), err
-}
-
-// Scan implements [sql.Scanner].
-func (l list) Scan(source any) error {
-	var text sql.NullString
-	if err := text.Scan(source); err != nil {
-		return err
-	}
-	l.slice.SetZero() // json.Unmarshal would write into the array of the previous row
-	if !text.Valid {
-		return nil
-	}
-	return json.Unmarshal([]byte(text.String), l.slice.Addr().Interface())
 }

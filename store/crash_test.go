@@ -11,10 +11,15 @@ import (
 	"testing"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/docs/docstest"
 	"example.com/gatehouse/store/storetest"
 )
 
+// part:sqlite:begin
+
 func TestAcknowledgedWritesToAFileSurviveAKill(t *testing.T) { killAndCompare(t, storetest.SQLite(t)) }
+
+// part:sqlite:end
 
 // killAndCompare kills the program in the middle of writes, starts it again, and compares its items with the
 // acknowledged ones, several times.
@@ -29,9 +34,11 @@ func killAndCompare(t *testing.T, address string) {
 	}
 	for round := range 3 {
 		p := start(t, binary, issuer.URL, address)
+		body := exampleItem(t, p.url)
 		acknowledged := make(chan struct{})
 		var all sync.WaitGroup
 		for _, w := range writers {
+			w.body = body
 			w.compare(t, p.url)
 			all.Go(func() { w.writeUntilItFails(t, p.url, acknowledged) })
 		}
@@ -53,8 +60,11 @@ func killAndCompare(t *testing.T, address string) {
 // it may have been executed or not.
 type writer struct {
 	token   string
-	items   map[string]string // names by identifier
-	pending struct{ id, name string }
+	body    string            // of an item
+	items   map[string]string // the times of their last changes, by identifier
+	pending struct {
+		method, id string // empty for none
+	}
 	written int
 }
 
@@ -62,39 +72,44 @@ type writer struct {
 func (w *writer) writeUntilItFails(t *testing.T, url string, acknowledged chan<- struct{}) {
 	for {
 		w.written++
-		name := fmt.Sprint("item ", w.written)
 		id := ""
 		for id = range w.items { // any of them
 			break
 		}
-		var method, body string
+		method, path := "PUT", "/items/"+id
 		switch {
 		case id == "" || w.written%4 < 2:
-			id, method, body = "", "POST /items", fmt.Sprintf(`{"name":%q}`, name)
-		case w.written%4 == 2:
-			method, body = "PUT /items/"+id, fmt.Sprintf(`{"name":%q}`, name)
-		default:
-			name, method = "", "DELETE /items/"+id
+			id, method, path = "", "POST", "/items"
+		case w.written%4 == 3:
+			method = "DELETE"
 		}
-		w.pending.id, w.pending.name = id, name
-		status, response, err := w.call(url, method, body)
+		w.pending.method, w.pending.id = method, id
+		status, response, err := w.call(url, method+" "+path, w.body)
 		if err != nil {
 			return
 		}
+		var item changedItem
 		switch status {
-		case http.StatusCreated:
-			w.items[idOf(response)] = name
-		case http.StatusOK:
-			w.items[id] = name
+		case http.StatusCreated, http.StatusOK:
+			if err := json.Unmarshal(response, &item); err != nil {
+				t.Error(err)
+			}
+			w.items[item.ID] = item.UpdatedAt
 		case http.StatusNoContent:
 			delete(w.items, id)
 		default:
 			t.Errorf("%s: got %d %s", method, status, response)
 			return
 		}
-		w.pending.id, w.pending.name = "", ""
+		w.pending.method, w.pending.id = "", ""
 		acknowledged <- struct{}{}
 	}
+}
+
+// A changedItem is what a test reads of one.
+type changedItem struct {
+	ID        string
+	UpdatedAt string `json:"updated_at"`
 }
 
 // compare fails unless the program has the items of the writer, with or without the pending request.
@@ -107,14 +122,14 @@ func (w *writer) compare(t *testing.T, url string) {
 			t.Fatalf("GET /items: got %d %s and the error %v", status, response, err)
 		}
 		var page struct {
-			Items      []struct{ ID, Name string }
+			Items      []changedItem
 			NextCursor string `json:"next_cursor"`
 		}
 		if err := json.Unmarshal(response, &page); err != nil {
 			t.Fatal(err)
 		}
 		for _, item := range page.Items {
-			found[item.ID] = item.Name
+			found[item.ID] = item.UpdatedAt
 		}
 		if cursor = page.NextCursor; cursor == "" {
 			break
@@ -123,21 +138,21 @@ func (w *writer) compare(t *testing.T, url string) {
 	if !maps.Equal(found, w.items) && !maps.Equal(found, w.withPending(found)) {
 		t.Errorf("after the kill there are\n%v\nacknowledged are\n%v\nand pending is %+v", found, w.items, w.pending)
 	}
-	w.items, w.pending.id, w.pending.name = found, "", ""
+	w.items, w.pending.method, w.pending.id = found, "", ""
 }
 
 // withPending returns the items of the writer if the pending request was executed.
 func (w *writer) withPending(found map[string]string) map[string]string {
 	items := maps.Clone(w.items)
-	switch id, name := w.pending.id, w.pending.name; {
-	case id != "" && name == "":
-		delete(items, id)
-	case id != "":
-		items[id] = name
-	default:
-		for id, found := range found {
-			if _, known := w.items[id]; !known && found == name {
-				items[id] = name
+	switch w.pending.method {
+	case "DELETE":
+		delete(items, w.pending.id)
+	case "PUT":
+		items[w.pending.id] = found[w.pending.id]
+	case "POST":
+		for id, changed := range found {
+			if _, known := w.items[id]; !known && len(items) == len(w.items) {
+				items[id] = changed
 			}
 		}
 	}
@@ -150,7 +165,9 @@ func (w *writer) call(url, line, body string) (int, []byte, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	request.Header.Set("Authorization", "Bearer "+w.token)
+	if w.token != "" {
+		request.Header.Set("Authorization", "Bearer "+w.token)
+	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
@@ -161,11 +178,21 @@ func (w *writer) call(url, line, body string) (int, []byte, error) {
 	return response.StatusCode, text, err
 }
 
-// idOf returns the identifier of an item in JSON, or an empty text.
-func idOf(item []byte) string {
-	var key struct{ ID string }
-	if json.Unmarshal(item, &key) != nil {
-		return ""
+// exampleItem returns the body of an item that is made from the examples of the document.
+func exampleItem(t *testing.T, url string) string {
+	t.Helper()
+	w := &writer{}
+	_, text, err := w.call(url, "GET /openapi.json", "")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return key.ID
+	requests, err := docstest.NewRequests(text, func(string, string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, err := requests.Make("POST /items")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
 }

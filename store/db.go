@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,6 +27,7 @@ type DB struct {
 	background sync.WaitGroup     // migrations
 	stop       context.CancelFunc // ends them
 	readiness  readiness
+	shared     map[string]bool // tables whose rows belong to all callers alike; set before use
 }
 
 // A backend is everything that differs between SQLite and PostgreSQL. The queries are the same.
@@ -34,6 +36,7 @@ type backend struct {
 	dialect    goose.Dialect // of the table in which goose records them
 	hasTables  string        // a query that tells which of two tables there are
 	forUpdate  string        // makes a SELECT lock the rows that it finds
+	decimal    string        // the form in which decimals are compared, of a format with one %s
 	begin      string        // the first statement of a transaction; may be empty
 	creates    int           // how many transactions that create rows of one table run at once
 
@@ -43,6 +46,8 @@ type backend struct {
 	present     func() error     // returns why the database is not where it was opened
 	unavailable func(error) bool // whether an error means that the database cannot be used at the moment
 	full        func(error) bool // whether an error means that the database has reached its limit; nil without one
+
+	referenced func(error) bool // whether an error means that another row refers to a row that is deleted
 
 	forbidden func(error) bool // whether an error means that the user of the database lacks a privilege
 
@@ -71,41 +76,58 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 	return d, nil
 }
 
+// A kind is a kind of database.
+type kind struct {
+	form    string                                  // of its addresses, for messages
+	schemes []string                                // of its addresses
+	check   func(address string) error              // reports what is wrong with an address, without its password
+	open    func(string, *slog.Logger) (*DB, error) // returns the DB at an address, without migrating it
+}
+
+// kinds returns the kinds of databases that this program can use.
+func kinds() []kind {
+	return slices.Concat(
+		sqliteKinds(),   // part:sqlite
+		postgresKinds(), // part:postgres
+	)
+}
+
+// kindOf returns the kind of database that an address names.
+func kindOf(address string) (kind, error) {
+	scheme, _, _ := strings.Cut(address, ":")
+	var forms []string
+	for _, k := range kinds() {
+		if slices.Contains(k.schemes, scheme) && strings.Contains(address, ":") {
+			return k, k.check(address)
+		}
+		forms = append(forms, k.form)
+	}
+	if last := len(forms) - 1; last > 0 {
+		return kind{}, fmt.Errorf("it is none of %s and %s", strings.Join(forms[:last], ", "), forms[last])
+	}
+	return kind{}, fmt.Errorf("it is not %s", forms[0])
+}
+
 // CheckAddress reports what is wrong with an address. The error does not contain the password.
 func CheckAddress(address string) error {
-	scheme, rest, _ := strings.Cut(address, ":")
-	switch scheme {
-	case "sqlite":
-		return checkPath(rest)
-	case "postgres", "postgresql":
-		_, err := parsePostgres(address)
-		return err
-	}
-	if address != "memory:" {
-		return errors.New("it is none of memory:, sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE")
-	}
-	return nil
+	_, err := kindOf(address)
+	return err
 }
 
 // connect returns the DB at an address, without migrating it.
 func connect(address string, log *slog.Logger) (*DB, error) {
-	if err := CheckAddress(address); err != nil {
+	k, err := kindOf(address)
+	if err != nil {
 		return nil, err
 	}
-	if address == "memory:" {
-		return openMemory(log)
-	}
-	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
-		return openSQLite(path, log)
-	}
-	return openPostgres(address, log)
+	return k.open(address, log)
 }
 
 // newDB returns a DB with connections for reads, writes and readiness.
 func newDB(b backend, read, write, probe *sql.DB, log *slog.Logger) *DB {
 	d := &DB{
 		Timeout: 5 * time.Second, backend: b, read: newPool(read), write: newPool(write), probes: newPool(probe), log: log,
-		stop: func() {}, readiness: readiness{now: time.Now, queries: []string{"SELECT count(*) FROM last_ids"}},
+		shared: map[string]bool{}, stop: func() {}, readiness: readiness{now: time.Now, queries: []string{"SELECT count(*) FROM last_ids"}},
 	}
 	d.schema.set(errNotMigrated)
 	d.SetConnections(b.connections)

@@ -9,27 +9,32 @@
 //	items := store.NewItems(db)
 //	item, err := items.Create(ctx, owner, item)
 //
-// # Add a resource
+// A field of a resource stands in three places: in the row type, whose tags say everything about it, and in the
+// migration of each database. Reading, writing, filters, rules and the document follow from the tags:
 //
-// A resource is a file here (items.go), a file in handlers (items.go), and a migration for each database:
+//	db       the column
+//	json     the member
+//	binding  the rules: required, min, max, oneof, decimal; see validator
+//	default  the value of a member that a body does not have
+//	ref      the table whose row it identifies; the row must be one of the same owner
+//	example  for the document
 //
-//  1. Write the row type. It embeds [Key], a draft with what callers write, and [Times]; a db tag names a
-//     column. Write NewNotes as [NewItems] is.
-//  2. Write migrations/sqlite/00003_notes.sql and migrations/postgres/00003_notes.sql. Like 00001_items.sql,
-//     they create the table with the columns of Key and Times, and the index of the owner. They insert the
-//     row ('notes', '00000000-0000-0000-0000-000000000000') into last_ids.
-//  3. Write the handlers. In handlers/routes.go, add the routes, their scopes, and NewNotes to the stores.
-//
-// A column has one of these types. A pointer is a column that can be NULL. Times are in UTC, with a precision
-// of microseconds. A list is stored as JSON, and is never nil.
+// make resource and make field write all of it. A column has one of these types. A pointer is a column that can be
+// NULL, and a member that can be null. Times are in UTC, with a precision of microseconds. A list is stored as JSON,
+// and is never nil.
 //
 //	Go           SQLite      PostgreSQL
-//	string       TEXT        text
+//	string       TEXT        text, or uuid for a ref
 //	bool         BOOLEAN     boolean
 //	int, int64   INTEGER     bigint
 //	float64      REAL        double precision
+//	Decimal      TEXT        numeric(12, 2)
+//	Date         DATE        date
 //	time.Time    TIMESTAMP   timestamptz
 //	[]string     TEXT        text
+//
+// Lists are filtered by NAME for a bool, a string with oneof and a ref, and by NAME_from and NAME_to for the numbers,
+// dates and times that callers write.
 //
 // A text has no U+0000. An index of PostgreSQL has no room for more than 2,700 bytes, so the draft limits the
 // length of a column with an index (binding:"max=100").

@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// NewTable returns a table for rows that are declared in tests.
-func NewTable[R any, P Row[R]](db *DB, name string) *Table[R, P] { return newTable[R, P](db, name) }
-
 // SetClock sets the clock of CreatedAt and UpdatedAt.
 func (t *Table[R, P]) SetClock(now func() time.Time) { t.now = now }
 
@@ -57,9 +54,6 @@ func (d *DB) Postgres() bool { return d.backend.migrations == "postgres" }
 
 // NewID returns an identifier that is greater than last.
 func NewID(last string) (string, error) { return newID(last) }
-
-// PostgresUnavailable reports whether an error means that a server cannot be used at the moment.
-func PostgresUnavailable(err error) bool { return postgresUnavailable(err) }
 
 // Checksum returns the checksum of a migration.
 func Checksum(text string) string { return checksum(text) }

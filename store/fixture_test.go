@@ -87,12 +87,16 @@ func samplesIn(t *testing.T, db *store.DB) *samples {
 	return store.NewTable[sample](db, "samples")
 }
 
+// part:sqlite:begin
+
 // sqliteFile opens a new file, and returns its path too.
 func sqliteFile(t *testing.T) (db *store.DB, path string) {
 	t.Helper()
 	address := storetest.SQLite(t)
 	return open(t, address), strings.TrimPrefix(address, "sqlite:")
 }
+
+// part:sqlite:end
 
 var (
 	alice = store.Owner{Issuer: "https://id.example.com", Subject: "alice"}

@@ -34,7 +34,7 @@ func newID(last string) (string, error) {
 func canonicalID(id string) (string, error) {
 	parsed, err := uuid.Parse(id)
 	if err != nil || !strings.EqualFold(parsed.String(), id) {
-		return "", problem.NotFound
+		return "", problem.RowAbsent
 	}
 	return parsed.String(), nil
 }

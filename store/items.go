@@ -17,4 +17,4 @@ type ItemDraft struct {
 type Items = Table[Item, *Item]
 
 // NewItems returns the items in a database.
-func NewItems(db *DB) *Items { return newTable[Item](db, "items") }
+func NewItems(db *DB) *Items { return NewTable[Item](db, "items") }

@@ -152,7 +152,7 @@ func (d *DB) loadMigrations() (*goose.Provider, []migration, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		all = append(all, migration{source.Version, path.Base(source.Path), checksum(string(text))})
+		all = append(all, newMigration(source.Version, path.Base(source.Path), string(text)))
 	}
 	return provider, all, nil
 }

@@ -13,7 +13,11 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
+// part:sqlite:begin
+
 func TestInstancesOpenAFileAtOnce(t *testing.T) { openAtOnce(t, storetest.SQLite(t)) }
+
+// part:sqlite:end
 
 // openAtOnce opens an empty database several times at once. Every instance must get ready, and every
 // migration must be applied once.
@@ -41,6 +45,8 @@ func openAtOnce(t *testing.T, address string) {
 	}
 }
 
+// part:sqlite:begin
+
 func TestOneInstanceMigratesAFile(t *testing.T) {
 	address := storetest.SQLite(t)
 	path := strings.TrimPrefix(address, "sqlite:")
@@ -52,6 +58,8 @@ func TestOneInstanceMigratesAFile(t *testing.T) {
 		return other.Close()
 	})
 }
+
+// part:sqlite:end
 
 // wantMigrationWaits fails unless an empty database is opened, and is not ready until another instance
 // releases the lock.
@@ -68,6 +76,8 @@ func wantMigrationWaits(t *testing.T, address string, release func() error) {
 	create(t, samplesIn(t, db), alice, "Lantern")
 }
 
+// part:sqlite:begin
+
 func TestFilesOfEarlierVersionsAreMigrated(t *testing.T) {
 	address := storetest.SQLite(t)
 	testMigrations(t, address, goose.DialectSQLite3, "sqlite", execute(t, strings.TrimPrefix(address, "sqlite:")))
@@ -83,10 +93,14 @@ func TestMigrateEndsWithTheMigration(t *testing.T) {
 	wantReady(t, open(t, address), "")
 	execute(t, strings.TrimPrefix(address, "sqlite:"), newerMigration)
 	wantMisfit(t, store.Migrate(t.Context(), address, log), newer)
+	// part:postgres:begin
 	if err := store.Migrate(t.Context(), "postgres://u:secret@127.0.0.1:1/orders", log); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("a server that does not respond is migrated with %v", err)
 	}
+	// part:postgres:end
 }
+
+// part:sqlite:end
 
 // testMigrations applies every migration, takes it back, and applies it again. The last identifier of the
 // first version must stay the last one.

@@ -9,6 +9,8 @@ import (
 	"example.com/gatehouse/store/storetest"
 )
 
+// part:sqlite:begin
+
 // database/sql gives a connection to a random one of the operations that wait, so that some of them wait for long.
 func TestOperationsRunInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -48,22 +50,24 @@ func TestOperationsWaitUntilTheTimeout(t *testing.T) {
 	})
 }
 
+// part:sqlite:end
+
 func TestConnectionsAreDivided(t *testing.T) {
-	const server = "postgres://u@127.0.0.1:1/orders" // which does not respond
+	const server = "postgres://u@127.0.0.1:1/orders" // which does not respond // part:postgres
 	for _, test := range []struct {
 		address                string
 		total                  int
 		read, write, readiness int
 	}{
-		{storetest.SQLite(t), 0, 8, 1, 1},
-		{storetest.SQLite(t), 3, 1, 1, 1},
-		{storetest.SQLite(t), 20, 18, 1, 1},
-		{server, 0, 9, 10, 1},
-		{server, 3, 1, 1, 1},
-		{server, 4, 1, 2, 1},
-		{server, 31, 15, 15, 1},
-		{"memory:", 0, 1, 1, 1}, // the same one
-		{"memory:", 20, 1, 1, 1},
+		{storetest.SQLite(t), 0, 8, 1, 1},   // part:sqlite
+		{storetest.SQLite(t), 3, 1, 1, 1},   // part:sqlite
+		{storetest.SQLite(t), 20, 18, 1, 1}, // part:sqlite
+		{server, 0, 9, 10, 1},               // part:postgres
+		{server, 3, 1, 1, 1},                // part:postgres
+		{server, 4, 1, 2, 1},                // part:postgres
+		{server, 31, 15, 15, 1},             // part:postgres
+		{"memory:", 0, 1, 1, 1},             // the same one // part:sqlite
+		{"memory:", 20, 1, 1, 1},            // part:sqlite
 	} {
 		db := open(t, test.address)
 		db.SetConnections(test.total)

@@ -31,6 +31,15 @@ const limitLocks = "SET LOCAL lock_timeout = '2s'"
 // hasTables tells which of two tables the user may read.
 const hasTables = "SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT'), false), coalesce(has_table_privilege(to_regclass($2), 'SELECT'), false)"
 
+// postgresKinds is a server.
+func postgresKinds() []kind {
+	return []kind{{
+		form: "postgres://USER:PASSWORD@HOST/DATABASE", schemes: []string{"postgres", "postgresql"},
+		check: func(address string) error { _, err := parsePostgres(address); return err },
+		open:  openPostgres,
+	}}
+}
+
 // openPostgres returns a DB that connects when it is first used.
 func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	config, err := parsePostgres(address)
@@ -47,7 +56,8 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	}
 	return newDB(backend{
 		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE", begin: limitLocks, creates: creates,
-		hasTables:   hasTables,
+		hasTables: hasTables,
+		decimal:   "CAST(%s AS numeric)", referenced: postgresReferenced,
 		connections: maxConns, writers: func(total int) int { return total / 2 },
 		present: func() error { return nil }, unavailable: postgresUnavailable, forbidden: postgresForbidden, lock: lockServer,
 	}, open(), open(), open(), log), nil
@@ -129,4 +139,10 @@ func postgresUnavailable(err error) bool {
 func postgresForbidden(err error) bool {
 	failed, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (failed.Code == "42501" || failed.Code == "3F000")
+}
+
+// postgresReferenced reports whether a row cannot be deleted, because another one refers to it.
+func postgresReferenced(err error) bool {
+	failed, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && failed.Code == "23503"
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 )
 
+var errFileGone = errors.New("the file of the database was deleted or replaced: put it back, or restart this program to create a new one")
+
 const (
 	probeInterval = time.Second // readiness is public: whatever the number of requests, there is one probe in this time
 	probeTimeout  = time.Second

@@ -50,6 +50,8 @@ func awaitReadiness(t *testing.T, db *store.DB, want string) {
 	}
 }
 
+// part:sqlite:begin
+
 // The first caller of each second waits for a probe, which has a time limit of its own. No other caller waits.
 func TestReadinessDoesNotQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -111,3 +113,5 @@ func TestReadinessIsProbedEverySecond(t *testing.T) {
 		}
 	}
 }
+
+// part:sqlite:end

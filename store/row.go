@@ -32,6 +32,9 @@ type Times struct {
 func (k *Key) key() *Key       { return k }
 func (t *Times) times() *Times { return t }
 
+// KeyOf returns the key of a row.
+func KeyOf[R any, P Row[R]](row P) *Key { return row.key() }
+
 // ETag returns the strong entity tag of the row, which is its version (RFC 9110, section 8.8.1).
 func (k Key) ETag() string { return `"` + strconv.FormatInt(int64(k.Version), 10) + `"` }
 

@@ -19,6 +19,12 @@ func misfit(format string, args ...any) error { return &SchemaError{fmt.Sprintf(
 type migration struct {
 	version        int64
 	name, checksum string
+	quoted         string // checksum of earlier versions of this program, which include the quotes of names
+}
+
+// newMigration returns the migration in a file. Quotes of names do not count for its checksum.
+func newMigration(version int64, name, text string) migration {
+	return migration{version, name, checksum(strings.ReplaceAll(text, `"`, "")), checksum(text)}
 }
 
 // checksum identifies the statements of a migration. White space and comments do not count, and neither does the

@@ -29,6 +29,29 @@ const (
 	memoryOptions = sqliteOptions + "&_pragma=max_page_count(16384)" // 64 MiB in pages of 4 KiB
 )
 
+// sqliteKinds are a database in memory, and a file.
+func sqliteKinds() []kind {
+	memory := kind{
+		form: "memory:", schemes: []string{"memory"}, check: checkMemory,
+		open: func(_ string, log *slog.Logger) (*DB, error) { return openMemory(log) },
+	}
+	file := kind{
+		form: "sqlite:FILE", schemes: []string{"sqlite"},
+		check: func(address string) error { return checkPath(pathOf(address)) },
+		open:  func(address string, log *slog.Logger) (*DB, error) { return openSQLite(pathOf(address), log) },
+	}
+	return []kind{memory, file}
+}
+
+func pathOf(address string) string { return strings.TrimPrefix(address, "sqlite:") }
+
+func checkMemory(address string) error {
+	if address != "memory:" {
+		return errors.New("memory: has nothing behind it")
+	}
+	return nil
+}
+
 // openSQLite opens a file, and creates one that only its owner can read if there is none.
 func openSQLite(path string, log *slog.Logger) (*DB, error) {
 	for _, name := range []string{path, path + lockSuffix} {
@@ -51,8 +74,6 @@ func openSQLite(path string, log *slog.Logger) (*DB, error) {
 	write, errWrite := sql.Open("sqlite", dataSource(path, fileOptions))
 	return newDB(b, read, write, probe, log), errors.Join(errRead, errProbe, errWrite)
 }
-
-var errFileGone = errors.New("the file of the database was deleted or replaced: put it back, or restart this program to create a new one")
 
 // checkPresent reports whether a file has another identity than when it was opened. A change of a file that has no
 // name any more would be lost.
@@ -81,6 +102,8 @@ func sqliteBackend() backend {
 	return backend{
 		migrations: "sqlite", dialect: goose.DialectSQLite3, creates: math.MaxInt,
 		hasTables:   "SELECT coalesce(sum(name = $1), 0), coalesce(sum(name = $2), 0) FROM sqlite_master",
+		decimal:     "CAST(replace(%s, '.', '') AS INTEGER)", // all of a column have the same number of digits after the point
+		referenced:  sqliteReferenced,
 		writers:     func(int) int { return 1 }, // as SQLite has; waiting for a connection is cheaper than waiting for the lock
 		present:     func() error { return nil },
 		unavailable: sqliteUnavailable, forbidden: func(error) bool { return false },
@@ -110,6 +133,12 @@ func sqliteUnavailable(err error) bool {
 		return true
 	}
 	return false
+}
+
+// sqliteReferenced reports whether a row cannot be deleted, because another one refers to it.
+func sqliteReferenced(err error) bool {
+	failed, ok := errors.AsType[*sqlite.Error](err)
+	return ok && failed.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
 }
 
 const noSQLiteCode = -1

@@ -22,34 +22,58 @@ type Table[R any, P Row[R]] struct {
 	db           *DB
 	name         string
 	all, mutable columns
+	references   columns // those of the mutable columns that identify rows of other tables
+	filters      []Filter
 	sql          statements
 	creates      *queue // of transactions that create rows
 	now          func() time.Time
 }
 
-func newTable[R any, P Row[R]](db *DB, name string) *Table[R, P] {
+// NewTable returns the table of that name, whose columns are the fields of R with a db tag.
+func NewTable[R any, P Row[R]](db *DB, name string) *Table[R, P] {
 	all := columnsOf(reflect.TypeFor[R]())
 	mutable := all.without("id", "created_at", "issuer", "subject", "client")
 	db.readiness.queries = append(db.readiness.queries, newStatements(name, all, mutable, "").probe)
-	return &Table[R, P]{
+	t := &Table[R, P]{
 		Limit: DefaultLimit, db: db, name: name, all: all, mutable: mutable,
 		sql:     newStatements(name, all, mutable, db.backend.forUpdate),
 		creates: newQueue(db.backend.creates), now: time.Now,
 	}
+	for _, c := range mutable {
+		t.filters = append(t.filters, c.filters...)
+		if c.refers != "" {
+			t.references = append(t.references, c)
+		}
+	}
+	return t
 }
 
-// List returns the rows of an owner that follow a cursor, at most limit, and the cursor of the next page,
-// which is empty on the last page.
-func (t *Table[R, P]) List(ctx context.Context, owner Owner, after Cursor, limit int) ([]R, Cursor, error) {
+// NewSharedTable returns a table whose rows belong to all callers alike. The owner of a row is who created it.
+func NewSharedTable[R any, P Row[R]](db *DB, name string) *Table[R, P] {
+	db.shared[name] = true
+	return NewTable[R, P](db, name)
+}
+
+// Filters returns the parameters by which lists can be restricted.
+func (t *Table[R, P]) Filters() []Filter { return t.filters }
+
+// List returns the rows of an owner that meet all conditions and follow a cursor, at most limit, and the cursor of
+// the next page, which is empty on the last page.
+func (t *Table[R, P]) List(ctx context.Context, owner Owner, after Cursor, limit int, where ...Condition) ([]R, Cursor, error) {
 	if err := owner.check(); err != nil {
 		return nil, "", err
 	}
-	return t.page(ctx, limit, t.sql.list, owner.Issuer, owner.Subject, owner.Client, after.id(), limit+1)
+	if t.db.shared[t.name] {
+		return t.ListAll(ctx, after, limit, where...)
+	}
+	conditions, args := and(t.db.backend.decimal, where, []any{owner.Issuer, owner.Subject, owner.Client, after.id(), limit + 1})
+	return t.page(ctx, limit, t.sql.list+conditions+t.sql.listPage, args...)
 }
 
 // ListAll is List for the rows of all owners.
-func (t *Table[R, P]) ListAll(ctx context.Context, after Cursor, limit int) ([]R, Cursor, error) {
-	return t.page(ctx, limit, t.sql.listAll, after.id(), limit+1)
+func (t *Table[R, P]) ListAll(ctx context.Context, after Cursor, limit int, where ...Condition) ([]R, Cursor, error) {
+	conditions, args := and(t.db.backend.decimal, where, []any{after.id(), limit + 1})
+	return t.page(ctx, limit, t.sql.listAll+conditions+t.sql.listAllPage, args...)
 }
 
 // page returns the rows of a query that asks for one more than the limit, which tells whether a page follows.
@@ -70,8 +94,8 @@ func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, e
 	switch {
 	case err != nil:
 		return row, err
-	case len(rows) == 0 || P(&rows[0]).key().Owner != owner:
-		return row, problem.NotFound
+	case len(rows) == 0 || P(&rows[0]).key().Owner != owner && !t.db.shared[t.name]:
+		return row, problem.RowAbsent
 	}
 	return rows[0], nil
 }
@@ -90,12 +114,15 @@ func (t *Table[R, P]) Create(ctx context.Context, owner Owner, row R) (R, error)
 	times.CreatedAt = t.now()
 	times.UpdatedAt = times.CreatedAt
 	fields := t.all.bind(&row)
-	normalize(fields)
+	t.all.normalize(fields)
 	err := t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		if key.ID, err = t.nextID(ctx, tx); err != nil {
 			return err
 		}
 		if err := t.checkLimit(ctx, tx, owner); err != nil {
+			return err
+		}
+		if err := t.checkReferences(ctx, tx, &row); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, t.sql.insert, fields...)
@@ -153,21 +180,24 @@ func (t *Table[R, P]) Update(ctx context.Context, row R) (R, error) {
 		return row, err
 	}
 	times.UpdatedAt = t.now()
-	fields := append([]any{&key.ID}, t.mutable.bind(&row)...)
-	normalize(fields)
+	mutable := t.mutable.bind(&row)
+	t.mutable.normalize(mutable)
 	err = t.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		current, err := t.match(ctx, tx, key.ID, key.Version)
 		if err != nil {
 			return err
 		}
+		if err := t.checkReferences(ctx, tx, &row); err != nil {
+			return err
+		}
 		key.Version = current + 1
-		_, err = tx.ExecContext(ctx, t.sql.update, fields...)
+		_, err = tx.ExecContext(ctx, t.sql.update, append([]any{&key.ID}, mutable...)...)
 		return err
 	})
 	return row, err
 }
 
-// Delete deletes a row that has the version.
+// Delete deletes a row that has the version. It returns problem.InUse while rows of another table refer to it.
 func (t *Table[R, P]) Delete(ctx context.Context, id string, version Version) error {
 	id, err := canonicalID(id)
 	if err != nil {
@@ -178,6 +208,9 @@ func (t *Table[R, P]) Delete(ctx context.Context, id string, version Version) er
 			return err
 		}
 		_, err := tx.ExecContext(ctx, t.sql.delete, id)
+		if err != nil && t.db.backend.referenced(err) {
+			return problem.InUse
+		}
 		return err
 	})
 }
@@ -186,10 +219,10 @@ func (t *Table[R, P]) Delete(ctx context.Context, id string, version Version) er
 func (t *Table[R, P]) match(ctx context.Context, tx *sql.Tx, id string, version Version) (current Version, err error) {
 	err = tx.QueryRowContext(ctx, t.sql.version, id).Scan(&current)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, problem.NotFound
+		return 0, problem.RowAbsent
 	}
 	if err == nil && !version.Matches(current) {
-		err = problem.PreconditionFailed
+		err = problem.TagOther
 	}
 	return current, err
 }
@@ -209,7 +242,7 @@ func (t *Table[R, P]) query(ctx context.Context, query string, args ...any) ([]R
 			if err := rows.Scan(fields...); err != nil {
 				return internal(err)
 			}
-			normalize(fields)
+			t.all.normalize(fields)
 			all = append(all, row)
 		}
 		return rows.Err()

@@ -58,11 +58,11 @@ func testConcurrentChanges(t *testing.T, open opener) {
 		_, err := tables[i%2].Update(t.Context(), changed)
 		return err
 	})
-	if got[nil] != 1 || got[problem.PreconditionFailed] != concurrency-1 {
+	if got[nil] != 1 || got[problem.TagOther] != concurrency-1 {
 		t.Errorf("updates end with %v", got)
 	}
 	got = concurrently(func(i int) error { return tables[i%2].Delete(t.Context(), row.ID, 2) })
-	if got[nil] != 1 || got[problem.NotFound] != concurrency-1 {
+	if got[nil] != 1 || got[problem.RowAbsent] != concurrency-1 {
 		t.Errorf("deletions end with %v", got)
 	}
 }

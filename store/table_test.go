@@ -13,6 +13,8 @@ import (
 	"example.com/gatehouse/store/storetest"
 )
 
+// part:sqlite:begin
+
 func TestSQLiteTable(t *testing.T) {
 	testTable(t, func(t *testing.T) opener {
 		address := storetest.SQLite(t)
@@ -26,6 +28,8 @@ func TestMemoryTable(t *testing.T) {
 		return func(*testing.T) *store.DB { return db }
 	})
 }
+
+// part:sqlite:end
 
 // An opener opens one database for one more instance of the API.
 type opener func(t *testing.T) *store.DB
@@ -57,7 +61,6 @@ func testTable(t *testing.T, empty func(t *testing.T) opener) {
 		{"a text has no null character", testNullCharacters},
 		{"concurrent operations do not interfere", testConcurrentOperations},
 		{"an operation ends with its caller", testCanceledCaller},
-		{"an item is a row", testItems},
 		{"a wrong row type is an internal error", testMistakes},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, empty(t)) })

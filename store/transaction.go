@@ -41,6 +41,12 @@ func unavailable(err error) error { return fmt.Errorf("%w: %w", problem.Database
 // internal returns the error of a row type that does not match its table.
 func internal(err error) error { return fmt.Errorf("%w: %w", problem.Internal, wrap(err)) }
 
+// Transact runs steps in a transaction, and returns when their effect is on disk. It is for what a [Table] does not
+// do. The errors are those of a table.
+func (d *DB) Transact(ctx context.Context, steps func(context.Context, *sql.Tx) error) error {
+	return d.transact(ctx, steps)
+}
+
 // transact runs steps in a transaction, after it has waited in every queue, and returns when their effect is on
 // disk.
 func (d *DB) transact(ctx context.Context, steps func(context.Context, *sql.Tx) error, queues ...*queue) error {

@@ -44,7 +44,7 @@ func (l *AuditLog) Middleware(c *gin.Context) {
 func (l *AuditLog) write(c *gin.Context, route ginauth.Route, returned bool) {
 	record := slog.NewRecord(time.Now(), slog.LevelInfo, auditMessage, 0)
 	record.AddAttrs(
-		slog.String("request_id", RequestID(c)), otherInstance(c), traceID(c),
+		slog.String("request_id", RequestID(c)), otherInstance(c),
 		slog.Any("actor", ginauth.Caller(c)), credential(c.Request), slog.String("client", c.ClientIP()),
 		slog.String("action", route.Method+" "+route.Path), slog.String("resource", resourcePath(c)),
 		slog.String("outcome", outcome(c, returned)), slog.Int("status", c.Writer.Status()))
@@ -75,7 +75,7 @@ func resourcePath(c *gin.Context) string {
 }
 
 func outcome(c *gin.Context, returned bool) string {
-	switch err := requestError(c); {
+	switch err := Error(c); {
 	case err != nil:
 		return problem.Of(err).Code
 	case returned && c.Writer.Status() < http.StatusBadRequest:

@@ -1,5 +1,5 @@
-// Package telemetry records what the API does: a log entry for every request, others for every rejection and every
-// change, metrics for Prometheus, and a span of every request for OpenTelemetry.
+// Package telemetry records what the API does: a log entry for every request, and others for every rejection and every
+// change.
 //
 // Each of them is gin middleware that runs when a request is done. It reads what the handlers left in gin's
 // context: the caller and the requirement ([ginauth.Caller], [ginauth.Required]) and, where the response is a
@@ -10,8 +10,8 @@
 //	[RequestLog]      "request": method, path, route, status, duration, caller
 //	[RejectionLog]    "request rejected": the problem, and every check of the token that failed
 //	[AuditLog]        "audit": who changed what, and whether it was accepted
-//	[Metrics]         GET /metrics on a listener of its own
-//	[Spans]           a span that joins the caller's trace
+//
+// Packages below observe the same through [Hooks]: metrics and tracing are parts that a product can leave out.
 //
 // Nothing that a caller sent in confidence is recorded: no header, no query, no body, no part of a signature.
 // Package [telemetry/logtest] is the log of tests.

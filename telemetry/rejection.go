@@ -18,7 +18,8 @@ type Rejection struct {
 	Instance string            `json:"instance"` // as in the problem
 	Time     time.Time         `json:"time"`
 	Code     string            `json:"code"`
-	Hint     string            `json:"hint"` // as in the problem
+	Detail   string            `json:"detail"` // as in the problem
+	Hint     string            `json:"hint"`
 	Status   int               `json:"status"`
 	Method   string            `json:"method"`
 	Route    string            `json:"route"`
@@ -32,9 +33,10 @@ type Rejection struct {
 // and there is a verifier to explain it.
 func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Verifier) Rejection {
 	r := Rejection{
-		Instance: "urn:uuid:" + Instance(c), Time: time.Now().UTC(), Code: t.Code, Hint: t.Hint, Status: t.Status,
-		Method: method(c.Request), Route: c.FullPath(), Required: ginauth.Required(c), Err: describe(t, err),
+		Instance: "urn:uuid:" + Instance(c), Time: time.Now().UTC(), Code: t.Code, Status: t.Status,
+		Method: Method(c.Request), Route: c.FullPath(), Required: ginauth.Required(c), Err: describe(t, err),
 	}
+	r.Detail, r.Hint = requestTexts(c, t)
 	if verifier == nil || t.About != problem.Caller {
 		return r
 	}

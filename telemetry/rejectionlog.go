@@ -43,7 +43,7 @@ func suppressionKind(c *gin.Context, t *problem.Type) (key suppressionKey, repea
 	switch {
 	case t.Status == http.StatusServiceUnavailable:
 		return suppressionKey{t.Code, "all"}, true
-	case serverError(t.Status):
+	case ServerError(t.Status):
 		return suppressionKey{}, false
 	}
 	return suppressionKey{t.Code, ginauth.Network(c.ClientIP())}, true
@@ -52,7 +52,7 @@ func suppressionKind(c *gin.Context, t *problem.Type) (key suppressionKey, repea
 // Middleware logs the problem of a request when the request is done.
 func (l *RejectionLog) Middleware(c *gin.Context) {
 	defer func() { // also when the connection is cut
-		if err := requestError(c); err != nil {
+		if err := Error(c); err != nil {
 			l.log(c, problem.Of(err), err)
 		}
 	}()
@@ -61,7 +61,7 @@ func (l *RejectionLog) Middleware(c *gin.Context) {
 
 func (l *RejectionLog) log(c *gin.Context, t *problem.Type, err error) {
 	level := slog.LevelInfo
-	if serverError(t.Status) {
+	if ServerError(t.Status) {
 		level = slog.LevelError
 	}
 	if key, repeats := suppressionKind(c, t); repeats && l.suppress(key) {
@@ -70,16 +70,16 @@ func (l *RejectionLog) log(c *gin.Context, t *problem.Type, err error) {
 	r := newRejection(c, t, err, l.Verifier)
 	l.append(r)
 	attrs := []slog.Attr{
-		slog.String("code", r.Code), slog.Int("status", r.Status), slog.String("request_id", RequestID(c)), otherInstance(c), traceID(c),
+		slog.String("code", r.Code), slog.Int("status", r.Status), slog.String("request_id", RequestID(c)), otherInstance(c),
 		slog.String("method", r.Method), slog.String("route", r.Route), slog.Any("caller", ginauth.Caller(c)),
 	}
 	attrs = append(attrs, r.attrs()...)
 	l.Log.LogAttrs(c, level, "request rejected", append(attrs, slog.String("err", r.Err))...)
 }
 
-// serverError reports whether a status is about a failure of the server. 501 is about a method that the client
+// ServerError reports whether a status is about a failure of the server. 501 is about a method that the client
 // invented.
-func serverError(status int) bool {
+func ServerError(status int) bool {
 	return status >= http.StatusInternalServerError && status != http.StatusNotImplemented
 }
 

@@ -19,11 +19,26 @@ type errorKey struct{}
 // SetError leaves the error of a request in its context, for the logs, the metrics and the span.
 func SetError(c *gin.Context, err error) { c.Set(errorKey{}, err) }
 
-// requestError returns the error that SetError left, or nil.
-func requestError(c *gin.Context) error {
+// Error returns the error that SetError left, or nil.
+func Error(c *gin.Context) error {
 	found, _ := c.Get(errorKey{})
 	err, _ := found.(error)
 	return err
+}
+
+// textsKey is the key of detail and hint in gin's context.
+type textsKey struct{}
+
+// SetTexts leaves detail and hint of a problem for the rejection log, as callers get them without ERROR_DETAIL=minimal.
+func SetTexts(c *gin.Context, detail, hint string) { c.Set(textsKey{}, [2]string{detail, hint}) }
+
+// requestTexts returns detail and hint that SetTexts left, or those of the type.
+func requestTexts(c *gin.Context, t *problem.Type) (detail, hint string) {
+	found, _ := c.Get(textsKey{})
+	if texts, ok := found.([2]string); ok {
+		return texts[0], texts[1]
+	}
+	return t.Detail, t.Hint
 }
 
 // RequestLog returns middleware that logs every request when it is done: its route, but neither query nor
@@ -33,14 +48,14 @@ func RequestLog(log *slog.Logger) gin.HandlerFunc {
 		start := time.Now()
 		defer func() { // also when the connection is cut
 			level := slog.LevelInfo
-			if isProbe(c) {
+			if IsProbe(c) {
 				level = slog.LevelDebug
 			}
 			if !log.Enabled(c, level) {
 				return
 			}
 			log.LogAttrs(c, level, "request",
-				slog.String("request_id", RequestID(c)), traceID(c), slog.String("method", method(c.Request)),
+				slog.String("request_id", RequestID(c)), slog.String("method", Method(c.Request)),
 				slog.String("path", path(c.Request.URL)), slog.String("route", c.FullPath()),
 				slog.Int("status", c.Writer.Status()), code(c), cut(c), slog.Int("bytes", max(c.Writer.Size(), 0)),
 				slog.Duration("took", time.Since(start)), slog.String("client", c.ClientIP()),
@@ -50,9 +65,9 @@ func RequestLog(log *slog.Logger) gin.HandlerFunc {
 	}
 }
 
-// isProbe reports whether a request is one that load balancers and orchestrators send every few seconds. Some of
+// IsProbe reports whether a request is one that load balancers and orchestrators send every few seconds. Some of
 // them ask for OPTIONS / by default, which is not the preflight of a script.
-func isProbe(c *gin.Context) bool {
+func IsProbe(c *gin.Context) bool {
 	switch c.FullPath() {
 	case "/healthz", "/readyz":
 		return true
@@ -64,7 +79,7 @@ func isProbe(c *gin.Context) bool {
 // code returns the attribute that names the problem, or an empty one, which a logger leaves out. The request
 // log names it as well as the rejection log, which does not have an entry for every rejection.
 func code(c *gin.Context) slog.Attr {
-	if err := requestError(c); err != nil {
+	if err := Error(c); err != nil {
 		return slog.String("code", problem.Of(err).Code)
 	}
 	return slog.Attr{}
@@ -104,9 +119,12 @@ func path(u *url.URL) string {
 // methods are the methods that a route can have.
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
-// method returns the method of a request for logs and metrics, where a caller must not choose the value.
-func method(r *http.Request) string {
-	if slices.Contains(methods, r.Method) {
+// KnownMethod reports whether a route can have a method.
+func KnownMethod(method string) bool { return slices.Contains(methods, method) }
+
+// Method returns the method of a request for logs and metrics, where a caller must not choose the value.
+func Method(r *http.Request) string {
+	if KnownMethod(r.Method) {
 		return r.Method
 	}
 	return "other"

@@ -147,12 +147,17 @@ func TestWhatCallersWroteIsCut(t *testing.T) {
 				if n := utf8.RuneCountInString(named); rejected.Code != test.code || n != 300 || strings.ContainsAny(named, hidden) {
 					t.Errorf("got %s with %d characters: %.400s", rejected.Code, n, r.Body)
 				}
+				logged := api.Log.Records(t, "request rejected")[0]["err"].(string)
+				if utf8.RuneCountInString(logged) > 300 || strings.ContainsAny(logged, hidden) {
+					t.Errorf("logged is %.400q", logged)
+				}
+				// part:inspector:begin
 				entry := api.Call(t, "", "POST /docs/inspect", `{"instance":"`+rejected.Instance+`"}`)
 				stored := apitest.Decode[telemetry.Rejection](t, entry).Err
-				logged := api.Log.Records(t, "request rejected")[0]["err"].(string)
-				if stored != logged || utf8.RuneCountInString(stored) > 300 || strings.ContainsAny(stored, hidden) {
+				if stored != logged {
 					t.Errorf("stored is %.400q, and logged %.400q", stored, logged)
 				}
+				// part:inspector:end
 			})
 		})
 	}
@@ -169,27 +174,5 @@ func TestSuppressionCountersAreBounded(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		f.wantSummaries(t, "credentials-missing others 40")
-	})
-}
-
-// TestTheLatestRejectionsCanBeInspected sends one more than the log stores.
-func TestTheLatestRejectionsCanBeInspected(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		api := apitest.New(t, apitest.Env("DOCS=on", "DEVELOPMENT=true", "TRUSTED_PROXIES=192.0.2.1"))
-		inspect := func(instance string) *apitest.Response {
-			return api.Call(t, "", "POST /docs/inspect", `{"instance":"`+instance+`"}`)
-		}
-		var instances []string
-		for n := range 301 {
-			r := api.Call(t, "", "GET /me", "", fmt.Sprintf("X-Forwarded-For: 10.0.0.%d", n/2))
-			instances = append(instances, apitest.Decode[problem.Body](t, r).Instance)
-		}
-		for _, instance := range instances[1:] {
-			got := apitest.Decode[telemetry.Rejection](t, inspect(instance))
-			if got.Instance != instance || got.Code != "credentials-missing" || got.Route != "/me" {
-				t.Fatalf("%s is %+v", instance, got)
-			}
-		}
-		inspect(instances[0]).WantProblem(t, problem.NotFound)
 	})
 }

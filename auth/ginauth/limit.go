@@ -35,7 +35,7 @@ func (l *limit) Acquire(ctx context.Context, keys int) (release func(genuine boo
 	}
 	end, err := turn.take(ctx, keys > 1)
 	if err != nil {
-		return nil, &auth.Error{Type: problem.TooManyFailures, RetryAfter: time.Second, Err: err}
+		return nil, &auth.Error{Type: problem.TooManyFailures, Variant: problem.Throttled, RetryAfter: time.Second, Err: err}
 	}
 	return end, nil
 }

@@ -82,7 +82,7 @@ func (t *table) limit(c *gin.Context, l RateLimit, caller *auth.Principal) error
 	header[RateLimitPolicyHeader] = []string{l.Policy()} // the name as the draft writes it
 	header[RateLimitHeader] = []string{l.state(left, next)}
 	if !ok {
-		return &auth.Error{Type: problem.RateLimited, RetryAfter: next, Err: fmt.Errorf("more than %s of %s", l, l.Name)}
+		return &auth.Error{Type: problem.RateLimited, Variant: problem.RateReached, RetryAfter: next, Err: fmt.Errorf("more than %s of %s", l, l.Name)}
 	}
 	return nil
 }

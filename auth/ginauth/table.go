@@ -104,7 +104,7 @@ func (t *table) fallback(err error) gin.HandlerFunc {
 		allow := header.Get("Allow")
 		header.Del("Allow")
 		if !slices.Contains(known, c.Request.Method) {
-			t.reject(c, problem.MethodNotImplemented)
+			t.reject(c, notImplemented(c.Request.Method))
 			return
 		}
 		if near := t.near(c.Request); near != nil {
@@ -124,8 +124,20 @@ func (t *table) fallback(err error) gin.HandlerFunc {
 		default:
 			header.Set("Allow", allow)
 		}
+		if errors.Is(err, problem.NotFound) && strings.HasSuffix(c.Request.URL.Path, "/") {
+			t.reject(c, problem.SlashAtEnd)
+			return
+		}
 		t.reject(c, err)
 	}
+}
+
+// notImplemented returns the error of a method that no path has.
+func notImplemented(method string) error {
+	if slices.Contains(known, strings.ToUpper(method)) {
+		return problem.MethodCase
+	}
+	return problem.MethodNotImplemented
 }
 
 // near returns the requirement that a challenge names where there is no route: that of a route below the same first

@@ -64,7 +64,7 @@ func (t *Throttle) Failed(address string) *auth.Error {
 func tooMany(failures *rate.Limiter, now time.Time) *auth.Error {
 	missing := 1 - failures.TokensAt(now)
 	wait := time.Duration(missing / float64(failures.Limit()) * float64(time.Second))
-	return &auth.Error{Type: problem.TooManyFailures, RetryAfter: max(wait, time.Second)}
+	return &auth.Error{Type: problem.TooManyFailures, Variant: problem.Throttled, RetryAfter: max(wait, time.Second)}
 }
 
 // of returns the clients with that address, and their networks: first that of the site, so that a site which failed too

@@ -139,7 +139,7 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"the most clock skew", set("CLOCK_SKEW", "60s"), warning, "CLOCK_SKEW", "for the longest time possible", "CLOCK_SKEW=30s"},
 		{"no limit for failures", set("FAILURE_LIMIT", "0"), warning, "FAILURE_LIMIT", "any number of tokens", "600"},
 		{"every address is a proxy", set("TRUSTED_PROXIES", "10.0.0.0/8,0.0.0.0/0"), failure, "TRUSTED_PROXIES", "can choose the address", "Name only the proxies"},
-		{"public metrics", set("METRICS_ADDR", ":9464"), warning, "METRICS_ADDR", "every client that reaches :9464 can read the metrics", "localhost"},
+		{"public metrics", set("METRICS_ADDR", ":9464"), warning, "METRICS_ADDR", "every client that reaches :9464 can read the metrics", "localhost"}, // part:metrics
 		{"a log for debugging", set("LOG_LEVEL", "debug"), warning, "LOG_LEVEL", "for debugging", "LOG_LEVEL=info"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -48,7 +48,9 @@ func (s *settings) addresses() [3]string { return [3]string{s.Addr, s.PublicURL,
 // variables returns the environment of the API. Of two values of a name, the later counts, so that it is
 // always the development provider's API; the first are defaults for development, unless .env has others.
 func (s *settings) variables() (all []string) {
-	for _, variable := range []string{"LOG_FORMAT=text", "STOP_DELAY=0s", "DATABASE_URL=sqlite:" + state + "/items.db"} {
+	defaults := []string{"LOG_FORMAT=text", "STOP_DELAY=0s"}
+	defaults = append(defaults, "DATABASE_URL=sqlite:"+state+"/items.db") // part:sqlite
+	for _, variable := range defaults {
 		if name, _, _ := strings.Cut(variable, "="); s.environment.Get(name) == "" {
 			all = append(all, variable)
 		}
@@ -81,8 +83,8 @@ func (s *settings) banner(system string) string {
 
   From a terminal, as the client called service:
 ` + call + `
-  Save a file, and the API is rebuilt and restarted: you stay signed in, and the items stay (in
-  .dev/items.db). Ctrl-C stops both.
+  Save a file, and the API is rebuilt and restarted: you stay signed in, and the items stay.
+  Ctrl-C stops both.
 
 `)
 }

@@ -95,7 +95,8 @@ func TestTheAPIGetsTheDevelopmentProvider(t *testing.T) {
 	for name, want := range map[string]string{
 		"ADDR": "localhost:8081", "PUBLIC_URL": "http://localhost:8081", "OIDC_ISSUER": "http://localhost:9001", "OIDC_AUDIENCE": "http://localhost:8081",
 		"TOKEN_PROFILE": "rfc9068", "DOCS_CLIENT_ID": "docs", "DEVELOPMENT": "true", "STOP_AT_EOF": "true", "OTEL_TEST": "process",
-		"STOP_DELAY": "0s", "DATABASE_URL": "sqlite:.dev/items.db", "LOG_FORMAT": "", // which the API reads from the file
+		"DATABASE_URL": "sqlite:.dev/items.db", // part:sqlite
+		"STOP_DELAY":   "0s", "LOG_FORMAT": "", // which the API reads from the file
 	} {
 		if got := last(variables, name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
@@ -127,7 +128,7 @@ func TestTheBannerNamesEveryAddress(t *testing.T) {
 func TestTheFileIsReadAgainForARestart(t *testing.T) {
 	out := newTerminal()
 	l := &loop{api: &api{}, settings: mustRead(t, nil, ""), out: out}
-	if err := os.WriteFile(".env", []byte("DATABASE_URL=memory:\nADDR=:8082\n"), 0o600); err != nil {
+	if err := os.WriteFile(".env", []byte("DATABASE_URL=postgres://localhost/items\nADDR=:8082\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	l.reload()

@@ -16,10 +16,21 @@ const (
 	tags      = "-tags=nomsgpack"
 )
 
+// documentStep writes the document.
+var documentStep = step{generator, []string{"run", ".", "-root", "../..", "-out", "../openapi.json"}}
+
 // check makes the document of the product, in a temporary folder. With a noun it also compiles the product
 // and its tests, and makes its route table. That fails if the noun collides with a type, a method, a route or
 // a schema.
 func (c *conversion) check() error {
+	if err := c.tree.build(c.steps(), c.tree.generated()); err != nil {
+		return c.explain(err)
+	}
+	return nil
+}
+
+// build takes steps in a temporary folder with the tree, and then the files that they write.
+func (t tree) build(steps []step, written []string) error {
 	folder, err := os.MkdirTemp("", "product")
 	if err != nil {
 		return err
@@ -30,19 +41,16 @@ func (c *conversion) check() error {
 		return err
 	}
 	defer root.Close()
-	if err := c.tree.write(root, nil); err != nil {
+	if err := t.write(root, nil); err != nil {
 		return err
 	}
-	for _, step := range c.steps() {
+	for _, step := range steps {
 		if err := step.run(folder); err != nil {
-			return c.explain(err)
+			return err
 		}
 	}
-	if !c.tree.has(document) {
-		return nil
-	}
-	written, err := readTree(root, []string{document})
-	c.tree[document] = written[document]
+	result, err := readTree(root, written)
+	maps.Copy(t, result)
 	return err
 }
 
@@ -53,11 +61,14 @@ type step struct {
 }
 
 func (c *conversion) steps() (all []step) {
+	if len(c.gone) > 0 {
+		all = c.tree.tidySteps()
+	}
 	for _, module := range slices.Sorted(maps.Keys(c.modules)) {
 		all = append(all, step{module, []string{"vet", tags, "./..."}})
 	}
 	if c.tree.has(document) {
-		all = append(all, step{generator, []string{"run", ".", "-root", "../..", "-out", "../openapi.json"}})
+		all = append(all, documentStep)
 	}
 	if c.all.forms != nil {
 		all = append(all, step{".", []string{"run", tags, ".", "routes"}})

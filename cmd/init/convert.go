@@ -19,6 +19,7 @@ type conversion struct {
 	tree     tree              // the product
 	names    map[string]string // of the product's files, by those of the tree
 	modules  map[string]bool   // whose Go code has the noun
+	gone     []string          // the parts that the product lacks
 }
 
 // convert returns the tree as the product that after names.
@@ -33,10 +34,13 @@ func convert(t tree, after *manifest) (*conversion, error) {
 	}
 	withItems := *after
 	withItems.item = item
+	gone := slices.DeleteFunc(before.partNames(), func(name string) bool { return !slices.Contains(after.dropped, name) })
+	t = t.withoutParts(before, gone)
+	after.parts, after.oneOf = before.without(gone).parts, before.oneOf
 	c := &conversion{
 		before: before, all: newRenamer(before, after, module), kept: newRenamer(before, &withItems, module),
 		packages: t.packagesThatUse(after.item),
-		tree:     tree{}, names: map[string]string{}, modules: map[string]bool{},
+		tree:     tree{}, names: map[string]string{}, modules: map[string]bool{}, gone: gone,
 	}
 	for _, name := range slices.Sorted(maps.Keys(t)) {
 		if !before.drops(name) && name != manifestFile {
@@ -94,9 +98,9 @@ func (c *conversion) file(name string, f file, r *renamer) file {
 
 // module returns the folder of the module that a file belongs to.
 func (c *conversion) module(name string) string {
-	for _, part := range c.before.parts {
-		if matches([]string{part}, name) {
-			return part
+	for _, module := range c.before.nested {
+		if matches([]string{module}, name) {
+			return module
 		}
 	}
 	return "."

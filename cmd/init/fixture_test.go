@@ -8,7 +8,7 @@ import (
 
 // The starter of these tests is called Lantern.
 var lantern = map[string]string{
-	".starter":                "module example.org/lantern\nname Lantern\npart test/e2e\npart docs/gen\ndrop race\ndrop .ci/only\n",
+	".starter":                "module example.org/lantern\nname Lantern\nnested test/e2e\nnested docs/gen\ndrop race\ndrop .ci/only\n",
 	"go.mod":                  "module example.org/lantern\n\ngo 1.26.0\n",
 	"main.go":                 "// Command lantern is an API.\npackage main\n\nimport (\n\t_ \"example.org/lantern/lamp\"\n\t_ \"os\"\n)\n\n// @title\tLantern\nconst name = \"Lantern\"\n\nfunc main() { println(name) }\n",
 	"lamp/lamp.go":            "package lamp\n",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -33,6 +34,11 @@ func initialize(root string, o options, out io.Writer) error {
 		return err
 	}
 	after.from = from
+	gone, err := before.leaves(cmp.Or(o.parts, standardParts))
+	if err != nil {
+		return err
+	}
+	after.dropped = append(before.dropped, gone...)
 	if err := replace(root, files, after, o.dryRun, out); err != nil || o.dryRun {
 		return err
 	}
@@ -79,7 +85,10 @@ func replace(root string, files []string, after *manifest, dryRun bool, out io.W
 	if dryRun {
 		return nil
 	}
-	return c.tree.write(folder, before)
+	if err := c.tree.write(folder, before); err != nil {
+		return err
+	}
+	return c.tree.remember(folder)
 }
 
 // initialized returns an error if a product is to get other names than it has.
@@ -104,7 +113,7 @@ func checkModules(root string, before *manifest, module string) error {
 		return err
 	}
 	var missing strings.Builder
-	for _, part := range before.parts {
+	for _, part := range before.nested {
 		if !exists(filepath.Join(root, part, "go.mod")) {
 			fmt.Fprintf(&missing, "\n  gonew %[2]s/%[1]s %[3]s/%[1]s %[1]s", part, before.module, module)
 		}

@@ -17,13 +17,17 @@ const manifestFile = ".starter"
 
 // A manifest names a tree, and lists what becomes of its files in a product.
 type manifest struct {
-	module string
-	name   string
-	item   noun     // what the items are called
-	parts  []string // modules within the module, which gonew leaves out
-	drop   []string // files and folders that only the starter needs
-	keep   []string // files and folders where "item" is an example, or means something else
-	from   string   // the commit of the starter that a product is made from, or unknown; empty in the starter
+	module  string
+	name    string
+	item    noun                // what the items are called
+	nested  []string            // modules within the module, which gonew leaves out
+	drop    []string            // files and folders that only the starter needs
+	keep    []string            // files and folders where "item" is an example, or means something else
+	parts   []part              // what a product can leave out
+	oneOf   [][]string          // parts of which one must stay
+	sets    map[string][]string // the parts that make init keeps, by the name of the set
+	dropped []string            // the names of the parts that were left out
+	from    string              // the commit of the starter that a product is made from, or unknown; empty in the starter
 }
 
 // unknown is the commit of the starter for a tree without history.
@@ -46,7 +50,7 @@ func readManifest(root string) (*manifest, error) {
 
 // parseManifest reads a manifest. That of a later version is not trusted: its paths must be local.
 func parseManifest(text string) (*manifest, error) {
-	m := &manifest{item: item}
+	m := &manifest{item: item, sets: map[string][]string{}}
 	for line := range strings.Lines(text) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if err := m.set(key, value); err != nil {
@@ -68,8 +72,19 @@ func (m *manifest) set(key, value string) (err error) {
 		m.name, err = value, checkName(value)
 	case "item":
 		m.item, err = parseNoun(value)
+	case "nested":
+		m.nested, err = append(m.nested, value), checkLocal(value)
 	case "part":
-		m.parts, err = append(m.parts, value), checkLocal(value)
+		var p part
+		p, err = parsePart(value)
+		m.parts = append(m.parts, p)
+	case "one":
+		m.oneOf = append(m.oneOf, strings.Fields(value))
+	case "set":
+		name, parts, _ := strings.Cut(value, " ")
+		m.sets[name] = strings.Fields(parts)
+	case "dropped":
+		m.dropped = append(m.dropped, value)
 	case "drop":
 		m.drop, err = append(m.drop, value), checkLocal(value)
 	case "keep":
@@ -93,8 +108,20 @@ func checkLocal(name string) error {
 
 // String returns the manifest of a product.
 func (m *manifest) String() string {
-	return fmt.Sprintf("# The names of this product, and the commit of the starter that it is made from. make init and\n"+
-		"# make update write this file.\nmodule %s\nname %s\nitem %s\nfrom %s\n", m.module, m.name, m.item, m.from)
+	var text strings.Builder
+	fmt.Fprintf(&text, "# The names of this product, the parts that make drop can remove, and the commit of the starter that it is made\n"+
+		"# from. make init, make drop and make update write this file.\nmodule %s\nname %s\nitem %s\n", m.module, m.name, m.item)
+	for _, p := range m.parts {
+		fmt.Fprintln(&text, p)
+	}
+	for _, group := range m.oneOf {
+		fmt.Fprintln(&text, "one", strings.Join(group, " "))
+	}
+	for _, name := range m.dropped {
+		fmt.Fprintln(&text, "dropped", name)
+	}
+	fmt.Fprintln(&text, "from", m.from)
+	return text.String()
 }
 
 // drops reports whether make init deletes a file, and keeps whether "item" stays in it.

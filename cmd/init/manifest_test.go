@@ -7,14 +7,14 @@ import (
 
 func TestManifestsHaveLocalPaths(t *testing.T) {
 	const names = "module example.org/lantern\nname Lantern\n"
-	for _, key := range []string{"drop", "keep", "part"} {
+	for _, key := range []string{"drop", "keep", "nested"} {
 		for _, path := range []string{"..", "../home", "race/../../home", "/", "/home", ".", "race/..", ""} {
 			want := manifestFile + ": " + key + " " + path + ": this is no path below the root"
 			if _, err := parseManifest(names + key + " " + path + "\n"); err == nil || err.Error() != want {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		}
-		if m, err := parseManifest(names + key + " docs/*.go\n" + key + " .ci/only\n"); err != nil || len(m.drop)+len(m.keep)+len(m.parts) != 2 {
+		if m, err := parseManifest(names + key + " docs/*.go\n" + key + " .ci/only\n"); err != nil || len(m.drop)+len(m.keep)+len(m.nested) != 2 {
 			t.Errorf("%s: got %+v, %v", key, m, err)
 		}
 	}

@@ -4,23 +4,29 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 )
 
-// options are what make init and make update take.
+// options are what make init, make drop and make update take.
 type options struct {
 	module, name, item string
+	parts              string // the set that make init keeps
 	update             bool
 	version, from      string
+	drop               string // the parts that make drop removes
+	dropping           bool
 	dryRun             bool
 }
 
 // parseOptions reads flags. Without any, options come from the environment, where make puts them, and the
-// argument update asks for make update. Beside flags the environment does not count: shells have a NAME.
+// arguments drop and update ask for make drop and make update. Beside flags the environment does not count: shells have a NAME.
 func parseOptions(args []string, getenv func(string) string, out io.Writer) (options, error) {
-	if len(args) == 0 || len(args) == 1 && args[0] == "update" {
+	if len(args) == 0 || len(args) == 1 && (args[0] == "update" || args[0] == "drop") {
 		return options{
 			module: getenv("MODULE"), name: getenv("NAME"), item: getenv("ITEM"),
-			update: len(args) == 1, version: getenv("VERSION"), from: getenv("FROM"),
+			parts:  getenv("PARTS"),
+			update: slices.Contains(args, "update"), version: getenv("VERSION"), from: getenv("FROM"),
+			dropping: slices.Contains(args, "drop"), drop: getenv("PART"),
 			dryRun: getenv("DRY_RUN") != "",
 		}, nil
 	}
@@ -30,6 +36,11 @@ func parseOptions(args []string, getenv func(string) string, out io.Writer) (opt
 	flags.StringVar(&o.module, "module", "", "module path of the product, such as github.com/acme/orders")
 	flags.StringVar(&o.name, "name", "", `name of the product, such as "Acme Orders"`)
 	flags.StringVar(&o.item, "item", "", `what its items are called, such as order, or "person people" with an irregular plural`)
+	flags.StringVar(&o.parts, "parts", "", "which parts the product has: minimal, standard or all")
+	flags.Func("drop", "remove these `parts`, such as \"metrics tracing\"; they may be dropped later as well", func(parts string) error {
+		o.dropping, o.drop = true, parts
+		return nil
+	})
 	flags.Func("update", "merge this `version` of the starter, such as v1.2.0, into the product", func(version string) error {
 		o.update, o.version = true, version
 		return nil

@@ -6,16 +6,19 @@ import (
 )
 
 func TestOptionsAreRead(t *testing.T) {
-	environment := map[string]string{"MODULE": "m.org/m", "NAME": "M", "ITEM": "lamp", "VERSION": "v2", "FROM": "v1"}
-	byMake := options{module: "m.org/m", name: "M", item: "lamp", version: "v2", from: "v1"}
-	updateByMake := byMake
-	updateByMake.update = true
+	environment := map[string]string{"MODULE": "m.org/m", "NAME": "M", "ITEM": "lamp", "VERSION": "v2", "FROM": "v1", "PART": "oil", "PARTS": "all"}
+	byMake := options{module: "m.org/m", name: "M", item: "lamp", version: "v2", from: "v1", drop: "oil", parts: "all"}
+	updateByMake, dropByMake := byMake, byMake
+	updateByMake.update, dropByMake.dropping = true, true
 	for _, test := range []struct {
 		args string
 		want options
 	}{
 		{"", byMake},
 		{"update", updateByMake},
+		{"drop", dropByMake},
+		{"-drop oil -dry-run", options{dropping: true, drop: "oil", dryRun: true}},
+		{"-module a.org/a -name A -parts minimal", options{module: "a.org/a", name: "A", parts: "minimal"}},
 		{"-module a.org/a -name A", options{module: "a.org/a", name: "A"}},
 		{"--module=a.org/a --name=A --item=lamp -dry-run", options{module: "a.org/a", name: "A", item: "lamp", dryRun: true}},
 		{"-update v3", options{update: true, version: "v3"}},

@@ -23,6 +23,9 @@ func (c *conversion) printPlan(out io.Writer, before tree) {
 		}
 		fmt.Fprintf(out, " delete %s (%d files)\n", name, files)
 	}
+	for _, name := range c.gone {
+		fmt.Fprintf(out, " leave out the part %s\n", name)
+	}
 	changed := 0
 	for _, name := range slices.Sorted(maps.Keys(c.names)) {
 		target := c.names[name]

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -48,6 +50,20 @@ func (r *repository) checkClean() error {
 		return fmt.Errorf("the working tree must be clean, so that you can review the change: commit or stash first\n%s", changes)
 	}
 	return nil
+}
+
+// present returns the files that git does not ignore, and those with changes that are not committed.
+func (r *repository) present() (names, dirty []string, err error) {
+	list := func(args ...string) (names []string) {
+		out, failed := r.git(append([]string{"ls-files", "-z"}, args...)...)
+		err = cmp.Or(err, failed)
+		return strings.FieldsFunc(out, func(c rune) bool { return c == 0 })
+	}
+	deleted, added := list("--deleted"), list("--others", "--exclude-standard")
+	names = slices.DeleteFunc(append(list(), added...), func(name string) bool { return slices.Contains(deleted, name) })
+	changed, failed := r.git("diff", "--name-only", "-z", "--relative", "HEAD")
+	dirty = append(strings.FieldsFunc(changed, func(c rune) bool { return c == 0 }), added...)
+	return names, dirty, cmp.Or(err, failed)
 }
 
 // files returns the committed files, relative to the root.

@@ -2,11 +2,15 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // A file is a regular file, or a symbolic link with its target as text.
@@ -124,4 +128,16 @@ func walk(root string) (files []string, err error) {
 		return nil
 	})
 	return files, err
+}
+
+// remember records the checksums of the files, so that make resource does not take them for changes of the user.
+func (t tree) remember(root *os.Root) error {
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		fmt.Fprintf(&lines, "%x %s\n", sha256.Sum256(t[name].text), name)
+	}
+	if err := root.MkdirAll(".dev", 0o755); err != nil {
+		return err
+	}
+	return root.WriteFile(".dev/generated", []byte(lines.String()), 0o644)
 }

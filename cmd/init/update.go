@@ -198,7 +198,15 @@ func (r *repository) convert(product *manifest) error {
 	if err != nil {
 		return err
 	}
-	return c.tree.write(root, before)
+	if err := c.tree.write(root, before); err != nil || len(product.dropped) == 0 {
+		return err
+	}
+	for _, step := range c.tree.tidySteps() { // the product is tidy as well
+		if err := step.run(r.root); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // resolve resolves conflicts about files that the product deleted: they stay deleted. It commits the merge

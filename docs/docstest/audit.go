@@ -27,6 +27,10 @@ func Audit(t testing.TB, api API, issuer *authtest.Issuer) {
 	t.Helper()
 	a := &audit{TB: t, api: api, issuer: issuer}
 	operations, served := a.readDocument(), api.Operations()
+	if len(operations) > 0 {
+		c := newCollections(operations, a.create)
+		operations[0].doc.refer = c.refer
+	}
 	if len(operations) == 0 && len(served) == 0 {
 		t.Fatalf("GET %s: got no operations, want those that are served", documentPath)
 	}
@@ -119,6 +123,15 @@ func (a *audit) try(op *operation, c call) {
 	if again, ok := op.again(c, r); ok {
 		a.try(op, again)
 	}
+}
+
+// create makes the call of a caller who is accepted, and returns the address of what it created.
+func (a *audit) create(op *operation, r request) string {
+	location := a.send(call{op.complete(a.issuer), r}).header.Get("Location")
+	if location != "" {
+		a.created = append(a.created, location)
+	}
+	return location
 }
 
 // send makes a call.

@@ -140,7 +140,7 @@ func writer(challenger *auth.Challenger) func(*gin.Context, error) {
 			c.Header("WWW-Authenticate", challenge)
 		}
 		c.Header("Content-Type", "application/problem+json")
-		c.JSON(t.Status, gin.H{"code": t.Code})
+		c.JSON(t.Status, t.Body(origin, "8d7e6c1c-3f0e-4f5e-9d53-4f0a3c1b2a90"))
 	}
 }
 

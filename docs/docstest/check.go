@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/gatehouse/problem"
 )
 
 // problemType is the media type of a problem (RFC 9457, section 3).
@@ -23,9 +25,10 @@ type response struct {
 	mediaType string // empty where there is none
 	body      []byte
 	problem   struct { // empty where the body is none (RFC 9457, section 3.1)
-		Code     string
-		Status   int
-		Instance string
+		Code         string
+		Status       int
+		Detail, Hint string
+		Instance     string
 	}
 }
 
@@ -147,12 +150,22 @@ func (c *check) checkCode() {
 		c.differ("code", c.problem.Code, "one of "+strings.Join(slices.Sorted(maps.Keys(examples)), ", "))
 		return
 	}
+	c.checkTexts()
 	r := c.rejection
 	if r == nil || c.status != r.status || r.oauth == "invalid_token" && c.problem.Code == "token-invalid" {
 		return
 	}
 	if c.problem.Code != r.code {
 		c.differ("code", c.problem.Code, r.code)
+	}
+}
+
+// checkTexts checks whether detail and hint are those of a variant, which the page of the code lists.
+func (c *check) checkTexts() {
+	types := problem.Types()
+	i := slices.IndexFunc(types, func(t *problem.Type) bool { return t.Code == c.problem.Code })
+	if i >= 0 && types[i].Find(c.problem.Detail, c.problem.Hint) == nil {
+		c.differ("texts", c.problem.Detail+" "+c.problem.Hint, "those of a variant of the code")
 	}
 }
 
@@ -181,13 +194,21 @@ func (c *check) checkChallenge() {
 			c.differ(name+" of the challenge", parameters[name], want)
 		}
 	}
+	if r.oauth != "" && parameters["error_description"] != c.problem.Detail {
+		c.differ("error_description of the challenge", parameters["error_description"], c.problem.Detail)
+	}
 	for _, example := range c.documented.Headers["WWW-Authenticate"].Examples {
-		if example.Value == got[0] {
+		if text, ok := example.Value.(string); ok && withoutDescription(text) == withoutDescription(got[0]) {
 			return
 		}
 	}
 	c.differ("challenge", got[0], "one of the documented")
 }
+
+var description = regexp.MustCompile(`error_description="[^"]*"`)
+
+// withoutDescription returns a challenge without the sentence that a variant chooses.
+func withoutDescription(challenge string) string { return description.ReplaceAllString(challenge, "") }
 
 var (
 	challengeGrammar   = regexp.MustCompile(`^Bearer [a-z_]+="[^"\\]*"(, [a-z_]+="[^"\\]*")*$`)

@@ -30,6 +30,8 @@ type document struct {
 
 	scopes   []string                      // of the OAuth 2.0 flows
 	compiled map[string]*jsonschema.Schema // by their text
+
+	refer func(collection string) (id string, ok bool) // identifies a row that a request can refer to
 }
 
 // A media is the form of a body or a parameter.
@@ -58,7 +60,7 @@ func newDocument(text []byte) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &document{compiled: map[string]*jsonschema.Schema{}}
+	d := &document{compiled: map[string]*jsonschema.Schema{}, refer: func(string) (string, bool) { return "", false }}
 	if err := convert(resolve(root, root), d); err != nil {
 		return nil, err
 	}

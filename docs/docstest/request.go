@@ -53,6 +53,9 @@ func (op *operation) request() (request, error) {
 	query := url.Values{}
 	for _, p := range op.Parameters {
 		value, ok := op.doc.example(p.media)
+		if id, referred := op.parent(p); referred {
+			value, ok = id, true
+		}
 		switch {
 		case ok && p.In == "path":
 			r.target = strings.ReplaceAll(r.target, "{"+p.Name+"}", url.PathEscape(fmt.Sprint(value)))
@@ -70,13 +73,24 @@ func (op *operation) request() (request, error) {
 	if op.RequestBody == nil {
 		return r, nil
 	}
-	value, ok := op.doc.example(op.RequestBody.Content["application/json"])
+	mediaType, content := op.body()
+	value, ok := op.doc.example(content)
 	if !ok {
 		return r, errors.New("got no example of a JSON body, want one")
 	}
 	body, err := json.Marshal(value)
-	r.header["Content-Type"], r.body = "application/json", string(body)
+	r.header["Content-Type"], r.body = mediaType, string(body)
 	return r, err
+}
+
+// body returns the media type and the form of the body: JSON, where there are several.
+func (op *operation) body() (mediaType string, content media) {
+	for _, mediaType = range slices.Sorted(maps.Keys(op.RequestBody.Content)) {
+		if mediaType == "application/json" {
+			break
+		}
+	}
+	return mediaType, op.RequestBody.Content[mediaType]
 }
 
 // example returns the example of a parameter or a body: its own, or one made from its schema.
@@ -91,6 +105,9 @@ func (d *document) example(m media) (any, bool) {
 // sends.
 func (d *document) sample(v any) (any, bool) {
 	schema := d.schema(v)
+	if collection, ok := schema["x-references"].(string); ok {
+		return d.refer(collection)
+	}
 	if value := schema["default"]; value != nil {
 		return value, true
 	}
@@ -107,6 +124,15 @@ func (d *document) sample(v any) (any, bool) {
 		}
 	}
 	return object, ok
+}
+
+// parent identifies a row for a parameter of the path that more of the path follows, as in /projects/{id}/notes.
+func (op *operation) parent(p parameter) (id string, ok bool) {
+	before, _, below := strings.Cut(op.path, "/{"+p.Name+"}/")
+	if p.In != "path" || !below {
+		return "", false
+	}
+	return op.doc.refer(path.Base(before))
 }
 
 // queried returns the call with a complete token in the query alone, where it would be in logs and histories:
@@ -161,7 +187,8 @@ func (op *operation) bodies(c call) []call {
 		c.with("with a body of another media type", "Content-Type", "text/plain", http.StatusUnsupportedMediaType),
 		c.sending("with a large body", strings.Repeat(" ", largeBody)+c.body, append(accepted, http.StatusRequestEntityTooLarge)...),
 	}
-	schema := op.doc.schema(op.RequestBody.Content["application/json"].Schema)
+	_, content := op.body()
+	schema := op.doc.schema(content.Schema)
 	if required, _ := schema["required"].([]any); len(required) > 0 {
 		all = append(all, c.sending("with an empty object", "{}", http.StatusBadRequest, http.StatusUnprocessableEntity))
 	}

@@ -87,13 +87,14 @@ func keepNullableReferences(schemas openapi3.Schemas) {
 	}
 }
 
-// clean removes the extensions that swag and the converter add for each other, and a contact without members.
+// clean removes the extensions that swag and the converter add for each other, and a contact without members. Of
+// the extensions only x-references stays, which names the collection that has the row of an identifier.
 func clean(v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
 			object, isObject := member.(map[string]any)
-			if strings.HasPrefix(name, "x-") || name == "contact" && isObject && len(object) == 0 {
+			if strings.HasPrefix(name, "x-") && name != references || name == "contact" && isObject && len(object) == 0 {
 				delete(v, name)
 			}
 			clean(member)

@@ -18,12 +18,14 @@
 //   - A body is JSON; 400, 408, 413, 415, 422.
 //   - A list has an array and the member next_cursor. Its parameters are limit, between 1 and the constant
 //     maxLimit, by default the constant defaultLimit, and cursor.
+//     A list of rows has the filters of the members that callers write (filter.go).
+//   - The body of a PATCH is a JSON Merge Patch of the one that the comment names, with a schema of its own (patch.go).
 //   - Any parameter of the query: 400.
 //   - A row is a struct that embeds store.Key. An operation that returns a row or a list of rows, or whose
 //     path is the address of one, uses the store: 503.
 //   - The response with a row has its ETag. An operation that creates a row (201) has Location, and 409.
 //     One that changes a row has Content-Location.
-//   - At the address of a row: 412 and, for all methods but GET, If-Match and 428.
+//   - At the address of a row: 412 and, for all methods but GET, If-Match and 428; 409 for DELETE.
 //   - A GET with an ETag has If-None-Match, and 304.
 //
 // Then the schemas lose their packages, and get the formats and patterns of their binding tags. What the API always

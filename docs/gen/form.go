@@ -37,7 +37,8 @@ type form struct {
 	source   *source
 	path     string
 	resource string // the definition of what the path returns
-	get      bool   // whether the method is GET
+	method   string
+	decimals map[string]string // patterns of parameters that are decimals
 }
 
 // complete adds to every comment the lines that follow from the form of its operation. It fails for a comment on
@@ -53,7 +54,7 @@ func complete(parser *swag.Parser, source *source) error {
 			resource = cmp.Or(resource, returned(op, 200))
 		}
 		for method, op := range operations(doc.Paths.Paths[path]) {
-			f := &form{swag.NewOperation(parser), doc, source, path, resource, method == "GET"}
+			f := &form{swag.NewOperation(parser), doc, source, path, resource, method, map[string]string{}}
 			f.Operation.Operation = *op
 			if err := f.complete(); err != nil {
 				return fmt.Errorf("%s %s: %w", method, path, err)
@@ -101,6 +102,7 @@ func (f *form) lines() (lines []string) {
 			lines = append(lines, more...)
 		}
 	}
+	get, patch := f.method == "GET", f.method == "PATCH"
 	result, created := f.returned(200), f.returned(201)
 	list, element := f.list()
 	row, atRow := noun(cmp.Or(created, f.resource)), strings.HasSuffix(f.path, "}") && f.isRow(f.resource)
@@ -112,15 +114,20 @@ func (f *form) lines() (lines []string) {
 		fmt.Sprintf(`@Param limit query int false "How many %s a page has at most." minimum(1) maximum(%s) default(%s)`,
 			list, f.source.numbers["maxLimit"], f.source.numbers["defaultLimit"]),
 		`@Param cursor query string false "Where the page begins: the next_cursor of the page before."`)
+	if f.isRow(element) {
+		lines = append(lines, f.filters(list, element)...)
+	}
 	when(list != "" || f.has("query", ""), failure(400))
 	when(f.isRow(result), `@Header 200`+version)
 	when(f.isRow(created), `@Header 201`+version, `@Header 201 {string} Location "Address of the `+row+`."`, failure(409))
 	when(atRow, failure(412))
-	when(atRow && !f.get,
+	when(atRow && f.method == "DELETE", failure(409))
+	when(patch && f.has("body", ""), "@Accept application/merge-patch+json")
+	when(atRow && !get,
 		`@Param If-Match header string false "The ETag of the `+row+` that was read. If it has changed, the response is 412. `+
 			"`*` stands for any version, and is the default unless this API requires the header (428).\"",
 		`@Header 200 {string} Content-Location "Address of the `+row+`, whose present state is the body."`, failure(428))
-	when(f.get && (f.isRow(result) || f.hasHeader(200, "ETag")),
+	when(get && (f.isRow(result) || f.hasHeader(200, "ETag")),
 		`@Param If-None-Match header string false "ETags that the caller has, separated by commas. If one of them is current, the response is 304 without a body."`,
 		`@Success 304 "The caller has the current version."`)
 	when(atRow || f.isRow(result) || f.isRow(created) || f.isRow(element), failure(503))
@@ -151,6 +158,9 @@ func (f *form) addPathParameter(name string) error {
 // add adds a line to the comment, unless the comment says it already.
 func (f *form) add(line string) error {
 	fields := strings.Fields(line)
+	if fields[0] == "@Accept" && len(f.Consumes) > 0 {
+		return nil
+	}
 	status, _ := strconv.Atoi(fields[1])
 	_, named := f.Responses.StatusCodeResponses[status]
 	switch fields[0] {
@@ -164,7 +174,7 @@ func (f *form) add(line string) error {
 	}
 	err := f.ParseComment(line, nil)
 	if last := len(f.Parameters) - 1; err == nil && fields[0] == "@Param" {
-		f.Parameters[last].Pattern = patterns[fields[1]]
+		f.Parameters[last].Pattern = cmp.Or(patterns[fields[1]], f.decimals[fields[1]])
 	}
 	return err
 }

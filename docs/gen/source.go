@@ -1,14 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/types"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -117,60 +115,4 @@ func (t goType) embedded(field *ast.Field) string {
 		return name
 	}
 	return t.pkg + "." + name
-}
-
-// A property is what the code says of one, and swag does not.
-type property struct {
-	name    string
-	format  string
-	pattern string
-	always  bool // in every value that the API sends: encoding/json omits only omitempty
-}
-
-// properties returns those of a struct, with those of the structs that it embeds.
-func (s *source) properties(name string) (all []property) {
-	t := s.types[name]
-	for _, field := range t.fields {
-		all = append(all, s.properties(t.embedded(field))...)
-		if field.Tag == nil {
-			continue
-		}
-		tag := reflect.StructTag(strings.Trim(field.Tag.Value, "`"))
-		if json, options, _ := strings.Cut(tag.Get("json"), ","); json != "" && json != "-" {
-			p := property{name: json, always: !strings.Contains(options, "omit")}
-			p.format, p.pattern = rules(tag.Get("binding"))
-			if strings.TrimPrefix(types.ExprString(field.Type), "*") == "time.Time" {
-				p.format = "date-time" // RFC 3339, section 5.6
-			}
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
-// formats are those that rules of a binding tag check.
-var formats = map[string]string{
-	"email": "email", "uuid": "uuid", "url": "uri", "uri": "uri", "hostname": "hostname", "ipv4": "ipv4", "ipv6": "ipv6",
-}
-
-// rules returns what a binding tag checks of a text, besides the rules that swag knows. A text that may be empty has no
-// format.
-func rules(binding string) (format, pattern string) {
-	excluded := ""
-	for rule := range strings.SplitSeq(binding, ",") {
-		name, value, _ := strings.Cut(rule, "=")
-		format = cmp.Or(format, formats[name])
-		for _, r := range value {
-			if name == "excludesrune" {
-				excluded += fmt.Sprintf(`\x%02x`, r)
-			}
-		}
-	}
-	if excluded != "" {
-		pattern = "^[^" + excluded + "]*$"
-	}
-	if strings.Contains(binding, "omitempty") {
-		format = ""
-	}
-	return format, pattern
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -39,7 +38,7 @@ func tidy(doc *spec.Swagger, source *source) ([]byte, error) {
 			if !ok {
 				continue
 			}
-			named.Format, named.Pattern = cmp.Or(named.Format, p.format), p.pattern
+			p.describe(&named)
 			schema.Properties[p.name] = named
 			if p.always && !read[full] {
 				schema.Required = append(schema.Required, p.name)
@@ -47,6 +46,7 @@ func tidy(doc *spec.Swagger, source *source) ([]byte, error) {
 		}
 		tidied[short] = schema
 	}
+	addPatches(doc, tidied)
 	doc.Definitions = tidied
 	text, err := json.Marshal(doc)
 	for full, short := range names {

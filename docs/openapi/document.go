@@ -15,6 +15,7 @@ type Config struct {
 
 	PublicURL  string           // origin of the API as callers see it
 	Issuer     string           // of the access tokens
+	Audience   []string         // of the access tokens, to be named; may be empty
 	Challenger *auth.Challenger // writes the challenges of the examples
 	Minimal    bool             // every token that is not accepted gets token-invalid, and no closer code
 	Scopes     []Scope          // a description for every scope that a route asks for

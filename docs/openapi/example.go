@@ -15,10 +15,14 @@ const (
 
 // Example returns an example of the body of a problem, for a route with the requirement.
 func (c *Config) Example(t *problem.Type, q auth.Requirement) problem.Body {
-	b := t.Body(c.PublicURL, exampleID)
+	b := c.say(t, q)
 	switch t {
 	case problem.ScopeInsufficient:
 		b.RequiredScopes = c.ScopePrefix.Add(q.Scopes)
+	case problem.AccessDenied:
+		if !c.Minimal {
+			b.RequiredRoles = q.Roles
+		}
 	case problem.StepUpRequired:
 		b.ACRValues, b.MaxAge = q.ACR, int(q.MaxAge/time.Second)
 	case problem.BodyMalformed:
@@ -36,6 +40,26 @@ func (c *Config) Example(t *problem.Type, q auth.Requirement) problem.Body {
 		b.RetryAfter = exampleRetry
 	}
 	return b
+}
+
+// say returns the body of the first variant of a problem, or what ERROR_DETAIL=minimal leaves of it.
+func (c *Config) say(t *problem.Type, q auth.Requirement) problem.Body {
+	if c.Minimal && t.About == problem.Caller {
+		return t.MinimalBody(c.PublicURL, exampleID)
+	}
+	published := &problem.Published{
+		Issuer: c.Issuer, Audience: c.Audience, Methods: "GET, HEAD", Wait: exampleRetry * time.Second, Scopes: c.ScopePrefix.Add,
+	}
+	b := t.Example().Body(c.PublicURL, exampleID, published, problem.Samples(q.Scopes, q.Roles)...)
+	if c.Minimal {
+		b.AtFault = ""
+	}
+	return b
+}
+
+// Challenge returns an example of the challenge of a problem, with the sentence of the body.
+func (c *Config) Challenge(t *problem.Type, q auth.Requirement) string {
+	return c.Challenger.Describe(t, c.say(t, q).Detail, q)
 }
 
 // passes reports whether a problem passes by itself, so that its response says when to try again (RFC 6585,

@@ -41,6 +41,8 @@ func (c *Config) rejects(t *problem.Type, route ginauth.Route, op object) bool {
 		return namesProblem(op, t.Status) && op["requestBody"] != nil
 	case problem.Query:
 		return namesProblem(op, t.Status) && hasQuery(op)
+	case problem.Deletion:
+		return namesProblem(op, t.Status) && route.Method == http.MethodDelete
 	}
 	return namesProblem(op, t.Status) || t.Status == http.StatusInternalServerError
 }

@@ -135,22 +135,22 @@ func TestExamplesAreWhatTheAPISends(t *testing.T) {
 	}{
 		{
 			"/me", "get", "401", "token-expired",
-			`"status":401,"detail":"The access token expired.","instance":"urn:uuid:`,
-			`Bearer realm="fixture", error="invalid_token", error_description="The access token expired."` + metadata,
+			`"status":401,"detail":"The access token expired at 2026-11-23T09:05:00Z, 60 seconds ago.","instance":"urn:uuid:`,
+			`Bearer realm="fixture", error="invalid_token", error_description="The access token expired at 2026-11-23T09:05:00Z, 60 seconds ago."` + metadata,
 		},
 		{"/me", "get", "401", "credentials-missing", `"status":401`, `Bearer realm="fixture"` + metadata},
 		{"/items", "post", "401", "credentials-missing", `"status":401`, `Bearer realm="fixture", scope="items:read items:write"` + metadata},
 		{"/items/{id}", "get", "401", "credentials-missing", `"status":401`, `Bearer realm="fixture", scope="items:read"` + metadata},
 		{
 			"/items", "post", "403", "scope-insufficient", `"required_scopes":["items:read","items:write"]}`,
-			`Bearer realm="fixture", error="insufficient_scope", error_description="The token lacks a required scope.", ` +
+			`Bearer realm="fixture", error="insufficient_scope", error_description="The token has no scopes, and this operation requires items:read items:write.", ` +
 				`scope="items:read items:write"` + metadata,
 		},
 		{"/admin", "get", "403", "access-denied", `"status":403`, ""},
 		{
 			"/transfers", "post", "401", "step-up-required", `"acr_values":["2"],"max_age":300}`,
 			`Bearer realm="fixture", error="insufficient_user_authentication", ` +
-				`error_description="A stronger or fresher sign-in is required.", acr_values="2", max_age="300"` + metadata,
+				`error_description="The sign-in is of another class (acr) than this operation requires.", acr_values="2", max_age="300"` + metadata,
 		},
 		{"/me", "get", "429", "too-many-failures", `"retry_after":5}`, ""},
 		{"/me", "get", "503", "auth-unavailable", `"retry_after":5}`, ""},

@@ -17,7 +17,7 @@ func (b *builder) response(types []*problem.Type, route ginauth.Route) object {
 	r := object{"description": status}
 	b.explain(r, types, route.Requirement)
 	repeats := func(t *problem.Type) bool {
-		return isParticular(t) || t == problem.RateLimited || b.Challenger.Challenge(t, route.Requirement) != b.Challenger.Challenge(t, auth.Requirement{})
+		return isParticular(t) || t == problem.RateLimited || b.Challenge(t, route.Requirement) != b.Challenge(t, auth.Requirement{})
 	}
 	if slices.ContainsFunc(types, repeats) {
 		return r
@@ -35,7 +35,7 @@ func (b *builder) explain(response object, types []*problem.Type, q auth.Require
 	headers := b.requestID(response)
 	for _, t := range types {
 		bodies = append(bodies, member{t.Code, b.example(t, q)})
-		if challenge := b.Challenger.Challenge(t, q); challenge != "" {
+		if challenge := b.Challenge(t, q); challenge != "" {
 			challenges = append(challenges, member{t.Code, object{"value": challenge}})
 		}
 		if passes(t) {
@@ -80,7 +80,7 @@ func (b *builder) example(t *problem.Type, q auth.Requirement) object {
 
 // isParticular reports whether a problem repeats what its route asks for.
 func isParticular(t *problem.Type) bool {
-	return t == problem.ScopeInsufficient || t == problem.StepUpRequired
+	return t == problem.ScopeInsufficient || t == problem.AccessDenied || t == problem.StepUpRequired
 }
 
 // share puts an object among the components of a kind, and returns a reference to it.

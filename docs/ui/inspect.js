@@ -36,7 +36,7 @@
 
   const marks = { passed: ["✓", "passed"], failed: ["✗", "failed"], skipped: ["–", "skipped"] };
 
-  const checkItem = (check) => {
+  const checkItem = (check, hint) => {
     const [mark, word] = marks[check.verdict];
     const failed = check.verdict === "failed";
     return element("li", { class: check.verdict },
@@ -48,16 +48,16 @@
       failed ? element("dl", null,
         check.expected ? [element("dt", null, "expected"), element("dd", null, code(check.expected))] : null,
         element("dt", null, "found"), element("dd", null, code(check.actual ?? ""))) : null,
-      failed && check.remedy ? element("p", { class: "remedy" }, check.remedy) : null);
+      failed && check.remedy && check.remedy !== hint ? element("p", { class: "remedy" }, check.remedy) : null);
   };
 
   const json = (title, value) => value === undefined ? [] : [
     element("h3", null, title), element("pre", { tabindex: "0", "aria-label": title }, JSON.stringify(value, null, 2)),
   ];
 
-  const tokenParts = (token) => [
+  const tokenParts = (token, hint) => [
     element("h2", null, "Checks"),
-    element("ol", { class: "checks" }, token.checks.map(checkItem)),
+    element("ol", { class: "checks" }, token.checks.map((check) => checkItem(check, hint))),
     token.fingerprint ? [
       element("h2", null, "What the token says"),
       token.genuine ? null : element("p", { role: "alert" }, "The signature is not valid: the claims below are not verified."),
@@ -66,27 +66,24 @@
     ] : null,
   ];
 
-  // fix shows what to do. The checks below repeat it.
-  const fix = (hint, checks) => {
-    const advice = [hint, ...(checks ?? []).map((check) => check.remedy)].filter(Boolean);
-    return advice.length === 0 ? null : element("section", { class: "fix" },
-      element("h2", null, "How to fix it"), advice.map((text) => element("p", null, text)));
-  };
+  // fix shows what is wrong and what to do, as the response says it. The checks below have the rest, and do not repeat it.
+  const fix = ({ detail, hint }) => !hint ? null : element("section", { class: "fix" },
+    element("p", null, detail), element("h2", null, "How to fix it"), element("p", null, hint));
 
   const heading = (...text) => element("h2", { id: "verdict", tabindex: "-1" }, ...text);
 
   const showToken = (found) => [
     found.accepted ? heading("This token is accepted") : heading("This token is refused: ", pageOf(found.code)),
-    fix(found.hint, found.checks), tokenParts(found),
+    fix(found), tokenParts(found, found.hint),
   ];
 
   const showRecord = (record) => [
     heading("This call was refused: ", pageOf(record.code)),
     element("p", { class: "facts" }, `${record.status} · ${record.method} ${record.route || "no route"} · ${record.time.replace(/\.\d+/, "")}`),
-    fix(record.hint, record.token?.checks),
+    fix(record),
     element("pre", { tabindex: "0", "aria-label": "What the log says" }, record.err),
     record.issuer ? element("p", { class: "facts" }, `The issuer is ${record.issuer.state}: ${record.issuer.detail}.`) : null,
-    record.token ? tokenParts(record.token) : null,
+    record.token ? tokenParts(record.token, record.hint) : null,
   ];
 
   const showProblem = (problem, question) => {

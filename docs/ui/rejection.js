@@ -13,6 +13,7 @@ export const problemOf = (status, text) => {
 export const rejection = (h, problem) => h("div", { className: "refusal", role: "status" },
   h("p", null,
     h("strong", null, `${problem.status} `),
-    h("a", { href: `../problems/${problem.code}` }, problem.code), " ",
-    h("a", { href: `inspect#${problem.instance}` }, "inspect")),
+    h("a", { href: `../problems/${problem.code}` }, problem.code),
+    " ", h("a", { href: `inspect#${problem.instance}` }, "inspect"), // part:inspector
+  ),
   h("p", null, `${problem.detail} ${problem.hint}`));

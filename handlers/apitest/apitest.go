@@ -33,11 +33,10 @@ const PublicURL = "https://api.example.com"
 // An API is the API of this program, and what a test observes it with.
 type API struct {
 	*handlers.API
-	URL     string // where it listens; empty for an API of [New]
-	Issuer  *authtest.Issuer
-	Log     *logtest.Buffer
-	Metrics *telemetry.Metrics
-	Close   func() // stops listening and waits for the requests in flight, so that all of them are in the log
+	URL    string // where it listens; empty for an API of [New]
+	Issuer *authtest.Issuer
+	Log    *logtest.Buffer
+	Close  func() // stops listening and waits for the requests in flight, so that all of them are in the log
 
 	config    *config.Config
 	transport http.RoundTripper
@@ -47,7 +46,7 @@ type API struct {
 // database of TEST_DATABASE_URL.
 func Start(t testing.TB, options ...Option) *API {
 	t.Helper()
-	address := "memory:"
+	address := storetest.Quick(t)
 	if os.Getenv(storetest.Variable) != "" {
 		address = storetest.Address(t)
 	}
@@ -67,7 +66,7 @@ func New(t testing.TB, options ...Option) *API {
 	t.Helper()
 	issuer := authtest.New("https://id.example.com", PublicURL)
 	offline := Auth(func(c *auth.Config) { c.Transport = issuer })
-	a := newAPI(t, issuer, append([]Option{Env("DATABASE_URL=memory:"), offline}, options...))
+	a := newAPI(t, issuer, append([]Option{Env("DATABASE_URL=" + storetest.Quick(t)), offline}, options...))
 	a.Close, a.transport = func() {}, handlerTransport{a.API}
 	return a
 }
@@ -85,6 +84,7 @@ type setup struct {
 	env    map[string]string
 	issuer *authtest.Issuer
 	auth   []func(*auth.Config)
+	hooks  telemetry.Hooks
 	parts  []func(*handlers.Parts)
 }
 
@@ -106,6 +106,9 @@ func Auth(change func(*auth.Config)) Option {
 	return func(s *setup) { s.auth = append(s.auth, change) }
 }
 
+// Hooks makes something observe the API: metrics, for example.
+func Hooks(add func(*telemetry.Hooks)) Option { return func(s *setup) { add(&s.hooks) } }
+
 // Parts replaces parts of the API: the store by one that fails, for example.
 func Parts(change func(*handlers.Parts)) Option {
 	return func(s *setup) { s.parts = append(s.parts, change) }
@@ -118,7 +121,8 @@ func newAPI(t testing.TB, issuer *authtest.Issuer, options []Option) *API {
 			t.Fatal(err)
 		}
 	}
-	s := &setup{issuer: issuer, env: map[string]string{
+	log := &logtest.Buffer{}
+	s := &setup{issuer: issuer, hooks: telemetry.Hooks{Log: log.Logger()}, env: map[string]string{
 		"OIDC_ISSUER": issuer.URL, "OIDC_AUDIENCE": PublicURL, "PUBLIC_URL": PublicURL, "DOCS": "off",
 	}}
 	for _, option := range options {
@@ -126,9 +130,9 @@ func newAPI(t testing.TB, issuer *authtest.Issuer, options []Option) *API {
 	}
 	cfg, err := config.Read(func(name string) string { return s.env[name] })
 	must(err)
-	a := &API{Issuer: issuer, Log: &logtest.Buffer{}, Metrics: telemetry.NewMetrics(), config: cfg}
-	verification := cfg.Verification(a.Log.Logger())
-	verification.Observe = a.Metrics.Observe
+	a := &API{Issuer: issuer, Log: log, config: cfg}
+	verification := cfg.Verification(s.hooks.Log)
+	verification.Observe, verification.Transport = s.hooks.Observe, s.hooks.Transport
 	for _, change := range s.auth {
 		change(&verification)
 	}
@@ -137,7 +141,7 @@ func newAPI(t testing.TB, issuer *authtest.Issuer, options []Option) *API {
 	db, err := store.Open(t.Context(), cfg.DatabaseURL, a.Log.Logger())
 	must(err)
 	t.Cleanup(func() { db.Close() })
-	parts := handlers.Parts{Stores: handlers.NewStores(db), Verifier: verifier, Metrics: a.Metrics, Log: a.Log.Logger()}
+	parts := handlers.Parts{Stores: handlers.NewStores(db), Verifier: verifier, Hooks: s.hooks, Log: s.hooks.Log}
 	for _, change := range s.parts {
 		change(&parts)
 	}

@@ -110,38 +110,57 @@ func (r *Response) WantJSON(t testing.TB, status int, body string) {
 	}
 }
 
-// WantProblem fails the test unless the response is a problem of this type: its status, every member of its
-// body, the request's identifier as its instance, and its challenge. Members that only some problems have are
-// given as JSON: `"required_scopes":["items:read"]`.
-func (r *Response) WantProblem(t testing.TB, want *problem.Type, members ...string) {
+// WantProblem fails the test unless the response is a problem of this type, or of this variant of one: its status, every
+// member of its body, the request's identifier as its instance, and its challenge. What a type says may be any of its
+// variants. Members that only some problems have are given as JSON: `"required_scopes":["items:read"]`.
+func (r *Response) WantProblem(t testing.TB, want error, members ...string) {
 	t.Helper()
-	var body strings.Builder
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(want.Body(cmp.Or(r.publicURL, PublicURL), r.Header.Get("X-Request-Id"))); err != nil {
-		t.Fatal(err)
+	of := problem.Of(want)
+	got := Decode[problem.Body](t, r)
+	body := of.Body(cmp.Or(r.publicURL, PublicURL), r.Header.Get("X-Request-Id"))
+	if !says(want, got) {
+		t.Errorf("got %s\nwhich %v does not say", r.Body, want)
 	}
-	object := strings.Join(append([]string{strings.TrimSuffix(body.String(), "}\n")}, members...), ",") + "}"
-	if r.Status != want.Status || r.Body != object {
-		t.Errorf("got %d\n%s\nwant %d\n%s", r.Status, r.Body, want.Status, object)
+	body.Detail, body.Hint, body.AtFault = got.Detail, got.Hint, got.AtFault
+	body.Claim, body.ExpiredAt, body.NotBefore, body.RequiredRoles = got.Claim, got.ExpiredAt, got.NotBefore, got.RequiredRoles
+	object := strings.Join(append([]string{strings.TrimSuffix(encode(t, body), "}")}, members...), ",") + "}"
+	if r.Status != of.Status || r.Body != object {
+		t.Errorf("got %d\n%s\nwant %d\n%s", r.Status, r.Body, of.Status, object)
 	}
 	for name, value := range map[string]string{"Content-Type": "application/problem+json", "Cache-Control": "no-store"} {
 		if got := r.Header.Get(name); got != value {
 			t.Errorf("%s is %q, want %q", name, got, value)
 		}
 	}
-	challenge, prefix := r.Header.Get("WWW-Authenticate"), challengePrefix(want)
-	uncalled := want.OAuth == "" && strings.Contains(challenge, "error")
+	challenge, prefix := r.Header.Get("WWW-Authenticate"), challengePrefix(of, got.Detail)
+	uncalled := of.OAuth == "" && strings.Contains(challenge, "error")
 	if !strings.HasPrefix(challenge, prefix) || prefix == "" && challenge != "" || uncalled {
 		t.Errorf("the challenge is %q, want %s...", challenge, prefix)
 	}
 }
 
+func encode(t testing.TB, body problem.Body) string {
+	t.Helper()
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(body); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// says reports whether a body has the texts of a variant, or of any of a type.
+func says(want error, got problem.Body) bool {
+	v, _ := problem.VariantOf(want)
+	return v.Matches(got.Detail, got.Hint) || v.Name == "" && v.Find(got.Detail, got.Hint) != nil
+}
+
 // challengePrefix returns how the challenge of a problem begins (RFC 6750, section 3): empty for none.
-func challengePrefix(want *problem.Type) string {
+func challengePrefix(want *problem.Type, detail string) string {
 	const realm = `Bearer realm="gatehouse", `
 	if want.OAuth != "" {
-		return fmt.Sprintf(`%serror="%s", error_description="%s", `, realm, want.OAuth, want.Detail)
+		return fmt.Sprintf(`%serror="%s", error_description="%s", `, realm, want.OAuth, detail)
 	}
 	if want.Status == http.StatusUnauthorized {
 		return realm // and no error, but what the route asks for (RFC 6750, section 3.1)

@@ -16,7 +16,8 @@ func Example() {
 	api := apitest.Start(t)
 	alice, bob := api.Token("alice", "items:read items:write"), api.Token("bob", "items:read", "admin")
 
-	path := api.Call(t, alice, "POST /items", `{"name":"Lantern"}`).WantStatus(t, 201).Header.Get("Location")
+	line, body := api.Example(t, alice, "POST /items") // made from the examples of the document
+	path := api.Call(t, alice, line, body).WantStatus(t, 201).Header.Get("Location")
 	item := apitest.Decode[store.Item](t, api.Call(t, alice, "GET "+path, "").WantStatus(t, 200))
 
 	api.Call(t, bob, "GET "+path, "").WantProblem(t, problem.NotFound)
@@ -24,8 +25,8 @@ func Example() {
 	api.Call(t, "", "GET "+path, "").WantProblem(t, problem.CredentialsMissing)
 	api.Call(t, bob, "GET /admin/items", "").WantStatus(t, 200)
 
-	fmt.Println(item.Name)
-	// Output: Lantern
+	fmt.Println(path == "/items/"+item.ID)
+	// Output: true
 }
 
 // Tokens can have any claims, and a test can switch on a fault of the issuer.
@@ -43,7 +44,8 @@ func ExampleAPI_issuer() {
 func ExampleEnv() {
 	api := apitest.Start(t, apitest.Env("REQUIRE_IF_MATCH=true"))
 	alice := api.Token("alice", "items:read items:write")
-	path := api.Call(t, alice, "POST /items", `{"name":"Lantern"}`).Header.Get("Location")
+	line, body := api.Example(t, alice, "POST /items")
+	path := api.Call(t, alice, line, body).Header.Get("Location")
 
 	api.Call(t, alice, "DELETE "+path, "").WantProblem(t, problem.PreconditionRequired)
 	api.Call(t, alice, "DELETE "+path, "", `If-Match: "1"`).WantStatus(t, http.StatusNoContent)

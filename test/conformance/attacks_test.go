@@ -24,7 +24,7 @@ func TestForgedTokensAreRejected(t *testing.T) {
 	a.run(t, []row{
 		{"A01 alg none, one character as signature", me(unsigned + "x"), "token-malformed"},
 		{"A01 alg none, some signature", me(unsigned + "xxxx"), "algorithm-not-allowed"},
-		{"A01 alg none, no signature", me(unsigned), "token-malformed"},
+		{"A01 alg none, no signature", me(unsigned), "algorithm-not-allowed"},
 		{"A01 a valid token without its signature", me(head + "." + payload + "."), "token-malformed"},
 		{"A01 alg nOnE", me(a.withHeader(header{"alg": "nOnE"})), "algorithm-not-allowed"},
 		{"A03 the curve secp256k1", me(a.withHeader(header{"alg": "ES256K"})), "algorithm-not-allowed"},

@@ -57,7 +57,8 @@ func TestKeysOfAnotherIssuerAreNotUsed(t *testing.T) {
 	key.ID = ours.Issuer.Key().ID
 	theirs.Issuer.Swap(key)
 	ours.run(t, []row{
-		{"C02 another issuer's key of the same kid", me(theirs.Issuer.Token()), "signature-invalid"},
+		{"C02 another issuer's key of the same kid", me(theirs.Issuer.Token()), "issuer-wrong"},
+		{"C02 another issuer's key, and our iss", me(theirs.Issuer.Token(authtest.Claims{"iss": ours.Issuer.URL})), "signature-invalid"},
 		{"C02 that key with iss of this API's issuer", me(theirs.withClaims(authtest.Claims{"iss": ours.Issuer.URL})), "signature-invalid"},
 	})
 }

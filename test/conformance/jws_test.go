@@ -163,8 +163,8 @@ func TestTokensBringNoKeysAndNoAddresses(t *testing.T) {
 		{"J11 a forger's jku, its own kid", forged(header{"kid": attacker.ID, "jku": listener.URL}), "key-unknown"},
 		{"J11 a forger's x5u", forged(header{"x5u": listener.URL}), "signature-invalid"},
 		{"J11 a forger's x5c", forged(header{"x5c": []string{certificate}}), "signature-invalid"},
-		{"J20 a forged iss", forged(nil, authtest.Claims{"iss": listener.URL}), "signature-invalid"},
-		{"J20 a forged iss, an unknown kid", forged(header{"kid": attacker.ID}, authtest.Claims{"iss": listener.URL}), "key-unknown"},
+		{"J20 a forged iss", forged(nil, authtest.Claims{"iss": listener.URL}), "issuer-wrong"},
+		{"J20 a forged iss, an unknown kid", forged(header{"kid": attacker.ID}, authtest.Claims{"iss": listener.URL}), "issuer-wrong"},
 		{"J20 forged exp and aud", forged(nil, authtest.Claims{"exp": 1, "aud": "x"}), "signature-invalid"},
 	})
 	t.Run("J11 no address of a token is called", func(t *testing.T) {

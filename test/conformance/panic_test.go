@@ -13,13 +13,13 @@ import (
 // A panickingStore has a bug.
 type panickingStore struct{ handlers.ItemStore }
 
-func (panickingStore) List(context.Context, store.Owner, store.Cursor, int) ([]store.Item, store.Cursor, error) {
+func (panickingStore) List(context.Context, store.Owner, store.Cursor, int, ...store.Condition) ([]store.Item, store.Cursor, error) {
 	panic("a bug with a secret in it")
 }
 
 func TestPanicsAreInternalErrors(t *testing.T) {
 	t.Parallel()
-	a := start(t, apitest.Parts(func(p *handlers.Parts) { p.Items = panickingStore{} }))
+	a := start(t, apitest.Parts(func(p *handlers.Parts) { p.Items = panickingStore{p.Items} }))
 	list := get("/items", bearer(a.withScopes("items:read")))
 	a.run(t, []row{
 		{"H01 an anonymous caller gets a challenge", get("/items"), "credentials-missing read"},

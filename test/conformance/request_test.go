@@ -148,7 +148,8 @@ func (a *testAPI) want(t *testing.T, r request, code string) response {
 // createItem creates an item with a token and returns its id.
 func (a *testAPI) createItem(t *testing.T, token string) (id string) {
 	t.Helper()
-	return a.want(t, post("/items", `{"name":"Lantern"}`, bearer(token), jsonType), "created").member("id")
+	_, body := a.Example(t, token, "POST /items")
+	return a.want(t, post("/items", body, bearer(token), jsonType), "created").member("id")
 }
 
 const jsonType = "Content-Type: application/json"

@@ -56,7 +56,7 @@ func (r response) problemFaults(q request) []string {
 		return append(found, err.Error())
 	}
 	known := slices.ContainsFunc(problem.Types(), func(p *problem.Type) bool {
-		return p.Code == body.Code && p.Title == body.Title && p.Detail == body.Detail && strings.HasPrefix(body.Hint, p.Hint) // the audience may follow
+		return p.Code == body.Code && p.Title == body.Title && p.Find(body.Detail, body.Hint) != nil
 	})
 	switch {
 	case !known:

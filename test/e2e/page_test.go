@@ -82,7 +82,7 @@ func TestTheResponseOfACallIsShown(t *testing.T) {
 //go:embed cover.js
 var coverScript string
 
-// TestPagesLookAlike compares the four pages. They have one width, and one font for texts beside one for code.
+// TestPagesLookAlike compares the pages. They have one width, and one font for texts beside one for code.
 func TestPagesLookAlike(t *testing.T) {
 	s := start(t)
 	b := open(t, 1280, 900)
@@ -92,7 +92,9 @@ func TestPagesLookAlike(t *testing.T) {
 		return [left + " to " + right, ...[...new Set(fonts)].sort()];
 	})()`
 	var first []string
-	for _, path := range []string{"/docs/", "/problems", "/problems/token-expired", "/docs/inspect"} {
+	paths := []string{"/docs/", "/problems", "/problems/token-expired"}
+	paths = append(paths, "/docs/inspect") // part:inspector
+	for _, path := range paths {
 		b.do(chromedp.Navigate(s.api+path), chromedp.WaitVisible(chromedp.CSS("h1")))
 		if path == "/docs/" {
 			b.click(operation("items", "createItem") + " .opblock-summary-control")

@@ -1,5 +1,5 @@
 -- +goose Up
-CREATE TABLE items (
+CREATE TABLE "items" (
 	id          uuid        PRIMARY KEY,
 	name        text        NOT NULL,
 	description text        NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE items (
 	subject     text        NOT NULL,
 	client      boolean     NOT NULL
 );
-CREATE INDEX items_of_owner ON items (issuer, subject, client, id);
+CREATE INDEX items_of_owner ON "items" (issuer, subject, client, id);
 
 -- The last identifier. A transaction that creates an item locks its one row.
 CREATE TABLE last_item (
@@ -20,4 +20,4 @@ INSERT INTO last_item (id) VALUES ('00000000-0000-0000-0000-000000000000');
 
 -- +goose Down
 DROP TABLE last_item;
-DROP TABLE items;
+DROP TABLE "items";

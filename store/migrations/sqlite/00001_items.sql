@@ -1,5 +1,5 @@
 -- +goose Up
-CREATE TABLE items (
+CREATE TABLE "items" (
 	id          TEXT      NOT NULL PRIMARY KEY,
 	name        TEXT      NOT NULL,
 	description TEXT      NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE items (
 	subject     TEXT      NOT NULL,
 	client      BOOLEAN   NOT NULL
 );
-CREATE INDEX items_of_owner ON items (issuer, subject, client, id);
+CREATE INDEX items_of_owner ON "items" (issuer, subject, client, id);
 
 -- The last identifier.
 CREATE TABLE last_item (
@@ -20,4 +20,4 @@ INSERT INTO last_item (id) VALUES ('00000000-0000-0000-0000-000000000000');
 
 -- +goose Down
 DROP TABLE last_item;
-DROP TABLE items;
+DROP TABLE "items";

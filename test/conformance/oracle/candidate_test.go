@@ -126,7 +126,7 @@ func (c candidate) checkRejection(t *testing.T, err error) {
 		t.Fatalf("got %v, want a problem type\n%s", err, c)
 	}
 	switch found {
-	case problem.IssuerWrong, problem.AudienceWrong, problem.TokenExpired, problem.TokenNotYetValid, problem.ClaimMissing, problem.ClaimInvalid, problem.BindingInvalid:
+	case problem.AudienceWrong, problem.TokenExpired, problem.TokenNotYetValid, problem.ClaimMissing, problem.ClaimInvalid, problem.BindingInvalid:
 		if !c.signed() {
 			t.Errorf("got %v for a signature that is not valid\n%s", err, c)
 		}

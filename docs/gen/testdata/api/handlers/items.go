@@ -82,6 +82,16 @@ func Get() {}
 //	@Router  /items/{id} [put]
 func Replace() {}
 
+// Patch changes members of a row.
+//
+//	@Summary Change an item
+//	@ID      patchItem
+//	@Tags    items
+//	@Param   item body store.Draft true "What changes"
+//	@Success 200 {object} store.SmallItem
+//	@Router  /items/{id} [patch]
+func Patch() {}
+
 // Delete deletes a row.
 //
 //	@Summary Delete an item

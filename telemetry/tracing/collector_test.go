@@ -1,4 +1,4 @@
-package telemetry_test
+package tracing_test
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package telemetry_test
+package tracing_test
 
 import (
 	"bytes"
@@ -11,12 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"example.com/gatehouse/auth"
-	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/telemetry"
 	"example.com/gatehouse/telemetry/logtest"
+	"example.com/gatehouse/telemetry/tracing"
 	"go.opentelemetry.io/otel/trace"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 )
@@ -24,7 +23,7 @@ import (
 // startExport starts tracing to the collector of the process's environment.
 func startExport(t *testing.T, log *slog.Logger) (trace.TracerProvider, func()) {
 	t.Helper()
-	traces, flush, err := telemetry.StartTracing(t.Context(), "v1.2.3", os.Getenv, log)
+	traces, flush, err := tracing.Start(t.Context(), "v1.2.3", os.Getenv, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,8 +35,7 @@ func startTracedAPI(t *testing.T) (*apitest.API, func()) {
 	t.Helper()
 	traces, flush := startExport(t, slog.New(slog.DiscardHandler))
 	api := apitest.Start(t,
-		apitest.Auth(func(c *auth.Config) { c.Transport = telemetry.Propagate(http.DefaultTransport) }),
-		apitest.Parts(func(p *handlers.Parts) { p.Traces = traces }))
+		apitest.Hooks(func(h *telemetry.Hooks) { tracing.Use(h, traces, "v1.2.3", apitest.PublicURL) }))
 	return api, func() { api.Close(); flush() }
 }
 
@@ -163,7 +161,7 @@ func TestWithoutACollectorNothingIsSent(t *testing.T) {
 		{"OTEL_EXPORTER_OTLP_ENDPOINT": c.URL, "OTEL_TRACES_EXPORTER": "none"},
 	} {
 		getenv := func(name string) string { return variables[name] }
-		traces, flush, err := telemetry.StartTracing(t.Context(), "v1.2.3", getenv, slog.New(slog.DiscardHandler))
+		traces, flush, err := tracing.Start(t.Context(), "v1.2.3", getenv, slog.New(slog.DiscardHandler))
 		if traces != nil || err != nil {
 			t.Errorf("with %q it starts %v with %v", variables, traces, err)
 		}
@@ -239,7 +237,7 @@ func TestAnInvalidCollectorAddressIsAnError(t *testing.T) {
 	for _, name := range []string{"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"} {
 		for _, address := range []string{"localhost:4318", "localhost", "//user:password@localhost", "grpc://user:password@localhost:4317", "http://", "http://user:password@[::1"} {
 			getenv := func(asked string) string { return map[string]string{name: address}[asked] }
-			_, flush, err := telemetry.StartTracing(t.Context(), "v1.2.3", getenv, slog.New(slog.DiscardHandler))
+			_, flush, err := tracing.Start(t.Context(), "v1.2.3", getenv, slog.New(slog.DiscardHandler))
 			if err == nil || err.Error() != name+": not a URL such as http://localhost:4318" {
 				t.Errorf("%s: %v", address, err)
 			}

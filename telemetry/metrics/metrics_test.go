@@ -1,4 +1,4 @@
-package telemetry_test
+package metrics_test
 
 import (
 	"net/http"
@@ -14,11 +14,11 @@ import (
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
-	"example.com/gatehouse/telemetry"
+	"example.com/gatehouse/telemetry/metrics"
 )
 
 // exposition returns the metrics as Prometheus reads them.
-func exposition(t *testing.T, m *telemetry.Metrics) string {
+func exposition(t *testing.T, m *metrics.Metrics) string {
 	t.Helper()
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
@@ -29,7 +29,7 @@ func exposition(t *testing.T, m *telemetry.Metrics) string {
 }
 
 // wantMetrics fails the test for every line that the exposition lacks.
-func wantMetrics(t *testing.T, m *telemetry.Metrics, lines ...string) {
+func wantMetrics(t *testing.T, m *metrics.Metrics, lines ...string) {
 	t.Helper()
 	text := exposition(t, m)
 	for _, line := range lines {
@@ -53,8 +53,9 @@ func (s slowTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestMetricsCountWhatTheAPIDoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		api := apitest.New(t, apitest.Auth(func(c *auth.Config) { c.Transport = slowTransport{c.Transport} }))
-		wantMetrics(t, api.Metrics, `auth_outcomes_total{code="accepted"} 0`, `http_problems_total{code="internal"} 0`)
+		counts := metrics.New()
+		api := apitest.New(t, apitest.Hooks(counts.Use), apitest.Auth(func(c *auth.Config) { c.Transport = slowTransport{c.Transport} }))
+		wantMetrics(t, counts, `auth_outcomes_total{code="accepted"} 0`, `http_problems_total{code="internal"} 0`)
 		alice := api.Token("alice", "")
 		for range 3 {
 			api.Call(t, alice, "GET /me", "")
@@ -68,7 +69,7 @@ func TestMetricsCountWhatTheAPIDoes(t *testing.T) {
 		api.Call(t, "", "INVENTED /me", "")
 		api.Issuer.Break(authtest.Down)
 		time.Sleep(10 * time.Minute)
-		wantMetrics(t, api.Metrics,
+		wantMetrics(t, counts,
 			`http_requests_total{method="GET",route="/me",status="200"} 3`,
 			`http_requests_total{method="GET",route="/me",status="401"} 1`,
 			`http_requests_total{method="HEAD",route="/me",status="200"} 1`,
@@ -98,7 +99,7 @@ func TestMetricsCountWhatTheAPIDoes(t *testing.T) {
 			`auth_issuer_state{state="degraded"} 1`,
 			`auth_issuer_state{state="down"} 0`,
 		)
-		if strings.Contains(exposition(t, api.Metrics), `auth_jwks_fetches_total{outcome="failed"} 0`) {
+		if strings.Contains(exposition(t, counts), `auth_jwks_fetches_total{outcome="failed"} 0`) {
 			t.Error("no failed fetch is counted")
 		}
 	})
@@ -106,38 +107,50 @@ func TestMetricsCountWhatTheAPIDoes(t *testing.T) {
 
 // TestMinimalErrorsAreCountedByTheirCode hides the code from the caller.
 func TestMinimalErrorsAreCountedByTheirCode(t *testing.T) {
-	api := apitest.New(t, apitest.Env("ERROR_DETAIL=minimal"))
+	counts := metrics.New()
+	api := apitest.New(t, apitest.Hooks(counts.Use), apitest.Env("ERROR_DETAIL=minimal"))
 	api.Call(t, "opaque", "GET /me", "").WantProblem(t, problem.TokenInvalid)
-	wantMetrics(t, api.Metrics, `http_problems_total{code="token-malformed"} 1`, `http_problems_total{code="token-invalid"} 0`)
+	wantMetrics(t, counts, `http_problems_total{code="token-malformed"} 1`, `http_problems_total{code="token-invalid"} 0`)
+}
+
+func TestPreflightsAreCounted(t *testing.T) {
+	counts := metrics.New()
+	api := apitest.New(t, apitest.Hooks(counts.Use), apitest.Env("CORS_ORIGINS=https://app.example.com"))
+	for _, origin := range []string{"https://app.example.com", "https://evil.example"} {
+		api.Call(t, "", "OPTIONS /items", "", "Origin: "+origin, "Access-Control-Request-Method: POST")
+	}
+	wantMetrics(t, counts, `http_requests_total{method="OPTIONS",route="other",status="204"} 2`)
 }
 
 func TestMetricsBeforeTheFirstKeys(t *testing.T) {
-	api := apitest.New(t, apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
-	wantMetrics(t, api.Metrics, `auth_issuer_state{state="down"} 1`, `auth_issuer_state{state="ready"} 0`)
-	if strings.Contains(exposition(t, api.Metrics), "\nauth_jwks_age_seconds") {
+	counts := metrics.New()
+	apitest.New(t, apitest.Hooks(counts.Use), apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
+	wantMetrics(t, counts, `auth_issuer_state{state="down"} 1`, `auth_issuer_state{state="ready"} 0`)
+	if strings.Contains(exposition(t, counts), "\nauth_jwks_age_seconds") {
 		t.Error("keys that were never fetched have an age")
 	}
 }
 
 // TestLabelsAreBounded sends what a caller can choose: paths and methods.
 func TestLabelsAreBounded(t *testing.T) {
-	api := apitest.New(t)
+	counts := metrics.New()
+	api := apitest.New(t, apitest.Hooks(counts.Use))
 	api.Call(t, "", "GET /unknown", "")
 	api.Call(t, "", "INVENTED /unknown", "")
 	api.Call(t, "", "GET /problems/unknown", "")
-	before := strings.Count(exposition(t, api.Metrics), "\n")
+	before := strings.Count(exposition(t, counts), "\n")
 	for n := range 100 {
 		api.Call(t, "", "GET /unknown/"+strconv.Itoa(n), "")
 		api.Call(t, "", "INVENTED"+strconv.Itoa(n)+" /unknown", "")
 		api.Call(t, "", "GET /problems/"+strconv.Itoa(n)+"?x="+strconv.Itoa(n), "")
 	}
-	if after := strings.Count(exposition(t, api.Metrics), "\n"); after != before {
+	if after := strings.Count(exposition(t, counts), "\n"); after != before {
 		t.Errorf("the metrics grew from %d lines to %d", before, after)
 	}
 }
 
 func TestTheMetricsHandlerHasOnePath(t *testing.T) {
-	handler := telemetry.NewMetrics().Handler()
+	handler := metrics.New().Handler()
 	for line, status := range map[string]int{"GET /metrics": 200, "POST /metrics": 405, "GET /": 404, "GET /me": 404} {
 		method, path, _ := strings.Cut(line, " ")
 		w := httptest.NewRecorder()

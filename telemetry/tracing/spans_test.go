@@ -1,6 +1,8 @@
-package telemetry_test
+package tracing_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -10,7 +12,9 @@ import (
 
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/handlers/apitest"
+	"example.com/gatehouse/store"
 	"example.com/gatehouse/telemetry"
+	"example.com/gatehouse/telemetry/tracing"
 	"github.com/gin-gonic/gin"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -30,13 +34,20 @@ const (
 func traced() (*tracetest.SpanRecorder, apitest.Option) {
 	recorder := tracetest.NewSpanRecorder()
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorder))
-	return recorder, apitest.Parts(func(p *handlers.Parts) { p.Traces = provider })
+	return recorder, apitest.Hooks(func(h *telemetry.Hooks) { tracing.Use(h, provider, "v1.2.3", apitest.PublicURL) })
 }
 
 // endedSpans closes the API, so that every span has ended, and returns the spans in their order.
 func endedSpans(api *apitest.API, recorder *tracetest.SpanRecorder) []sdktrace.ReadOnlySpan {
 	api.Close()
 	return recorder.Ended()
+}
+
+// A brokenStore fails when an item is read.
+type brokenStore struct{ handlers.ItemStore }
+
+func (brokenStore) Get(context.Context, store.Owner, string) (store.Item, error) {
+	return store.Item{}, errors.New("broken")
 }
 
 // TestSpansFollowTheSemanticConventions compares every attribute, so that no other is recorded.
@@ -69,7 +80,7 @@ func TestSpansFollowTheSemanticConventions(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			recorder, option := traced()
-			api := apitest.Start(t, option, apitest.Parts(withBrokenStore), apitest.Env("ERROR_DETAIL=minimal"))
+			api := apitest.Start(t, option, apitest.Parts(func(p *handlers.Parts) { p.Items = brokenStore{p.Items} }), apitest.Env("ERROR_DETAIL=minimal"))
 			token := ""
 			if test.scope != "" {
 				token = api.Token("alice", test.scope)
@@ -225,7 +236,7 @@ func TestPropagateSendsTheTraceOfTheContext(t *testing.T) {
 	var got http.Header
 	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header }))
 	defer other.Close()
-	client := &http.Client{Transport: telemetry.Propagate(http.DefaultTransport)}
+	client := &http.Client{Transport: tracing.Propagate(http.DefaultTransport)}
 	ctx, span := sdktrace.NewTracerProvider().Tracer("test").Start(t.Context(), "test")
 	defer span.End()
 	want := "00-" + span.SpanContext().TraceID().String() + "-" + span.SpanContext().SpanID().String() + "-01"

@@ -1,4 +1,4 @@
-package telemetry
+package metrics
 
 import (
 	"net/http"
@@ -46,10 +46,9 @@ func newAuthMetrics() authMetrics {
 	return m
 }
 
-// Observe counts an event of a verifier. It is a value for [auth.Config.Observe].
-func (m *Metrics) Observe(e auth.Event) {
+// observe counts an event of a verifier.
+func (m *Metrics) observe(e auth.Event) {
 	switch {
-	case m == nil:
 	case e.Kind == auth.CacheHit:
 		m.auth.hits.Inc()
 	case e.Kind == auth.Verification:
@@ -62,14 +61,11 @@ func (m *Metrics) Observe(e auth.Event) {
 	}
 }
 
-// Instrument returns an authenticator that counts how its attempts end, and adds the state of the verifier's
-// issuer to the metrics.
-func (m *Metrics) Instrument(verifier *auth.Verifier) ginauth.Authenticator {
-	if m == nil {
-		return verifier
-	}
-	m.registry.MustRegister(issuerCollector{verifier.Provider()})
-	return countingAuthenticator{verifier, m.auth.outcomes}
+// authenticator returns an authenticator that counts how its attempts end, and adds the state of the issuer to the
+// metrics.
+func (m *Metrics) authenticator(a ginauth.Authenticator, provider *auth.Provider) ginauth.Authenticator {
+	m.registry.MustRegister(issuerCollector{provider})
+	return countingAuthenticator{a, m.auth.outcomes}
 }
 
 type countingAuthenticator struct {

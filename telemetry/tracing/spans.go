@@ -1,13 +1,12 @@
-package telemetry
+package tracing
 
 import (
-	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -16,16 +15,16 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Spans returns middleware that gives every request except probes a span, which joins the trace that the header traceparent
+// spans returns middleware that gives every request except probes a span, which joins the trace that the header traceparent
 // names (W3C Trace Context). Its name and attributes are those of the semantic conventions for HTTP servers,
 // except what a caller chooses: query, headers, path and address. It must run before all middleware that may
 // respond.
-func Spans(provider trace.TracerProvider, version, publicURL string) gin.HandlerFunc {
-	tracer := provider.Tracer("example.com/gatehouse/telemetry",
+func spans(provider trace.TracerProvider, version, publicURL string) gin.HandlerFunc {
+	tracer := provider.Tracer("example.com/gatehouse/telemetry/tracing",
 		trace.WithInstrumentationVersion(version), trace.WithSchemaURL(semconv.SchemaURL))
 	server := serverAttributes(publicURL)
 	return func(c *gin.Context) {
-		if isProbe(c) {
+		if telemetry.IsProbe(c) {
 			return
 		}
 		ctx := propagation.TraceContext{}.Extract(c.Request.Context(), propagation.HeaderCarrier(c.Request.Header))
@@ -54,7 +53,7 @@ var parameter = regexp.MustCompile(`[:*]([^/:*]+)`)
 // known before the response.
 func describeRequest(method, route string) (name string, attributes []attribute.KeyValue) {
 	name, attributes = method, []attribute.KeyValue{semconv.HTTPRequestMethodKey.String(method)}
-	if !slices.Contains(methods, method) {
+	if !telemetry.KnownMethod(method) {
 		name, attributes = "HTTP", []attribute.KeyValue{semconv.HTTPRequestMethodOther}
 	}
 	if route == "" {
@@ -69,30 +68,21 @@ func describeRequest(method, route string) (name string, attributes []attribute.
 func endSpan(c *gin.Context, span trace.Span) {
 	status := c.Writer.Status()
 	span.SetAttributes(semconv.HTTPResponseStatusCode(status))
-	if err := requestError(c); err != nil {
+	if err := telemetry.Error(c); err != nil {
 		t := problem.Of(err)
 		span.SetAttributes(semconv.ErrorTypeKey.String(t.Code))
 		status = max(status, t.Status) // the status may have been sent before the error
 	}
-	if serverError(status) {
+	if telemetry.ServerError(status) {
 		span.SetStatus(codes.Error, "")
 	}
 	span.End()
 }
 
-// traceID returns the attribute that names the trace of a request, or an empty one, which a logger leaves out.
-func traceID(c *gin.Context) slog.Attr {
-	id := trace.SpanContextFromContext(c.Request.Context()).TraceID()
-	if !id.IsValid() {
-		return slog.Attr{}
-	}
-	return slog.String("trace_id", id.String())
-}
-
 // Propagate returns a transport that adds the trace of the context to requests, so that the services that a
 // handler calls join the trace of its request:
 //
-//	client := &http.Client{Transport: telemetry.Propagate(http.DefaultTransport)}
+//	client := &http.Client{Transport: tracing.Propagate(http.DefaultTransport)}
 //	request, err := http.NewRequestWithContext(c.Request.Context(), http.MethodGet, address, nil)
 //
 // A request whose context has no span is sent unchanged. To record a span of every call, use NewTransport of

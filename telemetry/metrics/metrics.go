@@ -1,4 +1,5 @@
-package telemetry
+// Package metrics counts what the API does, for Prometheus: GET /metrics on a listener of its own.
+package metrics
 
 import (
 	"cmp"
@@ -7,6 +8,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/problem"
+	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -14,7 +16,7 @@ import (
 )
 
 // Metrics counts what the API does, for Prometheus, in a registry of its own. Every label has a bounded number
-// of values, and none of them is chosen by a caller. A nil *Metrics counts nothing.
+// of values, and none of them is chosen by a caller.
 type Metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
@@ -23,8 +25,24 @@ type Metrics struct {
 	auth     authMetrics
 }
 
-// NewMetrics returns Metrics in which the counter of every problem type is zero.
-func NewMetrics() *Metrics {
+// Add adds metrics to an API, and serves them at an address. Without an address there are none.
+func Add(h *telemetry.Hooks, addr string) {
+	if addr == "" {
+		return
+	}
+	m := New()
+	m.Use(h)
+	h.Servers = append(h.Servers, telemetry.Server{Name: "metrics", Variable: "METRICS_ADDR", Addr: addr, Handler: m.Handler()})
+}
+
+// Use makes the metrics count what an API does.
+func (m *Metrics) Use(h *telemetry.Hooks) {
+	h.Middleware = append(h.Middleware, m.middleware)
+	h.Observe, h.Authenticator = m.observe, m.authenticator
+}
+
+// New returns Metrics in which the counter of every problem type is zero.
+func New() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -55,14 +73,14 @@ func (m *Metrics) Handler() http.Handler {
 	return mux
 }
 
-// Middleware counts a request when it is done. It must run before all middleware that may respond.
-func (m *Metrics) Middleware(c *gin.Context) {
+// middleware counts a request when it is done. It must run before all middleware that may respond.
+func (m *Metrics) middleware(c *gin.Context) {
 	start := time.Now()
 	defer func() { // also when the connection is cut
 		route := cmp.Or(c.FullPath(), "other")
-		m.requests.WithLabelValues(method(c.Request), route, strconv.Itoa(c.Writer.Status())).Inc()
-		m.duration.WithLabelValues(method(c.Request), route).Observe(time.Since(start).Seconds())
-		if err := requestError(c); err != nil {
+		m.requests.WithLabelValues(telemetry.Method(c.Request), route, strconv.Itoa(c.Writer.Status())).Inc()
+		m.duration.WithLabelValues(telemetry.Method(c.Request), route).Observe(time.Since(start).Seconds())
+		if err := telemetry.Error(c); err != nil {
 			m.problems.WithLabelValues(problem.Of(err).Code).Inc()
 		}
 	}()

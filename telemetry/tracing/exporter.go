@@ -1,14 +1,17 @@
-package telemetry
+// Package tracing gives requests spans, and sends them to a collector of OpenTelemetry.
+package tracing
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"example.com/gatehouse/telemetry"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -20,11 +23,21 @@ import (
 // flushTimeout is how long the export of the last spans may delay the end of the program.
 const flushTimeout = 5 * time.Second
 
-// StartTracing returns a provider whose spans are sent to the collector that the environment names, and a
-// function that sends the last of them. Without a collector the provider is nil. The other variables of
-// OpenTelemetry are read by its SDK: the service's name, the sampler, headers and certificates for the
-// collector.
-func StartTracing(ctx context.Context, version string, getenv func(string) string, log *slog.Logger) (trace.TracerProvider, func(), error) {
+// Add adds tracing to an API at a URL, if the environment names a collector.
+func Add(ctx context.Context, h *telemetry.Hooks, version, publicURL string, getenv func(string) string) error {
+	provider, flush, err := Start(ctx, version, getenv, h.Log)
+	if provider == nil || err != nil {
+		return err
+	}
+	h.End = append(h.End, flush)
+	Use(h, provider, version, publicURL)
+	return nil
+}
+
+// Start returns a provider whose spans are sent to the collector that the environment names, and a function that
+// sends the last of them. Without a collector the provider is nil. The other variables of OpenTelemetry are read by
+// its SDK: the service's name, the sampler, headers and certificates for the collector.
+func Start(ctx context.Context, version string, getenv func(string) string, log *slog.Logger) (trace.TracerProvider, func(), error) {
 	if wanted, err := exportWanted(getenv); !wanted || err != nil {
 		return nil, func() {}, err
 	}
@@ -33,6 +46,13 @@ func StartTracing(ctx context.Context, version string, getenv func(string) strin
 		return nil, func() {}, fmt.Errorf("tracing: %w", err)
 	}
 	return provider, func() { flushSpans(provider, flushTimeout, log) }, nil
+}
+
+// Use gives the requests of an API spans of a provider, which its log entries and its requests to the issuer name.
+func Use(h *telemetry.Hooks, provider trace.TracerProvider, version, publicURL string) {
+	h.Middleware = append(h.Middleware, spans(provider, version, publicURL))
+	h.Log = slog.New(logHandler{h.Log.Handler()})
+	h.Transport = Propagate(http.DefaultTransport)
 }
 
 // exportWanted reports whether the environment names a collector and does not disable export. The error leaves

@@ -1,0 +1,146 @@
+package problem
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Fact fills one slot of a variant. The functions that make one are the rule of disclosure (SECURITY.md): there is
+// none for a text that was sent, except a plain name of an algorithm, and none for a setting of the server.
+type Fact struct {
+	slot   string
+	text   string
+	list   []string
+	time   time.Time
+	number int
+}
+
+// A Constant is a text of the program's code. A test fails for code that makes one from another text.
+type Constant string
+
+// Algorithm returns the fact of which algorithm a header names, if its name is short and plain.
+func Algorithm(name string) Fact {
+	outside := func(c rune) bool {
+		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-')
+	}
+	if name == "" || len(name) > 16 || strings.ContainsFunc(name, outside) {
+		return Fact{slot: "algorithm"}
+	}
+	return Fact{slot: "algorithm", text: name}
+}
+
+// Claim returns the fact of which claim of a genuine token is meant. The name comes from the code, the configuration or
+// the token, whose holder is told it.
+func Claim(name string) Fact {
+	if len(name) > 64 || strings.ContainsFunc(name, unprintable) {
+		return Fact{slot: "claim"}
+	}
+	return Fact{slot: "claim", text: name}
+}
+
+// Form returns the fact of which form a claim must have.
+func Form(form Constant) Fact { return Fact{slot: "form", text: string(form)} }
+
+// Advice returns the fact of how the provider is asked for what was missing.
+func Advice(advice Constant) Fact { return Fact{slot: "advice", text: string(advice)} }
+
+// Profile returns the fact of which profile reads a genuine token.
+func Profile(p fmt.Stringer) Fact { return Fact{slot: "profile", text: p.String()} }
+
+// ExpiredAt returns the fact of when a genuine token expired.
+func ExpiredAt(t time.Time) Fact { return Fact{slot: "expired_at", time: t} }
+
+// NotBefore returns the fact of when a genuine token becomes valid.
+func NotBefore(t time.Time) Fact { return Fact{slot: "not_before", time: t} }
+
+// Seconds returns the fact of how far a genuine token is from being valid, or for how long a caller is to wait.
+func Seconds(d time.Duration) Fact {
+	return Fact{slot: "seconds", number: int(d.Round(time.Second) / time.Second)}
+}
+
+// Size returns the fact of how many bytes something had that was sent.
+func Size(bytes int) Fact { return Fact{slot: "size", number: bytes} }
+
+// Limit returns the fact of how many bytes are accepted.
+func Limit(bytes int) Fact { return Fact{slot: "limit", number: bytes} }
+
+// Scopes returns the fact of which scopes of the route's requirement are missing.
+func Scopes(names []string) Fact { return Fact{slot: "scopes", list: names} }
+
+// Roles returns the fact of which roles of the route's requirement are missing.
+func Roles(names []string) Fact { return Fact{slot: "roles", list: names} }
+
+// Published is what the metadata of the API or its provider, or another header of the response, says.
+type Published struct {
+	Issuer        string
+	Audience      []string
+	TokenEndpoint string
+	Methods       string                  // of the path, as Allow lists them
+	Wait          time.Duration           // before the next request
+	Scopes        func([]string) []string // returns scopes as clients have to ask for them; nil for as they are
+}
+
+// facts returns a fact for each slot.
+func (p *Published) facts() []Fact {
+	return []Fact{
+		{slot: "issuer", text: p.Issuer}, {slot: "audience", text: strings.Join(p.Audience, " or ")},
+		{slot: "token_endpoint", text: p.TokenEndpoint}, {slot: "methods", text: p.Methods},
+		{slot: "wait", number: int(p.Wait / time.Second)},
+	}
+}
+
+// unknown are what stands in a slot without a fact.
+var unknown = map[string]string{
+	"algorithm": "another algorithm", "claim": "a claim", "form": "of its type", "audience": "this API",
+	"token_endpoint": "the token endpoint of the provider", "methods": "other methods", "issuer": "the provider of this API",
+	"advice": "Let the client ask for this API (resource or audience).", "profile": "that of the provider",
+	"scopes": "that the operation requires", "roles": "that the operation requires",
+	"expired_at": "its exp", "not_before": "its nbf", "seconds": "some", "size": "too many", "limit": "fewer", "wait": "some",
+}
+
+// Samples returns facts for an example of a body: one for each slot, with the scopes and roles of a requirement.
+func Samples(scopes, roles []string) []Fact {
+	at := time.Date(2026, 11, 23, 9, 5, 0, 0, time.UTC)
+	return []Fact{
+		Algorithm("HS256"), Claim("exp"), Form("a number: seconds since 1970"), ExpiredAt(at), NotBefore(at), Seconds(time.Minute),
+		Size(9000), Limit(8192), Scopes(scopes), Roles(roles), {slot: "profile", text: "jwt"},
+	}
+}
+
+// format returns what stands in the slot.
+func (f Fact) format(p *Published) string {
+	switch {
+	case !f.time.IsZero():
+		return f.time.UTC().Format(time.RFC3339)
+	case f.list != nil && f.slot == "scopes" && p.Scopes != nil:
+		return strings.Join(p.Scopes(f.list), " ")
+	case f.list != nil:
+		return strings.Join(f.list, " ")
+	case f.number != 0:
+		return strconv.Itoa(f.number)
+	case f.slot == "advice" && f.text != "":
+		return fill(f.text, p, nil)
+	case f.text != "":
+		return f.text
+	}
+	return unknown[f.slot]
+}
+
+// fill returns a text with facts in its slots.
+func fill(text string, p *Published, facts []Fact) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	var pairs []string
+	for _, f := range append(facts, p.facts()...) {
+		pairs = append(pairs, "{"+f.slot+"}", f.format(p))
+	}
+	for slot, text := range unknown {
+		pairs = append(pairs, "{"+slot+"}", text)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+func unprintable(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' }

@@ -1,0 +1,140 @@
+package problem
+
+// The variants about claims. But for those that say what a token looks like, the holder of a genuine token gets them.
+var (
+	LooksID = TokenTypeWrong.variant("looks-like-id-token",
+		"The token looks like an ID token, and this API accepts access tokens.",
+		"Send the access_token of the token response, and not its id_token.",
+		tokenWith(`{"key": "another", "header": {"typ": "JWT"}, "claims": {"nonce": "n-0S6", "at_hash": "x"}}`))
+	LooksRefreshSigned = TokenTypeWrong.variant("looks-like-refresh-token",
+		"The token looks like a refresh token, and this API accepts access tokens.",
+		"Send the access_token of the token response. A refresh token is exchanged for one at {token_endpoint}, and sent nowhere else.",
+		tokenWith(`{"key": "another", "header": {"typ": "JWT"}, "claims": {"typ": "Refresh"}}`))
+	TypeOther = TokenTypeWrong.variant("typ",
+		"The header of the token does not say that it is an access token (typ).",
+		"Send the access_token of the token response. If this is it, the operator must set TOKEN_PROFILE to how the provider writes access tokens, or let it write typ at+jwt.",
+		tokenWith(`{"header": {"typ": "JWT"}, "claims": {"sub": 5}}`))
+	IDToken = TokenTypeWrong.variant("id-token",
+		"The token is an ID token: it has {claim}, which access tokens do not have.",
+		"Send the access_token of the token response, and not its id_token.",
+		tokenWith(`{"claims": {"at_hash": "x"}}`))
+	IDTokenByAudience = TokenTypeWrong.variant("audience-is-client",
+		"The token is probably an ID token: its aud is its client, and it has no scope.",
+		"Send the access_token of the token response, and not its id_token. If this is it, let the client ask for a scope of this API.",
+		tokenWith(`{"header": {"typ": "JWT"}, "claims": {"aud": "docs", "client_id": "docs"}}`))
+	RefreshToken = TokenTypeWrong.variant("refresh-token",
+		"The token is a refresh token.",
+		"Send the access_token of the token response. A refresh token is exchanged for one at {token_endpoint}, and sent nowhere else.",
+		tokenWith(`{"claims": {"typ": "Refresh"}}`))
+	LogoutToken = TokenTypeWrong.variant("logout-token",
+		"The token looks like a logout or security event token.",
+		"Send the access_token of a token response.",
+		tokenWith(`{"claims": {"events": {}}}`))
+	ProofSent = TokenTypeWrong.variant("proof",
+		"The token looks like a DPoP proof, which is sent beside an access token.",
+		"Send the access_token of a token response. This API accepts bearer tokens without a proof.",
+		tokenWith(`{"claims": {"htm": "GET"}}`))
+	Unmarked = TokenTypeWrong.variant("unmarked",
+		"The token has nothing that the provider writes into access tokens.",
+		"Send the access_token of the token response. If this is it, the operator must compare TOKEN_PROFILE with the provider.",
+		while("TOKEN_PROFILE is keycloak, and the token has neither typ Bearer nor a client"))
+	TypeProfile = TokenTypeWrong.variant("profile",
+		"This is an access token in a form that this API is not set up to read.",
+		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
+		tokenWith(`{"header": {"typ": "JWT"}}`)).by(Operator)
+
+	AudienceAbsent = AudienceWrong.variant("absent",
+		"The token has no aud, and this API requires {audience}.",
+		"{advice} The aud of tokens for this API is {audience}.",
+		tokenWith(`{"claims": {"aud": null}}`))
+	AudienceEmpty = AudienceWrong.variant("empty",
+		"The aud of the token is empty, and this API requires {audience}.",
+		"{advice} The aud of tokens for this API is {audience}.",
+		tokenWith(`{"claims": {"aud": []}}`))
+	AudienceOther = AudienceWrong.variant("other",
+		"The token is for another audience than {audience}.",
+		"{advice} The aud of tokens for this API is {audience}.",
+		tokenWith(`{"claims": {"aud": "https://other.example.com"}}`))
+	AudienceAccount = AudienceWrong.variant("account",
+		"The aud of the token is account, which is Keycloak itself, and this API requires {audience}.",
+		"Add an audience mapper at Keycloak, to the client or to one of its client scopes, that writes {audience} into access tokens.",
+		tokenWith(`{"claims": {"aud": "account"}}`)).by(Provider)
+	AudienceGraph = AudienceWrong.variant("graph",
+		"The token is for Microsoft Graph, and this API requires {audience}.",
+		"Let the client ask for a scope of this API, such as api://ID/NAME, in place of one of Microsoft Graph. The aud of tokens for this API is {audience}.",
+		tokenWith(`{"claims": {"aud": "00000003-0000-0000-c000-000000000000"}}`))
+	AudienceClient = AudienceWrong.variant("client",
+		"The aud of the token is its client, and this API requires {audience}.",
+		"{advice} The aud of tokens for this API is {audience}. The token without it is for the client itself.",
+		tokenWith(`{"claims": {"aud": "docs", "client_id": "docs", "scope": "items:read"}}`))
+	AudienceForm = AudienceWrong.variant("form",
+		"The aud of the token differs from {audience} by a slash at the end, upper case, the scheme, the port or api:// alone.",
+		"The operator of the API must set OIDC_AUDIENCE to what the provider writes, or the provider must write {audience}.",
+		tokenWith(`{"claims": {"aud": "{audience}/"}}`)).by(Operator)
+	AudienceNoText = AudienceWrong.variant("not-a-text",
+		"The aud of the token is neither a string nor a list of strings.",
+		"Let the provider write aud as {audience}.",
+		tokenWith(`{"claims": {"aud": 5}}`)).by(Provider)
+	AudienceProfile = AudienceWrong.variant("profile",
+		"This is an access token in a form that this API is not set up to read: its audience is not in aud.",
+		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
+		while("the token is one of Cognito, OIDC_CLIENTS names its client, and TOKEN_PROFILE is jwt")).by(Operator)
+
+	ExpiredAtTime = TokenExpired.variant("time",
+		"The access token expired at {expired_at}, {seconds} seconds ago.",
+		"Get a new one, with the refresh token or by a new sign-in, and retry once. Get it shortly before this time from then on.",
+		tokenWith(`{"claims": {"exp": "{now-3600}"}}`))
+	ExpiredByClock = TokenExpired.variant("clock",
+		"The access token expired at {expired_at} by the clock of this API, which is ahead of the provider's.",
+		"Get a new token and retry once. If that is rejected as well, only the operator of the API can help: its clock must be set.",
+		while("the clock of the API is ahead of the provider's")).by(Operator)
+	NotYetValid = TokenNotYetValid.variant("nbf",
+		"The access token is valid from {not_before}, in {seconds} seconds (nbf).",
+		"Send it then. If it was meant to be valid at once, the clocks of provider and API differ: a new token does not help, and their operators must set the clocks.",
+		tokenWith(`{"claims": {"nbf": "{now+3600}"}}`))
+	IssuedLater = TokenNotYetValid.variant("iat",
+		"The access token says that it was issued at {not_before}, in {seconds} seconds (iat).",
+		"The clocks of provider and API differ: a new token does not help, and their operators must set the clocks.",
+		tokenWith(`{"claims": {"iat": "{now+3600}"}}`))
+
+	ClaimAbsent = ClaimMissing.variant("absent",
+		"The token has no {claim}.",
+		"Let the provider write {claim} into access tokens for this API: it must be {form}.",
+		tokenWith(`{"claims": {"exp": null}}`))
+	SubjectAbsent = ClaimMissing.variant("sub",
+		"The token has no {claim}, which says who the caller is.",
+		"Let the provider write {claim} into access tokens. At Keycloak, that is the mapper of the client scope basic; some providers write none for machines.",
+		tokenWith(`{"claims": {"sub": null, "email": "alice@example.com"}}`))
+	RequiredAbsent = ClaimMissing.variant("required",
+		"The token has no {claim}, which the operator of this API requires.",
+		"Let the provider write {claim} into access tokens for this API, or ask the operator which tokens are meant.",
+		while("REQUIRED_CLAIMS names a claim that the token does not have")).by(Operator)
+	MissingProfile = ClaimMissing.variant("profile",
+		"The token has no {claim}: it is an access token in a form that this API is not set up to read.",
+		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
+		tokenWith(`{"claims": {"jti": null}}`)).by(Operator)
+	ClaimForm = ClaimInvalid.variant("form",
+		"The {claim} of the token must be {form}.",
+		"Let the provider write {claim} in that form. A mapper of its may write another type.",
+		tokenWith(`{"claims": {"exp": "soon"}}`))
+	Milliseconds = ClaimInvalid.variant("milliseconds",
+		"The {claim} of the token is in milliseconds, and must be in seconds since 1970.",
+		"Divide it by 1000 where the token is made.",
+		tokenWith(`{"claims": {"exp": "{now+300}000"}}`))
+	ClientOther = ClaimInvalid.variant("client",
+		"The client of the token ({claim}) is none of those that this API accepts.",
+		"Ask the operator of the API to add your client to OIDC_CLIENTS, or use a client that is there.",
+		while("OIDC_CLIENTS does not name the client of the token")).by(Operator)
+	RequiredOther = ClaimInvalid.variant("required",
+		"The {claim} of the token is not the one that the operator of this API requires.",
+		"Ask the operator which tokens are meant: REQUIRED_CLAIMS names the values.",
+		while("REQUIRED_CLAIMS has another value than the token")).by(Operator)
+	InvalidProfile = ClaimInvalid.variant("profile",
+		"The {claim} of the token is in a form that this API is not set up to read.",
+		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
+		tokenWith(`{"claims": {"scope": ["items:read"]}}`)).by(Operator)
+	Bound = BindingInvalid.variant("cnf",
+		"The token is bound to a key of its client (cnf), and this API accepts bearer tokens only.",
+		"Let the client ask for a token without a DPoP proof or a client certificate, or switch off sender constraining for it at the provider.",
+		tokenWith(`{"claims": {"cnf": {"jkt": "x"}}}`))
+)
