@@ -19,7 +19,7 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 	}
 	caller, err := v.authenticate(ctx, sent)
 	if v.introspector != nil && isOpaque(sent) {
-		return v.introspector.explain(Token(sent), caller, err)
+		return v.explainOpaque(Token(sent), caller, err)
 	}
 	e := v.ExplainRejection(Token(sent), err)
 	e.Caller = caller
@@ -31,7 +31,7 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 // little.
 func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
 	if v.introspector != nil && isOpaque(string(token)) {
-		return v.introspector.explain(token, nil, err)
+		return v.explainOpaque(token, nil, err)
 	}
 	e := &Explanation{Fingerprint: token.Fingerprint()}
 	e.Problem, _ = errors.AsType[*problem.Type](err)

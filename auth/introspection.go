@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,13 +114,12 @@ func isFresh(ctx context.Context) bool { return ctx.Value(freshKey{}) != nil }
 // verify returns the caller of a token: of an opaque one as the provider describes it, and of a JWT by its own claims, after
 // which the provider says whether it is still active.
 func (i *introspector) verify(ctx context.Context, token Token, jwt func(context.Context, Token) (*Principal, error)) (*Principal, error) {
-	if len(token) > i.config.MaxTokenSize {
-		return nil, problem.TokenMalformed
-	}
-	if isOpaque(string(token)) {
-		if isRefreshToken(string(token)) {
-			return nil, newError(problem.TokenTypeWrong, "its prefix is that of a refresh token")
-		}
+	switch {
+	case len(token) > i.config.MaxTokenSize:
+		return nil, &observed{Variant: problem.OverSize, size: len(token), limit: i.config.MaxTokenSize}
+	case isRefreshToken(string(token)):
+		return nil, problem.RefreshToken
+	case isOpaque(string(token)):
 		return i.ask(ctx, token, nil)
 	}
 	caller, err := jwt(ctx, token)
@@ -141,13 +141,14 @@ func isRefreshToken(token string) bool {
 }
 
 // isOpaque reports whether a token does not have the form of a JWT: segments with dots between them, of which the first is a
-// JOSE header (RFC 7519, section 7.2). A text that no credentials can have is not a token at all.
+// JOSE header (RFC 7519, section 7.2). A text that no credentials can have, and a word of a program without a token, are no
+// tokens at all.
 func isOpaque(token string) bool {
 	first, _, dotted := strings.Cut(token, ".")
-	if !isToken68(token) {
+	switch {
+	case !isToken68(token), len(token) > MaxTokenSize, slices.Contains(noTokens, token):
 		return false
-	}
-	if !dotted {
+	case !dotted:
 		return true
 	}
 	decoded, err := appendSegment(nil, []byte(first))

@@ -8,10 +8,12 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// explain returns the explanation of an opaque token with the caller or the error that Verify returned. It asks nothing.
-func (i *introspector) explain(token Token, caller *Principal, err error) *Explanation {
+// explainOpaque is ExplainRejection for an opaque token, also for one that is accepted.
+func (v *Verifier) explainOpaque(token Token, caller *Principal, err error) *Explanation {
+	i := v.introspector
 	e := &Explanation{Fingerprint: token.Fingerprint(), Caller: caller}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
+	e.Detail, e.Hint = textsOf(err, v.Published())
 	rejected, _ := errors.AsType[*Error](err)
 	c := &candidate{config: &i.config, rules: i.config.rules, provider: i.provider, now: i.config.Now()}
 	payload := ""
