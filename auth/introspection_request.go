@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -13,8 +15,8 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// An introspectionMetadata is what metadata says of introspection (RFC 8414, section 2).
-type introspectionMetadata struct {
+// An IntrospectionMetadata is what the metadata of a provider says of introspection (RFC 8414, section 2).
+type IntrospectionMetadata struct {
 	Endpoint     string   `json:"introspection_endpoint"`
 	Methods      []string `json:"introspection_endpoint_auth_methods_supported"`
 	TokenMethods []string `json:"token_endpoint_auth_methods_supported"`
@@ -22,7 +24,7 @@ type introspectionMetadata struct {
 
 // posts reports whether the client's secret is sent in the form: Basic is what every provider must support (RFC 6749,
 // section 2.3.1), unless its metadata names only the other.
-func (m *introspectionMetadata) posts() bool {
+func (m *IntrospectionMetadata) posts() bool {
 	methods := m.Methods
 	if methods == nil {
 		methods = m.TokenMethods
@@ -30,42 +32,18 @@ func (m *introspectionMetadata) posts() bool {
 	return slices.Contains(methods, "client_secret_post") && !slices.Contains(methods, "client_secret_basic")
 }
 
-// metadata returns where and how the provider is asked. A configured address needs no metadata.
-func (i *introspector) metadata(ctx context.Context) (m introspectionMetadata, err error) {
-	current := i.provider.published.Load()
-	if current == nil && i.config.Introspection.URL == "" {
-		if current, err = i.provider.current(ctx); err != nil {
-			return m, err
-		}
+// Request returns a request about a token (RFC 7662, section 2.1), with the secret of the client in its header, encoded as
+// section 2.3.1 of RFC 6749 says, or in its form. The error says why the endpoint cannot be used.
+func (m *IntrospectionMetadata) Request(ctx context.Context, of *Introspection, token Token) (*http.Request, error) {
+	endpoint := cmp.Or(of.URL, m.Endpoint)
+	if endpoint == "" {
+		return nil, errors.New("the provider's metadata has no introspection_endpoint: INTROSPECTION_URL can name it")
 	}
-	if current != nil {
-		if err := current.oidc.Claims(&m); err != nil {
-			return m, unusable(false, "metadata: %w", briefly(err))
-		}
+	if err := CheckEndpoint(endpoint); err != nil {
+		return nil, fmt.Errorf("introspection_endpoint: %w", err)
 	}
-	if i.config.Introspection.URL != "" {
-		m.Endpoint = i.config.Introspection.URL
-	}
-	if err := CheckEndpoint(m.Endpoint); err != nil {
-		return m, unusable(false, "introspection_endpoint: %w", err)
-	}
-	return m, nil
-}
-
-// request returns a request about a token (RFC 7662, section 2.1).
-func (i *introspector) request(ctx context.Context, token Token) (*http.Request, error) {
-	m, err := i.metadata(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return NewIntrospectionRequest(ctx, &i.config.Introspection, m.Endpoint, m.posts(), token)
-}
-
-// NewIntrospectionRequest returns a request about a token to an endpoint, with the secret of the client in its form or, as
-// section 2.3.1 of RFC 6749 encodes it, in its header.
-func NewIntrospectionRequest(ctx context.Context, of *Introspection, endpoint string, posts bool, token Token) (*http.Request, error) {
 	form := url.Values{"token": {string(token)}, "token_type_hint": {"access_token"}}
-	if posts {
+	if m.posts() {
 		form.Set("client_id", of.ClientID)
 		form.Set("client_secret", string(of.ClientSecret))
 	}
@@ -75,8 +53,29 @@ func NewIntrospectionRequest(ctx context.Context, of *Introspection, endpoint st
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Accept", "application/"+signedAnswer+", application/json;q=0.9")
-	if !posts {
+	if !m.posts() {
 		request.SetBasicAuth(url.QueryEscape(of.ClientID), url.QueryEscape(string(of.ClientSecret)))
+	}
+	return request, nil
+}
+
+// request returns a request about a token. With a configured address it needs no metadata.
+func (i *introspector) request(ctx context.Context, token Token) (*http.Request, error) {
+	current, err := i.provider.published.Load(), error(nil)
+	if current == nil && i.config.Introspection.URL == "" {
+		if current, err = i.provider.current(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var m IntrospectionMetadata
+	if current != nil {
+		if err := current.oidc.Claims(&m); err != nil {
+			return nil, unusable(false, "metadata: %w", briefly(err))
+		}
+	}
+	request, err := m.Request(ctx, &i.config.Introspection, token)
+	if err != nil {
+		return nil, unusable(false, "%w", err)
 	}
 	return request, nil
 }

@@ -27,6 +27,7 @@ func readSettings() (*settings, error) {
 	fixed := map[string]string{
 		"OIDC_ISSUER": "http://localhost", "OIDC_AUDIENCE": "unset", // set below
 		"TOKEN_PROFILE": "rfc9068", "DOCS_CLIENT_ID": "docs", "DEVELOPMENT": "true",
+		"INTROSPECTION_CLIENT_ID": "service", "INTROSPECTION_CLIENT_SECRET": "service-secret", // part:introspection
 	}
 	cfg, err := config.Read(func(name string) string { return cmp.Or(fixed[name], environment.Get(name)) })
 	err = environment.WithTypos(err)
@@ -51,7 +52,7 @@ func (s *settings) variables() (all []string) {
 	defaults := []string{"LOG_FORMAT=text", "STOP_DELAY=0s"}
 	defaults = append(defaults, "DATABASE_URL=sqlite:"+state+"/items.db") // part:sqlite
 	for _, variable := range defaults {
-		if name, _, _ := strings.Cut(variable, "="); s.environment.Get(name) == "" {
+		if name, _, _ := strings.Cut(variable, "="); s.environment.Get(name) == "" && s.environment.Get(name+"_FILE") == "" {
 			all = append(all, variable)
 		}
 	}
@@ -62,6 +63,7 @@ func (s *settings) variables() (all []string) {
 		"OIDC_AUDIENCE="+strings.Join(s.Audience, ","),
 		"TOKEN_PROFILE="+s.TokenProfile,
 		"DOCS_CLIENT_ID="+s.DocsClientID,
+		"INTROSPECTION_URL=", "INTROSPECTION_CLIENT_ID=service", "INTROSPECTION_CLIENT_SECRET=service-secret", "INTROSPECTION_CLIENT_SECRET_FILE=", // part:introspection
 		"DEVELOPMENT=true",
 		"STOP_AT_EOF=true",
 	)

@@ -16,6 +16,8 @@ type authMetrics struct {
 	verifications prometheus.Histogram
 	hits, misses  prometheus.Counter
 	fetches       *prometheus.CounterVec
+
+	introspections *prometheus.HistogramVec // part:introspection
 }
 
 // accepted is the outcome of an authentication without an error.
@@ -36,6 +38,7 @@ func newAuthMetrics() authMetrics {
 		fetches: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
 		}, []string{"outcome"}),
+		introspections: newIntrospections(), // part:introspection
 	}
 	m.outcomes.WithLabelValues(accepted)
 	for _, t := range problem.Auth() {
@@ -54,6 +57,8 @@ func (m *Metrics) observe(e auth.Event) {
 	case e.Kind == auth.Verification:
 		m.auth.misses.Inc()
 		m.auth.verifications.Observe(e.Duration.Seconds())
+	case e.Kind == auth.Introspected: // part:introspection
+		m.introspected(e) // part:introspection
 	case e.Kind == auth.Fetch && e.Err == nil:
 		m.auth.fetches.WithLabelValues("good").Inc()
 	case e.Kind == auth.Fetch:

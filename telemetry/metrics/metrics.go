@@ -59,6 +59,7 @@ func New() *Metrics {
 	}
 	m.registry.MustRegister(m.requests, m.duration, m.problems,
 		m.auth.outcomes, m.auth.verifications, m.auth.hits, m.auth.misses, m.auth.fetches,
+		m.auth.introspections, // part:introspection
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, t := range problem.Types() {
 		m.problems.WithLabelValues(t.Code)
