@@ -18,8 +18,8 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 		return v.ExplainRejection(token, err)
 	}
 	caller, err := v.authenticate(ctx, sent)
-	if v.introspector != nil && isOpaque(sent) {
-		return v.explainOpaque(Token(sent), caller, err)
+	if e := v.explainOpaque(Token(sent), caller, err); e != nil {
+		return e
 	}
 	e := v.ExplainRejection(Token(sent), err)
 	e.Caller = caller
@@ -30,8 +30,8 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 // accepted the token. It checks no signature and fetches nothing, so that explaining a flood of forged tokens costs
 // little.
 func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
-	if v.introspector != nil && isOpaque(string(token)) {
-		return v.explainOpaque(token, nil, err)
+	if e := v.explainOpaque(token, nil, err); e != nil {
+		return e
 	}
 	e := &Explanation{Fingerprint: token.Fingerprint()}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
@@ -60,7 +60,9 @@ func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
 		return e
 	}
 	e.explainClaims(c, err == nil)
-	e.explainConfirmation(v, err)
+	if v.asker != nil {
+		v.asker.addTo(e, err)
+	}
 	e.advise(c)
 	return e
 }

@@ -35,23 +35,23 @@ type Introspection struct {
 }
 
 // on reports whether the provider is asked about any token.
-func (i *Introspection) on() bool { return i.Mode != "" && i.Mode != IntrospectionOff }
+func (of Introspection) on() bool { return of.Mode != "" && of.Mode != IntrospectionOff }
 
-// check returns what is wrong.
-func (i *Introspection) check(issuer string) error {
+// check implements [Introspector].
+func (of Introspection) check(c *Config) error {
 	var wrong []error
 	switch {
-	case !i.on():
+	case !of.on():
 		return nil
-	case i.Mode != IntrospectOpaque && i.Mode != IntrospectAllTokens:
-		wrong = append(wrong, fmt.Errorf("introspection: there is no mode %q", i.Mode))
-	case i.ClientID == "" || i.ClientSecret == "":
+	case of.Mode != IntrospectOpaque && of.Mode != IntrospectAllTokens:
+		wrong = append(wrong, fmt.Errorf("introspection: there is no mode %q", of.Mode))
+	case of.ClientID == "" || of.ClientSecret == "":
 		wrong = append(wrong, errors.New("introspection: client id and secret are required"))
-	case strings.Contains(issuer, TenantTemplate):
-		wrong = append(wrong, fmt.Errorf("introspection: the issuer %q is a template, so that no answer could be without iss", issuer))
+	case strings.Contains(c.Issuer, TenantTemplate):
+		wrong = append(wrong, fmt.Errorf("introspection: the issuer %q is a template, so that no answer could be without iss", c.Issuer))
 	}
-	if i.URL != "" {
-		if err := CheckEndpoint(i.URL); err != nil {
+	if of.URL != "" {
+		if err := CheckEndpoint(of.URL); err != nil {
 			wrong = append(wrong, fmt.Errorf("introspection: %w", err))
 		}
 	}
@@ -70,6 +70,7 @@ const (
 
 // An introspector asks the provider about tokens. It is safe for concurrent use.
 type introspector struct {
+	settings   Introspection
 	config     Config // of the verifier, with the rules for answers
 	confirming Config // the same with the rules for answers about a JWT
 	provider   *Provider
@@ -80,36 +81,25 @@ type introspector struct {
 	guard      *guard
 }
 
-// newIntrospector returns nil where the configuration asks about no token.
-func newIntrospector(ctx context.Context, c *Config, p *Provider) *introspector {
-	if !c.Introspection.on() {
+// connect implements [Introspector].
+func (of Introspection) connect(ctx context.Context, c *Config, p *Provider) asker {
+	if !of.on() {
 		return nil
 	}
+	of.Cache = cmp.Or(of.Cache, defaultIntrospectionCache)
 	client := *p.client
 	client.Transport = quiet{LimitResponses(c.Transport, maxAnswer)}
 	i := &introspector{
-		config: *c, confirming: *c, provider: p, client: &client,
+		settings: of, config: *c, confirming: *c, provider: p, client: &client,
 		accepted: cache.New[sum, answer](activeCacheSize, activeCacheSize/cacheShares),
 		rejected: cache.New[sum, answer](inactiveCacheSize, inactiveCacheSize/cacheShares),
 		flights:  flights{running: map[sum]*flight{}},
 		guard:    newGuard(c),
 	}
 	i.config.rules, i.confirming.rules = newAnswerRules(c), newConfirmingRules(c)
-	i.config.Introspection.Cache = cmp.Or(c.Introspection.Cache, defaultIntrospectionCache)
 	go i.sweep(ctx)
 	return i
 }
-
-// Introspects reports whether the provider is asked about tokens.
-func (v *Verifier) Introspects() bool { return v.introspector != nil }
-
-type freshKey struct{}
-
-// Fresh returns a context for [Verifier.Authenticate] and [Verifier.Verify] in which the provider is asked anew about every
-// token, whatever it said before, unless introspection is off.
-func Fresh(ctx context.Context) context.Context { return context.WithValue(ctx, freshKey{}, true) }
-
-func isFresh(ctx context.Context) bool { return ctx.Value(freshKey{}) != nil }
 
 // verify returns the caller of a token: of an opaque one as the provider describes it, and of a JWT by its own claims, after
 // which the provider says whether it is still active.
@@ -123,7 +113,7 @@ func (i *introspector) verify(ctx context.Context, token Token, jwt func(context
 		return i.ask(ctx, token, nil)
 	}
 	caller, err := jwt(ctx, token)
-	if err != nil || i.config.Introspection.Mode != IntrospectAllTokens && !isFresh(ctx) {
+	if err != nil || i.settings.Mode != IntrospectAllTokens && !isFresh(ctx) {
 		return caller, err
 	}
 	caller, err = i.ask(LimitSignatures(ctx, unlimited{}), token, caller) // it is genuine: no client can make it up

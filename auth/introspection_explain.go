@@ -8,9 +8,11 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// explainOpaque is ExplainRejection for an opaque token, also for one that is accepted.
-func (v *Verifier) explainOpaque(token Token, caller *Principal, err error) *Explanation {
-	i := v.introspector
+// explain implements [asker].
+func (i *introspector) explain(v *Verifier, token Token, caller *Principal, err error) *Explanation {
+	if !isOpaque(string(token)) {
+		return nil
+	}
 	e := &Explanation{Fingerprint: token.Fingerprint(), Caller: caller}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
 	e.Detail, e.Hint = textsOf(err, v.Published())
@@ -44,9 +46,9 @@ func (v *Verifier) explainOpaque(token Token, caller *Principal, err error) *Exp
 	return e
 }
 
-// explainConfirmation adds what the provider said of a JWT that passed all other checks.
-func (e *Explanation) explainConfirmation(v *Verifier, err error) {
-	if v.introspector == nil || v.introspector.config.Introspection.Mode != IntrospectAllTokens && e.Problem != problem.TokenInactive {
+// addTo implements [asker]. The provider is asked about a JWT that passed all other checks.
+func (i *introspector) addTo(e *Explanation, err error) {
+	if i.settings.Mode != IntrospectAllTokens && e.Problem != problem.TokenInactive {
 		return
 	}
 	if e.failed() {

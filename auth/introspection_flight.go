@@ -110,7 +110,7 @@ func (i *introspector) store(key sum, f *flight, start, expires time.Time) {
 		i.rejected.Put(key, f.answer, f.size())
 		return
 	}
-	f.until = start.Add(min(i.config.Introspection.Cache, expires.Sub(i.config.Now())))
+	f.until = start.Add(min(i.settings.Cache, expires.Sub(i.config.Now())))
 	if f.until.After(time.Now()) {
 		i.accepted.Put(key, f.answer, f.size())
 	}

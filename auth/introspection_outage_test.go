@@ -23,7 +23,11 @@ func (f *fixture) wantAsked(n int) {
 
 // caching makes a verifier use answers for a time.
 func caching(d time.Duration) func(*auth.Config) {
-	return func(c *auth.Config) { c.Introspection.Cache = d }
+	return func(c *auth.Config) {
+		of := c.Introspection.(auth.Introspection)
+		of.Cache = d
+		c.Introspection = of
+	}
 }
 
 func TestAnswersAreUsedForABoundedTime(t *testing.T) {

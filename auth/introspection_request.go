@@ -34,7 +34,7 @@ func (m *IntrospectionMetadata) posts() bool {
 
 // Request returns a request about a token (RFC 7662, section 2.1), with the secret of the client in its header, encoded as
 // section 2.3.1 of RFC 6749 says, or in its form. The error says why the endpoint cannot be used.
-func (m *IntrospectionMetadata) Request(ctx context.Context, of *Introspection, token Token) (*http.Request, error) {
+func (m *IntrospectionMetadata) Request(ctx context.Context, of Introspection, token Token) (*http.Request, error) {
 	endpoint := cmp.Or(of.URL, m.Endpoint)
 	if endpoint == "" {
 		return nil, errors.New("the provider's metadata has no introspection_endpoint: INTROSPECTION_URL can name it")
@@ -62,7 +62,7 @@ func (m *IntrospectionMetadata) Request(ctx context.Context, of *Introspection, 
 // request returns a request about a token. With a configured address it needs no metadata.
 func (i *introspector) request(ctx context.Context, token Token) (*http.Request, error) {
 	current, err := i.provider.published.Load(), error(nil)
-	if current == nil && i.config.Introspection.URL == "" {
+	if current == nil && i.settings.URL == "" {
 		if current, err = i.provider.current(ctx); err != nil {
 			return nil, err
 		}
@@ -73,7 +73,7 @@ func (i *introspector) request(ctx context.Context, token Token) (*http.Request,
 			return nil, unusable(false, "metadata: %w", briefly(err))
 		}
 	}
-	request, err := m.Request(ctx, &i.config.Introspection, token)
+	request, err := m.Request(ctx, i.settings, token)
 	if err != nil {
 		return nil, unusable(false, "%w", err)
 	}

@@ -51,8 +51,8 @@ func (i *introspector) checkSigned(c *claims) error {
 	switch issued := c.IssuedAt; {
 	case c.Issuer.state != valid || c.Issuer.value != i.config.Issuer:
 		return fmt.Errorf("iss: want %q, got %s", i.config.Issuer, c.Issuer)
-	case !slices.Contains(c.Audience.values, i.config.Introspection.ClientID):
-		return fmt.Errorf("aud: want the client %q, got %s", i.config.Introspection.ClientID, c.Audience)
+	case !slices.Contains(c.Audience.values, i.settings.ClientID):
+		return fmt.Errorf("aud: want the client %q, got %s", i.settings.ClientID, c.Audience)
 	case issued.state != valid || now.Add(leeway).Before(issued.time) || now.After(issued.time.Add(maxAnswerAge+leeway)):
 		return fmt.Errorf("iat: want at most %s before %s, got %s", maxAnswerAge, stamp(now), issued)
 	case c.Expiry.state != absent && checkDate(c.Expiry) != nil, c.Expiry.state == valid && !now.Before(c.Expiry.time.Add(leeway)):

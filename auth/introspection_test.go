@@ -241,7 +241,9 @@ func TestTheClientAuthenticatesItself(t *testing.T) {
 			issuer := authtest.Start(t, audience)
 			f := connect(t, issuer, asking(auth.IntrospectOpaque), func(c *auth.Config) {
 				c.Transport = nil
-				test.change(issuer, &c.Introspection)
+				of := c.Introspection.(auth.Introspection)
+				test.change(issuer, &of)
+				c.Introspection = of
 			})
 			f.want(issuer.Opaque(), test.want)
 		})

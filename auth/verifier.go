@@ -21,12 +21,12 @@ const (
 
 // A Verifier turns access tokens into principals. It is safe for concurrent use.
 type Verifier struct {
-	config       Config
-	provider     *Provider
-	cache        *cache.Cache[[sha256.Size]byte, *Principal] // by the token's hash, so that it stores no token
-	odd          sync.Map                                    // names of claims of an odd type that were logged
-	introspector *introspector                               // nil if no token is introspected
-	candidates   sync.Pool                                   // of *candidate: reuse makes a verification 7 % faster
+	config     Config
+	provider   *Provider
+	cache      *cache.Cache[[sha256.Size]byte, *Principal] // by the token's hash, so that it stores no token
+	odd        sync.Map                                    // names of claims of an odd type that were logged
+	asker      asker                                       // nil if no token is introspected
+	candidates sync.Pool                                   // of *candidate: reuse makes a verification 7 % faster
 }
 
 // Connect returns a Verifier of the tokens that cfg accepts. It does not wait for the provider: metadata and keys
@@ -38,7 +38,7 @@ func Connect(ctx context.Context, cfg Config) (*Verifier, error) {
 	}
 	v := &Verifier{config: cfg, provider: newProvider(ctx, &cfg), cache: newCache(cfg.CacheSize)}
 	v.candidates.New = func() any { return &candidate{} }
-	v.introspector = newIntrospector(ctx, &v.config, v.provider)
+	v.asker = v.config.connectAsker(ctx, v.provider)
 	go v.provider.run(ctx)
 	go v.sweep(ctx)
 	return v, nil
@@ -86,8 +86,8 @@ func (v *Verifier) authenticate(ctx context.Context, token string) (*Principal, 
 // fails is the error: a [problem.Variant] or an [Error] of one. Claims are validated only after the signature
 // (RFC 8725, section 3), except that the issuer must be the one whose keys check it.
 func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) {
-	if v.introspector != nil {
-		return v.introspector.verify(ctx, token, v.verifyJWT)
+	if v.asker != nil {
+		return v.asker.verify(ctx, token, v.verifyJWT)
 	}
 	return v.verifyJWT(ctx, token)
 }

@@ -58,11 +58,7 @@ type Config struct {
 	LogLevel       slog.Level    `env:"LOG_LEVEL" default:"info" meaning:"debug, info, warn or error"`
 	LogFormat      string        `env:"LOG_FORMAT" one:"json,text" meaning:"how the log is written"`
 
-	Introspection             auth.IntrospectionMode `env:"INTROSPECTION" one:"off,opaque,always" meaning:"whether the provider is asked about opaque tokens, or about every token"`        // part:introspection
-	IntrospectionURL          string                 `env:"INTROSPECTION_URL" check:"url" meaning:"the address of the provider's introspection; by default as its metadata says"`           // part:introspection
-	IntrospectionClientID     string                 `env:"INTROSPECTION_CLIENT_ID" meaning:"the API's client at the provider, which may introspect tokens"`                                // part:introspection
-	IntrospectionClientSecret auth.Secret            `env:"INTROSPECTION_CLIENT_SECRET" secret:"true" meaning:"the secret of that client"`                                                  // part:introspection
-	IntrospectionCache        time.Duration          `env:"INTROSPECTION_CACHE" default:"30s" max:"5m" meaning:"how long the provider's answer about a token is used; 0s means not at all"` // part:introspection
+	IntrospectionVariables // part:introspection
 
 	// The API itself does not use these: the first is for make run, the others are for the command token.
 	ProviderAddr      string `env:"DEVIDP_ADDR" default:"localhost:9000" meaning:"the loopback address that the development provider listens on"`
@@ -87,12 +83,15 @@ func (c *Config) Verification(log *slog.Logger) auth.Config {
 		cache = -1 // zero is auth's default
 	}
 	profile, _ := c.Profile()
-	return auth.Config{
+	verification := auth.Config{
 		Issuer: c.Issuer, Audience: c.Audience, Profile: profile, Clients: c.Clients, RequiredClaims: c.RequiredClaims,
 		ScopesClaim: c.ScopesClaim, RolesClaim: c.RolesClaim, ScopePrefix: c.ScopePrefix, DiscoveryURL: c.DiscoveryURL,
-		Introspection: c.introspection(), // part:introspection
-		Tenants:       c.Tenants, MaxTokenSize: int(c.MaxTokenSize), Leeway: c.ClockSkew, CacheSize: cache, Log: log,
+		Tenants: c.Tenants, MaxTokenSize: int(c.MaxTokenSize), Leeway: c.ClockSkew, CacheSize: cache, Log: log,
 	}
+	for _, g := range c.groups() {
+		g.verify(&verification)
+	}
+	return verification
 }
 
 // Public reports whether other machines reach the API: PUBLIC_URL or ADDR is not on loopback.

@@ -29,8 +29,8 @@ func defaults() *Config {
 		// without:sqlite DatabaseURL: "postgres://localhost/items",
 		TokenCacheSize: 64 << 20,
 		IdleTimeout:    2 * time.Minute, StopDelay: 3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
-		Introspection: auth.IntrospectionOff, IntrospectionCache: 30 * time.Second, // part:introspection
-		ProviderAddr: "localhost:9000", TokenClientID: "cli",
+		IntrospectionVariables: introspectionDefaults, // part:introspection
+		ProviderAddr:           "localhost:9000", TokenClientID: "cli",
 	}
 }
 

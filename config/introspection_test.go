@@ -8,6 +8,8 @@ import (
 	"example.com/gatehouse/auth"
 )
 
+var introspectionDefaults = IntrospectionVariables{Introspection: auth.IntrospectionOff, IntrospectionCache: 30 * time.Second}
+
 func TestIntrospectionIsConfigured(t *testing.T) {
 	complete := []string{"INTROSPECTION", "always", "INTROSPECTION_URL", "https://id.example.com/i", "INTROSPECTION_CLIENT_ID", "api",
 		"INTROSPECTION_CLIENT_SECRET", "s", "INTROSPECTION_CACHE", "10s"}

@@ -28,7 +28,7 @@ type Variable struct {
 // Variables returns every variable, in the order of Config.
 func Variables() []Variable {
 	var all []Variable
-	for field := range reflect.TypeFor[Config]().Fields() {
+	for field := range fields(reflect.ValueOf(&Config{}).Elem()) {
 		all = append(all, variable(field.Tag))
 	}
 	return all
@@ -44,7 +44,7 @@ func Read(getenv func(string) string) (*Config, error) {
 	c := &Config{}
 	var wrong []error
 	named := map[string]bool{}
-	for field, value := range reflect.ValueOf(c).Elem().Fields() {
+	for field, value := range fields(reflect.ValueOf(c).Elem()) {
 		v := variable(field.Tag)
 		text, err := v.read(getenv)
 		if err == nil {
@@ -59,8 +59,10 @@ func Read(getenv func(string) string) (*Config, error) {
 		}
 	}
 	wrong = append(wrong, c.checkProvider(named)...)
-	wrong = append(wrong, c.checkIntrospection(named)...) // part:introspection
-	_, port, _ := net.SplitHostPort(c.Addr)               // an error is in wrong
+	for _, g := range c.groups() {
+		wrong = append(wrong, g.check(c, named)...)
+	}
+	_, port, _ := net.SplitHostPort(c.Addr) // an error is in wrong
 	c.PublicURL = cmp.Or(c.PublicURL, strings.TrimSuffix("http://localhost:"+port, ":80"))
 	return c, errors.Join(wrong...)
 }

@@ -21,13 +21,13 @@ type Issuer struct {
 	Audience string // of tokens whose claims have no other
 	Now      func() time.Time
 
-	mu        sync.Mutex
-	signing   *Key
-	published []*Key
-	fault     http.HandlerFunc
-	fetches   map[string]int
-	minted    atomic.Int64
-	introspection
+	mu            sync.Mutex
+	signing       *Key
+	published     []*Key
+	fault         http.HandlerFunc
+	fetches       map[string]int
+	minted        atomic.Int64
+	introspection // part:introspection
 }
 
 // New returns an Issuer of that URL without a server: it is an http.Handler and, so that a test in a testing/synctest
@@ -149,8 +149,8 @@ func (i *Issuer) healthy(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, KeySet(keys...))
 	case "/userinfo":
 		i.userinfo(w, r)
-	case "/introspect":
-		i.introspect(w, r)
+	case "/introspect": // part:introspection
+		i.introspect(w, r) // part:introspection
 	default:
 		http.NotFound(w, r)
 	}
@@ -163,8 +163,8 @@ func (i *Issuer) metadata() map[string]any {
 		"token_endpoint":         i.URL + "/token",
 		"userinfo_endpoint":      i.URL + "/userinfo",
 		"jwks_uri":               i.URL + "/jwks",
-		"introspection_endpoint": i.URL + "/introspect",
-		"introspection_endpoint_auth_methods_supported": i.methods(),
+		"introspection_endpoint": i.URL + "/introspect", // part:introspection
+		"introspection_endpoint_auth_methods_supported": i.methods(), // part:introspection
 		"response_types_supported":                      []string{"code"},
 		"subject_types_supported":                       []string{"public"},
 		"id_token_signing_alg_values_supported":         []string{"ES256", "RS256"},

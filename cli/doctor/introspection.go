@@ -57,8 +57,7 @@ func (r *report) introspect(ctx context.Context, metadata []byte, token auth.Tok
 	if err := json.Unmarshal(metadata, &m); err != nil {
 		return err
 	}
-	settings := r.Verification(nil).Introspection
-	request, err := m.Request(ctx, &settings, token)
+	request, err := m.Request(ctx, r.Introspecting(), token)
 	if err != nil {
 		return err
 	}

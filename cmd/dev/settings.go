@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"strings"
@@ -27,9 +28,14 @@ func readSettings() (*settings, error) {
 	fixed := map[string]string{
 		"OIDC_ISSUER": "http://localhost", "OIDC_AUDIENCE": "unset", // set below
 		"TOKEN_PROFILE": "rfc9068", "DOCS_CLIENT_ID": "docs", "DEVELOPMENT": "true",
-		"INTROSPECTION_CLIENT_ID": "service", "INTROSPECTION_CLIENT_SECRET": "service-secret", // part:introspection
 	}
-	cfg, err := config.Read(func(name string) string { return cmp.Or(fixed[name], environment.Get(name)) })
+	maps.Copy(fixed, config.Development())
+	cfg, err := config.Read(func(name string) string {
+		if value, found := fixed[name]; found {
+			return value
+		}
+		return environment.Get(name)
+	})
 	err = environment.WithTypos(err)
 	if strings.HasPrefix(cfg.Addr, ":") { // every interface, which is for others than developers
 		cfg.Addr = "localhost" + cfg.Addr
@@ -56,14 +62,17 @@ func (s *settings) variables() (all []string) {
 			all = append(all, variable)
 		}
 	}
-	return append(append(all, os.Environ()...),
+	all = append(all, os.Environ()...)
+	for name, value := range config.Development() {
+		all = append(all, name+"="+value)
+	}
+	return append(all,
 		"ADDR="+s.Addr,
 		"PUBLIC_URL="+s.PublicURL,
 		"OIDC_ISSUER="+s.Issuer,
 		"OIDC_AUDIENCE="+strings.Join(s.Audience, ","),
 		"TOKEN_PROFILE="+s.TokenProfile,
 		"DOCS_CLIENT_ID="+s.DocsClientID,
-		"INTROSPECTION_URL=", "INTROSPECTION_CLIENT_ID=service", "INTROSPECTION_CLIENT_SECRET=service-secret", "INTROSPECTION_CLIENT_SECRET_FILE=", // part:introspection
 		"DEVELOPMENT=true",
 		"STOP_AT_EOF=true",
 	)

@@ -17,7 +17,7 @@ type authMetrics struct {
 	hits, misses  prometheus.Counter
 	fetches       *prometheus.CounterVec
 
-	introspections *prometheus.HistogramVec // part:introspection
+	more []func(auth.Event) // counts other events
 }
 
 // accepted is the outcome of an authentication without an error.
@@ -38,7 +38,6 @@ func newAuthMetrics() authMetrics {
 		fetches: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
 		}, []string{"outcome"}),
-		introspections: newIntrospections(), // part:introspection
 	}
 	m.outcomes.WithLabelValues(accepted)
 	for _, t := range problem.Auth() {
@@ -57,12 +56,13 @@ func (m *Metrics) observe(e auth.Event) {
 	case e.Kind == auth.Verification:
 		m.auth.misses.Inc()
 		m.auth.verifications.Observe(e.Duration.Seconds())
-	case e.Kind == auth.Introspected: // part:introspection
-		m.introspected(e) // part:introspection
 	case e.Kind == auth.Fetch && e.Err == nil:
 		m.auth.fetches.WithLabelValues("good").Inc()
 	case e.Kind == auth.Fetch:
 		m.auth.fetches.WithLabelValues("failed").Inc()
+	}
+	for _, count := range m.auth.more {
+		count(e)
 	}
 }
 
