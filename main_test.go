@@ -123,7 +123,7 @@ func TestTheStartLogSaysWhichProfileIsUsed(t *testing.T) {
 		profile, why, warning string
 	}{
 		{[]string{"OIDC_ISSUER=https://acme.auth0.com/"}, "auth0", "OIDC_ISSUER names this provider", ""},
-		{[]string{"OIDC_ISSUER=https://id.example.com"}, "rfc9068", "OIDC_ISSUER names no provider that is known: TOKEN_PROFILE can", ""},
+		{[]string{"OIDC_ISSUER=https://id.example.com"}, "rfc9068", "OIDC_ISSUER names no provider that is known; TOKEN_PROFILE can name it", ""},
 		{[]string{"OIDC_ISSUER=https://id.example.com", "TOKEN_PROFILE=keycloak"}, "keycloak", "TOKEN_PROFILE says so", ""},
 		{[]string{"OIDC_ISSUER=https://accounts.google.com"}, "google", "OIDC_ISSUER names this provider", "Google's access tokens are opaque"},
 		{[]string{"OIDC_ISSUER=https://id.example.com/dex", "TOKEN_PROFILE=dex", "OIDC_CLIENTS=spa"}, "dex", "TOKEN_PROFILE says so", "the ID tokens of these clients are accepted as well"},

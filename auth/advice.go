@@ -26,18 +26,18 @@ func (c *candidate) advice(check *Check) string {
 	case "nbf":
 		return c.futureAdvice(c.claims.NotBefore)
 	case "iat":
-		return c.futureAdvice(c.claims.IssuedAt)
+		return cmp.Or(c.futureAdvice(c.claims.IssuedAt), c.settingsAdvice("iat", "The provider writes no iat"))
 	case "client_id":
 		return c.clientAdvice()
 	case "jti":
 		if c.claims.ID.state == absent {
-			return c.profileAdvice("jti", "The provider writes no jti")
+			return c.settingsAdvice("jti", "The provider writes no jti")
 		}
 	case "scope", "roles":
-		return c.profileAdvice(check.Name, "The provider writes them in another form")
+		return c.settingsAdvice(check.Name, "The provider writes them in another form")
 	case "sub":
 		return c.subjectAdvice()
-	case "required":
+	case requiredClaims:
 		return "REQUIRED_CLAIMS says what a token must have."
 	case "cnf":
 		return "The token is bound to its holder's key: switch off sender constraining (DPoP, mTLS) for this client at the provider."
@@ -48,15 +48,17 @@ func (c *candidate) advice(check *Check) string {
 func (c *candidate) kindAdvice() string {
 	switch kind := c.kind(); {
 	case kind == idToken && c.looksLikeIDToken():
-		return "The audience is the client, and there is no scope, as in an ID token: send access_token, not id_token, and let the client ask for a scope of this API."
+		return "The audience names the client, and there is no scope, as in an ID token: send access_token, not id_token, and let the client ask for a scope of this API."
 	case kind == idToken:
 		return "The token is an ID token: send access_token, not id_token."
+	case kind == unmarked && c.rules.needScope():
+		return "The token has no scope, which tells the provider's access tokens from its ID tokens: send access_token, and let the client ask for a scope of this API."
 	case kind != accessToken:
 		return "The token is " + kind + ": send the access token."
 	case c.rules.opaque != "":
 		return c.rules.opaque + "."
 	}
-	if advice := c.profileAdvice("kind", "The provider does not follow RFC 9068"); advice != "" {
+	if advice := c.settingsAdvice("kind", "The provider does not follow RFC 9068"); advice != "" {
 		return strings.TrimSuffix(advice, ".") + ", or switch it to at+jwt access tokens."
 	}
 	return ""
@@ -102,6 +104,9 @@ const microsoftGraph = "00000003-0000-0000-c000-000000000000"
 func (c *candidate) audienceAdvice() string {
 	const ask = "let the client ask for this API (resource or audience), or add an audience mapper at Keycloak."
 	got := c.claims.Audience
+	if advice := c.settingsAdvice("aud", "aud does not name this API"); advice != "" {
+		return advice
+	}
 	switch {
 	case got.state == absent && c.rules.noAudience:
 		return "The provider writes no aud: set OIDC_CLIENTS to the clients of this API."
@@ -168,11 +173,11 @@ func clockAdvice(offset time.Duration, side string) string {
 	return fmt.Sprintf(" This clock is %s %s the provider's: synchronize it.", offset, side)
 }
 
-// profileAdvice names the profile that accepts what a check found, if there is one. For another token than an access token
-// of the issuer there is none.
-func (c *candidate) profileAdvice(check, what string) string {
-	if p, found := c.suggestionFor(check); found && c.fromIssuer() {
-		return fmt.Sprintf("%s: set TOKEN_PROFILE=%s.", what, p)
+// settingsAdvice says what to set so that a check accepts what it found, if there is something. For another token than an
+// access token of the issuer there is not.
+func (c *candidate) settingsAdvice(check, what string) string {
+	if with := c.suggestionFor(check); with != nil && c.fromIssuer() {
+		return fmt.Sprintf("%s: set %s.", what, c.settings(with))
 	}
 	return ""
 }
@@ -181,7 +186,7 @@ func (c *candidate) clientAdvice() string {
 	if len(c.config.Clients) > 0 && c.client.state == valid {
 		return "OIDC_CLIENTS does not name this client: add it, if its tokens are for this API."
 	}
-	return c.profileAdvice("client_id", "The client is in another claim")
+	return c.settingsAdvice("client_id", "The client is in another claim")
 }
 
 // subjectAdvice is about a token without sub. That of a user does not get the identity of its client.
@@ -192,7 +197,7 @@ func (c *candidate) subjectAdvice() string {
 	if c.ofUser() {
 		return "The token of a user has no sub. " + cmp.Or(c.rules.subject, "Let the provider write it.")
 	}
-	return cmp.Or(c.rules.subject, c.profileAdvice("sub", "The provider writes no sub for machines"))
+	return cmp.Or(c.rules.subject, c.settingsAdvice("sub", "The provider writes no sub for machines"))
 }
 
 // fromIssuer reports whether the token says that it is from the issuer, except for a trailing slash.

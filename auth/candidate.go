@@ -8,14 +8,15 @@ import (
 
 // A candidate is a token that is being verified. It is reused for other tokens: a Principal must not point into it.
 type candidate struct {
-	buffer  []byte // for decoding
-	header  header
-	payload string
-	claims  claims
-	client  stringClaim  // the claim that names the client
-	scopes  stringsClaim // what the claims with scopes hold
-	roles   stringsClaim // what the claims with roles hold
-	odd     []string     // optional claims of an odd type, which grant nothing
+	buffer      []byte // for decoding
+	header      header
+	payload     string
+	claims      claims
+	client      stringClaim  // the claim that names the client
+	clientClaim string       // its name
+	scopes      stringsClaim // what the claims with scopes hold
+	roles       stringsClaim // what the claims with roles hold
+	odd         []string     // optional claims of an odd type, which grant nothing
 
 	delegated bool // a user granted the scopes, where others stand for those of applications
 
@@ -41,7 +42,7 @@ func (c *candidate) parse(payload []byte) error {
 // interpret reads the claims as the rules say.
 func (c *candidate) interpret() {
 	c.odd = nil
-	c.client = c.findClient()
+	c.clientClaim, c.client = c.findClient()
 	if c.scopes = c.collect(c.rules.scopes, c.rules.exactScopes, commas); c.rules.exactScopes && c.scopes.array {
 		c.scopes = stringsClaim{state: invalid}
 	}
@@ -114,7 +115,7 @@ func exactly(v value, roles bool) stringsClaim {
 }
 
 // findClient returns the first claim that names the client.
-func (c *candidate) findClient() stringClaim {
+func (c *candidate) findClient() (string, stringClaim) {
 	for _, name := range c.rules.clientClaims {
 		var claim stringClaim
 		switch name {
@@ -129,10 +130,10 @@ func (c *candidate) findClient() stringClaim {
 			claim = c.claims.member(name).string()
 		}
 		if claim.state == valid || claim.state == invalid && !c.rules.noClient {
-			return claim
+			return name, claim
 		}
 	}
-	return stringClaim{}
+	return "", stringClaim{}
 }
 
 // audienceClient returns the client that is the audience: the only one, and not a name of the API, unless the token says

@@ -72,11 +72,17 @@ var claimChecks = [...]claimCheck{
 		}
 		return "absent: a bearer token", absent.String()
 	}},
-	{"required", checkRequiredClaims, func(c *candidate) (string, string) {
-		missed := c.missedClaim()
-		return fmt.Sprintf("every one of %q", c.config.RequiredClaims), missed.claim + " " + c.claims.member(missed.claim).strings().String()
+	{requiredClaims, checkRequiredClaims, func(c *candidate) (string, string) {
+		expected, missed := fmt.Sprintf("every one of %q", c.config.RequiredClaims), c.missedClaim()
+		if missed.claim == "" {
+			return expected, "every one of them"
+		}
+		return expected, missed.claim + " " + c.claims.member(missed.claim).strings().String()
 	}},
 }
+
+// requiredClaims is the name of the check that there is only with REQUIRED_CLAIMS.
+const requiredClaims = "required_claims"
 
 // validateClaims returns the error of the first check that fails.
 func (c *candidate) validateClaims() error {

@@ -121,15 +121,15 @@ func (c *Config) checkProvider() error {
 	case !template && len(c.Tenants) > 0:
 		return fmt.Errorf("tenants: the issuer %q has no %s", c.Issuer, TenantTemplate)
 	}
-	name, address := "issuer", c.Issuer
-	switch {
-	case c.DiscoveryURL != "":
-		name, address = "discovery", c.DiscoveryURL
-	case template:
-		address = DiscoveryURL(c.Issuer, "")
+	if c.DiscoveryURL != "" {
+		if err := CheckEndpoint(c.DiscoveryURL); err != nil {
+			return fmt.Errorf("discovery: %w", err)
+		}
+		return nil
 	}
-	if err := CheckEndpoint(address); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	issuer := strings.ReplaceAll(c.Issuer, TenantTemplate, "common")
+	if err := CheckURL(issuer); err != nil { // without a query, which would stand in the midst of the metadata's address
+		return fmt.Errorf("issuer: %w", err)
 	}
 	return nil
 }

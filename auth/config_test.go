@@ -53,6 +53,8 @@ func TestConfigurationsAreStrict(t *testing.T) {
 		{"a template with a tenant", func(c *Config) { c.Issuer, c.Tenants = c.Issuer+"/{tenantid}", []string{"a"} }, ""},
 		{"tenants without a template", func(c *Config) { c.Tenants = []string{"a"} }, "tenants"},
 		{"an issuer that is no URL", func(c *Config) { c.Issuer = "acme.com" }, "issuer"},
+		{"an issuer with a query", func(c *Config) { c.Issuer += "?a=b" }, "issuer"},
+		{"an issuer with a query, and its metadata", func(c *Config) { c.Issuer, c.DiscoveryURL = c.Issuer+"?a=b", "https://id.example.com?p=policy" }, ""},
 		{"an issuer that is no URL, and its metadata", func(c *Config) { c.Issuer, c.DiscoveryURL = "acme.com", "https://id.example.com" }, ""},
 		{"metadata by http", func(c *Config) { c.DiscoveryURL = "http://id.example.com" }, "discovery"},
 		{"the largest token", func(c *Config) { c.MaxTokenSize = MaxTokenSize }, ""},

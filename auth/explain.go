@@ -129,6 +129,9 @@ func (e *Explanation) explainSignature(c *candidate, err error) {
 // where the token comes from. A token that was accepted passed all of them, even if it has expired since.
 func (e *Explanation) explainClaims(c *candidate, accepted bool) {
 	for _, check := range c.rules.checks {
+		if check.name == requiredClaims && len(c.config.RequiredClaims) == 0 {
+			continue
+		}
 		var err error
 		if failed := check.validate(c); failed != nil && !accepted {
 			err = failed

@@ -173,3 +173,24 @@ func TestRequirementsAreExplained(t *testing.T) {
 		t.Errorf("nothing is required, and the explanation is %+v", got)
 	}
 }
+
+// TestRequiredClaimsAreExplained has the check only where there are such claims.
+func TestRequiredClaimsAreExplained(t *testing.T) {
+	issuer := authtest.New(issuerURL, audience)
+	for _, test := range []struct {
+		required []string
+		claims   authtest.Claims
+		want     auth.Check
+	}{
+		{nil, nil, auth.Check{}},
+		{[]string{"org=acme"}, authtest.Claims{"org": "acme"}, auth.Check{Name: "required_claims", Result: auth.Passed, Expected: `every one of ["org=acme"]`, Actual: "every one of them"}},
+		{[]string{"org=acme"}, authtest.Claims{"org": "b"}, auth.Check{Name: "required_claims", Result: auth.Failed, Code: "claim-invalid", Expected: `every one of ["org=acme"]`, Actual: `org ["b"]`, Advice: "REQUIRED_CLAIMS says what a token must have."}},
+		{[]string{"org=acme"}, nil, auth.Check{Name: "required_claims", Result: auth.Failed, Code: "claim-missing", Expected: `every one of ["org=acme"]`, Actual: "org absent", Advice: "REQUIRED_CLAIMS says what a token must have."}},
+	} {
+		f := connect(t, issuer, func(c *auth.Config) { c.RequiredClaims = test.required })
+		e := f.verifier.Explain(t.Context(), auth.Token(issuer.Token(test.claims)))
+		if got := checkOf(e, "required_claims"); got != test.want {
+			t.Errorf("%q: got %+v, want %+v", test.required, got, test.want)
+		}
+	}
+}

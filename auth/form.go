@@ -75,6 +75,8 @@ func malformed(token string) error {
 		return problem.ObjectSent
 	case begins("{") && !begins("{{") && has(":"):
 		return problem.ResponseSent
+	case isBracketed(token):
+		return problem.Bracketed
 	case isPlaceholder(token):
 		return problem.Placeholder
 	case len(token) > 6 && strings.EqualFold(token[:6], "Bearer") && (token[6] == ' ' || token[6] == ':'):
@@ -100,8 +102,29 @@ func isPlaceholder(text string) bool {
 	return strings.HasPrefix(text, "$") || strings.HasPrefix(text, "<") || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "%")
 }
 
-// words are what programs write that have no token.
-var noTokens = []string{"undefined", "null", "None", "nil", "NULL", "false", "true", "NaN", "token", "TOKEN", "access_token", "YOUR_TOKEN", "ACCESS_TOKEN"}
+// isBracketed reports whether a text is a JWT between brackets.
+func isBracketed(text string) bool {
+	inside := strings.TrimLeft(text, "<{[(")
+	return len(inside) < len(text) && beginsJSON(inside) && strings.Count(inside, ".") == 2
+}
+
+// sampleWords are in what documentation shows in place of a token.
+var sampleWords = []string{"token", "jwt", "signature", "xxx"}
+
+// isSample reports whether a text is what documentation shows in place of a token: letters that are such a word, or dots
+// for what was left out.
+func isSample(text string) bool {
+	if len(text) > 64 {
+		return false
+	}
+	word := strings.ToLower(text)
+	other := func(r rune) bool { return (r < 'a' || r > 'z') && !strings.ContainsRune("._-", r) }
+	in := func(sample string) bool { return strings.Contains(word, sample) }
+	return strings.Contains(word, "..") || !strings.ContainsFunc(word, other) && slices.ContainsFunc(sampleWords, in)
+}
+
+// noTokens are what programs write that have no token.
+var noTokens = []string{"undefined", "null", "None", "nil", "NULL", "false", "true", "NaN"}
 
 // otherForm says what a text is that follows the grammar of credentials and does not have two dots.
 func otherForm(token string) error {
@@ -110,6 +133,8 @@ func otherForm(token string) error {
 		return problem.Encrypted
 	case dots == 0 && slices.Contains(noTokens, token):
 		return problem.WordSent
+	case isSample(token):
+		return problem.SampleSent
 	case dots == 0:
 		return problem.Opaque
 	case dots == 1 && beginsJSON(token):

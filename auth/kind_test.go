@@ -93,7 +93,9 @@ func TestNoAdviceLetsAnIDTokenIn(t *testing.T) {
 func TestAdviceForIDTokensIsToSendAnother(t *testing.T) {
 	find(t, issuerURL, func(c *auth.Config) { c.Profile, c.Audience = auth.PlainJWT(), []string{client} }, []finding{
 		{"by its audience", unmarkedTokens[0].sign, "kind", problem.TokenTypeWrong,
-			"The audience is the client, and there is no scope, as in an ID token: send access_token, not id_token, and let the client ask for a scope of this API."},
+			"The audience names the client, and there is no scope, as in an ID token: send access_token, not id_token, and let the client ask for a scope of this API."},
+		{"by its audience beside another", unmarkedTokens[3].sign, "kind", problem.TokenTypeWrong,
+			"The audience names the client, and there is no scope, as in an ID token: send access_token, not id_token, and let the client ask for a scope of this API."},
 	})
 }
 

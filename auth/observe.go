@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +34,7 @@ func (c *candidate) observe(check string, failed *problem.Type) (*problem.Varian
 		return c.dateVariant(check, c.claims.IssuedAt, problem.IssuedLater)
 	case "cnf":
 		return problem.Bound, nil
-	case "required":
+	case requiredClaims:
 		claim := []problem.Fact{problem.Claim(c.missedClaim().claim)}
 		if failed == problem.ClaimMissing {
 			return problem.RequiredAbsent, claim
@@ -54,7 +55,7 @@ func (c *candidate) formVariant(check string, failed *problem.Type) (*problem.Va
 	case "sub":
 		form = problem.Form(formSub)
 	case "client_id":
-		name = first(c.rules.clientClaims)
+		name = cmp.Or(c.clientClaim, first(c.rules.clientClaims))
 	case "scope":
 		name, form = first(c.rules.scopes), problem.Form(formScopes)
 	case "roles":
@@ -87,6 +88,8 @@ func (c *candidate) kindVariant() *problem.Variant {
 		return problem.IDToken
 	case kind == idToken:
 		return problem.IDTokenByAudience
+	case kind == unmarked && c.rules.needScope():
+		return problem.ScopeUnmarked
 	}
 	return problem.Unmarked
 }

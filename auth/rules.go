@@ -2,6 +2,7 @@ package auth
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -108,6 +109,11 @@ func (q condition) holds(c *candidate) bool {
 	return v.holds(func(have string) bool {
 		return have == want || pattern && strings.HasPrefix(have, begin) || q.claim == "preferred_username" && strings.EqualFold(have, want)
 	})
+}
+
+// needScope reports whether a scope is what tells access tokens of the provider from its ID tokens.
+func (r *rules) needScope() bool {
+	return slices.ContainsFunc(r.must, func(q condition) bool { return q.claim == "scope" })
 }
 
 // requiredHolds is holds for REQUIRED_CLAIMS, whose claims are top-level, and whose values have no pattern.

@@ -61,6 +61,8 @@ func checkForm(token string) error {
 	switch {
 	case strings.Count(token, ".") != 2:
 		return otherForm(token)
+	case !beginsJSON(token) && isSample(token):
+		return problem.SampleSent
 	case strings.IndexByte(token, '.') > maxHeaderSize:
 		return problem.HeaderLong
 	case len(token) > MaxTokenSize:

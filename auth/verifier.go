@@ -176,7 +176,7 @@ func (v *Verifier) verify(ctx context.Context, token Token) (*Principal, error) 
 		return nil, newError(problem.TokenMalformed, "claims: %w", briefly(unreadable)).saying(problem.ClaimsDamaged).afterSignature(c.now)
 	}
 	if err := c.validateClaims(); err != nil {
-		return nil, c.withProfileHint(err)
+		return nil, c.withSettingsHint(err)
 	}
 	v.logOdd(c.odd)
 	return c.principal(c.key), nil

@@ -22,7 +22,7 @@ func (c *Config) Profile() (p auth.Profile, why string) {
 	}
 	p, known := auth.ProfileOfIssuer(c.Issuer)
 	if !known {
-		return p, "OIDC_ISSUER names no provider that is known: TOKEN_PROFILE can"
+		return p, "OIDC_ISSUER names no provider that is known; TOKEN_PROFILE can name it"
 	}
 	return p, "OIDC_ISSUER names this provider"
 }

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -38,22 +39,32 @@ func TestGoldenTokensAreReadAsDocumented(t *testing.T) {
 	}
 }
 
-// TestHoldersLearnThatTheProfileIsWrong sends genuine access tokens that only the profile rejects, and a forged one.
+// TestHoldersLearnThatTheProfileIsWrong sends genuine access tokens that only the settings of the API reject, and a forged
+// one.
 func TestHoldersLearnThatTheProfileIsWrong(t *testing.T) {
+	twoVariables := map[string]string{"OIDC_AUDIENCE": "https://api.example.com", "OIDC_CLIENTS": ""}
 	for _, test := range []struct {
 		name, token, profile string
 		says                 string
+		env                  map[string]string
 	}{
-		{"a JWT of Keycloak", "keycloak-audience-mapper", "rfc9068", "TOKEN_PROFILE=keycloak"},
-		{"at+jwt without client_id", "keycloak-at+jwt-switch", "rfc9068", "TOKEN_PROFILE=keycloak"},
-		{"scope as an array", "duende-user", "rfc9068", "TOKEN_PROFILE=jwt"},
-		{"no sub", "duende-client-credentials", "rfc9068", "TOKEN_PROFILE=duende"},
-		{"an ID token", "google-id-token-user", "rfc9068", "and not its id_token"},
+		{"a JWT of Keycloak", "keycloak-audience-mapper", "rfc9068", "TOKEN_PROFILE=keycloak", nil},
+		{"at+jwt without client_id", "keycloak-at+jwt-switch", "rfc9068", "TOKEN_PROFILE=keycloak", nil},
+		{"scope as an array", "duende-user", "rfc9068", "TOKEN_PROFILE=jwt", nil},
+		{"no sub", "duende-client-credentials", "rfc9068", "TOKEN_PROFILE=duende", nil},
+		{"an ID token", "google-id-token-user", "rfc9068", "and not its id_token", nil},
+		{"Spring as it comes", "spring-user", "rfc9068", "TOKEN_PROFILE=spring and OIDC_CLIENTS (the clients of this API) in place of OIDC_AUDIENCE", twoVariables},
+		{"Spring with its profile", "spring-user", "spring", "the operator of the API must set OIDC_CLIENTS (the clients of this API) in place of OIDC_AUDIENCE", twoVariables},
+		{"Spring with an audience", "spring-customized", "rfc9068", "TOKEN_PROFILE=spring", nil},
+		{"Cognito without clients", "cognito-user", "cognito", "must set OIDC_CLIENTS (the clients of this API).", twoVariables},
+		{"Keycloak without audience mapper", "keycloak-no-audience-mapper", "keycloak", "Add an audience mapper", nil},
+		{"another client", "spring-user", "spring", "add your client to OIDC_CLIENTS", map[string]string{"OIDC_CLIENTS": "other"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			all := goldenTokens(t)
 			g := all[slices.IndexFunc(all, func(g goldenToken) bool { return g.Name == test.token })]
 			g.Profile = test.profile
+			maps.Copy(g.Env, test.env)
 			p := g.provider("")
 			server := httptest.NewServer(p)
 			t.Cleanup(server.Close)

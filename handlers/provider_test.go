@@ -30,7 +30,7 @@ func TestSettingsRejectTokensOfOthers(t *testing.T) {
 		{"the value of a claim", "REQUIRED_CLAIMS=org=acme", authtest.Claims{"org": "acme"}, nil, ""},
 		{"the value in an array", "REQUIRED_CLAIMS=org=acme", authtest.Claims{"org": []string{"other", "acme"}}, nil, ""},
 		{"another value", "REQUIRED_CLAIMS=org=acme", authtest.Claims{"org": "acme-evil"}, problem.ClaimInvalid,
-			`"required":{"expected":"every one of [\"org=acme\"]","actual":"org [\"acme-evil\"]","remedy":"REQUIRED_CLAIMS says what a token must have."}`},
+			`"required_claims":{"expected":"every one of [\"org=acme\"]","actual":"org [\"acme-evil\"]","remedy":"REQUIRED_CLAIMS says what a token must have."}`},
 		{"no such claim", "REQUIRED_CLAIMS=org=acme", nil, problem.ClaimMissing, `"actual":"org absent"`},
 		{"an odd type", "REQUIRED_CLAIMS=org=5", authtest.Claims{"org": 5}, problem.ClaimInvalid, `"actual":"org of a wrong type"`},
 		{"a claim within another", "REQUIRED_CLAIMS=org.name=acme", authtest.Claims{"org": map[string]any{"name": "acme"}}, problem.ClaimMissing, `"actual":"org.name absent"`},

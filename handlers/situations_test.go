@@ -58,6 +58,12 @@ var situations = map[*problem.Variant]situation{
 	problem.Unmarked: {options: env("TOKEN_PROFILE=keycloak"), send: withToken(func(api *apitest.API) string {
 		return api.Issuer.Sign(map[string]any{"typ": "JWT"}, api.Issuer.Claims(authtest.Claims{"client_id": nil}))
 	})},
+	problem.ScopeUnmarked: {options: env("TOKEN_PROFILE=spring"), send: withToken(func(api *apitest.API) string {
+		return api.Issuer.Sign(nil, api.Issuer.Claims(authtest.Claims{"client_id": nil, "scope": nil}))
+	})},
+	problem.AudienceByClient: {options: env("TOKEN_PROFILE=spring"), send: withToken(func(api *apitest.API) string {
+		return api.Issuer.Sign(nil, api.Issuer.Claims(authtest.Claims{"client_id": nil, "aud": "spa", "scope": []string{"items:read"}}))
+	})},
 	problem.IssuerTenant: {options: env("OIDC_ISSUER=https://id.example.com/realms/shop"), fake: true, send: withToken(func(api *apitest.API) string {
 		return api.Issuer.Token(authtest.Claims{"iss": "https://id.example.com/realms/staging"})
 	})},

@@ -46,8 +46,18 @@ func Form(form Constant) Fact { return Fact{slot: "form", text: string(form)} }
 // Advice returns the fact of how the provider is asked for what was missing.
 func Advice(advice Constant) Fact { return Fact{slot: "advice", text: string(advice)} }
 
-// Profile returns the fact of which profile reads a genuine token.
-func Profile(p fmt.Stringer) Fact { return Fact{slot: "profile", text: p.String()} }
+// Settings returns the fact of what the operator can set so that a genuine token is accepted: a profile unless it is nil, and
+// other settings.
+func Settings(profile fmt.Stringer, others Constant) Fact {
+	text := string(others)
+	switch {
+	case profile != nil && text != "":
+		text = "TOKEN_PROFILE=" + profile.String() + " and " + text
+	case profile != nil:
+		text = "TOKEN_PROFILE=" + profile.String()
+	}
+	return Fact{slot: "settings", text: text}
+}
 
 // ExpiredAt returns the fact of when a genuine token expired.
 func ExpiredAt(t time.Time) Fact { return Fact{slot: "expired_at", time: t} }
@@ -95,7 +105,7 @@ func (p *Published) facts() []Fact {
 var unknown = map[string]string{
 	"algorithm": "another algorithm", "claim": "a claim", "form": "of its type", "audience": "this API",
 	"token_endpoint": "the token endpoint of the provider", "methods": "other methods", "issuer": "the provider of this API",
-	"advice": "Let the client ask for this API (resource or audience).", "profile": "that of the provider",
+	"advice": "Let the client ask for this API (resource or audience).", "settings": "TOKEN_PROFILE to that of the provider",
 	"scopes": "that the operation requires", "roles": "that the operation requires",
 	"expired_at": "its exp", "not_before": "its nbf", "seconds": "some", "size": "too many", "limit": "fewer", "wait": "some",
 }
@@ -105,7 +115,7 @@ func Samples(scopes, roles []string) []Fact {
 	at := time.Date(2026, 11, 23, 9, 5, 0, 0, time.UTC)
 	return []Fact{
 		Algorithm("HS256"), Claim("exp"), Form("a number: seconds since 1970"), ExpiredAt(at), NotBefore(at), Seconds(time.Minute),
-		Size(9000), Limit(8192), Scopes(scopes), Roles(roles), {slot: "profile", text: "jwt"},
+		Size(9000), Limit(8192), Scopes(scopes), Roles(roles), {slot: "settings", text: "TOKEN_PROFILE=jwt"},
 	}
 }
 

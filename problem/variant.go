@@ -33,7 +33,7 @@ const (
 )
 
 // genuineSlots are those for facts about claims.
-var genuineSlots = []string{"claim", "form", "profile", "expired_at", "not_before", "seconds"}
+var genuineSlots = []string{"claim", "form", "settings", "expired_at", "not_before", "seconds"}
 
 // variant declares a variant of the type.
 func (t *Type) variant(name, detail, hint string, cause Cause) *Variant {

@@ -19,7 +19,7 @@ var (
 		"Send the access_token of the token response, and not its id_token.",
 		tokenWith(`{"claims": {"at_hash": "x"}}`))
 	IDTokenByAudience = TokenTypeWrong.variant("audience-is-client",
-		"The token is probably an ID token: its aud is its client, and it has no scope.",
+		"The token is probably an ID token: its aud names its client, and it has no scope.",
 		"Send the access_token of the token response, and not its id_token. If this is it, let the client ask for a scope of this API.",
 		tokenWith(`{"header": {"typ": "JWT"}, "claims": {"aud": "docs", "client_id": "docs"}}`))
 	RefreshToken = TokenTypeWrong.variant("refresh-token",
@@ -38,9 +38,13 @@ var (
 		"The token has nothing that the provider writes into access tokens.",
 		"Send the access_token of the token response. If this is it, the operator must compare TOKEN_PROFILE with the provider.",
 		while("TOKEN_PROFILE is keycloak, and the token has neither typ Bearer nor a client"))
+	ScopeUnmarked = TokenTypeWrong.variant("no-scope",
+		"The token has no scope, which tells the access tokens of its provider from ID tokens.",
+		"Send the access_token of the token response, and not its id_token. If this is it, let the client ask for a scope of this API.",
+		while("TOKEN_PROFILE is spring, and the client asked for no scope"))
 	TypeProfile = TokenTypeWrong.variant("profile",
 		"This is an access token in a form that this API is not set up to read.",
-		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
+		"The operator of the API must set {settings}. The client sends the right token.",
 		tokenWith(`{"header": {"typ": "JWT"}}`)).by(Operator)
 
 	AudienceAbsent = AudienceWrong.variant("absent",
@@ -77,8 +81,12 @@ var (
 		tokenWith(`{"claims": {"aud": 5}}`)).by(Provider)
 	AudienceProfile = AudienceWrong.variant("profile",
 		"This is an access token in a form that this API is not set up to read: its audience is not in aud.",
-		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
+		"The operator of the API must set {settings}. The client sends the right token.",
 		while("the token is one of Cognito, OIDC_CLIENTS names its client, and TOKEN_PROFILE is jwt")).by(Operator)
+	AudienceByClient = AudienceWrong.variant("by-client",
+		"The aud of the token does not name {audience}: its provider writes none, or the client.",
+		"If the client is one of this API, the operator of the API must set {settings}. Otherwise let the provider write {audience} into aud.",
+		while("TOKEN_PROFILE is spring, and the provider writes the client into aud")).by(Operator)
 
 	ExpiredAtTime = TokenExpired.variant("time",
 		"The access token expired at {expired_at}, {seconds} seconds ago.",
@@ -111,7 +119,7 @@ var (
 		while("REQUIRED_CLAIMS names a claim that the token does not have")).by(Operator)
 	MissingProfile = ClaimMissing.variant("profile",
 		"The token has no {claim}: it is an access token in a form that this API is not set up to read.",
-		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
+		"The operator of the API must set {settings}. The client sends the right token.",
 		tokenWith(`{"claims": {"jti": null}}`)).by(Operator)
 	ClaimForm = ClaimInvalid.variant("form",
 		"The {claim} of the token must be {form}.",
@@ -131,7 +139,7 @@ var (
 		while("REQUIRED_CLAIMS has another value than the token")).by(Operator)
 	InvalidProfile = ClaimInvalid.variant("profile",
 		"The {claim} of the token is in a form that this API is not set up to read.",
-		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
+		"The operator of the API must set {settings}. The client sends the right token.",
 		tokenWith(`{"claims": {"scope": ["items:read"]}}`)).by(Operator)
 	Bound = BindingInvalid.variant("cnf",
 		"The token is bound to a key of its client (cnf), and this API accepts bearer tokens only.",

@@ -60,6 +60,10 @@ var (
 		"A placeholder follows Bearer in place of the token.",
 		"Replace it with the token. In a shell, a variable in single quotes is not replaced.",
 		sent("Bearer <access_token>"))
+	Bracketed = CredentialsMalformed.variant("brackets",
+		"There are brackets around the token.",
+		"Send the token without them: documentation writes them around what you replace.",
+		sent("Bearer <{token}>"))
 	Quoted = CredentialsMalformed.variant("quotes",
 		"There are quotes in the Authorization header.",
 		"Send the token without quotes. In a script, jq -r prints a text without them.",

@@ -6,6 +6,10 @@ var (
 		"A word such as undefined or null was sent in place of a token.",
 		"The program had no token when it made the header: wait for the token response, and send its access_token.",
 		sent("Bearer undefined"))
+	SampleSent = TokenMalformed.variant("sample",
+		"The text of an example was sent in place of a token.",
+		"Put the access token that {issuer} issued in its place.",
+		sent("Bearer your_access_token"))
 	Opaque = TokenMalformed.variant("opaque",
 		"The token has no dots: it is an opaque token, and this API accepts JWTs.",
 		"Let the client ask the provider for a token for {audience} (audience, resource, or a scope of this API): without that, many providers issue opaque tokens. A refresh token or an authorization code is not accepted.",
@@ -157,7 +161,7 @@ var (
 		tokenWith(`{"claims": {"iss": "https://sts.windows.net/8d7e6c1c/"}}`)).by(Provider)
 	IssuerProfile = IssuerWrong.variant("profile",
 		"The token has another issuer than {issuer} of a provider that this API is not set up to read.",
-		"The operator of the API must set TOKEN_PROFILE={profile}. The client sends the right token.",
+		"The operator of the API must set {settings}. The client sends the right token.",
 		while("the provider is Descope, and TOKEN_PROFILE is jwt")).by(Operator)
 	IssuerNoText = IssuerWrong.variant("not-a-text",
 		"The iss of the token is not a string.",

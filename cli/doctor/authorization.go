@@ -90,6 +90,7 @@ func (r *report) authorize(ctx context.Context, m *metadata) (answer string, err
 	location := request.URL
 	if relative, err := url.Parse(response.Header.Get("Location")); err == nil {
 		location = location.ResolveReference(relative)
+		location.Path = pathParameter.ReplaceAllString(location.Path, "")
 	}
 	switch {
 	case response.StatusCode >= 300 && response.StatusCode < 400:
@@ -122,6 +123,8 @@ func redirectError(address *url.URL) error {
 }
 
 var (
+	pathParameter = regexp.MustCompile(`;[^/]*`) // of a segment (RFC 3986, section 3.3): servers write sessions there
+
 	errorPage = regexp.MustCompile(`AADSTS[0-9]+[^"<]{0,200}|(?i:<title>[^<]*\berror\b[^<]*)`) // with status 200, as Entra ID has it
 	pageError = regexp.MustCompile(`(?i)[^<>\n]{0,60}(redirect[_ -]?uri|client[_ ]id|client not found|unknown client|invalid_[a-z]+|unauthorized_client)[^<>\n]{0,100}`)
 	pageTitle = regexp.MustCompile(`(?is)<title[^>]*>([^<]*)`)

@@ -34,11 +34,13 @@ func TestDoctorTriesTheAuthorizationRequest(t *testing.T) {
 	}{
 		{"a page of sign-in", page(200, "<title>Sign in to acme</title>"), passed, "the provider shows its page of sign-in", ""},
 		{"a redirect to one", to("/u/login?state=1"), passed, "the provider sends users to id.example.com/u/login", ""},
+		{"a redirect with the session in the path", to("/login;jsessionid=C0FFEE"), passed, "the provider sends users to id.example.com/login\n", ""},
 		{"the redirect URI of Keycloak", page(400, "<html><title>Sign in to acme</title><p>Invalid parameter: redirect_uri</p>"), warning, `rejects the request of the client "docs": "400 Invalid parameter: redirect_uri"`, register},
 		{"a page without a reason", page(403, "<title>Access denied</title>"), warning, `"403 Access denied"`, register},
 		{"no page", page(401, "unknown client"), warning, `"401 unknown client"`, register},
 		{"a redirect to the page of an error", to("https://id.example.com/oauth2/fallbacks/error?error=invalid_client&error_description=unknown"), warning, `"invalid_client unknown"`, register},
 		{"a page of an error without a name", to("/error"), warning, `"it leads to /error"`, register},
+		{"a page of an error with the session in the path", to("/error;jsessionid=C0FFEE"), warning, `"it leads to /error"`, register},
 		{"Entra ID, with status 200", page(200, `<title>Sign in to your account</title>"AADSTS50011: The redirect URI is wrong"`), warning, "AADSTS50011: The redirect URI is wrong", register},
 		{"a page of an error, with status 200", page(200, "<title>Error</title>"), warning, "<title>Error", register},
 		{"an error for the client", to(callback + "?error=invalid_scope&state=doctor"), warning, `"invalid_scope"`, "Define the scopes"},
@@ -51,7 +53,7 @@ func TestDoctorTriesTheAuthorizationRequest(t *testing.T) {
 			_, results := f.run(t)
 			for _, r := range results {
 				if r.Check == "authorization" {
-					if r.Status != test.status || !strings.Contains(r.Detail, test.detail) || !strings.Contains(r.Remedy, test.remedy) {
+					if r.Status != test.status || !strings.Contains(r.Detail+"\n", test.detail) || !strings.Contains(r.Remedy, test.remedy) {
 						t.Errorf("got %+v", r)
 					}
 					return

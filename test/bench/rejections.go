@@ -34,23 +34,23 @@ var invalid = [...]invalidCredentials{
 	{"no Authorization", problem.CredentialsMissing, func(*issuer) string { return "" }},
 	{"another scheme", problem.SchemeUnsupported, func(*issuer) string { return "Basic " + rand.Text() }},
 	{"garbage", problem.TokenMalformed, func(*issuer) string { return "Bearer " + noise(200) }},
-	{"`alg: none`, unsigned", problem.TokenMalformed, func(*issuer) string {
+	{"`alg: none`, unsigned", problem.AlgorithmNotAllowed, func(*issuer) string {
 		return "Bearer " + authtest.Encode(`{"alg":"none","typ":"at+jwt"}`) + "." + noise(400) + "."
 	}},
 	{"`alg: none` with a signature", problem.AlgorithmNotAllowed, func(*issuer) string {
 		return "Bearer " + authtest.Encode(`{"alg":"none","typ":"at+jwt"}`) + "." + noise(400) + "." + noise(300)
 	}},
 	{"an 8 KB kid, just under the size cap", problem.KeyUnknown, func(i *issuer) string {
-		return "Bearer " + withKeyID(i, auth.MaxTokenSize-4)
+		return "Bearer " + withKeyID(i, auth.DefaultTokenSize-4)
 	}},
 	{"an 8 KB kid, just over the size cap", problem.CredentialsTooLarge, func(i *issuer) string {
-		return "Bearer " + withKeyID(i, auth.MaxTokenSize+8)
+		return "Bearer " + withKeyID(i, auth.DefaultTokenSize+8)
 	}},
 	{"a token of 16 KB", problem.CredentialsTooLarge, func(i *issuer) string {
 		return "Bearer " + i.token(authtest.Claims{"scope": noise(11_800)})
 	}},
 	{"8 KB of dots", problem.TokenMalformed, func(*issuer) string {
-		return "Bearer " + strings.Repeat(".", auth.MaxTokenSize)
+		return "Bearer " + strings.Repeat(".", auth.DefaultTokenSize)
 	}},
 }
 

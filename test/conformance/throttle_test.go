@@ -31,10 +31,11 @@ func TestRepeatedFailuresAreThrottled(t *testing.T) {
 		}
 	})
 	a.run(t, []row{
-		{"C16 another kind of failure counts too", me(a.Issuer.IDToken()), "too-many-failures"},
+		{"C16 another kind of failure counts too", me(a.withHeader(header{"alg": "none"})), "too-many-failures"},
 		{"C16 a header does not change the address", get("/me", bearer("x"), "X-Forwarded-For: 192.0.2.1", "X-Real-IP: 192.0.2.1"), "too-many-failures"},
 		{"C16 a valid token of the same address passes", me(a.Issuer.Token()), ""},
 		{"C16 an expired one gets its reason", me(a.withClaims(authtest.Claims{"exp": 1})), "token-expired"},
+		{"C16 a genuine ID token gets its reason", me(a.Issuer.IDToken()), "token-type-wrong"},
 		{"C16 a genuine one without audience gets its reason", me(a.withClaims(authtest.Claims{"aud": nil})), "audience-wrong"},
 		{"C16 a forged one does not", a.signedWith(forger, nil), "too-many-failures"},
 		{"C16 a missing scope is still 403", get("/items", bearer(a.Issuer.Token())), "scope-insufficient read"},
