@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"example.com/gatehouse/problem"
@@ -16,6 +17,9 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 	sent, err := splitCredentials("Bearer "+string(token), v.config.MaxTokenSize)
 	if err != nil {
 		return v.ExplainRejection(token, err)
+	}
+	if checkForm(sent) == nil {
+		v.provider.current(ctx) // which waits for the first keys: Verify does so only for a token of a typ that may pass
 	}
 	caller, err := v.authenticate(ctx, sent)
 	if e := v.explainOpaque(Token(sent), caller, err); e != nil {
@@ -93,12 +97,12 @@ func (e *Explanation) explainSignature(c *candidate, err error) {
 		kid = "the kid " + c.header.keyID.String()
 	}
 	switch {
-	case e.failed():
-		e.skip("key", "signature")
-	case err == nil, e.Genuine:
+	case err == nil, e.Genuine: // of which typ may have failed
 		e.add("key", nil, expected, kid)
 		e.pass("signature")
 		e.Genuine = true
+	case e.failed():
+		e.skip("key", "signature")
 	case e.Problem == problem.SignatureInvalid:
 		e.add("key", nil, expected, kid)
 		e.add("signature", err, "one by that key", "another")
@@ -149,11 +153,15 @@ func (e *Explanation) advise(c *candidate) {
 		if check.Result != Failed {
 			continue
 		}
-		if advice := c.advice(check); !given[advice] {
-			check.Advice, given[advice] = advice, true
+		advice := c.advice(check)
+		if what := cmp.Or(settingsToMake.FindString(advice), advice); !given[what] {
+			check.Advice, given[what] = advice, true
 		}
 	}
 }
+
+// settingsToMake is the part of an advice that several checks may have in common.
+var settingsToMake = regexp.MustCompile(`set (TOKEN_PROFILE|OIDC_CLIENTS)=[^ ,]*[^ ,.]`)
 
 // describeForm describes a text that is not a token.
 func describeForm(token Token, most int) string {

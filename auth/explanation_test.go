@@ -174,6 +174,23 @@ func TestRequirementsAreExplained(t *testing.T) {
 	}
 }
 
+// TestTheFirstExplanationIsOfVerifiedClaims has a token of another typ, and a verifier that has fetched no keys yet.
+func TestTheFirstExplanationIsOfVerifiedClaims(t *testing.T) {
+	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
+		v := connect(t, issuer).verifier
+		e := v.Explain(t.Context(), auth.Token(issuer.Sign(nil, issuer.Claims(authtest.Claims{"client_id": nil, "azp": "docs", "jti": nil}))))
+		var advised []string
+		for _, c := range e.Checks {
+			if c.Advice != "" {
+				advised = append(advised, c.Name)
+			}
+		}
+		if !e.Genuine || checkOf(e, "signature").Result != auth.Passed || strings.Join(advised, " ") != "typ" || !strings.Contains(e.Hint, "TOKEN_PROFILE=jwt") {
+			t.Errorf("genuine %v, hint %s, advice for %q, %+v", e.Genuine, e.Hint, advised, e.Checks)
+		}
+	})
+}
+
 // TestRequiredClaimsAreExplained has the check only where there are such claims.
 func TestRequiredClaimsAreExplained(t *testing.T) {
 	issuer := authtest.New(issuerURL, audience)
