@@ -90,6 +90,11 @@ func TestJWTsAreConfirmed(t *testing.T) {
 		f.want(authtest.NewKey("ES256").Sign(map[string]any{"typ": "at+jwt"}, issuer.Claims()), problem.KeyUnknown)
 		f.want(issuer.IDToken(), problem.TokenTypeWrong)
 		f.wantAsked(2)
+		issuer.Break(issuer.On("/introspect", authtest.Down))
+		e = f.verifier.Explain(t.Context(), auth.Token(issuer.Token())) // its signature is valid, whatever the provider says
+		if failed := fmt.Sprint(failedChecks(e)); failed != "[introspection]" || e.Problem != problem.AuthUnavailable || !e.Genuine {
+			t.Errorf("in an outage, the explanation says %v, and that %s failed", e.Problem, failed)
+		}
 	})
 }
 
