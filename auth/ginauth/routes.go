@@ -49,6 +49,10 @@ func (r Routes) Accept(kinds ...auth.Credential) *Routes {
 	return &r
 }
 
+// Fresh also requires that the provider says anew that the token is active, with each request, whatever it said before. It
+// needs a verifier that introspects tokens: see [Router.Introspects].
+func (r Routes) Fresh() *Routes { return r.and(auth.Requirement{Fresh: true}) }
+
 func (r Routes) and(more auth.Requirement) *Routes {
 	r.access = Protected
 	r.requirement = r.requirement.And(more)

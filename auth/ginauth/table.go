@@ -25,7 +25,10 @@ type table struct {
 	limiter  *rateLimiter
 	common   RateLimit // of routes that have none of their own
 	routes   []Route
-	wrong    []error
+
+	introspects bool // the verifier can ask the provider about tokens
+
+	wrong []error
 }
 
 // guard rejects requests whose caller does not meet the route's requirement, or sends too many.
@@ -40,6 +43,9 @@ func (t *table) guard(route Route) gin.HandlerFunc {
 
 // admit returns why a request is rejected. Its limit comes before its requirement, so that it counts either way.
 func (t *table) admit(c *gin.Context, route Route) error {
+	if route.Requirement.Fresh {
+		c.Request = c.Request.WithContext(auth.Fresh(c.Request.Context()))
+	}
 	caller, err := t.authenticate(c, &route.Requirement)
 	switch {
 	case err == nil:
@@ -207,6 +213,9 @@ func (t *table) check() error {
 			if !slices.Contains(t.schemes, kind) {
 				wrong = append(wrong, fmt.Errorf("%s %s accepts the credentials %q, which no scheme reads", route.Method, route.Path, kind))
 			}
+		}
+		if route.Requirement.Fresh && !t.introspects {
+			wrong = append(wrong, fmt.Errorf("%s %s asks the provider anew about each token, and introspection is off: set INTROSPECTION", route.Method, route.Path))
 		}
 	}
 	for _, served := range t.engine.Routes() {

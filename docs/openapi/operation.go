@@ -12,7 +12,7 @@ import (
 func (b *builder) operation(op object, route ginauth.Route) {
 	op["security"] = b.security(route)
 	b.addSchemes(route.Requirement)
-	for _, sentence := range []string{b.access(route), limited(route)} {
+	for _, sentence := range []string{b.access(route), fresh(route), limited(route)} {
 		if sentence != "" {
 			text, _ := op["description"].(string)
 			op["description"] = strings.TrimSpace(text + "\n\n" + sentence)
@@ -25,6 +25,14 @@ func (b *builder) operation(op object, route ginauth.Route) {
 			b.requestID(r)
 		}
 	}
+}
+
+// fresh says in a sentence that no earlier answer about a token is used.
+func fresh(route ginauth.Route) string {
+	if !route.Requirement.Fresh {
+		return ""
+	}
+	return "The provider is asked with each request whether the token is active."
 }
 
 // access says in a sentence what a route asks for, or returns the empty string for a public one.
