@@ -27,6 +27,8 @@ import (
 // @tag.description	The items of the caller. No other caller sees or changes them.
 // @tag.name		me
 // @tag.description	The caller, as its token and the provider describe it.
+// @tag.name		keys
+// @tag.description	The API keys of the caller, for its programs.
 // @tag.name		admin
 // @tag.description	For callers with the role admin.
 // @tag.name		service
@@ -50,4 +52,6 @@ type commandLine struct {
 	Routes  cli.Routes     `cmd:"" help:"Print every route and what it requires of its caller."`
 	Migrate cli.Migrate    `cmd:"" help:"Bring the schema of the database up to date, for an API whose user may not create tables."`
 	Health  cli.Health     `cmd:"" help:"Check whether the API on this machine is alive, for health checks of containers."`
+
+	KeyCommands `embed:""` // part:keys
 }

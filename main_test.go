@@ -38,6 +38,7 @@ func TestPackageBoundaries(t *testing.T) {
 	}{
 		{"auth has no router and no API", "./auth", []string{gin, module + "/auth/ginauth", module + "/handlers", module + "/store", module + "/docs"}},
 		{"auth/outgoing has no router and no API", "./auth/outgoing", []string{gin, module + "/auth/ginauth", module + "/handlers", module + "/store", module + "/docs"}}, // part:outgoing
+		{"auth/apikey has no router and no API", "./auth/apikey", []string{gin, module + "/auth/ginauth", module + "/handlers", module + "/store", module + "/docs"}},     // part:keys
 		{"auth/ginauth has no API", "./auth/ginauth", []string{module + "/handlers", module + "/store", module + "/docs"}},
 		{"store has no router, no API and no callers", "./store",
 			[]string{gin, module + "/handlers", module + "/auth", module + "/config", module + "/telemetry", module + "/docs"}},
@@ -161,5 +162,18 @@ func TestAnAudienceThatIsNotTheResourceIsLogged(t *testing.T) {
 		if warned != strings.HasPrefix(fix, "WARN: At the provider, map the resource https://api.example.com to the audience api://orders; or ") {
 			t.Errorf("with OIDC_AUDIENCE=%s the log has %q", audience, fix)
 		}
+	}
+}
+
+// TestSuppressedRejectionsAreSummarizedAtTheEnd stops the program within the minute of a flood.
+func TestSuppressedRejectionsAreSummarizedAtTheEnd(t *testing.T) {
+	p := start(t)
+	for range 15 {
+		get(p.url+"/me", nil)
+	}
+	p.end(t)
+	records := p.log.Records(t, "requests rejected repeatedly")
+	if len(records) != 1 || records[0]["code"] != "credentials-missing" || records[0]["client"] != "127.0.0.1" || records[0]["more"] != 5.0 {
+		t.Errorf("the summaries are %v", records)
 	}
 }

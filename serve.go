@@ -55,7 +55,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	ctx, end := delay(stop, cfg.StopDelay, log)
 	defer end()
 	hooks, err := observe(ctx, cfg, getenv, log)
-	defer hooks.Close()
+	defer hooks.Close() //nolint:staticcheck // beside an error, it closes what was opened before
 	if err != nil {
 		return err
 	}

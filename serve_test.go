@@ -291,16 +291,3 @@ func TestSpansAreSentBeforeTheEnd(t *testing.T) {
 }
 
 // part:tracing:end
-
-// TestSuppressedRejectionsAreSummarizedAtTheEnd stops the program within the minute of a flood.
-func TestSuppressedRejectionsAreSummarizedAtTheEnd(t *testing.T) {
-	p := start(t)
-	for range 15 {
-		get(p.url+"/me", nil)
-	}
-	p.end(t)
-	records := p.log.Records(t, "requests rejected repeatedly")
-	if len(records) != 1 || records[0]["code"] != "credentials-missing" || records[0]["client"] != "127.0.0.1" || records[0]["more"] != 5.0 {
-		t.Errorf("the summaries are %v", records)
-	}
-}

@@ -94,8 +94,8 @@ func connectTo(t *testing.T, issuer *authtest.Issuer, p Profile) *Verifier {
 // checkBrief explains a token, and checks all that may be logged or stored of it.
 func checkBrief(t *testing.T, v *Verifier, token string) {
 	t.Helper()
-	_, err := v.Verify(LimitSignatures(t.Context(), impatient{}), Token(token))
-	e := v.ExplainRejection(Token(token), err)
+	_, err := v.Verify(LimitSignatures(t.Context(), impatient{}), AccessToken(token))
+	e := v.ExplainRejection(AccessToken(token), err)
 	texts := []string{string(e.Header), string(e.Claims)}
 	if err != nil {
 		texts = append(texts, err.Error())
@@ -170,7 +170,7 @@ func TestProvidersCannotFillTheLog(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				_, err = v.Verify(ctx, Token(issuer.Token()))
+				_, err = v.Verify(ctx, AccessToken(issuer.Token()))
 				time.Sleep(time.Second)
 				cancel()
 				synctest.Wait()

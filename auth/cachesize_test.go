@@ -69,7 +69,7 @@ func TestTheCacheDropsWhatIsOutdated(t *testing.T) {
 		issuer := authtest.New("https://login.example.com", "https://api.example.com")
 		v := connectTo(t, issuer, RFC9068())
 		verify := func(life time.Duration) func() bool {
-			token := Token(issuer.Token(authtest.Claims{"exp": time.Now().Add(life).Unix()}))
+			token := AccessToken(issuer.Token(authtest.Claims{"exp": time.Now().Add(life).Unix()}))
 			if _, err := v.Verify(t.Context(), token); err != nil {
 				t.Fatal(err)
 			}

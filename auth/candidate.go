@@ -61,19 +61,19 @@ func (c *candidate) interpret() {
 	}
 	c.roles = c.collect(c.rules.roles, c.rules.exactRoles, between)
 	if !c.rules.exact {
-		c.forgive(&c.claims.ACR.state, "acr")
-		c.forgive(&c.claims.AuthTime.state, "auth_time")
+		c.ignoreInvalid(&c.claims.ACR.state, "acr")
+		c.ignoreInvalid(&c.claims.AuthTime.state, "auth_time")
 	}
 	if c.rules.noID {
-		c.forgive(&c.claims.ID.state, "jti")
+		c.ignoreInvalid(&c.claims.ID.state, "jti")
 	}
 	if c.rules.noIssuedAt {
-		c.forgive(&c.claims.IssuedAt.state, "iat")
+		c.ignoreInvalid(&c.claims.IssuedAt.state, "iat")
 	}
 }
 
-// forgive makes an optional claim of an odd type absent.
-func (c *candidate) forgive(s *state, name string) {
+// ignoreInvalid makes an optional claim of an odd type absent.
+func (c *candidate) ignoreInvalid(s *state, name string) {
 	if *s == invalid {
 		*s, c.odd = absent, append(c.odd, name)
 	}

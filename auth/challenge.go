@@ -3,6 +3,7 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +15,8 @@ type Challenger struct {
 	Realm    string // the name of the API
 	Metadata string // absolute URL of the metadata document (RFC 9728, section 5.1)
 
-	Scopes ScopePrefix // of the scopes that callers are to ask for
+	Scopes  ScopePrefix // of the scopes that callers are to ask for
+	Schemes *Schemes    // whose challenges are written; nil means tokens alone
 }
 
 // NewChallenger returns a Challenger. Realm and metadata are written in quotes and not escaped, so characters that must
@@ -31,16 +33,43 @@ func NewChallenger(realm, metadata string) (*Challenger, error) {
 	return &Challenger{Realm: realm, Metadata: metadata}, nil
 }
 
-// Challenge is Describe for a problem about which nothing more is known.
+// Challenges returns the challenges of a problem whose body has this detail, of each scheme that is accepted and has one: they differ in the name
+// that they begin with.
+func (c *Challenger) Challenges(t *problem.Type, detail string, required Requirement) (all []string) {
+	add := func(challenge string) {
+		name, _ := cutScheme(challenge)
+		known := func(other string) bool { return strings.HasPrefix(other, name+" ") }
+		if challenge != "" && !slices.ContainsFunc(all, known) {
+			all = append(all, challenge)
+		}
+	}
+	if required.Accepts(Token) {
+		add(c.Bearer(t, detail, required, c.Metadata))
+	}
+	for _, scheme := range c.Schemes.Others() {
+		if required.Accepts(scheme.Name()) {
+			add(scheme.Challenge(c, t, detail, required))
+		}
+	}
+	return all
+}
+
+// Challenge returns the challenges of a problem about which nothing more is known, as one value of the header (RFC 9110,
+// section 11.6.1).
 func (c *Challenger) Challenge(t *problem.Type, required Requirement) string {
 	return c.Describe(t, t.Detail, required)
 }
 
-// Describe returns the header's value for a problem whose body has this detail, or the empty string for a problem without one: a challenge says
-// how to authenticate, so it is for 401, for malformed credentials, and for insufficient scope. Without credentials it
-// has no error (RFC 6750, section 3.1). It then names the scopes that a token needs, and so it does if one lacks them
-// (section 3).
+// Describe returns the challenges of a problem whose body has this detail, as one value of the header.
 func (c *Challenger) Describe(t *problem.Type, detail string, required Requirement) string {
+	return strings.Join(c.Challenges(t, detail, required), ", ")
+}
+
+// Bearer returns the challenge of RFC 6750 for a problem, or the empty string for a problem without one: a challenge says
+// how to authenticate, so it is for 401, for malformed credentials, and for insufficient scope. Without credentials it
+// has no error (section 3.1). It then names the scopes that a token needs, and so it does if one lacks them (section 3).
+// The metadata is that of the API, or empty where no token helps.
+func (c *Challenger) Bearer(t *problem.Type, detail string, required Requirement, metadata string) string {
 	if t.Status != 401 && t.OAuth == "" {
 		return ""
 	}
@@ -57,8 +86,8 @@ func (c *Challenger) Describe(t *problem.Type, detail string, required Requireme
 	if t == problem.StepUpRequired && required.MaxAge > 0 {
 		b = fmt.Appendf(b, `, max_age="%d"`, required.MaxAge/time.Second)
 	}
-	if c.Metadata != "" {
-		b = fmt.Appendf(b, `, resource_metadata="%s"`, c.Metadata)
+	if metadata != "" {
+		b = fmt.Appendf(b, `, resource_metadata="%s"`, metadata)
 	}
 	return string(b)
 }

@@ -21,7 +21,7 @@ import (
 func BenchmarkProfiles(b *testing.B) {
 	issuer := authtest.New(issuerURL, audience)
 	issuer.Swap(newKey("RS256"))
-	token := auth.Token(issuer.Token(authtest.Claims{
+	token := auth.AccessToken(issuer.Token(authtest.Claims{
 		"sub": "248289761001-4f5c-9be1-7d3a", "scope": "openid profile email items:read items:write", "typ": "Bearer", "sid": "a8a4c7c0", "session_id": "s",
 		"roles": []string{"administrator", "editor"}, "realm_access": map[string]any{"roles": []string{"a", "b", "c"}},
 		"resource_access": map[string]any{"account": map[string]any{"roles": []string{"manage-account"}}}, "token_use": "access", "exp": time.Now().Add(time.Hour).Unix(),
@@ -65,7 +65,7 @@ func rawVerify(issuer *authtest.Issuer, token string) (bool, error) {
 func TestVerificationAllocatesLittle(t *testing.T) {
 	issuer := authtest.New(issuerURL, audience)
 	issuer.Swap(newKey("RS256"))
-	token := auth.Token(issuer.Token(authtest.Claims{
+	token := auth.AccessToken(issuer.Token(authtest.Claims{
 		"sub": "248289761001-4f5c-9be1-7d3a", "scope": "openid profile email items:read items:write",
 		"roles": []string{"administrator", "editor", "auditor"}, "exp": time.Now().Add(time.Hour).Unix(),
 	}))

@@ -26,14 +26,14 @@ const maxFormSize = 64 << 10
 // The error is of a [problem.Type]: CredentialsMissing or SchemeUnsupported without a bearer token; CredentialsMultiple for
 // a repeated header or a second token in the query or the form (RFC 6750, section 2); CredentialsTooLarge;
 // CredentialsMalformed otherwise.
-func BearerToken(r *http.Request) (Token, error) { return bearerToken(r, MaxTokenSize) }
+func BearerToken(r *http.Request) (AccessToken, error) { return bearerToken(r, MaxTokenSize) }
 
-func bearerToken(r *http.Request, most int) (Token, error) {
+func bearerToken(r *http.Request, most int) (AccessToken, error) {
 	token, err := credentials(r, most)
 	if err == nil && !isToken68(token) {
 		return "", malformed(token)
 	}
-	return Token(token), err
+	return AccessToken(token), err
 }
 
 // credentials returns the token of a request before its grammar is checked.
@@ -64,11 +64,7 @@ func splitCredentials(value string, most int) (string, error) {
 	if value == "" {
 		return "", problem.HeaderEmpty
 	}
-	end := 0
-	for end < len(value) && isTokenChar(value[end]) {
-		end++
-	}
-	scheme, rest := value[:end], value[end:]
+	scheme, rest := cutScheme(value)
 	if scheme != "" && !strings.EqualFold(scheme, "Bearer") {
 		return "", otherScheme(scheme, rest)
 	}
@@ -82,6 +78,15 @@ func splitCredentials(value string, most int) (string, error) {
 		return "", &observed{Variant: problem.OverSize, size: len(token), limit: most}
 	}
 	return token, nil
+}
+
+// cutScheme returns the name of the scheme that a value begins with, and the rest.
+func cutScheme(value string) (scheme, rest string) {
+	end := 0
+	for end < len(value) && isTokenChar(value[end]) {
+		end++
+	}
+	return value[:end], value[end:]
 }
 
 // wellFormed reports whether a token that was rejected follows the grammar of credentials. It does not read a text with

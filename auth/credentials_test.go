@@ -18,14 +18,14 @@ func TestCredentialsAreASchemeAndAToken(t *testing.T) {
 	longest := strings.Repeat("a", MaxTokenSize)
 	for _, test := range []struct {
 		name, value string
-		token       Token
+		token       AccessToken
 		err         error
 	}{
 		{"a token", "Bearer abc", "abc", nil},
 		{"any case", "bEARER abc", "abc", nil},
 		{"several spaces", "Bearer    abc", "abc", nil},
 		{"every character of token68", "Bearer aZ09-._~+/==", "aZ09-._~+/==", nil},
-		{"the longest token", "Bearer " + longest, Token(longest), nil},
+		{"the longest token", "Bearer " + longest, AccessToken(longest), nil},
 		{"nothing", "", "", problem.CredentialsMissing},
 		{"another scheme", "Basic YWJj", "", problem.SchemeUnsupported},
 		{"another scheme alone", "Negotiate", "", problem.SchemeUnsupported},

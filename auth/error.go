@@ -16,7 +16,9 @@ type Error struct {
 	RetryAfter time.Duration    // when to retry, if that differs from the Type's
 	Err        error
 
+	answer      string         // of the provider, about a token that it introspected
 	facts       []problem.Fact // for the slots of the Variant
+	scheme      Credential     // of the credentials; empty for a token
 	validatedAt time.Time      // when a token was rejected whose signature is valid; zero for other errors
 }
 
@@ -79,8 +81,8 @@ func (e *Error) afterSignature(now time.Time) *Error {
 // Genuine reports whether the error is about a token whose signature is valid.
 func (e *Error) Genuine() bool { return !e.validatedAt.IsZero() }
 
-// An observed error is a rejection that costs one small allocation: anybody can cause it. It has the facts that may be
-// told to anybody.
+// An observed error is a rejection that costs one small allocation: every caller can cause it. It has the facts that may be
+// told to every caller.
 type observed struct {
 	*problem.Variant
 	algorithm   string

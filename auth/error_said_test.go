@@ -12,7 +12,7 @@ func TestClaimsAreToldToHoldersOnly(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		variant *problem.Variant
-		told    bool // to anybody
+		told    bool // to every caller
 	}{
 		{"when a token expired", problem.ExpiredAtTime, false},
 		{"which claim is missing", problem.ClaimAbsent, false},

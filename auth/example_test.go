@@ -31,7 +31,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	token := auth.Token(example.Token(authtest.Claims{"scope": "items:read"}))
+	token := auth.AccessToken(example.Token(authtest.Claims{"scope": "items:read"}))
 	caller, err := verifier.Verify(ctx, token)
 	fmt.Println(caller.Subject, caller.ClientID, caller.Scopes, err)
 	fmt.Println(token)
@@ -52,7 +52,7 @@ func ExampleConnect_mistakes() {
 // A product decodes its own claims into a type of its own.
 func ExamplePrincipal_Claims() {
 	verifier, _ := auth.Connect(context.Background(), config)
-	token := auth.Token(example.Token(authtest.Claims{"tenant": "acme", "plan": "large"}))
+	token := auth.AccessToken(example.Token(authtest.Claims{"tenant": "acme", "plan": "large"}))
 	caller, err := verifier.Verify(context.Background(), token)
 	if err != nil {
 		fmt.Println(err)
@@ -76,7 +76,7 @@ func ExampleError() {
 		example.Token(authtest.Claims{"aud": "https://other.example.com"}),
 		example.IDToken(),
 	} {
-		_, err := verifier.Verify(context.Background(), auth.Token(token))
+		_, err := verifier.Verify(context.Background(), auth.AccessToken(token))
 		switch {
 		case errors.Is(err, problem.TokenExpired):
 			fmt.Println("It is time to refresh.")

@@ -13,16 +13,19 @@ import (
 
 // Explain verifies a token as if it followed Bearer in a header, and returns the result of every check, also of
 // those after the first that failed.
-func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
+func (v *Verifier) Explain(ctx context.Context, token AccessToken) *Explanation {
 	sent, err := splitCredentials("Bearer "+string(token), v.config.MaxTokenSize)
 	if err != nil {
 		return v.ExplainRejection(token, err)
 	}
 	if checkForm(sent) == nil {
-		v.provider.current(ctx) // which waits for the first keys: Verify does so only for a token of a typ that may pass
+		_, _ = v.provider.current(ctx) // which waits for the first keys: Verify does so only for a token of a typ that may pass
 	}
 	caller, err := v.authenticate(ctx, sent)
-	e := v.ExplainRejection(Token(sent), err)
+	if e := v.explainOpaque(AccessToken(sent), caller, err); e != nil {
+		return e
+	}
+	e := v.ExplainRejection(AccessToken(sent), err)
 	e.Caller = caller
 	return e
 }
@@ -30,7 +33,10 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 // ExplainRejection is Explain for a token that was verified before: err is the error of Verify, or nil if it
 // accepted the token. It checks no signature and fetches nothing, so that explaining a flood of forged tokens costs
 // little.
-func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
+func (v *Verifier) ExplainRejection(token AccessToken, err error) *Explanation {
+	if e := v.explainOpaque(token, nil, err); e != nil {
+		return e
+	}
 	e := &Explanation{Fingerprint: token.Fingerprint()}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
 	e.Detail, e.Hint = textsOf(err, v.Published())
@@ -58,6 +64,9 @@ func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
 		return e
 	}
 	e.explainClaims(c, err == nil)
+	if v.asker != nil {
+		v.asker.addTo(e, err)
+	}
 	e.advise(c)
 	return e
 }
@@ -123,7 +132,7 @@ func (e *Explanation) explainSignature(c *candidate, err error) {
 // explainClaims adds the checks of the claims. They are useful even without a valid signature: most often they show
 // where the token comes from. A token that was accepted passed all of them, even if it has expired since.
 func (e *Explanation) explainClaims(c *candidate, accepted bool) {
-	for _, check := range claimChecks {
+	for _, check := range c.rules.checks {
 		if check.name == requiredClaims && len(c.config.RequiredClaims) == 0 {
 			continue
 		}
@@ -155,7 +164,7 @@ func (e *Explanation) advise(c *candidate) {
 var settingsToMake = regexp.MustCompile(`set (TOKEN_PROFILE|OIDC_CLIENTS)=[^ ,]*[^ ,.]`)
 
 // describeForm describes a text that is not a token.
-func describeForm(token Token, most int) string {
+func describeForm(token AccessToken, most int) string {
 	segments := strings.Split(string(token), ".")
 	switch odd := strings.IndexFunc(string(token), outsideToken); {
 	case len(token) > most:

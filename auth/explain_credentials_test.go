@@ -68,7 +68,7 @@ func TestAdviceDoesNotLoosenTheAPIForOtherTokens(t *testing.T) {
 		"a token of another issuer": issuer.Sign(map[string]any{"typ": "JWT"}, issuer.Claims(theirs)),
 		"a token without claims":    issuer.Sign(map[string]any{"typ": "JWT"}, authtest.Claims{}),
 	} {
-		for _, c := range f.verifier.Explain(t.Context(), auth.Token(token)).Checks {
+		for _, c := range f.verifier.Explain(t.Context(), auth.AccessToken(token)).Checks {
 			if strings.Contains(c.Advice, "TOKEN_PROFILE") {
 				t.Errorf("%s: %s says %q", name, c.Name, c.Advice)
 			}

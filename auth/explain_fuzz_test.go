@@ -43,12 +43,12 @@ func FuzzExplain(f *testing.F) {
 	issuer.Break(nil)
 	f.Fuzz(func(t *testing.T, token string) {
 		for _, v := range append(verifiers, down) {
-			checkExplanation(t, v, Token(token))
+			checkExplanation(t, v, AccessToken(token))
 		}
 	})
 }
 
-func checkExplanation(t *testing.T, v *Verifier, token Token) {
+func checkExplanation(t *testing.T, v *Verifier, token AccessToken) {
 	t.Helper()
 	request := &http.Request{Header: http.Header{"Authorization": {"Bearer " + string(token)}}, URL: &url.URL{}}
 	ctx := LimitSignatures(t.Context(), impatient{})

@@ -50,7 +50,7 @@ func find(t *testing.T, issuerURL string, change func(*auth.Config), findings []
 			synctest.Test(t, func(t *testing.T) {
 				issuer := authtest.New(issuerURL, audience)
 				f := connect(t, issuer, change)
-				e := f.verifier.Explain(t.Context(), auth.Token(test.token(issuer)))
+				e := f.verifier.Explain(t.Context(), auth.AccessToken(test.token(issuer)))
 				if e.Problem != test.problem || e.Caller != nil {
 					t.Errorf("it is rejected with %v, want %v", e.Problem, test.problem)
 				}

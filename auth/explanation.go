@@ -38,7 +38,7 @@ type Explanation struct {
 	Detail      string         `json:"-"`                     // what was observed, as the response to the token says it
 	Hint        string         `json:"-"`                     // how to fix that
 	Caller      *Principal     `json:"-"`                     // nil if the token is rejected
-	Fingerprint string         `json:"fingerprint,omitempty"` // see [Token.Fingerprint]; empty without a token
+	Fingerprint string         `json:"fingerprint,omitempty"` // see [AccessToken.Fingerprint]; empty without a token
 	Header      jsontext.Value `json:"header,omitempty"`
 	Claims      jsontext.Value `json:"claims,omitempty"`
 	Genuine     bool           `json:"genuine"` // the signature is valid; otherwise header and claims are not verified
@@ -79,11 +79,18 @@ func (q *Requirement) Explain(p *Principal, now time.Time) []Check {
 			e.Checks = append(e.Checks, Check{Name: name, Result: Skipped, Expected: expected})
 			return
 		}
+		if part.Accept == nil {
+			part.Accept = []Credential{held.Scheme()}
+		}
 		err := part.Check(held, now)
 		e.add(name, err, expected, actual)
 		if err != nil {
 			e.Checks[len(e.Checks)-1].Advice = advice
 		}
+	}
+	if q.Accept != nil || !q.Accepts(held.Scheme()) {
+		add(Requirement{Accept: q.Kinds()}, "required_credentials", fmt.Sprintf("any of %q", q.Kinds()), string(held.Scheme()),
+			"Send credentials of one of these kinds.")
 	}
 	if len(q.Scopes) > 0 {
 		add(Requirement{Scopes: q.Scopes}, "required_scope", fmt.Sprintf("every one of %q", q.Scopes), quoteAll(held.Scopes),

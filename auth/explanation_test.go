@@ -42,7 +42,7 @@ func TestAdviceNamesAWrongClock(t *testing.T) {
 				f := connect(t, issuer, skew, func(c *auth.Config) {
 					c.Now = func() time.Time { return time.Now().Add(test.off) }
 				})
-				c := checkOf(f.verifier.Explain(t.Context(), auth.Token(issuer.Token(test.claims))), test.check)
+				c := checkOf(f.verifier.Explain(t.Context(), auth.AccessToken(issuer.Token(test.claims))), test.check)
 				if c.Result != auth.Failed || c.Advice != test.advice {
 					t.Errorf("%s is %s with %q\nwant failed with %q", test.check, c.Result, c.Advice, test.advice)
 				}
@@ -67,7 +67,7 @@ func cached(issuer *authtest.Issuer, age time.Duration) http.HandlerFunc {
 func TestAllFailedChecksAreExplained(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)
-		e := f.verifier.Explain(t.Context(), auth.Token(issuer.Token(authtest.Claims{
+		e := f.verifier.Explain(t.Context(), auth.AccessToken(issuer.Token(authtest.Claims{
 			"aud": "account", "exp": unix(-time.Hour), "jti": nil, "cnf": nil, "scope": 5,
 		})))
 		var failed []string
@@ -97,7 +97,7 @@ func TestExplainRejectionVerifiesNothing(t *testing.T) {
 		pass(time.Minute) // until the next fetch is within the budget
 		before := len(events.all())
 		for token, err := range map[string]error{good: problem.SignatureInvalid, forged: nil, issuer.Token(): problem.AccessDenied} {
-			e := f.verifier.ExplainRejection(auth.Token(token), err)
+			e := f.verifier.ExplainRejection(auth.AccessToken(token), err)
 			if e.Genuine != (err == nil) {
 				t.Errorf("the error is %v, and the explanation %+v", err, e)
 			}
@@ -118,10 +118,10 @@ func TestExplanationsAreAsOfTheVerification(t *testing.T) {
 		f.want(accepted, nil)
 		rejected := f.verify(early)
 		pass(time.Hour)
-		if c := checkOf(f.verifier.ExplainRejection(auth.Token(accepted), nil), "exp"); c.Result != auth.Passed {
+		if c := checkOf(f.verifier.ExplainRejection(auth.AccessToken(accepted), nil), "exp"); c.Result != auth.Passed {
 			t.Errorf("the token was accepted, and the explanation is %+v", c)
 		}
-		if c := checkOf(f.verifier.ExplainRejection(auth.Token(early), rejected), "nbf"); c.Result != auth.Failed || c.Code != "token-not-yet-valid" {
+		if c := checkOf(f.verifier.ExplainRejection(auth.AccessToken(early), rejected), "nbf"); c.Result != auth.Failed || c.Code != "token-not-yet-valid" {
 			t.Errorf("the token came early, and the explanation is %+v", c)
 		}
 	})
@@ -178,7 +178,7 @@ func TestRequirementsAreExplained(t *testing.T) {
 func TestTheFirstExplanationIsOfVerifiedClaims(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		v := connect(t, issuer).verifier
-		e := v.Explain(t.Context(), auth.Token(issuer.Sign(nil, issuer.Claims(authtest.Claims{"client_id": nil, "azp": "docs", "jti": nil}))))
+		e := v.Explain(t.Context(), auth.AccessToken(issuer.Sign(nil, issuer.Claims(authtest.Claims{"client_id": nil, "azp": "docs", "jti": nil}))))
 		var advised []string
 		for _, c := range e.Checks {
 			if c.Advice != "" {
@@ -205,7 +205,7 @@ func TestRequiredClaimsAreExplained(t *testing.T) {
 		{[]string{"org=acme"}, nil, auth.Check{Name: "required_claims", Result: auth.Failed, Code: "claim-missing", Expected: `every one of ["org=acme"]`, Actual: "org absent", Advice: "REQUIRED_CLAIMS says what a token must have."}},
 	} {
 		f := connect(t, issuer, func(c *auth.Config) { c.RequiredClaims = test.required })
-		e := f.verifier.Explain(t.Context(), auth.Token(issuer.Token(test.claims)))
+		e := f.verifier.Explain(t.Context(), auth.AccessToken(issuer.Token(test.claims)))
 		if got := checkOf(e, "required_claims"); got != test.want {
 			t.Errorf("%q: got %+v, want %+v", test.required, got, test.want)
 		}

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -74,7 +75,7 @@ func TestFormsOfTokensAreRead(t *testing.T) {
 			config := &Config{Issuer: "https://id.example.com", Audience: []string{"api"}, Profile: p}
 			got, err := verifyClaims(t, config, test.typ, `"iss":"https://id.example.com","aud":"api",`+test.claims)
 			if err != nil || test.rejected != "" {
-				if rejected, _ := err.(*Error); rejected == nil || rejected.Type.Code != test.rejected {
+				if rejected, _ := errors.AsType[*Error](err); rejected == nil || rejected.Type.Code != test.rejected {
 					t.Errorf("got %v, want %q", err, test.rejected)
 				}
 				return
@@ -117,7 +118,7 @@ func TestClientsTakeThePlaceOfAnAudience(t *testing.T) {
 		p, _ := ProfileByName(test.profile)
 		config := &Config{Issuer: "https://id.example.com/user_management/spa", Audience: test.audience, Clients: test.clients, Profile: p}
 		_, err := verifyClaims(t, config, "JWT", `"iss":"`+config.Issuer+`","sub":"user","jti":"1",`+test.claims)
-		rejected, _ := err.(*Error)
+		rejected, _ := errors.AsType[*Error](err)
 		if got := rejected; (got == nil) != (test.rejected == "") || got != nil && got.Type.Code != test.rejected {
 			t.Errorf("%s, audience %q, clients %q, %s: got %v, want %q", test.profile, test.audience, test.clients, test.claims, err, test.rejected)
 		}

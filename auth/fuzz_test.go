@@ -63,7 +63,7 @@ type impatient struct{ unlimited }
 
 func (impatient) Exceeded() bool { return true }
 
-func authorize(value string) (Token, error) {
+func authorize(value string) (AccessToken, error) {
 	return BearerToken(&http.Request{URL: &url.URL{}, Header: http.Header{"Authorization": {value}}})
 }
 

@@ -69,7 +69,7 @@ func TestNoAdviceLetsAnIDTokenIn(t *testing.T) {
 			profile, accepted := auth.RFC9068(), []string{audience}
 			for range 3 {
 				f := connect(t, issuer, func(c *auth.Config) { c.Profile, c.Audience = profile, accepted })
-				e := f.verifier.Explain(t.Context(), auth.Token(test.sign(issuer)))
+				e := f.verifier.Explain(t.Context(), auth.AccessToken(test.sign(issuer)))
 				if e.Problem == nil && test.kind != nil {
 					t.Fatalf("it is accepted with the profile %s and the audiences %q", profile, accepted)
 				}
@@ -119,7 +119,7 @@ func TestSubjectsHaveAtMost255Characters(t *testing.T) {
 			})
 		}
 	}
-	e := connect(t, issuer).verifier.Explain(t.Context(), auth.Token(issuer.Token(authtest.Claims{"sub": strings.Repeat("s", 3000)})))
+	e := connect(t, issuer).verifier.Explain(t.Context(), auth.AccessToken(issuer.Token(authtest.Claims{"sub": strings.Repeat("s", 3000)})))
 	if c := checkOf(e, "sub"); c.Expected != "at most 255 characters" || c.Actual != "3000" || c.Code != "claim-invalid" {
 		t.Errorf("got %+v", c)
 	}
@@ -131,7 +131,7 @@ func TestEmptyAudiencesAreExplained(t *testing.T) {
 		{"an empty array", claiming(authtest.Claims{"aud": []string{}}), "aud", problem.AudienceWrong, advice},
 	})
 	issuer := authtest.New(issuerURL, audience)
-	e := connect(t, issuer).verifier.Explain(t.Context(), auth.Token(issuer.Token(authtest.Claims{"aud": []string{}})))
+	e := connect(t, issuer).verifier.Explain(t.Context(), auth.AccessToken(issuer.Token(authtest.Claims{"aud": []string{}})))
 	if c := checkOf(e, "aud"); c.Actual != "empty" {
 		t.Errorf("got %+v", c)
 	}

@@ -1,11 +1,15 @@
 package auth
 
-import "example.com/gatehouse/problem"
+import (
+	"errors"
+
+	"example.com/gatehouse/problem"
+)
 
 // lookingAt returns the error of a token whose header is rejected. One of a shared secret is often another kind of token,
 // which its own marks name: they are not verified, and the token is rejected whatever they say.
 func (c *candidate) lookingAt(err error, payload []byte) error {
-	o, ok := err.(*observed)
+	o, ok := errors.AsType[*observed](err)
 	if !ok || !c.header.symmetric() || c.parse(payload) != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type Principal struct {
 	ACR       string    // class of the sign-in; empty if the token has none
 	SignedIn  time.Time // when the user signed in; zero if the token does not say
 
+	scheme   Credential // that the caller authenticated with; empty for a token
 	caller   callerKind
 	typ      string  // of the header
 	config   *Config // that the token was verified with, and of whose provider it is

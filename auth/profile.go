@@ -24,6 +24,7 @@ type row struct {
 	scopes   string // places of scopes, which are added up
 	appScope string // place of scopes of a token that has none of the others
 	roles    string // places of roles, which are added up
+	authTime bool   // tokens of users have auth_time
 	whole    bool   // a role that stands alone as text is one role, and not words: it may have spaces
 	prefix   string // of scopes
 	issuers  string // values of iss that are accepted beside the issuer, where the keys are of the same tenant
@@ -33,6 +34,9 @@ type row struct {
 	idMarks  string // claims that only ID tokens have, beside nonce and the hashes
 	innocent string // those of ID tokens that marked access tokens have, too
 	machine  string // what tokens of machines have one of: NAME, NAME=VALUE, or the beginning of a value with *
+
+	answers    string // which of iss, aud, sub and token_type introspection may leave out; sub, where it is missing for machines
+	byUsername bool   // introspection names users by username, and has no sub
 
 	params   string           // of the authorization request, as a query
 	resource bool             // the request may name the API as a resource (RFC 8707)
@@ -151,6 +155,9 @@ func (p Profile) AuthorizeParams(audience []string) url.Values {
 	values, _ := url.ParseQuery(first(expand(p.get().params, escaped))) // of a row
 	return values
 }
+
+// WritesAuthTime reports whether the provider writes into a user's tokens when the user signed in.
+func (p Profile) WritesAuthTime() bool { return p.get().authTime }
 
 // Resource reports whether the provider's clients may name an API as a resource (RFC 8707).
 func (p Profile) Resource() bool { return p.get().resource }

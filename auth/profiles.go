@@ -4,13 +4,13 @@ package auth
 // from the documentation and the source of the providers; docs/providers.md has the settings.
 var profiles = [...]row{
 	{
-		name: "rfc9068", exact: true, client: "client_id", scopes: "scope", roles: "roles", resource: true,
+		name: "rfc9068", authTime: true, exact: true, client: "client_id", scopes: "scope", roles: "roles", resource: true,
 	},
 	{
-		name: "jwt", types: "JWT absent", scopes: "scope,scp", roles: "roles", missing: "jti", resource: true,
+		name: "jwt", types: "JWT absent", answers: "token_type", scopes: "scope,scp", roles: "roles", missing: "jti", resource: true,
 	},
 	{
-		name: "keycloak", at: "/realms/*", types: "JWT",
+		name: "keycloak", authTime: true, at: "/realms/*", types: "JWT",
 		roles:    "roles,realm_access.roles,resource_access.{audience}.roles",
 		must:     "typ=Bearer,typ=DPoP,at+jwt",
 		innocent: "nonce",
@@ -26,7 +26,7 @@ var profiles = [...]row{
 		audience: "Let the client send audience={audience}, the identifier of the API at Auth0, in its authorization or token request.",
 	},
 	{
-		name: "okta", at: ".okta.com .oktapreview.com .okta-emea.com .okta-gov.com .okta.mil /oauth2/default /oauth2/aus*", types: "JWT absent",
+		name: "okta", authTime: true, at: ".okta.com .oktapreview.com .okta-emea.com .okta-gov.com .okta.mil /oauth2/default /oauth2/aus*", types: "JWT absent",
 		scopes: "scp,scope", roles: "roles,groups",
 		audience: "Use a custom authorization server of Okta whose audience is {audience}: only Okta can verify the tokens of the org authorization server.",
 	},
@@ -45,7 +45,7 @@ var profiles = [...]row{
 		audience: "Let the client ask for a scope of this API, such as https://TENANT.onmicrosoft.com/API/NAME.",
 	},
 	{
-		name: "cognito", at: "cognito-idp. issuer-cognito-idp.", types: "JWT absent", missing: "aud",
+		name: "cognito", authTime: true, at: "cognito-idp. issuer-cognito-idp.", types: "JWT absent", missing: "aud",
 		roles: "cognito:groups,roles", must: "token_use=access",
 		prefix: "{audience}/",
 	},
@@ -55,13 +55,14 @@ var profiles = [...]row{
 		roles:   "urn:zitadel:iam:org:project:roles,urn:zitadel:iam:org:project:{audience}:roles,roles",
 		marks:   "jti",
 		idMarks: "azp",
+		answers: "iss aud sub",
 	},
 	{
-		name: "authentik", at: "/application/o/*", types: "JWT", missing: "jti",
+		name: "authentik", authTime: true, at: "/application/o/*", types: "JWT", missing: "jti",
 		roles: "roles,groups", innocent: "nonce", must: "scope,at+jwt",
 	},
 	{
-		name: "authelia", scopes: "scp,scope", roles: "roles,groups",
+		name: "authelia", answers: "iss token_type", scopes: "scp,scope", roles: "roles,groups",
 		params: "audience={audience}",
 	},
 	{
@@ -70,7 +71,7 @@ var profiles = [...]row{
 		needs:    "OIDC_CLIENTS", must: "at_hash", innocent: "at_hash nonce c_hash",
 	},
 	{
-		name: "duende", types: "JWT", missing: "aud sub", roles: "role,roles", whole: true, must: "scope,at+jwt",
+		name: "duende", authTime: true, types: "JWT", missing: "aud sub", answers: "token_type", roles: "role,roles", whole: true, must: "scope,at+jwt",
 		audience: "Add an API resource named {audience}, and the scopes to it.",
 	},
 	{
@@ -90,7 +91,7 @@ var profiles = [...]row{
 		must: "session_id",
 	},
 	{
-		name: "firebase", types: "JWT", missing: "client jti", scopes: "scope,scopes,permissions", roles: "roles,role",
+		name: "firebase", authTime: true, types: "JWT", missing: "client jti", scopes: "scope,scopes,permissions", roles: "roles,role",
 		explicit: "Firebase has ID tokens alone, which its apps send: they are accepted",
 		must:     "firebase",
 	},
@@ -120,10 +121,10 @@ var profiles = [...]row{
 		name: "logto", at: ".logto.app", roles: "roles", params: "resource={audience}",
 	},
 	{
-		name: "ping", at: "auth.pingone.", types: "JWT absent", missing: "sub iat jti", roles: "roles,groups", must: "scope,at+jwt",
+		name: "ping", authTime: true, at: "auth.pingone.", types: "JWT absent", missing: "sub iat jti", roles: "roles,groups", must: "scope,at+jwt",
 	},
 	{
-		name: "fusionauth", at: ".fusionauth.io", types: "JWT", client: "client_id,azp,applicationId,aud", roles: "roles", must: "scope,at+jwt",
+		name: "fusionauth", authTime: true, at: ".fusionauth.io", types: "JWT", client: "client_id,azp,applicationId,aud", roles: "roles", must: "scope,at+jwt",
 	},
 	{
 		name: "adfs", at: "/adfs", types: "JWT", missing: "jti sub",
@@ -148,6 +149,13 @@ var profiles = [...]row{
 	{
 		name: "kubernetes", at: "kubernetes.default.svc kubernetes.default.svc.cluster.local oidc.eks. container.googleapis.com .oic.prod-aks.azure.com",
 		types: "JWT absent", missing: "client jti", roles: "roles", scopes: "scope", must: "kubernetes.io", machine: "sub",
+	},
+	{
+		name: "oidc-provider", exact: true, client: "client_id", scopes: "scope", roles: "roles", resource: true, answers: "sub",
+	},
+	{
+		name: "django", missing: "aud", answers: "iss aud sub token_type", byUsername: true, scopes: "scope", roles: "roles,groups",
+		opaque: "Django OAuth Toolkit's access tokens are opaque: set INTROSPECTION=opaque. Its answers name users by their username, which must never be given to another user",
 	},
 	{
 		name: "google", at: "accounts.google.com",

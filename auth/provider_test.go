@@ -46,7 +46,7 @@ func bubble(t *testing.T, test func(t *testing.T, issuer *authtest.Issuer)) {
 }
 
 func (f *fixture) verify(token string) error {
-	_, err := f.verifier.Verify(f.t.Context(), auth.Token(token))
+	_, err := f.verifier.Verify(f.t.Context(), auth.AccessToken(token))
 	return err
 }
 
@@ -120,7 +120,7 @@ func TestTheFirstRequestWaitsNoLongerThanItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		d := took(func() {
-			if _, err := f.verifier.Verify(ctx, auth.Token(issuer.Token())); !errors.Is(err, problem.AuthUnavailable) {
+			if _, err := f.verifier.Verify(ctx, auth.AccessToken(issuer.Token())); !errors.Is(err, problem.AuthUnavailable) {
 				t.Errorf("got %v", err)
 			}
 		})

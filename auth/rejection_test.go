@@ -79,7 +79,7 @@ func verifyWant(t *testing.T, issuer *authtest.Issuer, token string, want error)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := verifier.Verify(t.Context(), auth.Token(token)); !errors.Is(err, want) {
+	if _, err := verifier.Verify(t.Context(), auth.AccessToken(token)); !errors.Is(err, want) {
 		t.Errorf("got %v, want %v", err, want)
 	}
 }

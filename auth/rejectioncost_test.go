@@ -9,7 +9,7 @@ import (
 	"example.com/gatehouse/auth/authtest"
 )
 
-// TestRejectionsAllocateLittle has credentials that everyone can send: a variant is a constant, and nothing is formatted
+// TestRejectionsAllocateLittle has credentials that every caller can send: a variant is a constant, and nothing is formatted
 // before the response is written.
 func TestRejectionsAllocateLittle(t *testing.T) {
 	issuer := authtest.New("https://id.example.com", "https://api.example.com")

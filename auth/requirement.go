@@ -15,6 +15,9 @@ type Requirement struct {
 	Roles  []string      `json:"roles,omitempty"`      // the caller must have every one of them
 	ACR    []string      `json:"acr_values,omitempty"` // the sign-in must be of one of these classes (RFC 9470, section 3)
 	MaxAge time.Duration `json:"max_age,omitempty"`    // the sign-in must not be older; zero means any age (RFC 9470, section 3)
+	Fresh  bool          `json:"fresh,omitempty"`      // the provider is asked anew whether the token is active (RFC 7662)
+
+	Accept []Credential `json:"credentials,omitempty"` // kinds of credentials that are accepted; nil means tokens alone
 }
 
 // And returns a requirement that is met by callers that meet both.
@@ -29,13 +32,32 @@ func (q Requirement) And(more Requirement) Requirement {
 	if more.MaxAge != 0 && (q.MaxAge == 0 || more.MaxAge < q.MaxAge) {
 		q.MaxAge = more.MaxAge
 	}
+	if q.Accept == nil {
+		q.Accept = more.Accept
+	} else if more.Accept != nil {
+		q.Accept = slices.DeleteFunc(slices.Clone(q.Accept), func(one Credential) bool { return !slices.Contains(more.Accept, one) })
+	}
+	q.Fresh = q.Fresh || more.Fresh
 	return q
+}
+
+// Accepts reports whether a kind of credentials is accepted.
+func (q *Requirement) Accepts(name Credential) bool { return isAccepted(q.Accept, name) }
+
+// Kinds returns the kinds of credentials that are accepted.
+func (q *Requirement) Kinds() []Credential {
+	if q.Accept == nil {
+		return []Credential{Token}
+	}
+	return q.Accept
 }
 
 // Check returns nil if the caller meets the requirement, and otherwise an [Error] of ScopeInsufficient, AccessDenied or
 // StepUpRequired, with the requirement for the challenge.
 func (q *Requirement) Check(p *Principal, now time.Time) error {
 	switch {
+	case !q.Accepts(p.Scheme()):
+		return q.newError(problem.CredentialsNotAccepted, "credentials: want any of %q, got %q", q.Kinds(), p.Scheme())
 	case !p.HasScope(q.Scopes...):
 		return q.newError(problem.ScopeInsufficient, "scope: want %q, got %s", q.Scopes, quoteAll(p.Scopes)).saying(p.withoutScopes(missing(q.Scopes, p.Scopes))).afterSignature(now)
 	case !p.HasRole(q.Roles...):
@@ -60,7 +82,7 @@ func (q *Requirement) newError(t *problem.Type, format string, args ...any) *Err
 
 // Missed returns the error of a request whose caller is not known, with the requirement for the challenge.
 func (q *Requirement) Missed(err error) error {
-	switch failed := err.(type) {
+	switch failed := err.(type) { //nolint:errorlint // what is wrapped has its own place for the requirement
 	case *Error:
 		with := *failed
 		with.Required = *q

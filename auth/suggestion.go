@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -177,7 +178,7 @@ func (c *candidate) settingsFact(with *candidate) problem.Fact {
 
 // withSettingsHint returns the error of a token, with a hint for its holder if only the settings of the API reject it.
 func (c *candidate) withSettingsHint(err error) error {
-	rejected, ok := err.(*Error)
+	rejected, ok := errors.AsType[*Error](err)
 	if !ok || rejected.Variant == problem.Milliseconds { // which no profile reads
 		return err
 	}

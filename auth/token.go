@@ -14,31 +14,31 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// A Token is an access token as its holder sent it. It prints and logs as REDACTED; convert it to a
+// An AccessToken is a token as its holder sent it. It prints and logs as REDACTED; convert it to a
 // string to get the text.
-type Token string
+type AccessToken string
 
 // String returns REDACTED.
-func (t Token) String() string { return "REDACTED" }
+func (t AccessToken) String() string { return "REDACTED" }
 
 // Format writes REDACTED, whatever the verb: fmt prints the text of a value that does not fit one.
-func (t Token) Format(f fmt.State, _ rune) { io.WriteString(f, t.String()) }
+func (t AccessToken) Format(f fmt.State, _ rune) { io.WriteString(f, t.String()) }
 
 // MarshalText returns REDACTED, so that a struct with a token can be logged as JSON.
-func (t Token) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+func (t AccessToken) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // LogValue returns REDACTED.
-func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
+func (t AccessToken) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // Fingerprint returns the first 8 bytes of the token's SHA-256: enough to tell tokens apart in a log, and useless
 // for an attacker.
-func (t Token) Fingerprint() string {
+func (t AccessToken) Fingerprint() string {
 	sum := t.sum()
 	return hex.EncodeToString(sum[:8])
 }
 
 // sum returns the token's SHA-256. The buffer keeps tokens of the usual size off the heap.
-func (t Token) sum() [sha256.Size]byte {
+func (t AccessToken) sum() [sha256.Size]byte {
 	var buffer [4 << 10]byte
 	return sha256.Sum256(append(buffer[:0], t...))
 }

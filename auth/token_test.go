@@ -74,13 +74,13 @@ func TestSegmentsAreCountedFirst(t *testing.T) {
 // rejects.
 func TestTokensAreNeverPrinted(t *testing.T) {
 	const secret = "eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl"
-	token := Token(secret)
+	token := AccessToken(secret)
 	holder := struct {
-		Token  Token
-		Tokens []Token
-		ByName map[string]Token
-		Any    any
-	}{token, []Token{token}, map[string]Token{"a": token}, token}
+		AccessToken AccessToken
+		Tokens      []AccessToken
+		ByName      map[string]AccessToken
+		Any         any
+	}{token, []AccessToken{token}, map[string]AccessToken{"a": token}, token}
 	var printed []string
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%c", "%10.3s", "%y"} {
 		printed = append(printed, fmt.Sprintf(verb, token), fmt.Sprintf(verb, holder), fmt.Sprintf(verb, &holder))

@@ -270,7 +270,7 @@ func TestWaitingForAKeyEndsWithTheRequest(t *testing.T) {
 		f.want(issuer.Token(), nil)
 		for range 1000 { // none of them stays counted
 			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-			if _, err := f.verifier.Verify(ctx, auth.Token(f.forged("x"))); !errors.Is(err, problem.KeyUnknown) {
+			if _, err := f.verifier.Verify(ctx, auth.AccessToken(f.forged("x"))); !errors.Is(err, problem.KeyUnknown) {
 				t.Errorf("got %v", err)
 			}
 			cancel()

@@ -13,7 +13,7 @@ import (
 // UserInfo asks the provider about the caller of a token (OpenID Connect Core, section 5.3). The token is sent to
 // its own issuer only. The error is an [Error]: TokenInactive if the provider does not accept the token any more,
 // AuthUnavailable if it does not respond. A response about another subject is an error without a problem type.
-func (p *Provider) UserInfo(ctx context.Context, token Token, caller *Principal) (*oidc.UserInfo, error) {
+func (p *Provider) UserInfo(ctx context.Context, token AccessToken, caller *Principal) (*oidc.UserInfo, error) {
 	current, err := p.current(ctx)
 	if err != nil {
 		return nil, err

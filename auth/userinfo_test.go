@@ -19,7 +19,7 @@ import (
 // userInfo verifies a token and requests the userinfo of its caller.
 func (f *fixture) userInfo() (*oidc.UserInfo, error) {
 	f.t.Helper()
-	token := auth.Token(f.issuer.Token())
+	token := auth.AccessToken(f.issuer.Token())
 	caller, err := f.verifier.Verify(f.t.Context(), token)
 	if err != nil {
 		f.t.Fatal(err)
@@ -95,7 +95,7 @@ func TestUserInfoNeedsAProvider(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		issuer.Break(authtest.Down)
 		f := connect(t, issuer)
-		info, err := f.verifier.Provider().UserInfo(t.Context(), auth.Token(issuer.Token()), &auth.Principal{Subject: "alice"})
+		info, err := f.verifier.Provider().UserInfo(t.Context(), auth.AccessToken(issuer.Token()), &auth.Principal{Subject: "alice"})
 		if info != nil || !errors.Is(err, problem.AuthUnavailable) {
 			t.Errorf("got %+v and %v", info, err)
 		}

@@ -25,6 +25,7 @@ type Verifier struct {
 	provider   *Provider
 	cache      *cache.Cache[[sha256.Size]byte, *Principal] // by the token's hash, so that it stores no token
 	odd        sync.Map                                    // names of claims of an odd type that were logged
+	asker      asker                                       // nil if no token is introspected
 	candidates sync.Pool                                   // of *candidate: reuse makes a verification 7 % faster
 }
 
@@ -37,6 +38,7 @@ func Connect(ctx context.Context, cfg Config) (*Verifier, error) {
 	}
 	v := &Verifier{config: cfg, provider: newProvider(ctx, &cfg), cache: newCache(cfg.CacheSize)}
 	v.candidates.New = func() any { return &candidate{} }
+	v.asker = v.config.connectAsker(ctx, v.provider)
 	go v.provider.run(ctx)
 	go v.sweep(ctx)
 	return v, nil
@@ -67,13 +69,13 @@ func (v *Verifier) Authenticate(r *http.Request) (*Principal, error) {
 }
 
 // BearerToken is [BearerToken] with the configured size of tokens.
-func (v *Verifier) BearerToken(r *http.Request) (Token, error) {
+func (v *Verifier) BearerToken(r *http.Request) (AccessToken, error) {
 	return bearerToken(r, v.config.MaxTokenSize)
 }
 
 // authenticate is Verify for what follows Bearer.
 func (v *Verifier) authenticate(ctx context.Context, token string) (*Principal, error) {
-	p, err := v.Verify(ctx, Token(token))
+	p, err := v.Verify(ctx, AccessToken(token))
 	if err != nil && !wellFormed(token) {
 		return nil, malformed(token)
 	}
@@ -83,7 +85,15 @@ func (v *Verifier) authenticate(ctx context.Context, token string) (*Principal, 
 // Verify returns the caller that an access token describes. The checks have a fixed order, and the first that
 // fails is the error: a [problem.Variant] or an [Error] of one. Claims are validated only after the signature
 // (RFC 8725, section 3), except that the issuer must be the one whose keys check it.
-func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) {
+func (v *Verifier) Verify(ctx context.Context, token AccessToken) (*Principal, error) {
+	if v.asker != nil {
+		return v.asker.verify(ctx, token, v.verifyJWT)
+	}
+	return v.verifyJWT(ctx, token)
+}
+
+// verifyJWT is Verify for a JWT.
+func (v *Verifier) verifyJWT(ctx context.Context, token AccessToken) (*Principal, error) {
 	if err := checkForm(string(token)); err != nil { // before it is hashed
 		v.config.Observe(Event{Kind: Verification, Err: err})
 		return nil, err
@@ -134,7 +144,7 @@ func (v *Verifier) sweep(ctx context.Context) {
 }
 
 // verify verifies a token that is not in the cache.
-func (v *Verifier) verify(ctx context.Context, token Token) (*Principal, error) {
+func (v *Verifier) verify(ctx context.Context, token AccessToken) (*Principal, error) {
 	c := v.candidates.Get().(*candidate)
 	defer v.candidates.Put(c)
 	if len(token) > v.config.MaxTokenSize {

@@ -57,7 +57,7 @@ func TestAPrincipalHasTheClaimsOfTheToken(t *testing.T) {
 		"jti": "1", "exp": end.Unix(), "scope": "read write", "roles": []string{"admin", "user"}, "acr": "gold", "auth_time": 1e9,
 		"tenant": "acme",
 	})
-	got, err := connect(t, issuer).verifier.Verify(t.Context(), auth.Token(token))
+	got, err := connect(t, issuer).verifier.Verify(t.Context(), auth.AccessToken(token))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestPrincipalsShareNoMemory(t *testing.T) {
 	var wg sync.WaitGroup
 	for n := range principals {
 		name := fmt.Sprintf("caller-%d", n)
-		token := auth.Token(issuer.Token(authtest.Claims{
+		token := auth.AccessToken(issuer.Token(authtest.Claims{
 			"sub": name, "client_id": "client of " + name, "scope": "a " + name, "roles": []string{name}, "note": strings.Repeat(name, n%30),
 		}))
 		wg.Go(func() { principals[n], _ = f.verifier.Verify(t.Context(), token) })

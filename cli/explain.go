@@ -82,7 +82,7 @@ func (e *Explain) Run(ctx context.Context, c *Console) error {
 }
 
 // token reads the token, alone or within a header.
-func (e *Explain) token(c *Console) (auth.Token, error) {
+func (e *Explain) token(c *Console) (auth.AccessToken, error) {
 	var text []byte
 	var err error
 	switch {
@@ -109,18 +109,18 @@ func (e *Explain) token(c *Console) (auth.Token, error) {
 }
 
 // bare returns the token in a text: alone, or within a header.
-func bare(text []byte) auth.Token {
+func bare(text []byte) auth.AccessToken {
 	token := strings.TrimSpace(string(text))
 	for _, before := range []string{"Authorization:", "Bearer"} {
 		if len(token) > len(before) && strings.EqualFold(token[:len(before)], before) {
 			token = strings.TrimSpace(token[len(before):])
 		}
 	}
-	return auth.Token(token)
+	return auth.AccessToken(token)
 }
 
 // PipedToken returns the token on standard input, or none if that is a terminal or empty.
-func (c *Console) PipedToken() (auth.Token, error) {
+func (c *Console) PipedToken() (auth.AccessToken, error) {
 	if file, ok := c.In.(*os.File); c.In == nil || ok && terminal(file) {
 		return "", nil
 	}
@@ -129,7 +129,7 @@ func (c *Console) PipedToken() (auth.Token, error) {
 }
 
 // ExplainToken validates the token as the API would.
-func (c *Console) ExplainToken(ctx context.Context, cfg *config.Config, token auth.Token) (*auth.Explanation, error) {
+func (c *Console) ExplainToken(ctx context.Context, cfg *config.Config, token auth.AccessToken) (*auth.Explanation, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	v := cfg.Verification(slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
@@ -138,10 +138,15 @@ func (c *Console) ExplainToken(ctx context.Context, cfg *config.Config, token au
 	if err != nil {
 		return nil, err
 	}
+	if c.ExplainKey != nil {
+		if e, err := c.ExplainKey(ctx, cfg, token); e != nil || err != nil {
+			return e, err
+		}
+	}
 	return verifier.Explain(ctx, token), nil
 }
 
-func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.Token) (*explanation, error) {
+func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.AccessToken) (*explanation, error) {
 	explained, err := c.ExplainToken(ctx, cfg, token)
 	if err != nil {
 		return nil, err
@@ -209,10 +214,10 @@ func (e *Explain) print(c *Console, x *explanation) error {
 		fmt.Fprintln(c.Out, "\nThe signature was not verified: the claims may be forged.")
 	}
 	if x.Accepted {
-		fmt.Fprintf(c.Out, "\nThe token is accepted. Subject: %q, client: %q, valid until %s.\n",
-			x.Caller.Subject, x.Caller.ClientID, x.Caller.ExpiresAt.UTC().Format(time.RFC3339))
+		fmt.Fprintf(c.Out, "\nThe %s is accepted. Subject: %q, client: %q, valid until %s.\n",
+			x.noun(), x.Caller.Subject, x.Caller.ClientID, x.Caller.ExpiresAt.UTC().Format(time.RFC3339))
 	} else {
-		fmt.Fprintf(c.Out, "\nThe token is rejected: %s. %s %s\n", x.Code, x.Detail, x.Hint)
+		fmt.Fprintf(c.Out, "\nThe %s is rejected: %s. %s %s\n", x.noun(), x.Code, x.Detail, x.Hint)
 	}
 	if r := x.Route; r != nil && r.Allowed {
 		fmt.Fprintf(c.Out, "%s %s would accept it.\n", r.Method, r.Path)
@@ -220,6 +225,14 @@ func (e *Explain) print(c *Console, x *explanation) error {
 		fmt.Fprintf(c.Out, "%s %s would return %d: %s.\n", r.Method, r.Path, r.Status, r.Code)
 	}
 	return nil
+}
+
+// noun returns what is explained.
+func (x *explanation) noun() string {
+	if x.Fingerprint == "" {
+		return "key"
+	}
+	return "token"
 }
 
 // printCheck prints a check, and for one that failed what was expected and what to do.

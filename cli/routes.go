@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 )
 
@@ -36,11 +37,12 @@ func (r *Routes) Run(c *Console) error {
 type row struct {
 	Method     string   `json:"method"`
 	Path       string   `json:"path"`
-	Access     string   `json:"access"` // public, optional or token
+	Access     string   `json:"access"` // public, optional, or the kinds of credentials: token,key
 	Scopes     []string `json:"scopes"` // all are required
 	Roles      []string `json:"roles"`  // all are required
 	ACR        []string `json:"acr,omitempty"`
 	MaxAge     float64  `json:"max_age,omitempty"` // in seconds
+	Fresh      bool     `json:"fresh,omitempty"`   // the provider is asked anew about the token
 	Limit      string   `json:"limit,omitempty"`   // of the requests of one caller
 	Documented bool     `json:"documented"`
 }
@@ -50,12 +52,21 @@ func rows(table []ginauth.Route) []row {
 	for i, route := range table {
 		q := route.Requirement
 		all[i] = row{route.Method, route.Path, string(route.Access), append([]string{}, q.Scopes...),
-			append([]string{}, q.Roles...), q.ACR, q.MaxAge.Seconds(), limit(route), !route.Hidden}
+			append([]string{}, q.Roles...), q.ACR, q.MaxAge.Seconds(), q.Fresh, limit(route), !route.Hidden}
 		if route.Access == ginauth.Protected {
-			all[i].Access = "token"
+			all[i].Access = kinds(&q)
 		}
 	}
 	return all
+}
+
+// kinds returns the kinds of credentials that are accepted.
+func kinds(q *auth.Requirement) string {
+	var names []string
+	for _, kind := range q.Kinds() {
+		names = append(names, string(kind))
+	}
+	return strings.Join(names, ",")
 }
 
 func writeRows(out io.Writer, rows []row) error {
@@ -68,11 +79,14 @@ func writeRows(out io.Writer, rows []row) error {
 	return w.Flush()
 }
 
-// signIn returns what the route requires of the sign-in (RFC 9470).
+// signIn returns what the route requires of the sign-in (RFC 9470) and of the state of the token.
 func (r row) signIn() string {
 	required := slices.Clone(r.ACR)
 	if r.MaxAge > 0 {
 		required = append(required, fmt.Sprintf("max_age=%g", r.MaxAge))
+	}
+	if r.Fresh {
+		required = append(required, "fresh")
 	}
 	return list(required)
 }

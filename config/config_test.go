@@ -29,7 +29,8 @@ func defaults() *Config {
 		// without:sqlite DatabaseURL: "postgres://localhost/items",
 		TokenCacheSize: 64 << 20,
 		IdleTimeout:    2 * time.Minute, StopDelay: 3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
-		ProviderAddr: "localhost:9000", TokenClientID: "cli",
+		IntrospectionVariables: introspectionDefaults, // part:introspection
+		ProviderAddr:           "localhost:9000", TokenClientID: "cli",
 	}
 }
 
@@ -80,6 +81,7 @@ func TestVariablesSetTheirField(t *testing.T) {
 			c.CORSOrigins = []string{"safari-web-extension://9A9B6A2C-0B0C-4E53-8C6B-0C5B5E0B7D11"}
 		}},
 		{"CORS_HEADERS", "Baggage, sentry-trace,X_Tenant", func(c *Config) { c.CORSHeaders = []string{"Baggage", "sentry-trace", "X_Tenant"} }},
+		{"API_KEY_HEADER", "X-API-Key", func(c *Config) { c.APIKeyHeader = "X-API-Key" }}, // part:keys
 		{"RATE_LIMIT", "60", func(c *Config) { c.RateLimit = 60 }},
 		{"FAILURE_LIMIT", "0", func(c *Config) { c.FailureLimit = 0 }},
 		{"TOKEN_CACHE_SIZE", "0", func(c *Config) { c.TokenCacheSize = 0 }},
@@ -186,6 +188,8 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		{"CORS_ORIGINS", "file://localhost", "is not an origin"},
 		{"CORS_ORIGINS", "ws://app.example.com", "is not an origin"},
 		{"CORS_ORIGINS", "app.example.com", "is not an origin"},
+		{"API_KEY_HEADER", "Authorization", `"Authorization" is not the name of a header of its own, such as X-API-Key`}, // part:keys
+		{"API_KEY_HEADER", "X API Key", `"X API Key" is not the name of a header of its own`},                            // part:keys
 		{"CORS_HEADERS", "*", `"*" is not the name of a header, such as Baggage`},
 		{"CORS_HEADERS", "X Tenant", "is not the name of a header"},
 		{"CORS_HEADERS", "Baggage: a", "is not the name of a header"},
@@ -227,7 +231,10 @@ func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 		"MAX_TOKEN_SIZE", "TOKEN_CACHE_SIZE", "CLOCK_SKEW",
 		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "FAILURE_LIMIT", "RATE_LIMIT", "TRUSTED_PROXIES",
 		"DATABASE_URL", "DATABASE_CONNECTIONS", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
-	names = append(names, "METRICS_ADDR") // part:metrics
+	names = append(names, "METRICS_ADDR")                                                                             // part:metrics
+	names = append(names, "INTROSPECTION", "INTROSPECTION_URL", "INTROSPECTION_CLIENT_SECRET", "INTROSPECTION_CACHE") // part:introspection
+	names = append(names, "TOKEN_CLIENT_SECRET")                                                                      // the file, too, is set
+	names = append(names, "API_KEY_HEADER")                                                                           // part:keys
 	_, err := Read(func(name string) string {
 		if name == "OIDC_AUDIENCE" {
 			return ","

@@ -22,12 +22,13 @@ import (
 // A Variable is one of the environment that a [Config] holds.
 type Variable struct {
 	Name, Meaning, Default string
+	Secret                 bool // it can come from a file
 }
 
 // Variables returns every variable, in the order of Config.
 func Variables() []Variable {
 	var all []Variable
-	for field := range reflect.TypeFor[Config]().Fields() {
+	for field := range fields(reflect.ValueOf(&Config{}).Elem()) {
 		all = append(all, variable(field.Tag))
 	}
 	return all
@@ -35,7 +36,7 @@ func Variables() []Variable {
 
 func variable(tag reflect.StructTag) Variable {
 	first, _, _ := strings.Cut(tag.Get("one"), ",")
-	return Variable{Name: tag.Get("env"), Meaning: tag.Get("meaning"), Default: cmp.Or(tag.Get("default"), first)}
+	return Variable{Name: tag.Get("env"), Meaning: tag.Get("meaning"), Default: cmp.Or(tag.Get("default"), first), Secret: tag.Get("secret") != ""}
 }
 
 // Read reads the configuration. The error names every variable that is wrong.
@@ -43,10 +44,9 @@ func Read(getenv func(string) string) (*Config, error) {
 	c := &Config{}
 	var wrong []error
 	named := map[string]bool{}
-	for field, value := range reflect.ValueOf(c).Elem().Fields() {
+	for field, value := range fields(reflect.ValueOf(c).Elem()) {
 		v := variable(field.Tag)
-		text := strings.TrimSpace(getenv(v.Name))
-		err := checkQuotes(text)
+		text, err := v.read(getenv)
 		if err == nil {
 			err = set(value, cmp.Or(text, v.Default), field.Tag)
 		}
@@ -59,6 +59,9 @@ func Read(getenv func(string) string) (*Config, error) {
 		}
 	}
 	wrong = append(wrong, c.checkProvider(named)...)
+	for _, g := range c.groups() {
+		wrong = append(wrong, g.check(c, named)...)
+	}
 	_, port, _ := net.SplitHostPort(c.Addr) // an error is in wrong
 	c.PublicURL = cmp.Or(c.PublicURL, strings.TrimSuffix("http://localhost:"+port, ":80"))
 	return c, errors.Join(wrong...)
@@ -154,6 +157,10 @@ func check(value, kind string) error {
 		if !headerName.MatchString(value) {
 			return fmt.Errorf("%q is not the name of a header, such as Baggage", value)
 		}
+	case "credentials":
+		if !headerName.MatchString(value) || slices.Contains(taken, strings.ToLower(value)) {
+			return fmt.Errorf("%q is not the name of a header of its own, such as X-API-Key", value)
+		}
 	case "listen":
 		_, _, err := net.SplitHostPort(value)
 		return err
@@ -190,6 +197,12 @@ func checkScript(origin string) error {
 		return fmt.Errorf("%q is not an origin such as https://app.example.com or capacitor://localhost", origin)
 	}
 	return nil
+}
+
+// taken are headers that have a meaning already, in lower case.
+var taken = []string{
+	"authorization", "proxy-authorization", "cookie", "host", "content-type", "content-length", "connection", "origin",
+	"transfer-encoding", "if-match", "if-none-match", "traceparent", "tracestate", "x-forwarded-for", "x-request-id",
 }
 
 // The origin of an app, and the name of a header other than *, which would allow any (RFC 9110, section 5.1).

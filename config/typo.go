@@ -71,6 +71,9 @@ func knownNames() (names []string) {
 	names = append(names, "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME", "OTEL_TRACES_SAMPLER", "OTEL_RESOURCE_ATTRIBUTES") // part:tracing
 	for _, v := range Variables() {
 		names = append(names, v.Name)
+		if v.Secret {
+			names = append(names, v.Name+fileSuffix)
+		}
 	}
 	return names
 }

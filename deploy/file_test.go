@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 )
 
@@ -21,14 +22,15 @@ func file(t *testing.T, name string) string {
 	return string(text)
 }
 
-// files returns the paths of all files of the repository, relative to its root.
+// files returns the paths of all files of the repository, relative to its root, without the folders that git ignores.
 func files(t *testing.T) (paths []string) {
 	t.Helper()
+	ignored := append(matches(`(?m)^/(.+)/$`, file(t, ".gitignore")), ".git")
 	err := fs.WalkDir(os.DirFS(root), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && (entry.Name() == ".git" || entry.Name() == ".dev" || entry.Name() == "node_modules") {
+		if entry.IsDir() && (slices.Contains(ignored, path) || entry.Name() == "node_modules") {
 			return fs.SkipDir
 		}
 		if !entry.IsDir() {

@@ -161,7 +161,7 @@ func TestExchangesAreLoggedWithoutTokens(t *testing.T) {
 func TestAPIsAcceptAnExchangedToken(t *testing.T) {
 	p := serve(t)
 	caller := p.login("alice", asDocs("scope", "orders:read"))
-	token := auth.Token(p.token(exchanging(caller.AccessToken)).must(t).AccessToken)
+	token := auth.AccessToken(p.token(exchanging(caller.AccessToken)).must(t).AccessToken)
 	verify := func(audience string) (*auth.Principal, error) {
 		verifier, err := auth.Connect(t.Context(), auth.Config{Issuer: p.url, Audience: []string{audience}, Now: p.clock.Now})
 		if err != nil {

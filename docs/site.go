@@ -19,6 +19,7 @@ type Site struct {
 	assets  []Asset
 	pages   map[string]*page // by the code of the problem; that of the index is empty
 	unknown *snapshot        // without the provider's endpoints
+	bearer  *content         // the document with one way to authenticate
 	known   func() *snapshot
 }
 
@@ -57,6 +58,13 @@ func (s *Site) Describe(routes []ginauth.Route) (err error) {
 		return known
 	})
 	s.unknown, err = s.snapshot(routes, oauth2.Endpoint{})
+	if err != nil {
+		return err
+	}
+	bearer := s.config.Config
+	bearer.BearerOnly = true
+	document, err := openapi.Build(bearer, routes, oauth2.Endpoint{})
+	s.bearer = newContent(typeJSON, document)
 	s.pages = s.config.problemPages(routes)
 	return err
 }
@@ -78,12 +86,12 @@ func (s *Site) current() *snapshot {
 }
 
 // Document returns the handler of /openapi.json. It asks for no token: where the document is protected, the
-// route must. With ?security=bearer a bearer token is the only way to authenticate, as it is before the provider's
-// endpoints are known, for generators whose clients send the credentials of every way at once.
+// route must. With ?security=bearer a bearer token is the only way to authenticate, for generators whose clients send the
+// credentials of every way at once.
 func (s *Site) Document() http.Handler {
 	return serve(func(r *http.Request) *content {
 		if r.URL.Query().Get("security") == "bearer" {
-			return s.unknown.document
+			return s.bearer
 		}
 		return s.current().document
 	})

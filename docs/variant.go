@@ -11,13 +11,13 @@ import (
 // A Variant is what a problem says when this was observed, with the request that causes it and the one that is accepted.
 // What is in braces differs from one response to the next.
 type Variant struct {
-	Name    string        `json:"variant" example:"time"`                                      // unique within the code
-	Detail  string        `json:"detail" example:"The access token expired at {expired_at}."`  // what is wrong
-	Hint    string        `json:"hint" example:"Get a new one, and retry once."`               // how to fix it
-	AtFault problem.Party `json:"at_fault" enums:"client,provider,operator,server"`            // who can fix it
-	Request string        `json:"request" example:"curl -i http://localhost:8080/me"`          // that gets it
-	Where   string        `json:"where,omitempty" example:"the claims of the token have this"` // what else must hold
-	Fixed   string        `json:"fixed" example:"curl -i http://localhost:8080/me"`            // the request that is accepted
+	Name    string        `json:"variant" example:"time"`                                                // unique within the code
+	Detail  string        `json:"detail" example:"The access token expired at {expired_at}."`            // what is wrong
+	Hint    string        `json:"hint" example:"Get a new one, and retry once."`                         // how to fix it
+	AtFault problem.Party `json:"at_fault" swaggertype:"string" enums:"client,provider,operator,server"` // who can fix it
+	Request string        `json:"request" example:"curl -i http://localhost:8080/me"`                    // that gets it
+	Where   string        `json:"where,omitempty" example:"the claims of the token have this"`           // what else must hold
+	Fixed   string        `json:"fixed" example:"curl -i http://localhost:8080/me"`                      // the request that is accepted
 }
 
 // variantsOf returns the variants of a type. What metadata publishes is filled in.
@@ -64,10 +64,10 @@ func fixedLine(method, target string) (string, string) {
 	if len(target) > 1 {
 		target = strings.TrimSuffix(target, "/")
 	}
-	switch {
-	case target == "/item":
-		target = "/items"
-	case target == "/me":
+	switch target {
+	case "/v1/me":
+		target = "/me"
+	case "/me":
 		method = ""
 	}
 	return method, target

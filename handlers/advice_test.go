@@ -18,7 +18,7 @@ func TestAdvisedSettingsAcceptTheToken(t *testing.T) {
 			continue
 		}
 		p := g.provider("https://id.example.com")
-		token := auth.Token(g.sign(p))
+		token := auth.AccessToken(g.sign(p))
 		for _, name := range auth.Profiles() {
 			complete := g.config(p, name)
 			twoVariables := complete
@@ -32,7 +32,7 @@ func TestAdvisedSettingsAcceptTheToken(t *testing.T) {
 	}
 }
 
-func checkAdvice(t *testing.T, name string, c auth.Config, token auth.Token, clients []string) {
+func checkAdvice(t *testing.T, name string, c auth.Config, token auth.AccessToken, clients []string) {
 	t.Helper()
 	v, err := auth.Connect(t.Context(), c)
 	if err != nil {
@@ -83,7 +83,7 @@ func follow(c auth.Config, text string, clients []string) auth.Config {
 	return c
 }
 
-func rejectedWith(t *testing.T, c auth.Config, token auth.Token) error {
+func rejectedWith(t *testing.T, c auth.Config, token auth.AccessToken) error {
 	v, err := auth.Connect(t.Context(), c)
 	if err == nil {
 		_, err = v.Verify(t.Context(), token)

@@ -39,6 +39,8 @@ type API struct {
 	throttle   *ginauth.Throttle // nil for none
 	site       *docs.Site
 	router     *ginauth.Router
+	schemes    *auth.Schemes
+	extensions []extension
 	table      []ginauth.Route
 }
 
@@ -50,11 +52,16 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		return nil, err
 	}
 	challenger.Scopes = cfg.Scopes()
-	a := &API{
-		parts: parts, config: cfg, input: NewInput(),
-		problems:   &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors},
-		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
+	a := &API{parts: parts, config: cfg, input: NewInput()}
+	a.extensions = extensions(cfg, parts)
+	var others []auth.Scheme
+	for _, e := range a.extensions {
+		others = append(others, e.schemes()...)
 	}
+	a.schemes = auth.NewSchemes(parts.Verifier, others...)
+	challenger.Schemes = a.schemes
+	a.problems = &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors}
+	a.rejections = &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier}
 	if parts.Verifier != nil {
 		a.problems.Published = parts.Verifier.Published
 	}
@@ -65,11 +72,13 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.router = ginauth.New(engine, parts.Hooks.Wrap(parts.Verifier, parts.Verifier.Provider()), a.problems.Write)
+	a.router = ginauth.New(engine, parts.Hooks.Wrap(a.schemes, parts.Verifier.Provider()), a.problems.Write)
+	a.router.Schemes(a.schemes.Names()...)
 	if cfg.FailureLimit > 0 {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		a.router.Throttle(a.throttle)
 	}
+	a.router.Introspects(parts.Verifier.Introspects())
 	a.router.Limit(cfg.RateLimit, time.Minute)
 	a.routes(a.router)
 	a.router.Fallback(problem.RouteAbsent, problem.MethodOther)
@@ -136,7 +145,7 @@ func (a *API) engine() (*gin.Engine, error) {
 	engine.Use(telemetry.SetRequestID, securityHeaders(a.config.PublicURL), telemetry.RequestLog(a.parts.Log),
 		a.rejections.Middleware, audit.Middleware, recoverPanics(a.problems))
 	if len(a.config.CORSOrigins) > 0 {
-		engine.Use(newCrossOrigin(a.config, a.parts.Log).middleware)
+		engine.Use(newCrossOrigin(a.config, a.schemes.Headers(), a.parts.Log).middleware)
 	}
 	return engine, nil
 }

@@ -106,7 +106,7 @@ func TestAuditReportsDifferences(t *testing.T) {
 				op["security"] = list{object{"openIdConnect": list{"items:read", "admin"}}}
 			}}, `security: scope of openIdConnect: got "admin", want one of a flow`},
 		{"a scheme that is not described", mutant{line: "GET /me",
-			document: func(_, op object) { op["security"] = append(op["security"].(list), object{"apiKey": list{}}) }}, "security: scheme apiKey: got none, want one of components.securitySchemes"},
+			document: func(_, op object) { op["security"] = append(op["security"].(list), object{"digest": list{}}) }}, "security: scheme digest: got none, want one of components.securitySchemes"},
 		{"a token in the query that is accepted", mutant{line: "GET /me",
 			request: func(_ *apitest.API, r *http.Request) {
 				if token := r.URL.Query().Get("access_token"); token != "" {

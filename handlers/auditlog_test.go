@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -18,32 +17,32 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-const lamp = `{"name":"Lamp of the audit","description":"d"}`
+var lamp = named("Lamp of the audit")
 
 // TestChangesAreAudited compares the record of every request. Requests that only read have none.
 func TestChangesAreAudited(t *testing.T) {
-	api := apitest.Start(t, onGet(func(context.Context) error { return io.ErrUnexpectedEOF }))
+	api := startSamplesIn(t, func(rows sampleStore) sampleStore { return unavailableStore{rows} })
 	api.Router().Require().Hidden().POST("/panics", func(*gin.Context, *auth.Principal) error { panic("at the disco") })
 	api.Router().Require().Hidden().POST("/aborts", func(*gin.Context, *auth.Principal) error { panic(http.ErrAbortHandler) })
 	api.Router().Require().Hidden().Audit(true).GET("/secrets", func(*gin.Context, *auth.Principal) error { return nil })
-	alice, reader := api.Token("alice", "items:read items:write"), api.Token("bob", "items:read")
+	alice, reader := user(api, "alice"), api.Token("bob", "samples:read")
 	forged := alice[:strings.LastIndex(alice, ".")] + ".c2lnbmF0dXJl"
-	created := api.Call(t, alice, "POST /items", lamp).Header.Get("Location")
+	created := api.Call(t, alice, "POST /samples", lamp).Header.Get("Location")
 	for _, test := range []struct {
 		name, token, line, body string
 		actor                   any
 		action, resource        string // no action: there is no record
 		outcome                 string
 	}{
-		{"a created item", alice, "POST /items", lamp, "alice", "POST /items", "/items/", "success"},
-		{"a body that is invalid", alice, "POST /items", `{"secret":"in-the-body"}`, "alice", "POST /items", "/items", "member-unknown"},
-		{"a failure of the database", alice, "PUT " + created + "?secret=in-the-query", lamp, "alice", "PUT /items/{id}", created, "internal"},
-		{"a scope that is missing", reader, "DELETE " + created, "", "bob", "DELETE /items/{id}", created, "scope-insufficient"},
-		{"an anonymous caller", "", "DELETE " + created, "", "anonymous", "DELETE /items/{id}", created, "credentials-missing"},
-		{"a forged token", forged, "DELETE " + created, "", "anonymous", "DELETE /items/{id}", created, "signature-invalid"},
+		{"a created item", alice, "POST /samples", lamp, "alice", "POST /samples", "/samples/", "success"},
+		{"a body that is invalid", alice, "POST /samples", `{"secret":"in-the-body"}`, "alice", "POST /samples", "/samples", "member-unknown"},
+		{"a failure of the database", alice, "PUT " + created + "?secret=in-the-query", lamp, "alice", "PUT /samples/{id}", created, "database-unavailable"},
+		{"a scope that is missing", reader, "DELETE " + created, "", "bob", "DELETE /samples/{id}", created, "scope-insufficient"},
+		{"an anonymous caller", "", "DELETE " + created, "", "anonymous", "DELETE /samples/{id}", created, "credentials-missing"},
+		{"a forged token", forged, "DELETE " + created, "", "anonymous", "DELETE /samples/{id}", created, "signature-invalid"},
 		{"a panic", alice, "POST /panics", "", "alice", "POST /panics", "/panics", "internal"},
 		{"a read that is declared as audited", alice, "GET /secrets", "", "alice", "GET /secrets", "/secrets", "success"},
-		{"a read", alice, "GET /items", "", nil, "", "", ""},
+		{"a read", alice, "GET /samples", "", nil, "", "", ""},
 		{"no route", alice, "POST /nowhere", "", nil, "", "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -64,9 +63,9 @@ func TestChangesAreAudited(t *testing.T) {
 				want["actor"] = map[string]any{"iss": api.Issuer.URL, "sub": test.actor, "client_id": "docs"}
 			}
 			if test.token != "" {
-				want["credential"] = map[string]any{"token": auth.Token(test.token).Fingerprint()}
+				want["credential"] = map[string]any{"token": auth.AccessToken(test.token).Fingerprint()}
 			}
-			if test.resource == "/items/" {
+			if test.resource == "/samples/" {
 				want["resource"] = r.Header.Get("Location")
 			}
 			if len(records) == 1 {
@@ -108,9 +107,9 @@ func TestInspectionsAreNotAudited(t *testing.T) {
 
 // TestAuditedPathsAreThoseOfRoutes has a path in PUBLIC_URL, which Location begins with.
 func TestAuditedPathsAreThoseOfRoutes(t *testing.T) {
-	for _, path := range []string{"/v1", "/items"} {
-		api := apitest.New(t, apitest.Env("PUBLIC_URL="+apitest.PublicURL+path, "PUBLIC_PATH=stripped"))
-		r := api.Call(t, api.Token("alice", "items:write"), "POST /items", lamp)
+	for _, path := range []string{"/v1", "/samples"} {
+		api := startSamples(t, apitest.Env("PUBLIC_URL="+apitest.PublicURL+path, "PUBLIC_PATH=stripped"))
+		r := api.Call(t, user(api, "alice"), "POST /samples", lamp)
 		if got := api.Log.Records(t, "audit")[0]["resource"]; path+fmt.Sprint(got) != r.Header.Get("Location") {
 			t.Errorf("the resource is %s, and Location %s", got, r.Header.Get("Location"))
 		}
@@ -132,8 +131,8 @@ func TestTheAuditLogCanBeKeptApart(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			audit.Reset()
 			log.Reset()
-			api := apitest.New(t, apitest.Parts(func(p *handlers.Parts) { p.Log, p.Audit = errorsOnly, test.handler }))
-			api.Call(t, api.Token("alice", "items:write"), "POST /items", lamp).WantStatus(t, 201)
+			api := startSamples(t, apitest.Parts(func(p *handlers.Parts) { p.Log, p.Audit = errorsOnly, test.handler }))
+			api.Call(t, user(api, "alice"), "POST /samples", lamp).WantStatus(t, 201)
 			if len(test.in.Records(t, "audit")) != 1 || test.notIn.String() != "" {
 				t.Errorf("one log has %s, the other %s", test.in, test.notIn)
 			}
@@ -149,8 +148,8 @@ func (fullDisk) Handle(context.Context, slog.Record) error {
 }
 
 func TestARecordThatIsNotWrittenIsAnError(t *testing.T) {
-	api := apitest.New(t, apitest.Parts(func(p *handlers.Parts) { p.Audit = fullDisk{slog.DiscardHandler} }))
-	r := api.Call(t, api.Token("alice", "items:write"), "POST /items", lamp)
+	api := startSamples(t, apitest.Parts(func(p *handlers.Parts) { p.Audit = fullDisk{slog.DiscardHandler} }))
+	r := api.Call(t, user(api, "alice"), "POST /samples", lamp)
 	records := api.Log.Records(t, "audit record not written")
 	if len(records) != 1 || records[0]["request_id"] != r.Header.Get("X-Request-Id") || records[0]["err"] != "no space left on device" {
 		t.Errorf("the log has %v", records)

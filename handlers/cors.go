@@ -32,9 +32,10 @@ type crossOrigin struct {
 	limit            rate.Sometimes // of log entries, which any client can cause
 }
 
-func newCrossOrigin(cfg *config.Config, log *slog.Logger) *crossOrigin {
+// newCrossOrigin returns the policy of an API. Credentials are the headers that it reads them from, beside Authorization.
+func newCrossOrigin(cfg *config.Config, credentials []string, log *slog.Logger) *crossOrigin {
 	x := &crossOrigin{origins: cfg.CORSOrigins, log: log, limit: rate.Sometimes{First: 10, Interval: time.Second}}
-	for _, name := range slices.Concat(requestHeaders, cfg.CORSHeaders) {
+	for _, name := range slices.Concat(requestHeaders, credentials, cfg.CORSHeaders) {
 		x.headers = append(x.headers, strings.ToLower(name))
 	}
 	x.policy = cors.New(cors.Options{
@@ -80,7 +81,8 @@ func namesIn(header http.Header, name string) []string {
 
 // report logs why a preflight was rejected.
 func (x *crossOrigin) report(c *gin.Context, names []string) {
-	origin, method, reason := c.GetHeader("Origin"), c.GetHeader("Access-Control-Request-Method"), ""
+	origin, method := c.GetHeader("Origin"), c.GetHeader("Access-Control-Request-Method")
+	var reason string
 	switch {
 	case !x.allows(origin):
 		reason = "CORS_ORIGINS does not have the origin"

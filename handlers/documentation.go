@@ -22,7 +22,7 @@ func (a *API) documentation() (*docs.Site, error) {
 	return docs.New(docs.Config{
 		Config: openapi.Config{
 			Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer, Audience: a.config.Audience,
-			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes, ScopePrefix: a.config.Scopes(),
+			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes(), ScopePrefix: a.config.Scopes(),
 			DiscoveryURL: a.config.Discovery(),
 		},
 		Path: config.DocsPath, BasePath: a.config.BasePath(),

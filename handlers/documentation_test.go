@@ -46,7 +46,7 @@ func TestABearerDocumentHasOneWayToAuthenticate(t *testing.T) {
 	}
 	for path, operations := range whole.Paths {
 		for method, operation := range operations {
-			want := slices.DeleteFunc(operation.Security, func(way map[string][]string) bool { return way["oauth2"] != nil })
+			want := slices.DeleteFunc(operation.Security, func(way map[string][]string) bool { return len(way) > 0 && way["bearer"] == nil })
 			if got := bearer.Paths[path][method].Security; !reflect.DeepEqual(got, want) {
 				t.Errorf("%s %s: got %v, want %v", method, path, got, want)
 			}
@@ -78,7 +78,7 @@ func TestThePageOfAProtectedDocumentIsPublic(t *testing.T) {
 	whole := apitest.Decode[document](t, api.Call(t, api.Token("alice", ""), "GET /openapi.json", ""))
 	signIn := apitest.Decode[document](t, api.Call(t, "", "GET /docs/sign-in.json", ""))
 	schemes := slices.Sorted(maps.Keys(signIn.Components.SecuritySchemes))
-	if want := slices.Sorted(maps.Keys(whole.Components.SecuritySchemes)); !slices.Equal(schemes, want) || len(schemes) != 3 {
+	if want := []string{"bearer", "oauth2", "openIdConnect"}; !slices.Equal(schemes, want) {
 		t.Errorf("got schemes %q, want %q", schemes, want)
 	}
 	if len(signIn.Paths) != 0 || len(whole.Paths) == 0 {
@@ -120,7 +120,7 @@ func operationWords(t *testing.T, api *apitest.API, document *apitest.Response) 
 		}
 		operation := doc.Paths[route.Path][strings.ToLower(route.Method)]
 		for _, word := range []string{route.Path, operation.OperationID, operation.Summary} {
-			words = append(words, regexp.MustCompile(regexp.QuoteMeta(word)+`\b`))
+			words = append(words, regexp.MustCompile(`(^|[^/])`+regexp.QuoteMeta(word)+`\b`))
 		}
 	}
 	return words

@@ -132,7 +132,7 @@ func TestEveryTokenMeetsEveryProfile(t *testing.T) {
 // acceptedBy returns the profiles that accept the token, with the settings that it needs for its own.
 func (g *goldenToken) acceptedBy(t *testing.T) (names []string) {
 	p := g.provider("https://id.example.com")
-	token := auth.Token(g.sign(p))
+	token := auth.AccessToken(g.sign(p))
 	for _, name := range auth.Profiles() {
 		v, err := auth.Connect(t.Context(), g.config(p, name))
 		if err != nil {

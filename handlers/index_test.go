@@ -62,3 +62,11 @@ func TestMetadataNamesIssuerAndScopes(t *testing.T) {
 		`"authorization_servers":["`+api.Issuer.URL+`"],"scopes_supported":`+scopes+`,`+
 		`"bearer_methods_supported":["header"],"resource_name":"Gatehouse"}`)
 }
+
+// scopeNames returns every scope that a route requires.
+func scopeNames() (names []string) {
+	for _, scope := range handlers.Scopes() {
+		names = append(names, scope.Name)
+	}
+	return names
+}

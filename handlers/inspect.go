@@ -31,14 +31,14 @@ func (a *API) inspectorRoute(r *ginauth.Router) {
 }
 
 // Inspect serves the page of the inspector: an [Inspection] of a token, or the [telemetry.Rejection] of an
-// instance. It stores nothing and sends nothing to anyone else.
+// instance. It stores nothing and sends nothing elsewhere.
 //
 // A page of another site cannot call it: a body of application/json needs a preflight, which only the origins
 // of the configuration pass (Fetch, section 3.2.2), and no cookie authenticates a caller here.
 func (a *API) Inspect(c *gin.Context, caller *auth.Principal) error {
 	var request struct {
-		Token    auth.Token `json:"token"`
-		Instance string     `json:"instance"`
+		Token    auth.AccessToken `json:"token"`
+		Instance string           `json:"instance"`
 	}
 	if err := a.input.JSON(c, &request); err != nil {
 		return err
@@ -54,13 +54,13 @@ func (a *API) Inspect(c *gin.Context, caller *auth.Principal) error {
 
 // inspectToken explains a token to a caller that has it, unless ERROR_DETAIL=minimal keeps that from callers. Admins,
 // and every caller in development, get all of the explanation.
-func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.Token) error {
+func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.AccessToken) error {
 	if a.config.MinimalErrors {
 		if err := a.requireAdmin(caller); err != nil {
 			return err
 		}
 	}
-	e := a.parts.Verifier.Explain(c, token)
+	e := a.schemes.Explain(c, token)
 	if err := a.countFailure(c, e); err != nil {
 		return err
 	}

@@ -245,8 +245,9 @@ func TestOAuth2ProxyIsABackEndOfPages(t *testing.T) {
 			t.Errorf("the caller is %s, want %s", first, want)
 		}
 	}
-	b.want("a change", 201, "POST /items", `{"name":"Lantern"}`, jsonType)
-	b.want("a form of another site", 415, "POST /items", `{"name":"Lantern"}`, "Content-Type: text/plain")
+	_, body := b.api.Example(t, "", "POST /items")
+	b.want("a change", 201, "POST /items", body, jsonType)
+	b.want("a form of another site", 415, "POST /items", body, "Content-Type: text/plain")
 	b.Jar, _ = cookiejar.New(nil) // of another browser
 	preflight, _ := b.send("OPTIONS /items", "", "Origin: https://evil.example.com", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type")
 	if preflight.StatusCode < 400 || preflight.Header.Get("Access-Control-Allow-Origin") != "" {

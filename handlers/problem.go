@@ -45,8 +45,8 @@ func (p *Problems) Write(c *gin.Context, err error) {
 		t, body = p.minimal(t, body)
 	}
 	rejected, _ := errors.AsType[*auth.Error](err)
-	if challenge := p.Challenger.Describe(t, body.Detail, cmp.Or(rejected, &auth.Error{}).Required); challenge != "" {
-		setHeader(c, "WWW-Authenticate", challenge)
+	if challenges := p.Challenger.Challenges(t, body.Detail, cmp.Or(rejected, &auth.Error{}).Required); challenges != nil {
+		c.Writer.Header()["WWW-Authenticate"] = challenges
 	}
 	if body.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(body.RetryAfter))

@@ -28,13 +28,14 @@ func TestAddressesHaveThePathOfPublicURL(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			api := apitest.Start(t, apitest.Env("PUBLIC_URL="+publicURL, "DOCS=on", test.setting))
 			alice := api.Token("alice", "items:read items:write")
+			_, body := api.Example(t, alice, "POST /items")
 
-			location := api.Call(t, alice, "POST "+test.before+"/items", `{"name":"Lantern"}`).Header.Get("Location")
+			location := api.Call(t, alice, "POST "+test.before+"/items", body).Header.Get("Location")
 			below, ok := strings.CutPrefix(location, "/base/v2/items/")
 			if !ok {
 				t.Fatalf("the row is at %q", location)
 			}
-			changed := api.Call(t, alice, "PUT "+test.before+"/items/"+below, `{"name":"Lamp"}`)
+			changed := api.Call(t, alice, "PUT "+test.before+"/items/"+below, body)
 			if got := changed.Header.Get("Content-Location"); got != location {
 				t.Errorf("after a change the row is at %q, want %q", got, location)
 			}

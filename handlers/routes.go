@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs/openapi"
@@ -15,7 +16,9 @@ func (a *API) routes(r *ginauth.Router) {
 	r.Require("openid").GET("/me/profile", a.MyProfile)
 
 	items := &Items{newResource(a, "/items", a.parts.Items)}
-	read, write := r.Require("items:read"), r.Require("items:write")
+	// without:keys both := r.Accept(auth.Token)
+	both := r.Accept(auth.Token, auth.Key) // part:keys
+	read, write := both.Require("items:read"), both.Require("items:write")
 	read.GET("/items", items.List)
 	read.GET("/items/:id", ginauth.With(items.Owned, items.Get))
 	write.POST("/items", items.Create)
@@ -25,6 +28,10 @@ func (a *API) routes(r *ginauth.Router) {
 
 	admin := r.Group("/admin").Require("items:read").Role("admin")
 	admin.GET("/items", items.ListAll)
+
+	for _, e := range a.extensions {
+		e.routes(a, r)
+	}
 
 	public := r.Public()
 	public.GET("/healthz", Healthz)
@@ -46,8 +53,8 @@ func NewStores(db *store.DB) Stores {
 	return Stores{DB: db, Items: store.NewItems(db)}
 }
 
-// Scopes describes every scope that a route requires, for the users who grant them.
-var Scopes = []openapi.Scope{
+// scopes are those of the routes here: see [Scopes].
+var scopes = []openapi.Scope{
 	{Name: "openid", Description: "Know who you are."},
 	{Name: "items:read", Description: "See items."},
 	{Name: "items:write", Description: "Create, change and delete items."},

@@ -104,7 +104,7 @@ func TestHEADReturnsTheHeadersOfGET(t *testing.T) {
 
 func TestEveryScopeOfARouteIsDescribed(t *testing.T) {
 	described := map[string]bool{}
-	for _, scope := range handlers.Scopes {
+	for _, scope := range handlers.Scopes() {
 		described[scope.Name] = scope.Description != ""
 	}
 	for _, route := range apitest.New(t).Table() {

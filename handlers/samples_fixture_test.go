@@ -23,12 +23,13 @@ func startSamples(t *testing.T, options ...apitest.Option) *apitest.API {
 func startSamplesIn(t *testing.T, wrap func(sampleStore) sampleStore, options ...apitest.Option) *apitest.API {
 	t.Helper()
 	var rows *store.Table[handlers.Sample, *handlers.Sample]
-	api := apitest.Start(t, append(options, apitest.Parts(func(p *handlers.Parts) {
+	first := apitest.Parts(func(p *handlers.Parts) { // other options may replace the database
 		var err error
 		if rows, err = handlers.SampleTable(t.Context(), p.DB.(*store.DB)); err != nil {
 			t.Fatal(err)
 		}
-	}))...)
+	})
+	api := apitest.Start(t, append([]apitest.Option{first}, options...)...)
 	api.ServeSamples(wrap(rows))
 	return api
 }

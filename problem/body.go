@@ -4,23 +4,23 @@ import "strings"
 
 // A Body is the body of every error of this API (RFC 9457).
 type Body struct {
-	Type           string       `json:"type" format:"uri" example:"http://localhost:8080/problems/token-expired"`      // page that explains the problem
-	Title          string       `json:"title" example:"Token expired"`                                                 // the same for every problem of this type
-	Status         int          `json:"status" example:"401"`                                                          // HTTP status
-	Detail         string       `json:"detail" example:"The access token expired."`                                    // what is wrong
-	Instance       string       `json:"instance" format:"uri" example:"urn:uuid:8d7e6c1c-3f0e-4f5e-9d53-4f0a3c1b2a90"` // names this occurrence, in X-Request-Id and the log too
-	Code           string       `json:"code" example:"token-expired"`                                                  // stable name of the type, for programs
-	Hint           string       `json:"hint" example:"Refresh it and retry once."`                                     // how to fix it
-	AtFault        Party        `json:"at_fault,omitempty" enums:"client,provider,operator,server" example:"client"`   // who can fix it
-	Claim          string       `json:"claim,omitempty" example:"aud"`                                                 // which claim of the token is wrong
-	ExpiredAt      string       `json:"expired_at,omitempty" format:"date-time" example:"2026-11-23T09:05:00Z"`        // when the token expired
-	NotBefore      string       `json:"not_before,omitempty" format:"date-time" example:"2026-11-23T09:05:00Z"`        // when the token becomes valid
-	RequiredScopes []string     `json:"required_scopes,omitempty" example:"items:read"`                                // what the operation asks for
-	RequiredRoles  []string     `json:"required_roles,omitempty" example:"admin"`                                      // what the operation asks of its caller
-	ACRValues      []string     `json:"acr_values,omitempty" example:"2"`                                              // classes of sign-in that the operation asks for
-	MaxAge         int          `json:"max_age,omitempty" example:"300"`                                               // age of the sign-in that the operation allows, in seconds
-	RetryAfter     int          `json:"retry_after,omitempty" example:"5"`                                             // when to try again, in seconds
-	Errors         []FieldError `json:"errors,omitempty"`                                                              // what is wrong with which part of the request
+	Type           string       `json:"type" format:"uri" example:"http://localhost:8080/problems/token-expired"`                         // page that explains the problem
+	Title          string       `json:"title" example:"Token expired"`                                                                    // the same for every problem of this type
+	Status         int          `json:"status" example:"401"`                                                                             // HTTP status
+	Detail         string       `json:"detail" example:"The access token expired."`                                                       // what is wrong
+	Instance       string       `json:"instance" format:"uri" example:"urn:uuid:8d7e6c1c-3f0e-4f5e-9d53-4f0a3c1b2a90"`                    // names this occurrence, in X-Request-Id and the log too
+	Code           string       `json:"code" example:"token-expired"`                                                                     // stable name of the type, for programs
+	Hint           string       `json:"hint" example:"Refresh it and retry once."`                                                        // how to fix it
+	AtFault        Party        `json:"at_fault,omitempty" swaggertype:"string" enums:"client,provider,operator,server" example:"client"` // who can fix it
+	Claim          string       `json:"claim,omitempty" example:"aud"`                                                                    // which claim of the token is wrong
+	ExpiredAt      string       `json:"expired_at,omitempty" format:"date-time" example:"2026-11-23T09:05:00Z"`                           // when the token expired
+	NotBefore      string       `json:"not_before,omitempty" format:"date-time" example:"2026-11-23T09:05:00Z"`                           // when the token becomes valid
+	RequiredScopes []string     `json:"required_scopes,omitempty" example:"items:read"`                                                   // what the operation asks for
+	RequiredRoles  []string     `json:"required_roles,omitempty" example:"admin"`                                                         // what the operation asks of its caller
+	ACRValues      []string     `json:"acr_values,omitempty" example:"2"`                                                                 // classes of sign-in that the operation asks for
+	MaxAge         int          `json:"max_age,omitempty" example:"300"`                                                                  // age of the sign-in that the operation allows, in seconds
+	RetryAfter     int          `json:"retry_after,omitempty" example:"5"`                                                                // when to try again, in seconds
+	Errors         []FieldError `json:"errors,omitempty"`                                                                                 // what is wrong with which part of the request
 } // @name Problem
 
 // A FieldError says what is wrong with one part of a request.

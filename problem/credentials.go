@@ -55,4 +55,15 @@ var (
 		Causes:   []string{"The provider writes every group or role of the user into the token."},
 		Operator: "Tokens over 8 KiB are rejected unread. Configure the provider to leave out groups that this API does not need.",
 	}
+	// Its challenge has no error: the caller used a method that is not supported (RFC 6750, section 3.1).
+	CredentialsNotAccepted = &Type{
+		Code: "credentials-not-accepted", Status: http.StatusUnauthorized, Title: "Credentials not accepted here", About: Caller, AtFault: Client, Particular: true,
+		Detail: "This operation does not accept this kind of credentials.",
+		Hint:   "Send credentials of a kind that the operation accepts: see its entry in the documentation.",
+		Causes: []string{
+			"An API key was sent where only access tokens are accepted, such as to make another key.",
+			"An access token was sent where only API keys are accepted.",
+		},
+		Operator: "Accept in the route table says which kinds of credentials a route accepts.",
+	}
 )

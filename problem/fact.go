@@ -2,6 +2,7 @@ package problem
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -140,17 +141,18 @@ func (f Fact) format(p *Published) string {
 
 // fill returns a text with facts in its slots.
 func fill(text string, p *Published, facts []Fact) string {
-	if !strings.Contains(text, "{") {
-		return text
-	}
-	var pairs []string
-	for _, f := range append(facts, p.facts()...) {
-		pairs = append(pairs, "{"+f.slot+"}", f.format(p))
-	}
-	for slot, text := range unknown {
-		pairs = append(pairs, "{"+slot+"}", text)
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return slot.ReplaceAllStringFunc(text, func(s string) string {
+		name := s[1 : len(s)-1]
+		for _, known := range [][]Fact{facts, p.facts()} {
+			if i := slices.IndexFunc(known, func(f Fact) bool { return f.slot == name }); i >= 0 {
+				return known[i].format(p)
+			}
+		}
+		if text, ok := unknown[name]; ok {
+			return text
+		}
+		return s
+	})
 }
 
 func unprintable(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' }

@@ -19,13 +19,14 @@ type Type struct {
 	Detail string `json:"detail" example:"The access token expired."` // what is wrong; also the challenge's error_description
 	Hint   string `json:"hint" example:"Refresh it and retry once."`  // how to fix it
 
-	AtFault Party `json:"at_fault" example:"client"` // who can fix it, in most cases
+	AtFault Party `json:"at_fault" swaggertype:"string" enums:"client,provider,operator,server" example:"client"` // who can fix it, in most cases
 
 	Causes   []string `json:"causes,omitempty"`   // the usual ones
 	Operator string   `json:"operator,omitempty"` // what the operator of the API should look for
 
 	Genuine    bool          `json:"-"` // only the holder of a genuine token gets it, and its variants
 	About      About         `json:"-"` // which part of a request it is about
+	Particular bool          `json:"-"` // about credentials beside tokens: only routes of an API that has them name it
 	RetryAfter time.Duration `json:"-"` // when to retry, for a temporary problem; zero for the others
 	variants   []*Variant
 }
@@ -70,5 +71,7 @@ var auth = []*Type{
 	TokenMalformed, TokenEncrypted, AlgorithmNotAllowed, KeyUnknown, SignatureInvalid,
 	IssuerWrong, TokenTypeWrong, AudienceWrong, TokenExpired, TokenNotYetValid,
 	ClaimMissing, ClaimInvalid, TokenInactive, BindingInvalid, TokenInvalid,
+	CredentialsNotAccepted,
+	APIKeyInvalid, APIKeyExpired, APIKeyRevoked, CredentialsIncorrect,
 	ScopeInsufficient, AccessDenied, StepUpRequired, TooManyFailures, AuthUnavailable,
 }

@@ -16,7 +16,7 @@ type Variant struct {
 	Name    string `json:"variant" example:"refresh"` // unique within the type; empty for what any problem of the type says
 	Detail  string `json:"detail" example:"The access token expired at {expired_at}."`
 	Hint    string `json:"hint" example:"Refresh it and retry once."`
-	AtFault Party  `json:"at_fault" example:"client"`
+	AtFault Party  `json:"at_fault" swaggertype:"string" enums:"client,provider,operator,server" example:"client"`
 	Cause   Cause  `json:"cause"` // a request that gets it
 	Genuine bool   `json:"-"`     // only the holder of a genuine token gets it
 }
@@ -90,13 +90,13 @@ func (v *Variant) Texts(p *Published, facts ...Fact) (detail, hint string) {
 	return fill(v.Detail, p, facts), fill(v.Hint, p, facts)
 }
 
-// slot is a slot of a text.
-var slot = regexp.MustCompile(`\\\{[a-z_]+\\\}`)
+// slot is a slot of a text, and quotedSlot one of a text that is quoted for a regular expression.
+var slot, quotedSlot = regexp.MustCompile(`\{[a-z_]+\}`), regexp.MustCompile(`\\\{[a-z_]+\\\}`)
 
 // Matches reports whether detail and hint are the texts of the variant, with anything in their slots.
 func (v *Variant) Matches(detail, hint string) bool {
 	matches := func(text, filled string) bool {
-		pattern := slot.ReplaceAllString(regexp.QuoteMeta(text), ".*")
+		pattern := quotedSlot.ReplaceAllString(regexp.QuoteMeta(text), ".*")
 		matched, err := regexp.MatchString("^(?s)"+pattern+"$", filled)
 		return matched && err == nil
 	}

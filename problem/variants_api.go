@@ -5,7 +5,7 @@ var (
 	RouteAbsent = NotFound.variant("path",
 		"This API has no such path.",
 		"Compare the path with the documentation: /openapi.json has all of them. A version or a prefix may be wrong.",
-		Cause{Line: "GET /item"})
+		Cause{Line: "GET /v1/me"})
 	SlashAtEnd = NotFound.variant("slash",
 		"The path ends with a slash, and this API has no such path.",
 		"Leave the slash at the end out.",

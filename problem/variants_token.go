@@ -66,7 +66,7 @@ var (
 
 	Unsigned = AlgorithmNotAllowed.variant("unsigned",
 		"The token is not signed (alg none).",
-		"Get a token from {issuer}, which signs it: an unsigned token can be written by everyone, and is never accepted.",
+		"Get a token from {issuer}, which signs it: an unsigned token can be written without a key, and is never accepted.",
 		tokenWith(`{"header": {"alg": "none"}, "signature": "none"}`)).by(Client)
 	SharedSecret = AlgorithmNotAllowed.variant("shared-secret",
 		"The token is signed with a shared secret ({algorithm}), which an API must not have.",

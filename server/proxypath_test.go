@@ -93,7 +93,8 @@ func TestAPathBehindAProxy(t *testing.T) {
 					t.Errorf("the link %s to %s returns %d", name, link, got.Status)
 				}
 			}
-			created := call("POST", publicURL+"/items", `{"name":"Lantern"}`)
+			_, body := api.Example(t, api.Token("alice", "items:read items:write"), "POST /items")
+			created := call("POST", publicURL+"/items", body)
 			call("GET", origin+created.Header.Get("Location"), "").WantStatus(t, 200)
 
 			rejected := call("GET", publicURL+"/me", "")

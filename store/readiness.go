@@ -55,9 +55,9 @@ func (d *DB) probe(ctx context.Context, previous error) error {
 	defer cancel()
 	err := d.tryOut(ctx)
 	result := d.published(err)
-	switch {
-	case result == previous:
-	case result == nil:
+	switch result {
+	case previous:
+	case nil:
 		d.log.Info("the database can be used again")
 	default:
 		d.log.Error("the database cannot be used", "reason", result, "err", err)

@@ -32,7 +32,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		t.Errorf("creates end with %v", err)
 	}
 	wantFound(t, table, last)
-	if last, err = table.Update(t.Context(), last); err != nil {
+	if _, err = table.Update(t.Context(), last); err != nil {
 		t.Errorf("an update of a full database ends with %v", err)
 	}
 	if err := db.Execute(t.Context(), "DELETE FROM samples WHERE subject < '2'"); err != nil {

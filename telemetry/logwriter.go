@@ -32,7 +32,7 @@ type logWriter struct {
 	timer *time.Timer // flushes
 }
 
-// Write never fails, as a logger has nobody to tell.
+// Write never fails, as a logger cannot report an error.
 func (w *logWriter) Write(line []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -40,13 +40,18 @@ func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Ver
 	if verifier == nil || t.About != problem.Caller {
 		return r
 	}
+	caller := ginauth.Caller(c)
+	if scheme := auth.SchemeOf(caller, err); scheme != auth.Token {
+		r.Token = auth.ExplainScheme(scheme, caller, tokenError(caller, err))
+		r.Token.Checks = append(r.Token.Checks, r.Required.Explain(caller, r.Time)...)
+		return r
+	}
 	r.Issuer = verifier.Provider().Status()
 	token, missing := verifier.BearerToken(c.Request)
 	if missing != nil {
 		r.Token = verifier.ExplainCredentials(c.Request)
 		return r
 	}
-	caller := ginauth.Caller(c)
 	r.Token = verifier.ExplainRejection(token, tokenError(caller, err))
 	r.Token.Checks = append(r.Token.Checks, r.Required.Explain(caller, r.Time)...)
 	return r
@@ -108,6 +113,9 @@ func requirementAttrs(q auth.Requirement) []slog.Attr {
 		if a.Value.String() != "" {
 			attrs = append(attrs, a)
 		}
+	}
+	if q.Fresh {
+		attrs = append(attrs, slog.Bool("fresh", true))
 	}
 	if q.MaxAge > 0 {
 		attrs = append(attrs, slog.Float64("max_age", q.MaxAge.Seconds()))

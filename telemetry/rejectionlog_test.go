@@ -96,7 +96,7 @@ func TestARejectionIsLoggedOnceAndInFull(t *testing.T) {
 				want["request_id"] = r.Header.Get("X-Request-Id")
 				want["msg"], want["level"], want["time"] = "request rejected", "INFO", "2000-01-01T00:01:00Z"
 				if want["genuine"] != nil {
-					want["token"] = auth.Token(strings.TrimPrefix(credentials, "Bearer ")).Fingerprint()
+					want["token"] = auth.AccessToken(strings.TrimPrefix(credentials, "Bearer ")).Fingerprint()
 				}
 				records := api.Log.Records(t, "request rejected")
 				if len(records) != 1 {

@@ -88,7 +88,7 @@ func TestRepeatedRejectionsAreSummarized(t *testing.T) {
 }
 
 // TestOutagesAreSummarizedForAllClients has a provider, and then a database, that does not respond. Its 503s have one
-// cause, whoever calls.
+// cause, whatever the caller.
 func TestOutagesAreSummarizedForAllClients(t *testing.T) {
 	for code, option := range map[string]apitest.Option{
 		"auth-unavailable":     apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }),

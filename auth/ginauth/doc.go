@@ -7,6 +7,9 @@
 //	r.Optional().GET("/", Index)                 // func(*gin.Context, *auth.Principal) error; the caller may be nil
 //	r.Require("items:read").GET("/items", List)  // the caller has a valid token with the scope
 //
+// Routes accept access tokens, unless [Router.Accept] says which kinds of credentials they accept. Routes made of them can
+// only accept fewer.
+//
 // For each request of a route that is not public, in this order:
 //
 //	Authenticator  the caller of the request, or why its credentials are rejected

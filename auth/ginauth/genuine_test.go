@@ -1,6 +1,7 @@
 package ginauth_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -74,7 +75,7 @@ func TestAnonymousCallersLearnTheScopes(t *testing.T) {
 		var got auth.Requirement
 		engine := newEngine()
 		router := ginauth.New(engine, grants{}, func(c *gin.Context, err error) {
-			if rejected, ok := err.(*auth.Error); ok {
+			if rejected, ok := errors.AsType[*auth.Error](err); ok {
 				got = rejected.Required
 			}
 			fail(c, err)

@@ -1,6 +1,7 @@
 package ginauth_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -145,7 +146,7 @@ func TestResponsesHaveTheLimit(t *testing.T) {
 		} {
 			time.Sleep(want.wait)
 			r := l.send("GET /é/1", want.credentials, "192.0.2.1")
-			policy, state := r.Header["RateLimit-Policy"], r.Header["RateLimit"]
+			policy, state := r.Header["RateLimit-Policy"], r.Header["RateLimit"] //nolint:staticcheck // as they are written
 			if r.StatusCode != want.status || fmt.Sprint(policy) != `["GET /_/{id}";q=3;w=10]` ||
 				fmt.Sprint(state) != `["GET /_/{id}";`+want.state+`]` || r.Header.Get("Wait") != want.header {
 				t.Errorf("request %d: got %d, %s, %s and %s, want %d, %s and %s", n+1,
@@ -179,7 +180,7 @@ func TestLimitsThatCannotBeAreReported(t *testing.T) {
 
 // retryAfter returns when a rejected caller may retry.
 func retryAfter(err error) time.Duration {
-	if rejected, ok := err.(*auth.Error); ok {
+	if rejected, ok := errors.AsType[*auth.Error](err); ok {
 		return rejected.RetryAfter
 	}
 	return 0

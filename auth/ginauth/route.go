@@ -27,6 +27,8 @@ type Route struct {
 	Limit       RateLimit
 	Audited     bool // in the audit log
 	Hidden      bool // left out of the OpenAPI document, and enforced like any other
+
+	widened []auth.Credential
 }
 
 // check returns what is wrong with a declaration.
@@ -46,7 +48,21 @@ func (r Route) check(unhandled bool) error {
 	if r.Requirement.ACR != nil && len(r.Requirement.ACR) == 0 {
 		wrong = append(wrong, fmt.Errorf("%s %s requires classes of sign-in that exclude each other", r.Method, r.Path))
 	}
-	return errors.Join(wrong...)
+	return errors.Join(append(wrong, r.checkAccept())...)
+}
+
+// checkAccept returns what is wrong with the kinds of credentials that are accepted. Only tokens say who signed in.
+func (r Route) checkAccept() error {
+	q := r.Requirement
+	switch {
+	case r.widened != nil:
+		return fmt.Errorf("%s %s accepts %q, which the routes around it do not: say so where they begin, with Router.Accept", r.Method, r.Path, r.widened)
+	case q.Accept != nil && len(q.Accept) == 0:
+		return fmt.Errorf("%s %s accepts no credentials", r.Method, r.Path)
+	case !q.Accepts(auth.Token) && (len(q.Roles) > 0 || q.ACR != nil || q.MaxAge != 0):
+		return fmt.Errorf("%s %s accepts %q, and requires a role or a sign-in, which only tokens have", r.Method, r.Path, q.Accept)
+	}
+	return nil
 }
 
 // isScope reports whether s can stand in a list of scopes: scope-token of RFC 6749, section 3.3.

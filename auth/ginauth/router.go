@@ -23,7 +23,7 @@ type Router struct {
 // New returns the Router of an engine's routes. Every rejection, and every error of a handler, goes to fail, which
 // writes the response.
 func New(engine *gin.Engine, verifier Authenticator, fail func(*gin.Context, error)) *Router {
-	t := &table{engine: engine, verifier: verifier, fail: fail, now: time.Now, limiter: newRateLimiter(time.Now, maxLimited)}
+	t := &table{engine: engine, verifier: verifier, fail: fail, now: time.Now, schemes: []auth.Credential{auth.Token}, limiter: newRateLimiter(time.Now, maxLimited)}
 	return &Router{t, &engine.RouterGroup}
 }
 
@@ -31,11 +31,19 @@ func New(engine *gin.Engine, verifier Authenticator, fail func(*gin.Context, err
 // of gin, so configure the engine's trusted proxies.
 func (r *Router) Throttle(t *Throttle) { r.table.throttle = t }
 
+// Schemes says which kinds of credentials the authenticator reads: see [auth.Schemes]. By default it reads tokens alone.
+// It authenticates requests whose context says what their route accepts.
+func (r *Router) Schemes(names ...auth.Credential) { r.table.schemes = names }
+
 // Limit rejects callers that send more requests in a time, counted on all routes together, with [problem.RateLimited].
 // It is for routes with access Optional or Protected that are declared after it and have no limit of their own.
 func (r *Router) Limit(requests int, per time.Duration) {
 	r.table.common = RateLimit{defaultLimit, requests, per}
 }
+
+// Introspects says whether the verifier can ask the provider about tokens. Otherwise [Router.Check] rejects routes that
+// require it.
+func (r *Router) Introspects(able bool) { r.table.introspects = able }
 
 // Public declares routes for all callers.
 func (r *Router) Public() *PublicRoutes { return &PublicRoutes{table: r.table, group: r.group} }
@@ -49,6 +57,11 @@ func (r *Router) Optional() *Routes {
 // Require declares routes for callers with a valid token that has every one of the scopes.
 func (r *Router) Require(scopes ...string) *Routes {
 	return Routes{table: r.table, group: r.group}.Require(scopes...)
+}
+
+// Accept declares routes for callers with credentials of one of these kinds. All other routes accept tokens alone.
+func (r *Router) Accept(kinds ...auth.Credential) *Routes {
+	return &Routes{table: r.table, group: r.group, access: Protected, requirement: auth.Requirement{Accept: append([]auth.Credential{}, kinds...)}}
 }
 
 // Group returns a Router for the paths below path.

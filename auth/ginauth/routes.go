@@ -23,6 +23,7 @@ type Routes struct {
 	audited     *bool      // nil for what the method says
 	middleware  []gin.HandlerFunc
 	hidden      bool
+	widened     []auth.Credential // that were to be accepted, and are not around here
 }
 
 // Require also requires a valid token that has every one of the scopes.
@@ -36,6 +37,21 @@ func (r Routes) ACR(classes ...string) *Routes { return r.and(auth.Requirement{A
 
 // MaxAge also requires a sign-in that is not older (RFC 9470).
 func (r Routes) MaxAge(age time.Duration) *Routes { return r.and(auth.Requirement{MaxAge: age}) }
+
+// Accept accepts only these kinds of credentials, of those that were accepted before.
+func (r Routes) Accept(kinds ...auth.Credential) *Routes {
+	for _, kind := range kinds {
+		if !r.requirement.Accepts(kind) {
+			r.widened = append(slices.Clip(r.widened), kind)
+		}
+	}
+	r.requirement = r.requirement.And(auth.Requirement{Accept: append([]auth.Credential{}, kinds...)})
+	return &r
+}
+
+// Fresh also requires that the provider says anew that the token is active, with each request, whatever it said before. It
+// needs a verifier that introspects tokens: see [Router.Introspects].
+func (r Routes) Fresh() *Routes { return r.and(auth.Requirement{Fresh: true}) }
 
 func (r Routes) and(more auth.Requirement) *Routes {
 	r.access = Protected
@@ -92,7 +108,7 @@ func (r *Routes) PATCH(path string, h Handler) { r.handle(http.MethodPatch, path
 func (r *Routes) DELETE(path string, h Handler) { r.handle(http.MethodDelete, path, h) }
 
 func (r *Routes) handle(method, path string, h Handler) {
-	route := Route{Method: method, Path: pathIn(r.group, path), Access: r.access, Requirement: r.requirement, Limit: r.table.common, Hidden: r.hidden}
+	route := Route{Method: method, Path: pathIn(r.group, path), Access: r.access, Requirement: r.requirement, Limit: r.table.common, Hidden: r.hidden, widened: r.widened}
 	route.Audited = r.access == Protected && !isSafe(method)
 	if r.audited != nil {
 		route.Audited = *r.audited

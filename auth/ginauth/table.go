@@ -20,11 +20,15 @@ type table struct {
 	verifier Authenticator
 	fail     func(*gin.Context, error)
 	now      func() time.Time
-	throttle *Throttle // nil for none
+	throttle *Throttle         // nil for none
+	schemes  []auth.Credential // that the verifier reads
 	limiter  *rateLimiter
 	common   RateLimit // of routes that have none of their own
 	routes   []Route
-	wrong    []error
+
+	introspects bool // the verifier can ask the provider about tokens
+
+	wrong []error
 }
 
 // guard rejects requests whose caller does not meet the route's requirement, or sends too many.
@@ -39,7 +43,10 @@ func (t *table) guard(route Route) gin.HandlerFunc {
 
 // admit returns why a request is rejected. Its limit comes before its requirement, so that it counts either way.
 func (t *table) admit(c *gin.Context, route Route) error {
-	caller, err := t.authenticate(c)
+	if route.Requirement.Fresh {
+		c.Request = c.Request.WithContext(auth.Fresh(c.Request.Context()))
+	}
+	caller, err := t.authenticate(c, &route.Requirement)
 	switch {
 	case err == nil:
 		c.Set(callerKey{}, caller) // for the log, also if the caller is rejected
@@ -55,12 +62,13 @@ func (t *table) admit(c *gin.Context, route Route) error {
 }
 
 // authenticate returns the caller, or why the credentials are rejected.
-func (t *table) authenticate(c *gin.Context) (*auth.Principal, error) {
+func (t *table) authenticate(c *gin.Context, required *auth.Requirement) (*auth.Principal, error) {
+	ctx := auth.Accepting(c.Request.Context(), required.Accept)
 	if t.throttle == nil {
-		return t.verifier.Authenticate(c.Request)
+		return t.verifier.Authenticate(c.Request.WithContext(ctx))
 	}
 	address := c.ClientIP()
-	c.Request = c.Request.WithContext(auth.LimitSignatures(c.Request.Context(), t.throttle.Limit(address)))
+	c.Request = c.Request.WithContext(auth.LimitSignatures(ctx, t.throttle.Limit(address)))
 	caller, err := t.verifier.Authenticate(c.Request)
 	if !isFailure(err) {
 		return caller, err
@@ -108,7 +116,7 @@ func (t *table) fallback(err error) gin.HandlerFunc {
 			return
 		}
 		if near := t.near(c.Request); near != nil {
-			caller, rejected := t.authenticate(c)
+			caller, rejected := t.authenticate(c, near)
 			if rejected != nil {
 				t.reject(c, near.Missed(rejected))
 				return
@@ -200,6 +208,16 @@ func (t *table) add(group *gin.RouterGroup, route Route, path string, unhandled 
 // check compares the recorded routes with those of gin.
 func (t *table) check() error {
 	wrong := slices.Clone(t.wrong)
+	for _, route := range t.routes {
+		for _, kind := range route.Requirement.Accept {
+			if !slices.Contains(t.schemes, kind) {
+				wrong = append(wrong, fmt.Errorf("%s %s accepts the credentials %q, which no scheme reads", route.Method, route.Path, kind))
+			}
+		}
+		if route.Requirement.Fresh && !t.introspects {
+			wrong = append(wrong, fmt.Errorf("%s %s asks the provider anew about each token, and introspection is off: set INTROSPECTION", route.Method, route.Path))
+		}
+	}
 	for _, served := range t.engine.Routes() {
 		path := parameter.ReplaceAllString(served.Path, "{$1}")
 		declared := func(r Route) bool {

@@ -86,7 +86,7 @@ func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // authorize returns the token for a request. It checks the address first: neither a redirect nor an address from
 // stored data may send a token to another origin.
-func (b *bearer) authorize(request *http.Request) (auth.Token, error) {
+func (b *bearer) authorize(request *http.Request) (auth.AccessToken, error) {
 	if to := request.URL; to.Scheme != b.origin.Scheme || !strings.EqualFold(to.Host, b.origin.Host) {
 		return "", fmt.Errorf("outgoing: tokens for %s are not for %s://%s", b.config.Origin, to.Scheme, to.Host)
 	}

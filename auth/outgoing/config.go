@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -68,19 +67,13 @@ func (c *Config) check() (*url.URL, error) {
 }
 
 // A Secret is a client's secret. It prints and logs as REDACTED.
-type Secret string
-
-// Format writes REDACTED, whatever the verb.
-func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, "REDACTED") }
-
-// MarshalText returns REDACTED.
-func (s Secret) MarshalText() ([]byte, error) { return []byte("REDACTED"), nil }
+type Secret = auth.Secret
 
 // A Grant returns the parameters of a token request on behalf of a caller. Client, target and scopes are added to them.
-type Grant func(caller auth.Token) url.Values
+type Grant func(caller auth.AccessToken) url.Values
 
 // TokenExchange is RFC 8693, section 2.1.
-func TokenExchange(caller auth.Token) url.Values {
+func TokenExchange(caller auth.AccessToken) url.Values {
 	return url.Values{
 		"grant_type":           {"urn:ietf:params:oauth:grant-type:token-exchange"},
 		"subject_token":        {string(caller)},
@@ -91,7 +84,7 @@ func TokenExchange(caller auth.Token) url.Values {
 
 // EntraOnBehalfOf is the grant of Microsoft Entra ID, which has an extension of RFC 7523 instead of RFC 8693. Select the
 // other API by its scopes, "api://ID/.default" for example, and leave Resource and Audience empty.
-func EntraOnBehalfOf(caller auth.Token) url.Values {
+func EntraOnBehalfOf(caller auth.AccessToken) url.Values {
 	return url.Values{
 		"grant_type":          {"urn:ietf:params:oauth:grant-type:jwt-bearer"},
 		"assertion":           {string(caller)},

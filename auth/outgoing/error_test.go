@@ -245,7 +245,7 @@ func TestCallsNeedTheProvidersMetadata(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			verifier := must(auth.Connect(ctx, auth.Config{Issuer: issuer.URL, Audience: []string{shopURL}, Transport: issuer}))
-			verifier.Verify(ctx, auth.Token(issuer.Token())) // waits for the metadata
+			verifier.Verify(ctx, auth.AccessToken(issuer.Token())) // waits for the metadata
 			client := must(outgoing.New(verifier.Provider(), outgoing.Config{Origin: "https://orders.example.com",
 				ClientID: "service", ClientSecret: "service-secret", Audience: "orders", Transport: issuer})).AsSelf()
 			response, err := client.Get("https://orders.example.com/orders")
@@ -274,7 +274,7 @@ func TestShortTimeoutsStillNameTheProvider(t *testing.T) {
 func TestAGrantWithoutGrantTypeIsAnError(t *testing.T) {
 	f := begin(t)
 	caller, r := f.signIn("alice")
-	client := f.client(func(c *outgoing.Config) { c.OnBehalfOf = func(auth.Token) url.Values { return nil } })
+	client := f.client(func(c *outgoing.Config) { c.OnBehalfOf = func(auth.AccessToken) url.Values { return nil } })
 	if _, err := f.get(client.OnBehalfOf(caller, r)); err == nil {
 		t.Error("the call is made as the API itself")
 	}

@@ -21,13 +21,13 @@ const (
 
 // A subject is the party that a token is for: a caller, or this API itself if it is zero.
 type subject struct {
-	token auth.Token // of the caller
-	until time.Time  // when that token ends
+	token auth.AccessToken // of the caller
+	until time.Time        // when that token ends
 }
 
 // An issuedToken is a token that the provider issued to this API.
 type issuedToken struct {
-	token auth.Token
+	token auth.AccessToken
 	until time.Time // when to replace it
 }
 
@@ -36,7 +36,7 @@ func (t issuedToken) size() int64 { return int64(1 + len(t.token)/auth.MaxTokenS
 
 // token returns a token for the subject from the cache, or a new one. Concurrent requests for the same subject share
 // one request to the provider, and each waits no longer than its own context.
-func (c *Client) token(ctx context.Context, s subject) (auth.Token, error) {
+func (c *Client) token(ctx context.Context, s subject) (auth.AccessToken, error) {
 	sum := sha256.Sum256([]byte(s.token)) // so that the cache stores no token of a caller
 	call := c.calls.DoChan(string(sum[:]), func() (any, error) {
 		if cached, found := c.tokens.Get(sum); found && c.config.Now().Before(cached.until) {
@@ -53,7 +53,7 @@ func (c *Client) token(ctx context.Context, s subject) (auth.Token, error) {
 	})
 	select {
 	case result := <-call:
-		token, _ := result.Val.(auth.Token)
+		token, _ := result.Val.(auth.AccessToken)
 		return token, result.Err
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
@@ -81,7 +81,7 @@ func (c *Client) fetch(ctx context.Context, s subject) (issued issuedToken, err 
 	if s.token != "" && s.until.Before(until) {
 		until = s.until
 	}
-	return issuedToken{auth.Token(token.AccessToken), until.Add(-margin)}, nil
+	return issuedToken{auth.AccessToken(token.AccessToken), until.Add(-margin)}, nil
 }
 
 // grant returns the request for a token. Both kinds use the client credentials of x/oauth2, which accepts another

@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/test/clitest"
 )
 
 // page responds with a page of HTML.
@@ -66,19 +69,20 @@ func TestDoctorTriesTheAuthorizationRequest(t *testing.T) {
 
 // TestTheRequestIsThatOfSwaggerUI has providers whose requests differ.
 func TestTheRequestIsThatOfSwaggerUI(t *testing.T) {
-	f := newFixture()
+	f, scopes := newFixture(), clitest.Scopes(t)
 	f.run(t)
 	want := url.Values{
 		"response_type": {"code"}, "client_id": {"docs"}, "redirect_uri": {"https://api.example.com/docs/oauth2-redirect.html"}, "state": {"doctor"},
-		"scope": {"items:read items:write openid"}, "code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "code_challenge_method": {"S256"},
+		"scope": {strings.Join(scopes, " ")}, "code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "code_challenge_method": {"S256"},
 	}
 	if f.asked.Encode() != want.Encode() {
 		t.Errorf("got %v, want %v", f.asked, want)
 	}
 	f = newFixture()
-	f.env["TOKEN_PROFILE"], f.env["SCOPE_PREFIX"] = "auth0", "api://items/"
+	f.env["TOKEN_PROFILE"], f.env["SCOPE_PREFIX"] = "auth0", "api://a/"
+	prefixed := strings.Join(auth.ScopePrefix("api://a/").Add(scopes), " ")
 	f.run(t)
-	if f.asked.Get("audience") != "https://api.example.com" || f.asked.Get("scope") != "api://items/items:read api://items/items:write openid" {
+	if f.asked.Get("audience") != "https://api.example.com" || f.asked.Get("scope") != prefixed {
 		t.Errorf("got %v", f.asked)
 	}
 	f = newFixture()

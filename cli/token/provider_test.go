@@ -206,7 +206,7 @@ func (p *provider) caller(t *testing.T, token string) *auth.Principal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	caller, err := verifier.Verify(ctx, auth.Token(token))
+	caller, err := verifier.Verify(ctx, auth.AccessToken(token))
 	if err != nil {
 		t.Fatalf("the API rejects %q: %v", token, err)
 	}

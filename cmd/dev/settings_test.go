@@ -128,12 +128,12 @@ func TestTheBannerNamesEveryAddress(t *testing.T) {
 func TestTheFileIsReadAgainForARestart(t *testing.T) {
 	out := newTerminal()
 	l := &loop{api: &api{}, settings: mustRead(t, nil, ""), out: out}
-	if err := os.WriteFile(".env", []byte("DATABASE_URL=postgres://localhost/items\nADDR=:8082\n"), 0o600); err != nil {
+	if err := os.WriteFile(".env", []byte("LOG_FORMAT=json\nADDR=:8082\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	l.reload()
 	out.read(t, "ADDR, PUBLIC_URL and DEVIDP_ADDR take effect at the next make run.")
-	for name, want := range map[string]string{"DATABASE_URL": "", "LOG_FORMAT": "text", "ADDR": "localhost:8080", "PUBLIC_URL": "http://localhost:8080"} {
+	for name, want := range map[string]string{"LOG_FORMAT": "", "ADDR": "localhost:8080", "PUBLIC_URL": "http://localhost:8080"} {
 		if got := last(l.api.variables, name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -126,7 +127,7 @@ func (p *project) printDiff(out io.Writer) error {
 			before = os.DevNull
 		}
 		diff, err := exec.Command("git", "diff", "--no-index", "--no-color", before, after).Output()
-		if _, ok := err.(*exec.ExitError); err != nil && !ok { // without git
+		if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok { // without git
 			fmt.Fprintf(out, "+++ %s\n%s", name, p.changes[name])
 			continue
 		}

@@ -56,13 +56,13 @@ func (f field) initial() string {
 			"string": "", "text": "", "bool": "false", "int": "0", "float": "0", "date": "1970-01-01", "time": "1970-01-01T00:00:00Z",
 			"[]string": "[]", "[]int": "[]",
 		}[f.kind]
-		switch {
-		case f.kind == "enum":
+		switch f.kind {
+		case "enum":
 			value = f.args[0]
-		case f.kind == "decimal":
+		case "decimal":
 			_, scale := f.digits()
 			value = strings.TrimSuffix("0."+strings.Repeat("0", scale), ".")
-		case f.kind == "int" || f.kind == "float":
+		case "int", "float":
 			if f.min != "" {
 				value = f.min
 			}

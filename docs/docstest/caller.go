@@ -1,6 +1,7 @@
 package docstest
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -101,7 +102,7 @@ func (op *operation) complete(i *authtest.Issuer) caller {
 
 // claims returns those of a token with all that the operation asks for and nothing more.
 func (op *operation) claims(i *authtest.Issuer) authtest.Claims {
-	claims := authtest.Claims{"scope": strings.Join(op.scopes, " "), "roles": append([]string{}, op.roles...)}
+	claims := authtest.Claims{"scope": strings.Join(append(op.passedOn(), op.scopes...), " "), "roles": append([]string{}, op.roles...)}
 	if len(op.classes) > 0 {
 		claims["acr"] = op.classes[0]
 	}
@@ -109,6 +110,23 @@ func (op *operation) claims(i *authtest.Issuer) authtest.Claims {
 		claims["auth_time"] = i.Now().Unix()
 	}
 	return claims
+}
+
+// passedOn returns the scopes that the example of a body passes on to what is created in the list that the path begins
+// with. The token must have them, to create it and to change it.
+func (op *operation) passedOn() (scopes []string) {
+	list, _, _ := strings.Cut(op.path, "/{")
+	create := op.doc.Paths[list]["post"]
+	if create == nil || create.RequestBody == nil {
+		return nil
+	}
+	example, _ := op.doc.example(create.RequestBody.Content["application/json"])
+	body, _ := example.(map[string]any)
+	passed, _ := body["scopes"].([]any)
+	for _, scope := range passed {
+		scopes = append(scopes, fmt.Sprint(scope))
+	}
+	return scopes
 }
 
 // without returns all but one.

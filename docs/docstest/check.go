@@ -39,7 +39,7 @@ func newResponse(w *httptest.ResponseRecorder) *response {
 	}
 	r.mediaType, _, _ = mime.ParseMediaType(r.header.Get("Content-Type"))
 	if r.mediaType == problemType {
-		json.Unmarshal(r.body, &r.problem) // its schema says what is wrong with it
+		_ = json.Unmarshal(r.body, &r.problem) // its schema says what is wrong with it
 	}
 	return r
 }

@@ -7,7 +7,7 @@ import (
 
 // ranged are the types of fields whose filters are a range, as parameters of a query. A decimal is a string.
 var ranged = map[string]string{
-	"time.Time": "string false %q format(date-time)", "Date": "string false %q format(date)", "Decimal": "string false %q format(decimal)",
+	"time.Time": "string false %q format(date-time)", "Date": "string false %q format(date)", "Decimal": "string false %q",
 	"int": "integer false %q", "int64": "integer false %q", "float64": "number false %q",
 }
 

@@ -57,8 +57,7 @@ func newProperty(name, expression string, always bool, tag reflect.StructTag) pr
 		p.format = "date-time" // RFC 3339, section 5.6
 	case "Date":
 		p.format = "date"
-	case "Decimal":
-		p.format = "decimal" // of the OpenAPI format registry
+		// A Decimal has no format: with "decimal" of the OpenAPI format registry, generated clients send a number.
 	}
 	return p
 }

@@ -18,6 +18,7 @@ type Config struct {
 	Audience   []string         // of the access tokens, to be named; may be empty
 	Challenger *auth.Challenger // writes the challenges of the examples
 	Minimal    bool             // every token that is not accepted gets token-invalid, and no closer code
+	BearerOnly bool             // a bearer token is the only way to authenticate, wherever one is accepted
 	Scopes     []Scope          // a description for every scope that a route asks for
 
 	ScopePrefix  auth.ScopePrefix // of scopes at the provider

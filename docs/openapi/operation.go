@@ -1,15 +1,18 @@
 package openapi
 
 import (
+	"slices"
 	"strings"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 )
 
 // operation writes into an operation what its route asks for and how it rejects requests.
 func (b *builder) operation(op object, route ginauth.Route) {
 	op["security"] = b.security(route)
-	for _, sentence := range []string{access(route), limited(route)} {
+	b.addSchemes(route.Requirement)
+	for _, sentence := range []string{b.access(route), fresh(route), limited(route)} {
 		if sentence != "" {
 			text, _ := op["description"].(string)
 			op["description"] = strings.TrimSpace(text + "\n\n" + sentence)
@@ -24,8 +27,16 @@ func (b *builder) operation(op object, route ginauth.Route) {
 	}
 }
 
+// fresh says in a sentence that no earlier answer about a token is used.
+func fresh(route ginauth.Route) string {
+	if !route.Requirement.Fresh {
+		return ""
+	}
+	return "The provider is asked with each request whether the token is active."
+}
+
 // access says in a sentence what a route asks for, or returns the empty string for a public one.
-func access(route ginauth.Route) string {
+func (c *Config) access(route ginauth.Route) string {
 	switch route.Access {
 	case ginauth.Public:
 		return ""
@@ -33,6 +44,7 @@ func access(route ginauth.Route) string {
 		return "Access: with or without a token."
 	}
 	q := route.Requirement
+	sent := c.sent(q)
 	var parts []string
 	for _, scope := range q.Scopes {
 		parts = append(parts, "the scope `"+scope+"`")
@@ -47,7 +59,21 @@ func access(route ginauth.Route) string {
 		parts = append(parts, "a sign-in that is at most "+q.MaxAge.String()+" old")
 	}
 	if len(parts) == 0 {
-		return "Access: any valid token."
+		return "Access: any valid " + strings.TrimPrefix(sent, "a ") + "."
 	}
-	return "Access: a token with " + strings.Join(parts, " and ") + "."
+	return "Access: " + sent + " with " + strings.Join(parts, " and ") + "."
+}
+
+// sent names the credentials that are accepted.
+func (c *Config) sent(q auth.Requirement) string {
+	var nouns []string
+	if q.Accepts(auth.Token) {
+		nouns = append(nouns, "a token")
+	}
+	for _, form := range c.forms(q) {
+		if !slices.Contains(nouns, form.Noun) {
+			nouns = append(nouns, form.Noun)
+		}
+	}
+	return strings.Join(nouns, " or ")
 }

@@ -2,8 +2,10 @@ package openapi
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
+	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/problem"
 )
@@ -61,10 +63,29 @@ func (c *Config) rejectsCaller(t *problem.Type, route ginauth.Route) bool {
 		return len(q.Roles) > 0
 	case t == problem.StepUpRequired:
 		return len(q.ACR) > 0 || q.MaxAge > 0
-	case t.OAuth == problem.TokenInvalid.OAuth:
-		return c.Minimal == (t == problem.TokenInvalid)
+	case t == problem.CredentialsNotAccepted:
+		return !c.acceptsAll(q)
+	case t.OAuth == problem.TokenInvalid.OAuth && c.Minimal:
+		return t == problem.TokenInvalid
+	case t == problem.TokenInvalid:
+		return false
 	}
-	return true
+	return c.aboutAccepted(t, q)
+}
+
+// acceptsAll reports whether no kind of credentials is rejected for being that kind.
+func (c *Config) acceptsAll(q auth.Requirement) bool {
+	return q.Accepts(auth.Token) && !slices.ContainsFunc(c.Challenger.Schemes.Others(), func(s auth.Scheme) bool { return !q.Accepts(s.Name()) })
+}
+
+// aboutAccepted reports whether a problem is about credentials that are accepted, or about those of any kind.
+func (c *Config) aboutAccepted(t *problem.Type, q auth.Requirement) bool {
+	if !t.Particular {
+		return t.OAuth != problem.TokenInvalid.OAuth || q.Accepts(auth.Token)
+	}
+	return slices.ContainsFunc(c.Challenger.Schemes.Others(), func(s auth.Scheme) bool {
+		return q.Accepts(s.Name()) && slices.Contains(s.Problems(), t)
+	})
 }
 
 // namesProblem reports whether an operation names a status as that of a problem. A response with another

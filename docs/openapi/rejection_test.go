@@ -71,9 +71,9 @@ func codes(pass func(*problem.Type) bool) (codes []string) {
 
 func TestOperationsNameTheProblemsTheyCanHave(t *testing.T) {
 	malformed := codes(func(r *problem.Type) bool { return r.Status == 400 })
-	// All but step-up-required, and the code that replaces the others in minimal mode.
+	// All but step-up-required, the code that replaces the others in minimal mode, and those of other schemes.
 	unauthorized := codes(func(r *problem.Type) bool {
-		return r.Status == 401 && r != problem.StepUpRequired && r != problem.TokenInvalid
+		return r.Status == 401 && r != problem.StepUpRequired && r != problem.TokenInvalid && !r.Particular
 	})
 	tests := []struct {
 		name, path, method, status string

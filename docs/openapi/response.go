@@ -26,6 +26,11 @@ func (b *builder) response(types []*problem.Type, route ginauth.Route) object {
 	if route.Access == ginauth.Optional && types[0].Status == http.StatusUnauthorized {
 		name += "IfSent"
 	}
+	if types[0].Status == http.StatusUnauthorized {
+		for _, kind := range route.Requirement.Accept { // of which the types are about
+			name += "-" + string(kind)
+		}
+	}
 	return b.share("responses", name, r)
 }
 

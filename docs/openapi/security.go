@@ -7,8 +7,8 @@ import (
 	"example.com/gatehouse/auth/ginauth"
 )
 
-// known reports whether the provider's endpoints are.
-func (b *builder) known() bool { return b.endpoint.AuthURL != "" }
+// known reports whether the provider's endpoints are, and are written.
+func (b *builder) known() bool { return b.endpoint.AuthURL != "" && !b.BearerOnly }
 
 // security returns the alternatives by which a caller can be accepted. The empty alternative needs no
 // credentials. A list of scopes can be empty, never null. OpenID Connect is no alternative: it leads to the same
@@ -21,12 +21,43 @@ func (b *builder) security(route ginauth.Route) []any {
 	if route.Access == ginauth.Optional {
 		alternatives = append(alternatives, object{})
 	}
-	scopes := append([]string{}, b.ScopePrefix.Add(route.Requirement.Scopes)...)
-	if b.known() {
+	// Roles are allowed in schemes other than OAuth 2.0 (OpenAPI 3.1.1, section 4.8.30).
+	q := route.Requirement
+	scopes := append([]string{}, b.ScopePrefix.Add(q.Scopes)...)
+	if q.Accepts(auth.Token) && b.known() {
 		alternatives = append(alternatives, object{"oauth2": scopes})
 	}
-	// Roles are allowed in schemes other than OAuth 2.0 (OpenAPI 3.1.1, section 4.8.30).
-	return append(alternatives, object{"bearer": append(slices.Clone(scopes), route.Requirement.Roles...)})
+	if q.Accepts(auth.Token) {
+		alternatives = append(alternatives, object{"bearer": append(slices.Clone(scopes), q.Roles...)})
+	}
+	for _, form := range b.forms(q) {
+		alternatives = append(alternatives, object{form.ID: slices.Concat([]string{}, q.Scopes, q.Roles)})
+	}
+	return alternatives
+}
+
+// forms returns those of the credentials beside tokens that are accepted.
+func (c *Config) forms(q auth.Requirement) (all []auth.Form) {
+	for _, scheme := range c.Challenger.Schemes.Others() {
+		if q.Accepts(scheme.Name()) && !(c.BearerOnly && q.Accepts(auth.Token)) {
+			all = append(all, scheme.Forms()...)
+		}
+	}
+	return all
+}
+
+// addSchemes adds the credentials beside tokens that an operation accepts to the ways to authenticate.
+func (b *builder) addSchemes(q auth.Requirement) {
+	schemes := child(b.components, "securitySchemes")
+	for _, form := range b.forms(q) {
+		scheme := object{"type": form.Type, "description": form.Description}
+		if form.Type == "apiKey" {
+			scheme["in"], scheme["name"] = "header", form.Header
+		} else {
+			scheme["scheme"] = form.Scheme
+		}
+		schemes[form.ID] = scheme
+	}
 }
 
 // schemes returns the ways to authenticate, which all end in the same token. Those of the provider are among them

@@ -76,10 +76,12 @@ const closeWhenSignedIn = () => {
     statePlugins: { auth: { wrapActions: { authorize: close, authorizeOauth2: close } } },
     wrapComponents: {
       authorizeBtn: (Original, { React: { createElement: h, Fragment }, authSelectors }) => (props) => {
-        const token = tokenOf(authSelectors.authorized());
+        const authorized = authSelectors.authorized();
+        const token = tokenOf(authorized);
         const subject = token && subjectOf(token);
+        const others = authorized.size > 0 && "Credentials are set";
         return h(Fragment, null, h(Original, props), h("p", { id: "caller", role: "status" },
-          subject ? ["Signed in as ", h("strong", { key: subject }, subject)] : token && "A token is set"));
+          subject ? ["Signed in as ", h("strong", { key: subject }, subject)] : token ? "A token is set" : others));
       },
     },
   };

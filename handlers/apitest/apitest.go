@@ -10,16 +10,21 @@
 package apitest
 
 import (
+	"context"
+	"database/sql"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
+	"example.com/gatehouse/problem"
 	"example.com/gatehouse/server"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
@@ -141,6 +146,7 @@ func newAPI(t testing.TB, issuer *authtest.Issuer, options []Option) *API {
 	db, err := store.Open(t.Context(), cfg.DatabaseURL, a.Log.Logger())
 	must(err)
 	t.Cleanup(func() { db.Close() })
+	must(migrated(t.Context(), db))
 	parts := handlers.Parts{Stores: handlers.NewStores(db), Verifier: verifier, Hooks: s.hooks, Log: s.hooks.Log}
 	for _, change := range s.parts {
 		change(&parts)
@@ -148,4 +154,15 @@ func newAPI(t testing.TB, issuer *authtest.Issuer, options []Option) *API {
 	a.API, err = handlers.New(cfg, parts)
 	must(err)
 	return a
+}
+
+// migrated waits for the migration. On a busy machine it takes longer than [store.Open] waits.
+func migrated(ctx context.Context, db *store.DB) (err error) {
+	nothing := func(context.Context, *sql.Tx) error { return nil }
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if err = db.Transact(ctx, nothing); !errors.Is(err, problem.DatabaseUnavailable) {
+			break
+		}
+	}
+	return err
 }

@@ -110,6 +110,14 @@ func (r *Response) WantJSON(t testing.TB, status int, body string) {
 	}
 }
 
+// WantProblemOf is WantProblem for any texts and further members.
+func (r *Response) WantProblemOf(t testing.TB, want *problem.Type) {
+	t.Helper()
+	if body := Decode[problem.Body](t, r); r.Status != want.Status || body.Code != want.Code {
+		t.Errorf("got %d %s, want %s", r.Status, r.Body, want.Code)
+	}
+}
+
 // WantProblem fails the test unless the response is a problem of this type, or of this variant of one: its status, every
 // member of its body, the request's identifier as its instance, and its challenge. What a type says may be any of its
 // variants. Members that only some problems have are given as JSON: `"required_scopes":["items:read"]`.

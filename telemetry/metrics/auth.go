@@ -16,6 +16,8 @@ type authMetrics struct {
 	verifications prometheus.Histogram
 	hits, misses  prometheus.Counter
 	fetches       *prometheus.CounterVec
+
+	more []func(auth.Event) // counts other events
 }
 
 // accepted is the outcome of an authentication without an error.
@@ -24,8 +26,8 @@ const accepted = "accepted"
 func newAuthMetrics() authMetrics {
 	m := authMetrics{
 		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "auth_outcomes_total", Help: "Attempts to authenticate a request: accepted, or the code of the problem.",
-		}, []string{"code"}),
+			Name: "auth_outcomes_total", Help: "Attempts to authenticate a request: accepted, or the code of the problem, by the kind of credentials.",
+		}, []string{"code", "scheme"}),
 		verifications: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "auth_verification_seconds", Help: "Time to verify a token that was not in the cache, including the wait for keys.",
 			// An Ed25519 or RSA signature takes tens of microseconds, and the first keys are waited for up to 5 seconds.
@@ -37,9 +39,9 @@ func newAuthMetrics() authMetrics {
 			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
 		}, []string{"outcome"}),
 	}
-	m.outcomes.WithLabelValues(accepted)
+	m.outcomes.WithLabelValues(accepted, string(auth.Token))
 	for _, t := range problem.Auth() {
-		m.outcomes.WithLabelValues(t.Code)
+		m.outcomes.WithLabelValues(t.Code, string(auth.Token))
 	}
 	m.fetches.WithLabelValues("good")
 	m.fetches.WithLabelValues("failed")
@@ -58,6 +60,9 @@ func (m *Metrics) observe(e auth.Event) {
 		m.auth.fetches.WithLabelValues("good").Inc()
 	case e.Kind == auth.Fetch:
 		m.auth.fetches.WithLabelValues("failed").Inc()
+	}
+	for _, count := range m.auth.more {
+		count(e)
 	}
 }
 
@@ -80,7 +85,7 @@ func (a countingAuthenticator) Authenticate(r *http.Request) (*auth.Principal, e
 	if err != nil {
 		outcome = problem.Of(err).Code
 	}
-	a.outcomes.WithLabelValues(outcome).Inc()
+	a.outcomes.WithLabelValues(outcome, string(auth.SchemeOf(caller, err))).Inc()
 	return caller, err
 }
 

@@ -55,7 +55,7 @@ func TestMetricsCountWhatTheAPIDoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		counts := metrics.New()
 		api := apitest.New(t, apitest.Hooks(counts.Use), apitest.Auth(func(c *auth.Config) { c.Transport = slowTransport{c.Transport} }))
-		wantMetrics(t, counts, `auth_outcomes_total{code="accepted"} 0`, `http_problems_total{code="internal"} 0`)
+		wantMetrics(t, counts, `auth_outcomes_total{code="accepted",scheme="token"} 0`, `http_problems_total{code="internal"} 0`)
 		alice := api.Token("alice", "")
 		for range 3 {
 			api.Call(t, alice, "GET /me", "")
@@ -82,10 +82,10 @@ func TestMetricsCountWhatTheAPIDoes(t *testing.T) {
 			`http_request_duration_seconds_bucket{method="GET",route="/me",le="2.5"} 4`,
 			`http_request_duration_seconds_bucket{method="GET",route="/me",le="1"} 3`,
 			`http_problems_total{code="scope-insufficient"} 1`,
-			`auth_outcomes_total{code="accepted"} 6`,
-			`auth_outcomes_total{code="credentials-missing"} 1`,
-			`auth_outcomes_total{code="token-malformed"} 1`,
-			`auth_outcomes_total{code="scope-insufficient"} 0`,
+			`auth_outcomes_total{code="accepted",scheme="token"} 6`,
+			`auth_outcomes_total{code="credentials-missing",scheme="token"} 1`,
+			`auth_outcomes_total{code="token-malformed",scheme="token"} 1`,
+			`auth_outcomes_total{code="scope-insufficient",scheme="token"} 0`,
 			`auth_cache_hits_total 4`,
 			`auth_cache_misses_total 3`,
 			`auth_verification_seconds_count 3`,

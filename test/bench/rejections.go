@@ -23,7 +23,7 @@ const (
 // differentValues is how many credentials of a kind are sent in turn.
 const differentValues = 50
 
-// Invalid credentials can be sent by everyone, so their rejection must be cheap.
+// Invalid credentials can be sent by every caller, so their rejection must be cheap.
 type invalidCredentials struct {
 	name    string
 	problem *problem.Type

@@ -85,6 +85,25 @@ func Routes(cfg *config.Config) ([]ginauth.Route, error) {
 	return api.Table(), nil
 }
 
+// Scopes returns every scope that a route requires, sorted.
+func Scopes(t testing.TB) (scopes []string) {
+	t.Helper()
+	values := map[string]string{"OIDC_ISSUER": "https://id.example.com", "OIDC_AUDIENCE": "https://api.example.com", "PUBLIC_URL": "https://api.example.com"}
+	cfg, err := config.Read(func(name string) string { return values[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := Routes(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, route := range table {
+		scopes = append(scopes, route.Requirement.Scopes...)
+	}
+	slices.Sort(scopes)
+	return slices.Compact(scopes)
+}
+
 // An Output has what a command writes. Watch, if set, is called with each write.
 type Output struct {
 	Watch func(text string)

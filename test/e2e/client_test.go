@@ -2,22 +2,24 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
 
-// The output of every client: it creates an item, finds it in the list, and is rejected without a token, without a
-// role and for an empty name. The client called service has no user and no role.
-const printed = `created Lantern
-listed Lantern
+// printed is the output of every client: it creates an item, finds it in the list, and is rejected without a token,
+// where a role is asked for, and for a member that is invalid.
+const printed = `^created (\S+)
+listed (\S+)
 rejected 401 credentials-missing
-rejected 403 access-denied
-rejected 422 validation-failed /name
-`
+rejected %s
+rejected 422 validation-failed (\S+)
+$`
 
 // TestGeneratedClients generates clients from the document as it is served. For generators whose clients send the
 // credentials of every way to authenticate, that is the document with one way.
@@ -34,6 +36,7 @@ func TestGeneratedClients(t *testing.T) {
 		box.generate("typescript-fetch", "--input-spec bearer.json --output typescript-fetch --additional-properties importFileExtension=.js")
 		box.mustRun("tsc --project .")
 		box.mustCall(s, "openapi-fetch", "node openapi-fetch.js")
+		box.mustCallWithKey(s, "openapi-fetch", "node openapi-fetch.js") // part:keys
 		box.mustCall(s, "hey-api", "node hey-api.js")
 		box.mustCall(s, "typescript-fetch", "node typescript-fetch.js")
 	})
@@ -44,13 +47,14 @@ func TestGeneratedClients(t *testing.T) {
 		box.mustRun("openapi-python-client generate --path openapi.json --meta none --output-path generated --overwrite")
 		box.generate("python", "--input-spec openapi.json --output client")
 		box.mustCall(s, "openapi-python-client", "python openapi_python_client.py")
-		box.mustCall(s, "openapi-generator", "PYTHONPATH=client python openapi_generator.py")
+		box.mustCall(s, "openapi-generator", "PYTHONPATH=client python -W ignore openapi_generator.py")
 	})
 	t.Run("Go", func(t *testing.T) {
 		box := newSandbox(t, "clients/go/oapi-codegen")
 		box.write("openapi.json", whole)
 		box.mustRun("go tool oapi-codegen -generate types,client -package main -o client.go openapi.json")
 		box.mustCall(s, "oapi-codegen", "go run -tags client .")
+		box.mustCallWithKey(s, "oapi-codegen", "go run -tags client .") // part:keys
 
 		box = newSandbox(t, "clients/go/openapi-generator")
 		box.write("openapi.json", whole)
@@ -60,7 +64,7 @@ func TestGeneratedClients(t *testing.T) {
 	})
 	t.Run("Java", func(t *testing.T) {
 		box := newSandbox(t, "clients/java")
-		box.write("openapi.json", whole)
+		box.write("openapi.json", grouped(t, bearer))
 		box.generate("java", "--input-spec openapi.json --output client")
 		box.install("client/pom.xml", maven+":copy-dependencies --file client/pom.xml -DincludeScope=compile -DoutputDirectory=../libraries")
 		box.mustRun("javac -nowarn -d classes -cp 'libraries/*' -sourcepath client/src/main/java Main.java")
@@ -87,13 +91,22 @@ func (box *sandbox) generate(generator, arguments string) {
 	box.mustRun("java -jar " + filepath.Join(folder, jar) + " generate --generator-name " + generator + " " + arguments)
 }
 
-// mustCall runs a client, which must print what every client prints.
+// mustCall runs a client as the client called service, which has no user and no role.
 func (box *sandbox) mustCall(s *app, name, command string) {
 	box.t.Helper()
+	box.call(s, name, command, s.token, "403 access-denied")
+}
+
+// call runs a client with credentials, and with bodies that the document makes. It must print what every client prints,
+// and how the operation for admins rejects the credentials.
+func (box *sandbox) call(s *app, name, command string, credentials func(*testing.T) string, rejected string) {
+	box.t.Helper()
 	box.t.Run(name, func(t *testing.T) {
-		got, err := box.run(command, "API="+s.api, "TOKEN="+s.token(t))
-		if err != nil || got != printed {
-			t.Errorf("got %v\n%s\nwant\n%s", err, got, printed)
+		want := regexp.MustCompile(fmt.Sprintf(printed, rejected))
+		valid, invalid, pointer := drafts(t, s.document(t, ""), "/items")
+		got, err := box.run(command, "API="+s.api, "TOKEN="+credentials(t), "BODY="+valid, "INVALID="+invalid)
+		if is := want.FindStringSubmatch(got); err != nil || is == nil || is[1] != is[2] || is[3] != pointer {
+			t.Errorf("got %v\n%s\nwant\n%s, with one item and %s", err, got, want, pointer)
 		}
 	})
 }

@@ -32,7 +32,7 @@ func TestSignInBelowAPath(t *testing.T) {
 		}
 		b.logIn("alice")
 		b.execute("items", "createItem")
-		created := b.mustRespond(t, "items", "createItem", "201", "Lantern")
+		created := b.mustRespond(t, "items", "createItem", "201", `"created_at"`)
 		var item struct{ ID string }
 		if err := json.Unmarshal([]byte(created), &item); err != nil {
 			t.Errorf("created %q: %v", created, err)

@@ -50,7 +50,9 @@ func TestSignInAndCallsInSwaggerUI(t *testing.T) {
 		b.click(".auth-wrapper .btn.authorize")
 		b.do(chromedp.WaitVisible(chromedp.CSS(".dialog-ux")))
 		const ways = `[...document.querySelectorAll(".dialog-ux .auth-container h4")].map((e) => e.textContent.split(/\s/)[0]).sort().join(" ")`
-		if got := ask(b, chromedp.Evaluate[string](ways)); got != "bearer oauth2" {
+		want := "bearer oauth2"
+		want = "apiKey " + want // part:keys
+		if got := ask(b, chromedp.Evaluate[string](ways)); got != want {
 			t.Errorf("it has %q", got)
 		}
 		b.click(".dialog-ux .btn-done")
@@ -60,7 +62,7 @@ func TestSignInAndCallsInSwaggerUI(t *testing.T) {
 	})
 	t.Run("alice creates an item and lists it", func(t *testing.T) {
 		b.execute("items", "createItem")
-		created := b.mustRespond(t, "items", "createItem", "201", "Lantern")
+		created := b.mustRespond(t, "items", "createItem", "201", `"created_at"`)
 		var item struct{ ID string }
 		if err := json.Unmarshal([]byte(created), &item); err != nil || item.ID == "" {
 			t.Fatalf("created %q: %v", created, err)
@@ -82,6 +84,21 @@ func TestSignInAndCallsInSwaggerUI(t *testing.T) {
 		b.execute("items", "listItems")
 		b.mustRespond(t, "items", "listItems", "401", "credentials-missing")
 	})
+	t.Run("a pasted key works like its owner", func(t *testing.T) { // part:keys:begin
+		b.logIn("alice")
+		b.execute("keys", "createKey")
+		var made struct{ Key string }
+		if err := json.Unmarshal([]byte(b.mustRespond(t, "keys", "createKey", "201", "gatehouse_")), &made); err != nil {
+			t.Fatal(err)
+		}
+		b.logOut()
+		b.paste("apiKey", made.Key)
+		b.execute("items", "listItems")
+		b.mustRespond(t, "items", "listItems", "200", "Lantern")
+		b.execute("keys", "listKeys")
+		b.mustRespond(t, "keys", "listKeys", "401", "credentials-missing") // the page sends no key where none is accepted
+		b.logOut()
+	}) // part:keys:end
 	t.Run("bob has no items and is not an administrator", func(t *testing.T) {
 		b.logIn("bob")
 		b.execute("items", "listItems")
@@ -122,6 +139,15 @@ func (b *browser) logOut() {
 	b.click(".auth-wrapper .btn.authorize")
 	b.do(chromedp.Click(logoutButton), chromedp.WaitVisible(authorizeButton))
 	b.click(".dialog-ux .btn-done")
+}
+
+// paste clicks Authorize and enters a credential of the scheme.
+func (b *browser) paste(scheme, credential string) {
+	b.t.Helper()
+	b.click(".auth-wrapper .btn.authorize")
+	container := `//div[@class="auth-container"][.//h4[starts-with(., "` + scheme + `")]]`
+	b.do(chromedp.WaitVisible(container), chromedp.SendKeys(container+`//input`, credential), chromedp.Click(container+`//button[contains(@class, "authorize")]`),
+		chromedp.WaitVisible(`//p[@id="caller"][text()="Credentials are set"]`))
 }
 
 // execute opens an operation, unless it is open, and clicks Execute.

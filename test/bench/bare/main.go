@@ -39,7 +39,7 @@ func main() {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	if os.Getenv("FEATURES") == "on" {
-		engine.Use(secure, logRequests(slog.New(slog.NewJSONHandler(os.Stdout, nil))))
+		engine.Use(securityHeaders, logRequests(slog.New(slog.NewJSONHandler(os.Stdout, nil))))
 	}
 	var g guard
 	ok := func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok"}) }
@@ -59,8 +59,8 @@ func main() {
 	log.Fatal(http.ListenAndServe(os.Getenv("ADDR"), engine))
 }
 
-// secure sets the security headers of the API.
-func secure(c *gin.Context) {
+// securityHeaders sets the security headers of the API.
+func securityHeaders(c *gin.Context) {
 	c.Header("Cache-Control", "no-store")
 	c.Header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	c.Header("Referrer-Policy", "no-referrer")

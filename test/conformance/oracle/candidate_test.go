@@ -48,13 +48,13 @@ func (c candidate) check(t *testing.T) (needed []int) {
 	}
 	ctx := auth.LimitSignatures(t.Context(), impatient{})
 	began := time.Now()
-	caller, err := v.Verify(ctx, auth.Token(c.token))
+	caller, err := v.Verify(ctx, auth.AccessToken(c.token))
 	if took, n := time.Since(began), provider.fetches.Load(); took > timeLimit || n > 2 {
 		t.Errorf("verification took %s and %d fetches\n%s", took, n, c)
 	}
 	first := describe(caller)
-	v.Verify(ctx, auth.Token(c.other))
-	again, err2 := v.Verify(ctx, auth.Token(c.token))
+	v.Verify(ctx, auth.AccessToken(c.other))
+	again, err2 := v.Verify(ctx, auth.AccessToken(c.token))
 	if outcome(err2) != outcome(err) || describe(again) != first || describe(caller) != first {
 		t.Errorf("first it is %s (%v), then %s, and again %s (%v)\n%s", first, err, describe(caller), describe(again), err2, c)
 	}
@@ -65,7 +65,7 @@ func (c candidate) check(t *testing.T) (needed []int) {
 	needed = c.checkPeers(t, caller)
 	c.checkText(t, v.Provider())
 	clock.Store(caller.ExpiresAt.Add(c.config.Leeway))
-	if _, err := v.Verify(t.Context(), auth.Token(c.token)); !errors.Is(err, problem.TokenExpired) {
+	if _, err := v.Verify(t.Context(), auth.AccessToken(c.token)); !errors.Is(err, problem.TokenExpired) {
 		t.Errorf("got %v for a token that has expired\n%s", err, c)
 	}
 	return needed

@@ -11,7 +11,7 @@ import org.openapitools.client.model.Problem;
 /** Creates and lists items with the client that openapi-generator generates from the document, and prints the results. */
 public class Main {
     interface Call {
-        void send() throws ApiException;
+        void send() throws Exception;
     }
 
     public static void main(String[] args) throws Exception {
@@ -20,15 +20,15 @@ public class Main {
         service.setBearerToken(System.getenv("TOKEN"));
         ItemsApi items = new ItemsApi(service);
 
-        Item created = items.createItem(new ItemDraft().name("Lantern"));
-        System.out.println("created " + created.getName());
+        Item created = items.createItem(ItemDraft.fromJson(System.getenv("BODY")));
+        System.out.println("created " + created.getId());
 
-        List<Item> listed = items.listItems(100, null).getItems();
-        System.out.println("listed " + listed.get(listed.indexOf(created)).getName());
+        List<Item> listed = items.listItems().limit(100).execute().getItems();
+        System.out.println("listed " + listed.get(listed.indexOf(created)).getId());
 
-        printProblem(() -> new ItemsApi(anonymous).listItems(null, null));
-        printProblem(() -> new AdminApi(service).listAllItems(null, null));
-        printProblem(() -> items.createItem(new ItemDraft().name("")));
+        printProblem(() -> new ItemsApi(anonymous).listItems().execute());
+        printProblem(() -> new AdminApi(service).listAllItems().execute());
+        printProblem(() -> items.createItem(ItemDraft.fromJson(System.getenv("INVALID"))));
     }
 
     static void printProblem(Call call) throws Exception {

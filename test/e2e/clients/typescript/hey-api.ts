@@ -3,21 +3,22 @@
 
 import { createClient } from "./hey-api/client/index.js";
 import { createItem, listAllItems, listItems } from "./hey-api/index.js";
-import type { Problem } from "./hey-api/index.js";
+import type { ItemDraft, Problem } from "./hey-api/index.js";
 
-const { API = "", TOKEN = "" } = process.env;
+const { API = "", TOKEN = "", BODY = "", INVALID = "" } = process.env;
 const anonymous = createClient({ baseUrl: API });
 const service = createClient({ baseUrl: API, auth: TOKEN });
 
+const draft = (json: string): ItemDraft => JSON.parse(json);
 const printProblem = (problem?: Problem) =>
   console.log("rejected", problem?.status, problem?.code, ...(problem?.errors ?? []).map((e) => e.pointer));
 
-const { data: created } = await createItem({ client: service, body: { name: "Lantern" } });
-console.log("created", created?.name);
+const { data: created } = await createItem({ client: service, body: draft(BODY) });
+console.log("created", created?.id);
 
 const { data: page } = await listItems({ client: service, query: { limit: 100 } });
-console.log("listed", page?.items.find((item) => item.id === created?.id)?.name);
+console.log("listed", page?.items.find((item) => item.id === created?.id)?.id);
 
 printProblem((await listItems({ client: anonymous })).error);
 printProblem((await listAllItems({ client: service })).error);
-printProblem((await createItem({ client: service, body: { name: "" } })).error);
+printProblem((await createItem({ client: service, body: draft(INVALID) })).error);

@@ -5,7 +5,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -39,16 +41,25 @@ func run(ctx context.Context, api, token string) error {
 	return fail(ctx, service, anonymous)
 }
 
+// draft returns the body that a variable has.
+func draft(variable string) (body ItemDraft, err error) {
+	return body, json.Unmarshal([]byte(os.Getenv(variable)), &body)
+}
+
 // use creates an item and finds it in the list.
 func use(ctx context.Context, service *ClientWithResponses) error {
-	created, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: "Lantern"})
+	body, err := draft("BODY")
+	if err != nil {
+		return err
+	}
+	created, err := service.CreateItemWithResponse(ctx, body)
 	if err != nil {
 		return err
 	}
 	if created.JSON201 == nil {
 		return fmt.Errorf("createItem: %s", created.Status())
 	}
-	fmt.Println("created", created.JSON201.Name)
+	fmt.Println("created", *created.JSON201.Id)
 
 	limit := 100
 	list, err := service.ListItemsWithResponse(ctx, &ListItemsParams{Limit: &limit})
@@ -59,7 +70,7 @@ func use(ctx context.Context, service *ClientWithResponses) error {
 		return fmt.Errorf("listItems: %s", list.Status())
 	}
 	i := slices.IndexFunc(list.JSON200.Items, func(item Item) bool { return *item.Id == *created.JSON201.Id })
-	fmt.Println("listed", list.JSON200.Items[i].Name)
+	fmt.Println("listed", *list.JSON200.Items[i].Id)
 	return nil
 }
 
@@ -75,9 +86,13 @@ func fail(ctx context.Context, service, anonymous *ClientWithResponses) error {
 	if err != nil {
 		return err
 	}
-	printProblem(forbidden.ApplicationproblemJSON403)
+	printProblem(cmp.Or(forbidden.ApplicationproblemJSON403, forbidden.ApplicationproblemJSON401))
 
-	invalid, err := service.CreateItemWithResponse(ctx, ItemDraft{Name: ""})
+	body, err := draft("INVALID")
+	if err != nil {
+		return err
+	}
+	invalid, err := service.CreateItemWithResponse(ctx, body)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -21,12 +22,12 @@ func main() {
 	anonymous := context.Background()
 	service := context.WithValue(anonymous, ContextAccessToken, os.Getenv("TOKEN"))
 
-	created, _, err := client.ItemsAPI.CreateItem(service).ItemDraft(*NewItemDraft("Lantern")).Execute()
+	created, _, err := client.ItemsAPI.CreateItem(service).ItemDraft(draft("BODY")).Execute()
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	fmt.Println("created", created.Name)
+	fmt.Println("created", created.GetId())
 
 	list, _, err := client.ItemsAPI.ListItems(service).Limit(100).Execute()
 	if err != nil {
@@ -34,14 +35,23 @@ func main() {
 		os.Exit(1)
 	}
 	i := slices.IndexFunc(list.Items, func(item Item) bool { return item.Id == created.Id })
-	fmt.Println("listed", list.Items[i].Name)
+	fmt.Println("listed", list.Items[i].GetId())
 
 	_, _, err = client.ItemsAPI.ListItems(anonymous).Execute()
 	printProblem(err)
 	_, _, err = client.AdminAPI.ListAllItems(service).Execute()
 	printProblem(err)
-	_, _, err = client.ItemsAPI.CreateItem(service).ItemDraft(*NewItemDraft("")).Execute()
+	_, _, err = client.ItemsAPI.CreateItem(service).ItemDraft(draft("INVALID")).Execute()
 	printProblem(err)
+}
+
+// draft returns the body that a variable has.
+func draft(variable string) (body ItemDraft) {
+	if err := json.Unmarshal([]byte(os.Getenv(variable)), &body); err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	return body
 }
 
 func printProblem(err error) {
