@@ -70,7 +70,7 @@ func (k *APIKeys) Find(ctx context.Context, id string) (APIKey, error) {
 	if err != nil {
 		return APIKey{}, err
 	}
-	rows, err := k.query(ctx, k.sql.get, id)
+	rows, err := k.query(ctx, 1, k.sql.get, id)
 	switch {
 	case err != nil:
 		return APIKey{}, err

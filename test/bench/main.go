@@ -5,8 +5,9 @@
 //	go run -C test/bench . -only verify,cache   some parts
 //	go run -C test/bench . -only stores -quick  a short run, to see whether it works
 //	go run -C test/bench . -write               everything, written to docs/BENCHMARKS.md
+//	go run -C test/bench . -check               some parts, compared with ratios.json; fails after a regression
 //
-// Progress goes to the standard error, the result to the standard output as Markdown. The parts stores
+// Progress goes to the standard error, the result to the standard output as Markdown. The parts lists, writes, stores
 // and instances measure PostgreSQL where TEST_DATABASE_URL names a server.
 package main
 
@@ -45,6 +46,7 @@ type bench struct {
 	rounds   int
 	quick    bool
 	write    bool // the result into the document
+	check    bool // the result against the stored ratios
 	soak     time.Duration
 	progress *log.Logger
 	postgres string // URL of a PostgreSQL server; empty for none
@@ -97,11 +99,15 @@ func run(ctx context.Context, arguments []string, out, progress io.Writer) error
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
 		all.WriteString(r.String())
+		all.measured = append(all.measured, r.measured...)
 	}
-	if !b.write {
-		return nil
+	switch {
+	case b.check:
+		return compareWithStored(all)
+	case b.write:
+		return writeDocument(document, all.String())
 	}
-	return writeDocument(document, all.String())
+	return nil
 }
 
 func parse(arguments []string, progress io.Writer) (*bench, error) {
@@ -114,6 +120,7 @@ func parse(arguments []string, progress io.Writer) (*bench, error) {
 	flags.SetOutput(progress)
 	only := flags.String("only", strings.Join(names, ","), "the `parts` to measure")
 	flags.BoolVar(&b.write, "write", false, "write the result into docs/BENCHMARKS.md")
+	flags.BoolVar(&b.check, "check", false, "compare some parts with the stored ratios")
 	flags.BoolVar(&b.quick, "quick", false, "one round of few requests to stores and instances, to see whether it works")
 	flags.IntVar(&b.rounds, "rounds", 8, "the `number` of rounds, at least 6: results are medians")
 	flags.DurationVar(&b.soak, "soak", time.Minute, "the duration of the soak")
@@ -131,11 +138,16 @@ func parse(arguments []string, progress io.Writer) (*bench, error) {
 		return nil, fmt.Errorf("unexpected arguments: %q", flags.Args())
 	case b.rounds < 6:
 		return nil, errors.New("-rounds: must be at least 6")
+	case b.check && (b.quick || b.write):
+		return nil, errors.New("-check: neither with -quick nor with -write")
 	case b.write && (b.quick || len(b.only) < len(parts)):
 		return nil, errors.New("-write: the document needs every part, so neither -only nor -quick")
 	}
 	if b.quick {
 		b.rounds = 1
+	}
+	if b.check {
+		b.only = checkedParts[:]
 	}
 	return b, nil
 }

@@ -5,8 +5,11 @@ import (
 	"strings"
 )
 
-// A report is a result in Markdown.
-type report struct{ strings.Builder }
+// A report is a result in Markdown, and the targets in it.
+type report struct {
+	strings.Builder
+	measured []target
+}
 
 func (r *report) heading(text string) { fmt.Fprintf(r, "## %s\n\n", text) }
 
@@ -34,6 +37,7 @@ type target struct {
 
 // targets writes a table of targets.
 func (r *report) targets(targets ...target) {
+	r.measured = append(r.measured, targets...)
 	rows := [][]string{{"", "measured", "target", ""}}
 	for _, t := range targets {
 		mark := "✗"
