@@ -99,7 +99,11 @@ test-providers: ## Runs the API with Keycloak, Spring Authorization Server, oidc
 
 bench: ## Measures verification beside other libraries and the API on its databases; writes docs/BENCHMARKS.md
 	go run -C test/bench . -write
-.PHONY: bench
+
+bench-quick: ## Compares allocations and ratios with the stored ones (test/bench/ratios.json), in about a minute
+	go test -count=1 -tags $(TAGS) -run Allocate ./auth ./handlers ./store
+	go run -C test/bench . -check -rounds 6
+.PHONY: bench bench-quick
 # starter:end
 
 fuzz: ## Runs every fuzz target for a minute
