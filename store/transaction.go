@@ -53,9 +53,11 @@ func (d *DB) Transact(ctx context.Context, steps func(context.Context, *sql.Tx) 
 
 // change is transact for steps that change one row in their last statement. They may share a transaction with others.
 func (d *DB) change(ctx context.Context, steps func(context.Context, *sql.Tx) error, queues ...*queue) error {
-	if d.batcher != nil { // part:sqlite:begin
+	// part:sqlite:begin
+	if d.batcher != nil {
 		return d.run(ctx, func(ctx context.Context) error { return d.batcher.do(ctx, steps) })
-	} // part:sqlite:end
+	}
+	// part:sqlite:end
 	return d.transact(ctx, steps, queues...)
 }
 
