@@ -14,12 +14,12 @@ import (
 // Explain verifies a token as if it followed Bearer in a header, and returns the result of every check, also of
 // those after the first that failed.
 func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
-	sent, err := splitCredentials("Bearer "+string(token), v.config.MaxTokenSize)
+	sent, err := splitCredentials("Bearer "+string(token), v.tokenSize)
 	if err != nil {
 		return v.ExplainRejection(token, err)
 	}
 	if checkForm(sent) == nil {
-		v.provider.current(ctx) // which waits for the first keys: Verify does so only for a token of a typ that may pass
+		v.For(Token(sent)).provider.current(ctx) // which waits for the first keys: Verify does so only for a token of a typ that may pass
 	}
 	caller, err := v.authenticate(ctx, sent)
 	e := v.ExplainRejection(Token(sent), err)
@@ -31,7 +31,8 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 // accepted the token. It checks no signature and fetches nothing, so that explaining a flood of forged tokens costs
 // little.
 func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
-	e := &Explanation{Fingerprint: token.Fingerprint()}
+	v = v.For(token)
+	e := &Explanation{Fingerprint: token.Fingerprint(), Issuer: v.config.Issuer, suffix: v.config.Suffix}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
 	e.Detail, e.Hint = textsOf(err, v.Published())
 	j, malformed := parseJWS(string(token), nil)
@@ -146,7 +147,7 @@ func (e *Explanation) advise(c *candidate) {
 		}
 		advice := c.advice(check)
 		if what := cmp.Or(settingsToMake.FindString(advice), advice); !given[what] {
-			check.Advice, given[what] = advice, true
+			check.Advice, given[what] = problem.Suffixed(advice, e.suffix), true
 		}
 	}
 }

@@ -87,7 +87,7 @@ func VariantOf(err error) (*Variant, []Fact) {
 
 // Texts returns detail and hint, with what is published and the facts in their slots.
 func (v *Variant) Texts(p *Published, facts ...Fact) (detail, hint string) {
-	return fill(v.Detail, p, facts), fill(v.Hint, p, facts)
+	return fill(v.Detail, p, facts), Suffixed(fill(v.Hint, p, facts), p.Suffix)
 }
 
 // slot is a slot of a text.
