@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 // MaxLeeway is the largest clock difference that can be configured.
@@ -48,6 +50,9 @@ type Config struct {
 	rules   *rules
 	aliases []string // of the issuer, in any profile
 }
+
+// Suffixed returns a text in which the variables of an issuer have the suffix of this one.
+func (c Config) Suffixed(text string) string { return problem.Suffixed(text, c.Suffix) }
 
 // check sets the defaults, or returns everything that is wrong. Issuer and audience cannot be left out: a verifier
 // without them would accept the tokens of other APIs.

@@ -3,6 +3,7 @@ package auth
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -16,15 +17,18 @@ type issuers struct {
 	names map[string]*Verifier // by what iss can be
 }
 
-// ConnectAll is [Connect] for one or several issuers, of which the first has the cache. A token is given to the issuer that
-// its iss names, and to no other.
-func ConnectAll(ctx context.Context, first Config, others ...Config) (*Verifier, error) {
-	v, err := Connect(ctx, first)
-	if err != nil || len(others) == 0 {
+// ConnectAll is [Connect] for several issuers, of which the first has the cache. A token is given to the issuer that its
+// iss names, and to no other. For one it is Connect.
+func ConnectAll(ctx context.Context, configs []Config) (*Verifier, error) {
+	if len(configs) == 0 {
+		return nil, errors.New("auth: there is no issuer")
+	}
+	v, err := Connect(ctx, configs[0])
+	if err != nil || len(configs) == 1 {
 		return v, err
 	}
 	v.issuers = &issuers{all: []*Verifier{v}, names: map[string]*Verifier{v.config.Issuer: v}}
-	for _, cfg := range others {
+	for _, cfg := range configs[1:] {
 		cfg.CacheSize = -1
 		if v.issuers.names[cfg.Issuer] != nil {
 			return nil, fmt.Errorf("auth: the issuer %q is configured twice", cfg.Issuer)

@@ -34,7 +34,7 @@ func connectBoth(t *testing.T, changes ...func(first, second *auth.Config)) (*fi
 	for _, change := range changes {
 		change(&first, &second)
 	}
-	v, err := auth.ConnectAll(t.Context(), first, second)
+	v, err := auth.ConnectAll(t.Context(), []auth.Config{first, second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,10 +171,10 @@ func TestIssuersAreNamedInMoreWays(t *testing.T) {
 // TestTheSameIssuerTwiceIsAnError has a configuration in which a token would have two meanings.
 func TestTheSameIssuerTwiceIsAnError(t *testing.T) {
 	cfg := auth.Config{Issuer: issuerURL, Audience: []string{audience}}
-	if _, err := auth.ConnectAll(t.Context(), cfg, cfg); err == nil || !strings.Contains(err.Error(), "twice") {
+	if _, err := auth.ConnectAll(t.Context(), []auth.Config{cfg, cfg}); err == nil || !strings.Contains(err.Error(), "twice") {
 		t.Errorf("the error is %v", err)
 	}
-	if _, err := auth.ConnectAll(t.Context(), cfg, auth.Config{Issuer: "https://b.example.com"}); err == nil {
+	if _, err := auth.ConnectAll(t.Context(), []auth.Config{cfg, {Issuer: "https://b.example.com"}}); err == nil {
 		t.Error("an issuer without an audience is accepted")
 	}
 }

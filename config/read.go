@@ -28,7 +28,9 @@ type Variable struct {
 func Variables() []Variable {
 	var all []Variable
 	for field := range reflect.TypeFor[Config]().Fields() {
-		all = append(all, variable(field.Tag))
+		if v := variable(field.Tag); v.Name != "" {
+			all = append(all, v)
+		}
 	}
 	return all
 }
@@ -41,11 +43,25 @@ func variable(tag reflect.StructTag) Variable {
 // Read reads the configuration. The error names every variable that is wrong.
 func Read(getenv func(string) string) (*Config, error) {
 	c := &Config{}
-	var wrong []error
+	wrong := c.read(getenv)
+	_, port, _ := net.SplitHostPort(c.Addr) // an error is in wrong
+	c.PublicURL = cmp.Or(c.PublicURL, strings.TrimSuffix("http://localhost:"+port, ":80"))
+	wrong = append(wrong, c.readOthers(getenv)...)
+	return c, errors.Join(wrong...)
+}
+
+// read reads all variables, or for an issuer after the first those that it has of its own.
+func (c *Config) read(getenv func(string) string) (wrong []error) {
 	named := map[string]bool{}
 	for field, value := range reflect.ValueOf(c).Elem().Fields() {
 		v := variable(field.Tag)
-		text := strings.TrimSpace(getenv(v.Name))
+		if v.Name == "" || c.suffix != "" && !forEachIssuer(field.Tag) {
+			continue
+		}
+		if c.suffix != "" {
+			value.SetZero()
+		}
+		text := c.text(getenv, v)
 		err := checkQuotes(text)
 		if err == nil {
 			err = set(value, cmp.Or(text, v.Default), field.Tag)
@@ -58,10 +74,7 @@ func Read(getenv func(string) string) (*Config, error) {
 			named[v.Name] = true
 		}
 	}
-	wrong = append(wrong, c.checkProvider(named)...)
-	_, port, _ := net.SplitHostPort(c.Addr) // an error is in wrong
-	c.PublicURL = cmp.Or(c.PublicURL, strings.TrimSuffix("http://localhost:"+port, ":80"))
-	return c, errors.Join(wrong...)
+	return append(wrong, c.checkProvider(named)...)
 }
 
 // checkQuotes rejects a value that is in quotes: no value begins and ends with them.
