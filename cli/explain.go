@@ -132,9 +132,11 @@ func (c *Console) PipedToken() (auth.Token, error) {
 func (c *Console) ExplainToken(ctx context.Context, cfg *config.Config, token auth.Token) (*auth.Explanation, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	v := cfg.Verification(slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
-	v.Transport = c.Transport
-	verifier, err := auth.Connect(ctx, v)
+	all := cfg.Verifications(slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	for i := range all {
+		all[i].Transport = c.Transport
+	}
+	verifier, err := auth.ConnectAll(ctx, all)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		rejections: &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier},
 	}
 	if parts.Verifier != nil {
-		a.problems.Published = parts.Verifier.Published
+		a.problems.Published = func(r *http.Request) *problem.Published { return parts.Verifier.ForRequest(r).Published() }
 	}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.router = ginauth.New(engine, parts.Hooks.Wrap(parts.Verifier, parts.Verifier.Provider()), a.problems.Write)
+	a.router = ginauth.New(engine, parts.Hooks.Wrap(parts.Verifier, parts.Verifier), a.problems.Write)
 	if cfg.FailureLimit > 0 {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		a.router.Throttle(a.throttle)

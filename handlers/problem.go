@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -17,8 +18,8 @@ import (
 // Problems writes errors as problems (RFC 9457). Body and challenge are made from the same variant of a type, so they
 // cannot disagree.
 type Problems struct {
-	PublicURL  string                    // of the API; the type of a problem is a URL below it
-	Published  func() *problem.Published // what callers may be told of the API and its provider; nil for nothing
+	PublicURL  string                                 // of the API; the type of a problem is a URL below it
+	Published  func(*http.Request) *problem.Published // what a caller may be told of the API and its provider; nil for nothing
 	Challenger *auth.Challenger
 	Minimal    bool // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
 }
@@ -61,7 +62,7 @@ func (p *Problems) body(c *gin.Context, err error) problem.Body {
 	rejected, _ := errors.AsType[*auth.Error](err)
 	rejected = cmp.Or(rejected, &auth.Error{})
 	variant, facts := problem.VariantOf(err)
-	published := p.published()
+	published := p.published(c.Request)
 	published.Methods = c.Writer.Header().Get("Allow")
 	published.Wait = cmp.Or(rejected.RetryAfter, variant.RetryAfter).Round(time.Second)
 	body := variant.Body(p.PublicURL, telemetry.Instance(c), published, facts...)
@@ -80,11 +81,11 @@ func (p *Problems) body(c *gin.Context, err error) problem.Body {
 	return body
 }
 
-func (p *Problems) published() *problem.Published {
+func (p *Problems) published(r *http.Request) *problem.Published {
 	if p.Published == nil {
 		return &problem.Published{}
 	}
-	return p.Published()
+	return p.Published(r)
 }
 
 // minimal returns what callers learn with ERROR_DETAIL=minimal: one text for every token that is rejected, and one for

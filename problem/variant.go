@@ -96,7 +96,7 @@ var slot = regexp.MustCompile(`\\\{[a-z_]+\\\}`)
 // Matches reports whether detail and hint are the texts of the variant, with anything in their slots.
 func (v *Variant) Matches(detail, hint string) bool {
 	matches := func(text, filled string) bool {
-		pattern := slot.ReplaceAllString(regexp.QuoteMeta(text), ".*")
+		pattern := slot.ReplaceAllString(Suffixed(regexp.QuoteMeta(text), "(_[2-9])?"), ".*")
 		matched, err := regexp.MatchString("^(?s)"+pattern+"$", filled)
 		return matched && err == nil
 	}

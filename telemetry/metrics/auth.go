@@ -35,14 +35,12 @@ func newAuthMetrics() authMetrics {
 		misses: prometheus.NewCounter(prometheus.CounterOpts{Name: "auth_cache_misses_total", Help: "Tokens whose caller was not in the cache."}),
 		fetches: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
-		}, []string{"outcome"}),
+		}, []string{"issuer", "outcome"}),
 	}
 	m.outcomes.WithLabelValues(accepted)
 	for _, t := range problem.Auth() {
 		m.outcomes.WithLabelValues(t.Code)
 	}
-	m.fetches.WithLabelValues("good")
-	m.fetches.WithLabelValues("failed")
 	return m
 }
 
@@ -55,16 +53,20 @@ func (m *Metrics) observe(e auth.Event) {
 		m.auth.misses.Inc()
 		m.auth.verifications.Observe(e.Duration.Seconds())
 	case e.Kind == auth.Fetch && e.Err == nil:
-		m.auth.fetches.WithLabelValues("good").Inc()
+		m.auth.fetches.WithLabelValues(e.Issuer, "good").Inc()
 	case e.Kind == auth.Fetch:
-		m.auth.fetches.WithLabelValues("failed").Inc()
+		m.auth.fetches.WithLabelValues(e.Issuer, "failed").Inc()
 	}
 }
 
-// authenticator returns an authenticator that counts how its attempts end, and adds the state of the issuer to the
+// authenticator returns an authenticator that counts how its attempts end, and adds the state of each issuer to the
 // metrics.
-func (m *Metrics) authenticator(a ginauth.Authenticator, provider *auth.Provider) ginauth.Authenticator {
-	m.registry.MustRegister(issuerCollector{provider})
+func (m *Metrics) authenticator(a ginauth.Authenticator, verifier *auth.Verifier) ginauth.Authenticator {
+	for _, issuer := range verifier.Issuers() {
+		m.auth.fetches.WithLabelValues(issuer.Issuer(), "good")
+		m.auth.fetches.WithLabelValues(issuer.Issuer(), "failed")
+	}
+	m.registry.MustRegister(issuerCollector{verifier})
 	return countingAuthenticator{a, m.auth.outcomes}
 }
 
@@ -84,12 +86,13 @@ func (a countingAuthenticator) Authenticate(r *http.Request) (*auth.Principal, e
 	return caller, err
 }
 
-// An issuerCollector reads the state of an issuer when Prometheus asks for it.
-type issuerCollector struct{ provider *auth.Provider }
+// An issuerCollector reads the state of each issuer when Prometheus asks for it. The label is the issuer as it is configured,
+// so that no token adds one.
+type issuerCollector struct{ verifier *auth.Verifier }
 
 var (
-	keyAge      = prometheus.NewDesc("auth_jwks_age_seconds", "Age of the keys. Absent as long as there are none.", nil, nil)
-	issuerState = prometheus.NewDesc("auth_issuer_state", "1 for the state that the issuer is in.", []string{"state"}, nil)
+	keyAge      = prometheus.NewDesc("auth_jwks_age_seconds", "Age of the keys. Absent as long as there are none.", []string{"issuer"}, nil)
+	issuerState = prometheus.NewDesc("auth_issuer_state", "1 for the state that the issuer is in.", []string{"issuer", "state"}, nil)
 )
 
 // Describe implements [prometheus.Collector].
@@ -100,18 +103,24 @@ func (issuerCollector) Describe(descriptions chan<- *prometheus.Desc) {
 
 // Collect implements [prometheus.Collector].
 func (c issuerCollector) Collect(metrics chan<- prometheus.Metric) {
+	for _, issuer := range c.verifier.Issuers() {
+		collect(metrics, issuer.Issuer(), issuer.Provider().Status())
+	}
+}
+
+// collect sends the gauges of an issuer.
+func collect(metrics chan<- prometheus.Metric, issuer string, status auth.Status) {
 	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
 		metrics <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
-	status := c.provider.Status()
 	if !status.Fetched.IsZero() {
-		gauge(keyAge, time.Since(status.Fetched).Seconds())
+		gauge(keyAge, time.Since(status.Fetched).Seconds(), issuer)
 	}
 	for _, state := range []auth.State{auth.Ready, auth.Degraded, auth.Down} {
 		value := 0.0
 		if state == status.State {
 			value = 1
 		}
-		gauge(issuerState, value, string(state))
+		gauge(issuerState, value, issuer, string(state))
 	}
 }
