@@ -7,7 +7,6 @@ type Event struct {
 	Kind     EventKind
 	Duration time.Duration // of a Verification or a Fetch
 	Err      error         // nil if it succeeded
-	Issuer   string        // of a Fetch
 }
 
 // An EventKind says what a Verifier did.

@@ -121,7 +121,7 @@ func (p *Provider) doFetch(call *fetchCall) {
 		p.expire()
 	}
 	if p.ctx.Err() == nil {
-		p.observe(Event{Kind: Fetch, Duration: time.Since(start), Err: err, Issuer: p.issuer})
+		p.observe(Event{Kind: Fetch, Duration: time.Since(start), Err: err})
 	}
 	p.end(call, useful, err)
 }

@@ -208,8 +208,13 @@ func (p *Provider) VerifySignature(ctx context.Context, token string) ([]byte, e
 	return j.payload, nil
 }
 
-// Issuer returns the issuer as it is configured.
-func (p *Provider) Issuer() string { return p.issuer }
+// Issuer returns the issuer as it is configured, or nothing for nil.
+func (p *Provider) Issuer() string {
+	if p == nil {
+		return ""
+	}
+	return p.issuer
+}
 
 // Endpoint returns the provider's endpoints, once its metadata was fetched.
 func (p *Provider) Endpoint() (endpoint oauth2.Endpoint, known bool) {

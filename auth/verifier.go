@@ -51,11 +51,14 @@ func newCache(size int64) *cache.Cache[[sha256.Size]byte, *Principal] {
 // Provider returns the provider whose tokens are verified.
 func (v *Verifier) Provider() *Provider { return v.provider }
 
+// Scopes returns the prefix of the scopes that clients of the provider ask for.
+func (v *Verifier) Scopes() ScopePrefix { return ScopePrefix(v.config.rules.prefix) }
+
 // Published returns what the metadata of API and provider says of tokens.
 func (v *Verifier) Published() *problem.Published {
 	endpoint, _ := v.provider.Endpoint()
 	return &problem.Published{
-		Issuer: v.config.Issuer, Suffix: v.config.Suffix, Audience: v.config.Audience, TokenEndpoint: endpoint.TokenURL, Scopes: ScopePrefix(v.config.rules.prefix).Add,
+		Issuer: v.config.Issuer, Suffix: v.config.Suffix, Audience: v.config.Audience, TokenEndpoint: endpoint.TokenURL, Scopes: v.Scopes().Add,
 	}
 }
 

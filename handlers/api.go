@@ -57,6 +57,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	}
 	if parts.Verifier != nil {
 		a.problems.Published = func(r *http.Request) *problem.Published { return parts.Verifier.ForRequest(r).Published() }
+		a.problems.Scopes = func(r *http.Request) auth.ScopePrefix { return parts.Verifier.ForRequest(r).Scopes() }
 	}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err

@@ -104,7 +104,7 @@ func TestReadinessIsThatOfAllIssuers(t *testing.T) {
 	counts.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	for _, line := range []string{
 		`auth_issuer_state{issuer="` + api.Issuer.URL + `",state="ready"} 1`, `auth_issuer_state{issuer="` + down.URL + `",state="down"} 1`,
-		`auth_jwks_fetches_total{issuer="` + api.Issuer.URL + `",outcome="failed"} 0`,
+		`auth_issuer_state{issuer="` + down.URL + `",state="ready"} 0`,
 	} {
 		if !strings.Contains(w.Body.String(), line+"\n") {
 			t.Errorf("there is no %s", line)
@@ -174,5 +174,18 @@ func TestTheDocumentationNamesEveryIssuer(t *testing.T) {
 	}
 	if policy := page.Header.Get("Content-Security-Policy"); !strings.Contains(policy, second.URL) || !strings.Contains(policy, api.Issuer.URL) {
 		t.Errorf("the policy is %s", policy)
+	}
+}
+
+// TestScopesAreNamedAsAtTheIssuer has a token without the scope of each issuer, at one of which scopes have a prefix.
+func TestScopesAreNamedAsAtTheIssuer(t *testing.T) {
+	api, second := startBoth(t, apitest.Env("SCOPE_PREFIX_2=api/"))
+	api.Call(t, second.Token(authtest.Claims{"scope": "api/items:read"}), "GET /items", "").WantStatus(t, http.StatusOK)
+	for scope, issuer := range map[string]*authtest.Issuer{"items:read": api.Issuer, "api/items:read": second} {
+		r := api.Call(t, issuer.Token(), "GET /items", "")
+		r.WantProblem(t, problem.ScopeInsufficient, `"required_scopes":["`+scope+`"]`)
+		if challenge := r.Header.Get("WWW-Authenticate"); !strings.Contains(challenge, `scope="`+scope+`"`) {
+			t.Errorf("the challenge is %s", challenge)
+		}
 	}
 }

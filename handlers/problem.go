@@ -21,7 +21,8 @@ type Problems struct {
 	PublicURL  string                                 // of the API; the type of a problem is a URL below it
 	Published  func(*http.Request) *problem.Published // what a caller may be told of the API and its provider; nil for nothing
 	Challenger *auth.Challenger
-	Minimal    bool // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
+	Scopes     func(*http.Request) auth.ScopePrefix // of the caller's issuer; nil for that of the Challenger
+	Minimal    bool                                 // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
 }
 
 // statusClientClosed is the status, for logs and metrics alone, of a request whose caller closed the connection
@@ -46,7 +47,7 @@ func (p *Problems) Write(c *gin.Context, err error) {
 		t, body = p.minimal(t, body)
 	}
 	rejected, _ := errors.AsType[*auth.Error](err)
-	if challenge := p.Challenger.Describe(t, body.Detail, cmp.Or(rejected, &auth.Error{}).Required); challenge != "" {
+	if challenge := p.challenger(c.Request).Describe(t, body.Detail, cmp.Or(rejected, &auth.Error{}).Required); challenge != "" {
 		setHeader(c, "WWW-Authenticate", challenge)
 	}
 	if body.RetryAfter > 0 {
@@ -69,7 +70,7 @@ func (p *Problems) body(c *gin.Context, err error) problem.Body {
 	body.RetryAfter = int(published.Wait / time.Second)
 	switch required := rejected.Required; variant.Type {
 	case problem.ScopeInsufficient:
-		body.RequiredScopes = p.Challenger.Scopes.Add(required.Scopes)
+		body.RequiredScopes = p.challenger(c.Request).Scopes.Add(required.Scopes)
 	case problem.AccessDenied:
 		body.RequiredRoles = required.Roles
 	case problem.StepUpRequired:
@@ -79,6 +80,15 @@ func (p *Problems) body(c *gin.Context, err error) problem.Body {
 		body.Errors = input.Errors
 	}
 	return body
+}
+
+// challenger returns the challenger with the scopes as clients of the caller's issuer ask for them.
+func (p *Problems) challenger(r *http.Request) *auth.Challenger {
+	challenger := *p.Challenger
+	if p.Scopes != nil {
+		challenger.Scopes = p.Scopes(r)
+	}
+	return &challenger
 }
 
 func (p *Problems) published(r *http.Request) *problem.Published {

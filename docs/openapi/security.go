@@ -41,16 +41,14 @@ func (b *builder) security(route ginauth.Route) []any {
 // which would list it once for every grant type of the provider.
 func (b *builder) schemes() object {
 	schemes := object{}
-	var all []string
 	for i, issuer := range b.issuers() {
-		all = append(all, issuer.URL)
 		if b.known(i) {
 			b.addSchemes(schemes, issuer, b.endpoints[i])
 		}
 	}
 	schemes["bearer"] = object{
 		"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-		"description": "An access token of " + strings.Join(all, " or ") + ", however it was obtained.",
+		"description": "An access token of " + b.IssuerNames() + ", however it was obtained.",
 	}
 	return schemes
 }
@@ -75,6 +73,15 @@ func (b *builder) addSchemes(schemes object, issuer Issuer, endpoint oauth2.Endp
 		"type": "openIdConnect", "openIdConnectUrl": issuer.Discovery(),
 		"description": "The metadata of " + issuer.URL + ".",
 	}
+}
+
+// IssuerNames returns all issuers, for people.
+func (c *Config) IssuerNames() string {
+	var all []string
+	for _, issuer := range c.issuers() {
+		all = append(all, issuer.URL)
+	}
+	return strings.Join(all, " or ")
 }
 
 // Discovery returns the address of the first provider's metadata.
