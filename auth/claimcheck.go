@@ -86,8 +86,8 @@ const requiredClaims = "required_claims"
 
 // validateClaims returns the error of the first check that fails.
 func (c *candidate) validateClaims() error {
-	for i := range claimChecks {
-		check := &claimChecks[i]
+	for i := range c.rules.checks {
+		check := &c.rules.checks[i]
 		if failed := check.validate(c); failed != nil {
 			expected, actual := check.describe(c)
 			variant, facts := c.observe(check.name, failed)

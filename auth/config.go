@@ -33,6 +33,8 @@ type Config struct {
 	Tenants        []string // for an issuer with {tenantid}: those that are accepted, or AnyTenant
 	MaxTokenSize   int      // in bytes, at most MaxTokenSize; zero means DefaultTokenSize
 
+	Introspection Introspector // whether and how the provider is asked about tokens; nil means that it is not
+
 	Algorithms []string      // what tokens may be signed with; nil means all of [Algorithms]
 	Leeway     time.Duration // accepted clock difference for exp, nbf and iat, at most MaxLeeway
 
@@ -66,6 +68,11 @@ func (c *Config) check() error {
 	}
 	if err := c.checkNeeds(); err != nil {
 		wrong = append(wrong, err)
+	}
+	if c.Introspection != nil {
+		if err := c.Introspection.check(c); err != nil {
+			wrong = append(wrong, err)
+		}
 	}
 	if c.MaxTokenSize < 0 || c.MaxTokenSize > MaxTokenSize {
 		wrong = append(wrong, fmt.Errorf("token size: %d is more than %d", c.MaxTokenSize, MaxTokenSize))

@@ -16,6 +16,7 @@ type Error struct {
 	RetryAfter time.Duration    // when to retry, if that differs from the Type's
 	Err        error
 
+	answer      string         // of the provider, about a token that it introspected
 	facts       []problem.Fact // for the slots of the Variant
 	validatedAt time.Time      // when a token was rejected whose signature is valid; zero for other errors
 }

@@ -22,6 +22,9 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 		v.For(Token(sent)).provider.current(ctx) // which waits for the first keys: Verify does so only for a token of a typ that may pass
 	}
 	caller, err := v.authenticate(ctx, sent)
+	if e := v.explainOpaque(Token(sent), caller, err); e != nil {
+		return e
+	}
 	e := v.ExplainRejection(Token(sent), err)
 	e.Caller = caller
 	return e
@@ -31,6 +34,9 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 // accepted the token. It checks no signature and fetches nothing, so that explaining a flood of forged tokens costs
 // little.
 func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
+	if e := v.explainOpaque(token, nil, err); e != nil {
+		return e
+	}
 	v = v.For(token)
 	e := &Explanation{Fingerprint: token.Fingerprint(), Issuer: v.config.Issuer, suffix: v.config.Suffix}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
@@ -59,6 +65,9 @@ func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
 		return e
 	}
 	e.explainClaims(c, err == nil)
+	if v.asker != nil && v.asker.asks(v.provider) {
+		v.asker.addTo(e, err)
+	}
 	e.advise(c)
 	return e
 }
@@ -124,7 +133,7 @@ func (e *Explanation) explainSignature(c *candidate, err error) {
 // explainClaims adds the checks of the claims. They are useful even without a valid signature: most often they show
 // where the token comes from. A token that was accepted passed all of them, even if it has expired since.
 func (e *Explanation) explainClaims(c *candidate, accepted bool) {
-	for _, check := range claimChecks {
+	for _, check := range c.rules.checks {
 		if check.name == requiredClaims && len(c.config.RequiredClaims) == 0 {
 			continue
 		}

@@ -44,7 +44,20 @@ func ConnectAll(ctx context.Context, configs []Config) (*Verifier, error) {
 	for _, one := range v.issuers.all {
 		v.issuers.addAliases(one)
 	}
-	return v, nil
+	return v, v.oneAsker()
+}
+
+// oneAsker makes the asker of one issuer that of all: a token that only a provider can read is sent to one alone.
+func (v *Verifier) oneAsker() error {
+	for _, one := range v.issuers.all[1:] {
+		if one.asker != nil && v.asker != nil {
+			return fmt.Errorf("INTROSPECTION%s: opaque tokens are sent to one issuer alone, and another INTROSPECTION names one", one.config.Suffix)
+		}
+		if one.asker != nil {
+			v.asker = one.asker
+		}
+	}
+	return nil
 }
 
 // addAliases adds the other names of an issuer, unless they are those of another one.

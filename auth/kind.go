@@ -23,6 +23,8 @@ func (c *candidate) kind() string {
 		return logoutToken
 	case c.claims.has("htm"):
 		return "a DPoP proof"
+	case c.claims.has("token_introspection"):
+		return "an answer of introspection"
 	case c.use("id"), c.saysIDToken():
 		return idToken
 	case !c.satisfies():

@@ -34,6 +34,9 @@ type row struct {
 	innocent string // those of ID tokens that marked access tokens have, too
 	machine  string // what tokens of machines have one of: NAME, NAME=VALUE, or the beginning of a value with *
 
+	answers    string // which of iss, aud, sub and token_type introspection may leave out; sub, where it is missing for machines
+	byUsername bool   // introspection names users by username, and has no sub
+
 	params   string           // of the authorization request, as a query
 	resource bool             // the request may name the API as a resource (RFC 8707)
 	explicit string           // why auto never selects the row; logged at start

@@ -7,7 +7,7 @@ var profiles = [...]row{
 		name: "rfc9068", exact: true, client: "client_id", scopes: "scope", roles: "roles", resource: true,
 	},
 	{
-		name: "jwt", types: "JWT absent", scopes: "scope,scp", roles: "roles", missing: "jti", resource: true,
+		name: "jwt", types: "JWT absent", answers: "token_type", scopes: "scope,scp", roles: "roles", missing: "jti", resource: true,
 	},
 	{
 		name: "keycloak", at: "/realms/*", types: "JWT",
@@ -55,13 +55,14 @@ var profiles = [...]row{
 		roles:   "urn:zitadel:iam:org:project:roles,urn:zitadel:iam:org:project:{audience}:roles,roles",
 		marks:   "jti",
 		idMarks: "azp",
+		answers: "iss aud sub",
 	},
 	{
 		name: "authentik", at: "/application/o/*", types: "JWT", missing: "jti",
 		roles: "roles,groups", innocent: "nonce", must: "scope,at+jwt",
 	},
 	{
-		name: "authelia", scopes: "scp,scope", roles: "roles,groups",
+		name: "authelia", answers: "iss token_type", scopes: "scp,scope", roles: "roles,groups",
 		params: "audience={audience}",
 	},
 	{
@@ -70,7 +71,7 @@ var profiles = [...]row{
 		needs:    "OIDC_CLIENTS", must: "at_hash", innocent: "at_hash nonce c_hash",
 	},
 	{
-		name: "duende", types: "JWT", missing: "aud sub", roles: "role,roles", whole: true, must: "scope,at+jwt",
+		name: "duende", types: "JWT", missing: "aud sub", answers: "token_type", roles: "role,roles", whole: true, must: "scope,at+jwt",
 		audience: "Add an API resource named {audience}, and the scopes to it.",
 	},
 	{
@@ -148,6 +149,13 @@ var profiles = [...]row{
 	{
 		name: "kubernetes", at: "kubernetes.default.svc kubernetes.default.svc.cluster.local oidc.eks. container.googleapis.com .oic.prod-aks.azure.com",
 		types: "JWT absent", missing: "client jti", roles: "roles", scopes: "scope", must: "kubernetes.io", machine: "sub",
+	},
+	{
+		name: "oidc-provider", exact: true, client: "client_id", scopes: "scope", roles: "roles", resource: true, answers: "sub",
+	},
+	{
+		name: "django", missing: "aud", answers: "iss aud sub token_type", byUsername: true, scopes: "scope", roles: "roles,groups",
+		opaque: "Django OAuth Toolkit's access tokens are opaque: set INTROSPECTION=opaque. Its answers name users by their username, which must never be given to another user",
 	},
 	{
 		name: "google", at: "accounts.google.com",

@@ -15,6 +15,7 @@ type Requirement struct {
 	Roles  []string      `json:"roles,omitempty"`      // the caller must have every one of them
 	ACR    []string      `json:"acr_values,omitempty"` // the sign-in must be of one of these classes (RFC 9470, section 3)
 	MaxAge time.Duration `json:"max_age,omitempty"`    // the sign-in must not be older; zero means any age (RFC 9470, section 3)
+	Fresh  bool          `json:"fresh,omitempty"`      // the provider is asked anew whether the token is active (RFC 7662)
 }
 
 // And returns a requirement that is met by callers that meet both.
@@ -29,6 +30,7 @@ func (q Requirement) And(more Requirement) Requirement {
 	if more.MaxAge != 0 && (q.MaxAge == 0 || more.MaxAge < q.MaxAge) {
 		q.MaxAge = more.MaxAge
 	}
+	q.Fresh = q.Fresh || more.Fresh
 	return q
 }
 

@@ -10,6 +10,7 @@ import (
 type rules struct {
 	Profile
 	*row
+	checks        []claimCheck
 	clientClaims  []string
 	scopes, roles []string // places
 	exactScopes   bool     // the types are those of RFC 9068
@@ -33,7 +34,7 @@ type rules struct {
 func newRules(c *Config, p Profile) *rules {
 	r := p.get()
 	rules := &rules{
-		Profile: p, row: r, audiences: c.Audience,
+		Profile: p, row: r, audiences: c.Audience, checks: claimChecks[:],
 		clientClaims: list(cmp.Or(r.client, clientClaims)),
 		scopes:       c.ScopesClaim, roles: c.RolesClaim,
 		exactScopes: r.exact && c.ScopesClaim == nil, exactRoles: r.exact && c.RolesClaim == nil,

@@ -27,6 +27,7 @@ type Verifier struct {
 	tokenSize  int                                         // in bytes, of the issuer that allows the most
 	cache      *cache.Cache[[sha256.Size]byte, *Principal] // by the token's hash, so that it stores no token
 	odd        sync.Map                                    // names of claims of an odd type that were logged
+	asker      asker                                       // of the issuer that introspects tokens; nil if none does
 	candidates sync.Pool                                   // of *candidate: reuse makes a verification 7 % faster
 }
 
@@ -39,6 +40,7 @@ func Connect(ctx context.Context, cfg Config) (*Verifier, error) {
 	}
 	v := &Verifier{config: cfg, provider: newProvider(ctx, &cfg), tokenSize: cfg.MaxTokenSize, cache: newCache(cfg.CacheSize)}
 	v.candidates.New = func() any { return &candidate{} }
+	v.asker = v.config.connectAsker(ctx, v.provider)
 	go v.provider.run(ctx)
 	go v.sweep(ctx)
 	return v, nil
@@ -89,6 +91,14 @@ func (v *Verifier) authenticate(ctx context.Context, token string) (*Principal, 
 // fails is the error: a [problem.Variant] or an [Error] of one. Claims are validated only after the signature
 // (RFC 8725, section 3), except that the issuer must be the one whose keys check it.
 func (v *Verifier) Verify(ctx context.Context, token Token) (*Principal, error) {
+	if v.asker != nil {
+		return v.asker.verify(ctx, token, v.verifyJWT)
+	}
+	return v.verifyJWT(ctx, token)
+}
+
+// verifyJWT is Verify for a JWT.
+func (v *Verifier) verifyJWT(ctx context.Context, token Token) (*Principal, error) {
 	if err := checkForm(string(token)); err != nil { // before it is hashed
 		v.config.Observe(Event{Kind: Verification, Err: err})
 		return nil, err

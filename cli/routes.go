@@ -41,6 +41,7 @@ type row struct {
 	Roles      []string `json:"roles"`  // all are required
 	ACR        []string `json:"acr,omitempty"`
 	MaxAge     float64  `json:"max_age,omitempty"` // in seconds
+	Fresh      bool     `json:"fresh,omitempty"`   // the provider is asked anew about the token
 	Limit      string   `json:"limit,omitempty"`   // of the requests of one caller
 	Documented bool     `json:"documented"`
 }
@@ -50,7 +51,7 @@ func rows(table []ginauth.Route) []row {
 	for i, route := range table {
 		q := route.Requirement
 		all[i] = row{route.Method, route.Path, string(route.Access), append([]string{}, q.Scopes...),
-			append([]string{}, q.Roles...), q.ACR, q.MaxAge.Seconds(), limit(route), !route.Hidden}
+			append([]string{}, q.Roles...), q.ACR, q.MaxAge.Seconds(), q.Fresh, limit(route), !route.Hidden}
 		if route.Access == ginauth.Protected {
 			all[i].Access = "token"
 		}
@@ -68,11 +69,14 @@ func writeRows(out io.Writer, rows []row) error {
 	return w.Flush()
 }
 
-// signIn returns what the route requires of the sign-in (RFC 9470).
+// signIn returns what the route requires of the sign-in (RFC 9470) and of the state of the token.
 func (r row) signIn() string {
 	required := slices.Clone(r.ACR)
 	if r.MaxAge > 0 {
 		required = append(required, fmt.Sprintf("max_age=%g", r.MaxAge))
+	}
+	if r.Fresh {
+		required = append(required, "fresh")
 	}
 	return list(required)
 }

@@ -45,7 +45,7 @@ type Config struct {
 	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the forged or malformed credentials that an address may send per minute; 0 means any number"`
 	RateLimit      int           `env:"RATE_LIMIT" meaning:"the requests that a caller may send per minute; by default any number"`
 	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
-	DatabaseURL    string        `env:"DATABASE_URL" default:"sqlite:items.db" check:"database" meaning:"where items are stored"` // part:sqlite
+	DatabaseURL    string        `env:"DATABASE_URL" secret:"true" default:"sqlite:items.db" check:"database" meaning:"where items are stored"` // part:sqlite
 	// without:sqlite DatabaseURL string `env:"DATABASE_URL" default:"postgres://localhost/items" check:"database" meaning:"where items are stored"`
 	DatabaseConns  int           `env:"DATABASE_CONNECTIONS" min:"3" meaning:"how many connections to the database the API has; by default 20 to a server and 10 to a file"`
 	RequireIfMatch bool          `env:"REQUIRE_IF_MATCH" one:"false,true" meaning:"whether a change of an item must name the version that it replaces"`
@@ -58,10 +58,12 @@ type Config struct {
 	LogLevel       slog.Level    `env:"LOG_LEVEL" default:"info" meaning:"debug, info, warn or error"`
 	LogFormat      string        `env:"LOG_FORMAT" one:"json,text" meaning:"how the log is written"`
 
+	IntrospectionVariables // part:introspection
+
 	// The API itself does not use these: the first is for make run, the others are for the command token.
 	ProviderAddr      string `env:"DEVIDP_ADDR" default:"localhost:9000" meaning:"the loopback address that the development provider listens on"`
 	TokenClientID     string `env:"TOKEN_CLIENT_ID" for:"issuer" default:"cli" meaning:"the command's client at the provider"`
-	TokenClientSecret string `env:"TOKEN_CLIENT_SECRET" for:"issuer" meaning:"the secret of that client, for client credentials"`
+	TokenClientSecret string `env:"TOKEN_CLIENT_SECRET" for:"issuer" secret:"true" meaning:"the secret of that client, for client credentials"`
 
 	suffix string    // of the variables of this issuer
 	others []*Config // those of the issuers after the first
@@ -88,11 +90,15 @@ func (c *Config) Verification(log *slog.Logger) auth.Config {
 	if c.suffix != "" && roles == nil {
 		roles = []string{} // another provider's admin is not one of this API, unless its roles are asked for
 	}
-	return auth.Config{
+	verification := auth.Config{
 		Issuer: c.Issuer, Suffix: c.suffix, Audience: c.Audience, Profile: profile, Clients: c.Clients, RequiredClaims: c.RequiredClaims,
 		ScopesClaim: c.ScopesClaim, RolesClaim: roles, ScopePrefix: c.ScopePrefix, DiscoveryURL: c.DiscoveryURL,
 		Tenants: c.Tenants, MaxTokenSize: int(c.MaxTokenSize), Leeway: c.ClockSkew, CacheSize: cache, Log: log,
 	}
+	for _, g := range c.groups() {
+		g.verify(&verification)
+	}
+	return verification
 }
 
 // Public reports whether other machines reach the API: PUBLIC_URL or ADDR is not on loopback.

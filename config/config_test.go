@@ -29,7 +29,8 @@ func defaults() *Config {
 		// without:sqlite DatabaseURL: "postgres://localhost/items",
 		TokenCacheSize: 64 << 20,
 		IdleTimeout:    2 * time.Minute, StopDelay: 3 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
-		ProviderAddr: "localhost:9000", TokenClientID: "cli",
+		IntrospectionVariables: introspectionDefaults, // part:introspection
+		ProviderAddr:           "localhost:9000", TokenClientID: "cli",
 	}
 }
 
@@ -227,9 +228,11 @@ func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 		"MAX_TOKEN_SIZE", "TOKEN_CACHE_SIZE", "CLOCK_SKEW",
 		"ERROR_DETAIL", "DOCS", "CORS_ORIGINS", "CORS_HEADERS", "FAILURE_LIMIT", "RATE_LIMIT", "TRUSTED_PROXIES",
 		"DATABASE_URL", "DATABASE_CONNECTIONS", "REQUIRE_IF_MATCH", "IDLE_TIMEOUT", "HTTP2", "STOP_DELAY", "DEVELOPMENT", "STOP_AT_EOF", "LOG_LEVEL", "LOG_FORMAT"}
-	names = append(names, "METRICS_ADDR") // part:metrics
+	names = append(names, "METRICS_ADDR")                                                                             // part:metrics
+	names = append(names, "INTROSPECTION", "INTROSPECTION_URL", "INTROSPECTION_CLIENT_SECRET", "INTROSPECTION_CACHE") // part:introspection
+	names = append(names, "TOKEN_CLIENT_SECRET")                                                                      // the file, too, is set
 	_, err := Read(func(name string) string {
-		switch _, number := cutNumber(name); {
+		switch _, number := cutNumber(strings.TrimSuffix(name, "_FILE")); {
 		case number != "": // there is one issuer
 			return ""
 		case name == "OIDC_AUDIENCE":

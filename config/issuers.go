@@ -71,8 +71,8 @@ func (c *Config) readOthers(getenv func(string) string) (wrong []error) {
 
 // setVariables returns the names without suffix of the variables that are set for an issuer.
 func setVariables(getenv func(string) string, suffix string) (names []string) {
-	for field := range reflect.TypeFor[Config]().Fields() {
-		if name := field.Tag.Get("env"); forEachIssuer(field.Tag) && strings.TrimSpace(getenv(name+suffix)) != "" {
+	for _, name := range issuerNames() {
+		if strings.TrimSpace(getenv(name+suffix)) != "" || strings.TrimSpace(getenv(name+suffix+fileSuffix)) != "" {
 			names = append(names, name)
 		}
 	}
@@ -84,10 +84,12 @@ func forEachIssuer(tag reflect.StructTag) bool { return tag.Get("for") == "issue
 
 // text returns the text of the variable of a field, or its default. The audience of the first issuer is the default of the
 // others.
-func (c *Config) text(getenv func(string) string, v Variable) string {
-	text := strings.TrimSpace(getenv(v.Name + c.suffix))
-	if v.Name == "OIDC_AUDIENCE" && text == "" && c.suffix != "" {
-		text = strings.TrimSpace(getenv(v.Name))
+func (c *Config) text(getenv func(string) string, v Variable) (string, error) {
+	first := v
+	v.Name += c.suffix
+	text, err := v.read(getenv)
+	if first.Name == "OIDC_AUDIENCE" && text == "" && err == nil {
+		return first.read(getenv)
 	}
-	return text
+	return text, err
 }

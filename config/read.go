@@ -22,12 +22,13 @@ import (
 // A Variable is one of the environment that a [Config] holds.
 type Variable struct {
 	Name, Meaning, Default string
+	Secret                 bool // it can come from a file
 }
 
 // Variables returns every variable, in the order of Config.
 func Variables() []Variable {
 	var all []Variable
-	for field := range reflect.TypeFor[Config]().Fields() {
+	for field := range fields(reflect.ValueOf(&Config{}).Elem()) {
 		if v := variable(field.Tag); v.Name != "" {
 			all = append(all, v)
 		}
@@ -37,7 +38,7 @@ func Variables() []Variable {
 
 func variable(tag reflect.StructTag) Variable {
 	first, _, _ := strings.Cut(tag.Get("one"), ",")
-	return Variable{Name: tag.Get("env"), Meaning: tag.Get("meaning"), Default: cmp.Or(tag.Get("default"), first)}
+	return Variable{Name: tag.Get("env"), Meaning: tag.Get("meaning"), Default: cmp.Or(tag.Get("default"), first), Secret: tag.Get("secret") != ""}
 }
 
 // Read reads the configuration. The error names every variable that is wrong.
@@ -53,7 +54,7 @@ func Read(getenv func(string) string) (*Config, error) {
 // read reads all variables, or for an issuer after the first those that it has of its own.
 func (c *Config) read(getenv func(string) string) (wrong []error) {
 	named := map[string]bool{}
-	for field, value := range reflect.ValueOf(c).Elem().Fields() {
+	for field, value := range fields(reflect.ValueOf(c).Elem()) {
 		v := variable(field.Tag)
 		if v.Name == "" || c.suffix != "" && !forEachIssuer(field.Tag) {
 			continue
@@ -61,8 +62,7 @@ func (c *Config) read(getenv func(string) string) (wrong []error) {
 		if c.suffix != "" {
 			value.SetZero()
 		}
-		text := c.text(getenv, v)
-		err := checkQuotes(text)
+		text, err := c.text(getenv, v)
 		if err == nil {
 			err = set(value, cmp.Or(text, v.Default), field.Tag)
 		}
@@ -74,7 +74,11 @@ func (c *Config) read(getenv func(string) string) (wrong []error) {
 			named[v.Name] = true
 		}
 	}
-	return append(wrong, c.checkProvider(named)...)
+	wrong = append(wrong, c.checkProvider(named)...)
+	for _, g := range c.groups() {
+		wrong = append(wrong, g.check(c, named)...)
+	}
+	return wrong
 }
 
 // checkQuotes rejects a value that is in quotes: no value begins and ends with them.

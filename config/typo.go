@@ -54,7 +54,7 @@ func (e *Environment) Typos() []Typo {
 
 // meantBy returns the variable that an unknown one looks like, or nothing. The variables of an issuer may end with _2 to _9.
 func meantBy(name string) (meant string) {
-	base, number := cutNumber(name)
+	base, number := cutNumber(strings.TrimSuffix(name, fileSuffix))
 	if number == "" {
 		return similar(name)
 	}
@@ -82,7 +82,7 @@ func cutNumber(name string) (base, number string) {
 
 // issuerNames returns the names of the variables that there are for each issuer.
 func issuerNames() (names []string) {
-	for field := range reflect.TypeFor[Config]().Fields() {
+	for field := range fields(reflect.ValueOf(&Config{}).Elem()) {
 		if forEachIssuer(field.Tag) {
 			names = append(names, field.Tag.Get("env"))
 		}
@@ -110,6 +110,9 @@ func knownNames() (names []string) {
 	names = append(names, "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME", "OTEL_TRACES_SAMPLER", "OTEL_RESOURCE_ATTRIBUTES") // part:tracing
 	for _, v := range Variables() {
 		names = append(names, v.Name)
+		if v.Secret {
+			names = append(names, v.Name+fileSuffix)
+		}
 	}
 	return names
 }

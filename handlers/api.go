@@ -71,6 +71,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)
 		a.router.Throttle(a.throttle)
 	}
+	a.router.Introspects(parts.Verifier.Introspects())
 	a.router.Limit(cfg.RateLimit, time.Minute)
 	a.routes(a.router)
 	a.router.Fallback(problem.RouteAbsent, problem.MethodOther)

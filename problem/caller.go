@@ -51,7 +51,8 @@ var (
 		Causes: []string{
 			"The provider does not respond, and its keys were never fetched or are too old.",
 			"The provider does not respond, and the token has a key that the API does not know yet.",
+			"The provider does not answer whether the token is active, or the API asked about too many tokens that are not.",
 		},
-		Operator: "See /readyz and the log for the provider's response. OIDC_ISSUER must be the issuer exactly as the provider writes it.",
+		Operator: "See /readyz and the log for the provider's response. The command doctor tries introspection. OIDC_ISSUER must be the issuer exactly as the provider writes it.",
 	}
 )

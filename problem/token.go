@@ -127,11 +127,15 @@ var (
 		Operator: "The log names the claim and what was expected.",
 	}
 	TokenInactive = &Type{
-		Code: "token-inactive", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token inactive", About: Caller, AtFault: Client, Genuine: true,
-		Detail:   "The provider has ended the access token before its time.",
-		Hint:     "Sign in again: the user signed out, or an administrator ended the session.",
-		Causes:   []string{"The provider revoked the token: the user signed out, or an administrator ended the session."},
-		Operator: "The provider returned 401 for a token whose signature and claims are valid. See the provider's log.",
+		Code: "token-inactive", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token inactive", About: Caller, AtFault: Client,
+		Detail: "The provider says that the access token is not active.",
+		Hint:   "Sign in again: it expired, the user signed out, an administrator ended the session, or the provider did not issue it.",
+		Causes: []string{
+			"The provider revoked the token: the user signed out, or an administrator ended the session.",
+			"An opaque token expired, or is not one of the provider.",
+			"The provider lets the API introspect only tokens that are for it.",
+		},
+		Operator: "The provider returned 401 for a token whose signature and claims are valid, or answered its introspection with active: false. See the provider's log.",
 	}
 	BindingInvalid = &Type{
 		Code: "binding-invalid", Status: http.StatusUnauthorized, OAuth: "invalid_token", Title: "Token bound to a key", About: Caller, AtFault: Provider, Genuine: true,

@@ -122,6 +122,9 @@ func requirementAttrs(q auth.Requirement) []slog.Attr {
 			attrs = append(attrs, a)
 		}
 	}
+	if q.Fresh {
+		attrs = append(attrs, slog.Bool("fresh", true))
+	}
 	if q.MaxAge > 0 {
 		attrs = append(attrs, slog.Float64("max_age", q.MaxAge.Seconds()))
 	}

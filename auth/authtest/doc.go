@@ -19,6 +19,14 @@
 //	issuer.Break(issuer.On("/jwks", authtest.Garbage))
 //	issuer.Break(nil)
 //
+// part:introspection:begin
+// [Issuer.Opaque] issues a token that is not a JWT, and the issuer introspects tokens of both kinds until [Issuer.Revoke]:
+//
+//	issuer.Opaque(authtest.Claims{"scope": "items:read"})
+//	issuer.SignAnswers(nil, nil)                            // answers are signed (RFC 9701)
+//	issuer.Break(issuer.On("/introspect", authtest.Answer(map[string]any{"active": "true"})))
+//
+// part:introspection:end
 // [New] returns an issuer without a server, for tests with a fake clock (testing/synctest): pass it as the Transport of
 // auth.Config.
 package authtest

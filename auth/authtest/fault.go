@@ -29,6 +29,16 @@ func Redirect(w http.ResponseWriter, r *http.Request) {
 // Hang does not respond until the request is cancelled.
 func Hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
+// Answer responds with a JSON value.
+func Answer(v any) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, v) }
+}
+
+// Status responds with a status and without a body.
+func Status(status int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
+}
+
 // On limits a fault to one path; the issuer responds at the others.
 func (i *Issuer) On(path string, fault http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

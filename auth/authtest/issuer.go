@@ -21,12 +21,13 @@ type Issuer struct {
 	Audience string // of tokens whose claims have no other
 	Now      func() time.Time
 
-	mu        sync.Mutex
-	signing   *Key
-	published []*Key
-	fault     http.HandlerFunc
-	fetches   map[string]int
-	minted    atomic.Int64
+	mu            sync.Mutex
+	signing       *Key
+	published     []*Key
+	fault         http.HandlerFunc
+	fetches       map[string]int
+	minted        atomic.Int64
+	introspection // part:introspection
 }
 
 // New returns an Issuer of that URL without a server: it is an http.Handler and, so that a test in a testing/synctest
@@ -124,7 +125,7 @@ func (i *Issuer) Fetches(path string) int {
 	return i.fetches[path]
 }
 
-// ServeHTTP serves discovery, the key set and userinfo.
+// ServeHTTP serves discovery, the key set, userinfo and introspection.
 func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
 	i.fetches[r.URL.Path]++
@@ -148,6 +149,8 @@ func (i *Issuer) healthy(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, KeySet(keys...))
 	case "/userinfo":
 		i.userinfo(w, r)
+	case "/introspect": // part:introspection
+		i.introspect(w, r) // part:introspection
 	default:
 		http.NotFound(w, r)
 	}
@@ -155,14 +158,16 @@ func (i *Issuer) healthy(w http.ResponseWriter, r *http.Request) {
 
 func (i *Issuer) metadata() map[string]any {
 	return map[string]any{
-		"issuer":                                i.URL,
-		"authorization_endpoint":                i.URL + "/authorize",
-		"token_endpoint":                        i.URL + "/token",
-		"userinfo_endpoint":                     i.URL + "/userinfo",
-		"jwks_uri":                              i.URL + "/jwks",
-		"response_types_supported":              []string{"code"},
-		"subject_types_supported":               []string{"public"},
-		"id_token_signing_alg_values_supported": []string{"ES256", "RS256"},
+		"issuer":                 i.URL,
+		"authorization_endpoint": i.URL + "/authorize",
+		"token_endpoint":         i.URL + "/token",
+		"userinfo_endpoint":      i.URL + "/userinfo",
+		"jwks_uri":               i.URL + "/jwks",
+		"introspection_endpoint": i.URL + "/introspect", // part:introspection
+		"introspection_endpoint_auth_methods_supported": i.methods(), // part:introspection
+		"response_types_supported":                      []string{"code"},
+		"subject_types_supported":                       []string{"public"},
+		"id_token_signing_alg_values_supported":         []string{"ES256", "RS256"},
 	}
 }
 

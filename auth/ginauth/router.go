@@ -37,6 +37,10 @@ func (r *Router) Limit(requests int, per time.Duration) {
 	r.table.common = RateLimit{defaultLimit, requests, per}
 }
 
+// Introspects says whether the verifier can ask the provider about tokens. Otherwise [Router.Check] rejects routes that
+// require it.
+func (r *Router) Introspects(able bool) { r.table.introspects = able }
+
 // Public declares routes for all callers.
 func (r *Router) Public() *PublicRoutes { return &PublicRoutes{table: r.table, group: r.group} }
 

@@ -37,6 +37,10 @@ func (r Routes) ACR(classes ...string) *Routes { return r.and(auth.Requirement{A
 // MaxAge also requires a sign-in that is not older (RFC 9470).
 func (r Routes) MaxAge(age time.Duration) *Routes { return r.and(auth.Requirement{MaxAge: age}) }
 
+// Fresh also requires that the provider says anew that the token is active, with each request, whatever it said before. It
+// needs a verifier that introspects tokens: see [Router.Introspects].
+func (r Routes) Fresh() *Routes { return r.and(auth.Requirement{Fresh: true}) }
+
 func (r Routes) and(more auth.Requirement) *Routes {
 	r.access = Protected
 	r.requirement = r.requirement.And(more)

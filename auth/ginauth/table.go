@@ -24,7 +24,10 @@ type table struct {
 	limiter  *rateLimiter
 	common   RateLimit // of routes that have none of their own
 	routes   []Route
-	wrong    []error
+
+	introspects bool // the verifier can ask the provider about tokens
+
+	wrong []error
 }
 
 // guard rejects requests whose caller does not meet the route's requirement, or sends too many.
@@ -39,6 +42,9 @@ func (t *table) guard(route Route) gin.HandlerFunc {
 
 // admit returns why a request is rejected. Its limit comes before its requirement, so that it counts either way.
 func (t *table) admit(c *gin.Context, route Route) error {
+	if route.Requirement.Fresh {
+		c.Request = c.Request.WithContext(auth.Fresh(c.Request.Context()))
+	}
 	caller, err := t.authenticate(c)
 	switch {
 	case err == nil:
@@ -200,6 +206,11 @@ func (t *table) add(group *gin.RouterGroup, route Route, path string, unhandled 
 // check compares the recorded routes with those of gin.
 func (t *table) check() error {
 	wrong := slices.Clone(t.wrong)
+	for _, route := range t.routes {
+		if route.Requirement.Fresh && !t.introspects {
+			wrong = append(wrong, fmt.Errorf("%s %s asks the provider anew about each token, and introspection is off: set INTROSPECTION", route.Method, route.Path))
+		}
+	}
 	for _, served := range t.engine.Routes() {
 		path := parameter.ReplaceAllString(served.Path, "{$1}")
 		declared := func(r Route) bool {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -68,13 +67,7 @@ func (c *Config) check() (*url.URL, error) {
 }
 
 // A Secret is a client's secret. It prints and logs as REDACTED.
-type Secret string
-
-// Format writes REDACTED, whatever the verb.
-func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, "REDACTED") }
-
-// MarshalText returns REDACTED.
-func (s Secret) MarshalText() ([]byte, error) { return []byte("REDACTED"), nil }
+type Secret = auth.Secret
 
 // A Grant returns the parameters of a token request on behalf of a caller. Client, target and scopes are added to them.
 type Grant func(caller auth.Token) url.Values

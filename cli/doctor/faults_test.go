@@ -103,6 +103,13 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"algorithms without a key", meta("id_token_signing_alg_values_supported", []string{"RS256"}), failure, "algorithms", `signs with ["RS256"], and its keys are for ["ES256"]`, "RS256 or ES256"},
 		{"algorithms that are not named", meta("id_token_signing_alg_values_supported", nil), passed, "algorithms", `any of ["ES256"]`, ""},
 
+		{"introspection", introspecting(http.StatusOK, `{"active":false}`), passed, "introspection", `accepts the client "api"`, ""},                                                                                // part:introspection
+		{"introspection by a wrong client", introspecting(http.StatusUnauthorized, ""), failure, "introspection", "https://id.example.com/introspect returns 401", "CLIENT_SECRET"},                                 // part:introspection
+		{"introspection of a stranger's token", introspecting(http.StatusOK, `{"active":true}`), failure, "introspection", "a made-up token is active", "INTROSPECTION_URL"},                                        // part:introspection
+		{"a page in place of an answer", introspecting(http.StatusOK, "<html>"), failure, "introspection", "returns no answer of introspection", "INTROSPECTION_URL"},                                               // part:introspection
+		{"introspection of opaque tokens alone", rejectingJWTs, failure, "INTROSPECTION", "for one https://id.example.com/introspect returns 400", "INTROSPECTION=opaque"},                                          // part:introspection
+		{"introspection nowhere", set("INTROSPECTION", "opaque", "INTROSPECTION_CLIENT_ID", "api", "INTROSPECTION_CLIENT_SECRET", "s"), failure, "introspection", "no introspection_endpoint", "INTROSPECTION_URL"}, // part:introspection
+
 		{"no sign-in", meta("authorization_endpoint", nil), warning, "sign-in", "no authorization_endpoint", "DOCS=off"},
 		{"a sign-in by http", meta("authorization_endpoint", "http://id.example.com/"), failure, "sign-in", "must be https", "at the provider"},
 		{"no PKCE", meta("code_challenge_methods_supported", nil), warning, "sign-in", "PKCE with S256", "Allow PKCE"},

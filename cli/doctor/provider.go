@@ -46,6 +46,7 @@ func (r *report) provider(ctx context.Context) {
 	}
 	r.clock(reply)
 	r.keys(ctx, &m)
+	r.introspection(ctx, reply.body) // part:introspection
 	if r.Docs != config.DocsOff {
 		r.signIn(ctx, &m)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"strings"
@@ -28,7 +29,13 @@ func readSettings() (*settings, error) {
 		"OIDC_ISSUER": "http://localhost", "OIDC_AUDIENCE": "unset", // set below
 		"TOKEN_PROFILE": "rfc9068", "DOCS_CLIENT_ID": "docs", "DEVELOPMENT": "true",
 	}
-	cfg, err := config.Read(func(name string) string { return cmp.Or(fixed[name], environment.Get(name)) })
+	maps.Copy(fixed, config.Development())
+	cfg, err := config.Read(func(name string) string {
+		if value, found := fixed[name]; found {
+			return value
+		}
+		return environment.Get(name)
+	})
 	err = environment.WithTypos(err)
 	if strings.HasPrefix(cfg.Addr, ":") { // every interface, which is for others than developers
 		cfg.Addr = "localhost" + cfg.Addr
@@ -51,11 +58,15 @@ func (s *settings) variables() (all []string) {
 	defaults := []string{"LOG_FORMAT=text", "STOP_DELAY=0s"}
 	defaults = append(defaults, "DATABASE_URL=sqlite:"+state+"/items.db") // part:sqlite
 	for _, variable := range defaults {
-		if name, _, _ := strings.Cut(variable, "="); s.environment.Get(name) == "" {
+		if name, _, _ := strings.Cut(variable, "="); s.environment.Get(name) == "" && s.environment.Get(name+"_FILE") == "" {
 			all = append(all, variable)
 		}
 	}
-	return append(append(all, os.Environ()...),
+	all = append(all, os.Environ()...)
+	for name, value := range config.Development() {
+		all = append(all, name+"="+value)
+	}
+	return append(all,
 		"ADDR="+s.Addr,
 		"PUBLIC_URL="+s.PublicURL,
 		"OIDC_ISSUER="+s.Issuer,

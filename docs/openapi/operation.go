@@ -9,7 +9,7 @@ import (
 // operation writes into an operation what its route asks for and how it rejects requests.
 func (b *builder) operation(op object, route ginauth.Route) {
 	op["security"] = b.security(route)
-	for _, sentence := range []string{access(route), limited(route)} {
+	for _, sentence := range []string{access(route), fresh(route), limited(route)} {
 		if sentence != "" {
 			text, _ := op["description"].(string)
 			op["description"] = strings.TrimSpace(text + "\n\n" + sentence)
@@ -22,6 +22,14 @@ func (b *builder) operation(op object, route ginauth.Route) {
 			b.requestID(r)
 		}
 	}
+}
+
+// fresh says in a sentence that no earlier answer about a token is used.
+func fresh(route ginauth.Route) string {
+	if !route.Requirement.Fresh {
+		return ""
+	}
+	return "The provider is asked with each request whether the token is active."
 }
 
 // access says in a sentence what a route asks for, or returns the empty string for a public one.

@@ -17,6 +17,8 @@ type authMetrics struct {
 	verifications prometheus.Histogram
 	hits, misses  prometheus.Counter
 	fetches       *prometheus.CounterVec
+
+	more []func(auth.Event) // counts other events
 }
 
 // accepted is the outcome of an authentication without an error.
@@ -59,6 +61,9 @@ func (m *Metrics) observe(e auth.Event) {
 		m.auth.fetches.WithLabelValues("good").Inc()
 	case e.Kind == auth.Fetch:
 		m.auth.fetches.WithLabelValues("failed").Inc()
+	}
+	for _, count := range m.auth.more {
+		count(e)
 	}
 }
 

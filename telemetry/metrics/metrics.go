@@ -60,6 +60,7 @@ func New() *Metrics {
 	m.registry.MustRegister(m.requests, m.duration, m.problems,
 		m.auth.outcomes, m.auth.verifications, m.auth.hits, m.auth.misses, m.auth.fetches,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.countIntrospections() // part:introspection
 	for _, t := range problem.Types() {
 		m.problems.WithLabelValues(t.Code)
 	}

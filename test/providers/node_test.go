@@ -57,3 +57,28 @@ func TestNode(t *testing.T) {
 		t.Errorf("alice is %+v", me)
 	}
 }
+
+// TestNodeIntrospects has opaque tokens of oidc-provider, whose answers it signs (RFC 9701).
+func TestNodeIntrospects(t *testing.T) {
+	const audience = "https://api.example.com"
+	provider := startNode(t, audience)
+	api := startAPI(t, freeAddress(t), "OIDC_ISSUER="+provider.url, "OIDC_AUDIENCE="+audience, "TOKEN_PROFILE=oidc-provider",
+		"INTROSPECTION=opaque", "INTROSPECTION_CLIENT_ID=service", "INTROSPECTION_CLIENT_SECRET=service-secret")
+	client := &oauth2.Config{
+		ClientID: "spa", RedirectURL: "http://127.0.0.1/callback", Endpoint: endpoint(t, provider.url),
+		Scopes: []string{"openid", "items:read"},
+	}
+	opaque := oauth2.SetAuthURLParam("resource", audience+"/opaque")
+	alice := signIn(t, client, "alice", opaque)
+	api.mustReturn(t,
+		row{"an administrator", alice.AccessToken, "200", "200", "200"},
+		row{"a machine", machine(t, provider.url, url.Values{"resource": {audience + "/opaque"}}, "items:read"), "200", "200", noRole},
+		row{"a JWT", machine(t, provider.url, url.Values{"resource": {audience}}, "items:read"), "200", "200", noRole},
+		rejected("a token for no resource", machine(t, provider.url, nil), "401 audience-wrong"),
+		rejected("a refresh token", alice.RefreshToken, "401 audience-wrong", "401 token-type-wrong"),
+		rejected("a made-up token", "made-up", "401 token-inactive"),
+	)
+	if me := api.me(t, alice.AccessToken); me.Subject != "alice" || me.ClientID != "spa" || !slices.Equal(me.Roles, []string{"admin"}) {
+		t.Errorf("alice is %+v", me)
+	}
+}

@@ -1,4 +1,5 @@
-// An oidc-provider with its forms for development, which ask for no password, and one protected resource (RFC 8707).
+// An oidc-provider with its forms for development, which ask for no password, and one protected resource (RFC 8707), which
+// gets JWTs and, as api/opaque, opaque tokens.
 import Provider from "oidc-provider";
 
 const [port, api] = process.argv.slice(2);
@@ -15,6 +16,7 @@ const provider = new Provider(issuer, {
     {
       client_id: "service",
       client_secret: "service-secret",
+      introspection_signed_response_alg: "RS256",
       redirect_uris: [],
       response_types: [],
       grant_types: ["client_credentials"],
@@ -24,9 +26,15 @@ const provider = new Provider(issuer, {
   issueRefreshToken: () => true,
   features: {
     clientCredentials: { enabled: true },
+    introspection: { enabled: true },
+    jwtIntrospection: { enabled: true },
     resourceIndicators: {
       enabled: true,
-      getResourceServerInfo: () => ({ audience: api, scope: "items:read", accessTokenFormat: "jwt" }),
+      getResourceServerInfo: (_, resource) => ({
+        audience: api,
+        scope: "items:read",
+        accessTokenFormat: resource === api ? "jwt" : "opaque",
+      }),
       useGrantedResource: () => true,
     },
   },

@@ -1,0 +1,186 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/gatehouse/problem"
+)
+
+// Limits of what callers make the provider do. Only answers that say nothing of a caller count: made-up tokens get one
+// each, and tokens that are active cost nothing.
+const (
+	fruitlessRate      = 50   // a second, of all callers together
+	fruitlessBurst     = 1000 // at once
+	throttledRate      = 1    // a second, of the clients together that failed too often
+	throttledBurst     = 10
+	maxFailures        = 5               // in a row, after which the provider is asked once in a while
+	firstPause         = time.Second     // between two questions then, which doubles
+	maxPause           = 5 * time.Second // up to this
+	maxWaitForSlot     = time.Second     // while the provider is asked about maxAsking tokens
+	retryWhenExhausted = time.Second     // for a caller whose token was not asked about
+)
+
+// A guard decides whether the provider may be asked.
+type guard struct {
+	log       *slog.Logger
+	all       budget
+	throttled budget
+	slots     chan struct{}
+	breaker   breaker
+}
+
+func newGuard(c *Config) *guard {
+	return &guard{
+		log: c.Log, slots: make(chan struct{}, maxAsking),
+		all: budget{rate: fruitlessRate, burst: fruitlessBurst}, throttled: budget{rate: throttledRate, burst: throttledBurst},
+	}
+}
+
+var (
+	errPaused    = errors.New("introspection: the provider did not answer, and is asked again in a moment")
+	errBusy      = errors.New("introspection: too many tokens wait for an answer")
+	errExhausted = errors.New("introspection: too many tokens were not active")
+)
+
+// begin waits until the provider may be asked for a request, and not for long. It returns the function to call with the
+// error of the token. Tokens of a client that failed too often are asked about one at a time, and from a budget of their own,
+// so that they take nothing from the others.
+func (g *guard) begin(ctx context.Context) (end func(error), err error) {
+	limit := signatureLimit(ctx)
+	of, exhausted := &g.all, problem.AuthUnavailable
+	if limit.Exceeded() {
+		of, exhausted = &g.throttled, problem.TooManyFailures
+	}
+	release, err := limit.Acquire(ctx, 1)
+	if err != nil {
+		return nil, err
+	}
+	if !of.take() {
+		release(true)
+		return nil, retryLater(exhausted, retryWhenExhausted, errExhausted)
+	}
+	if err := g.enter(ctx); err != nil {
+		of.refund()
+		release(true)
+		return nil, err
+	}
+	return func(err error) {
+		<-g.slots
+		release(genuine(err))
+		unavailable, outage := isUnavailable(err)
+		if outage || genuine(err) && !unavailable {
+			of.refund()
+		}
+		g.report(outage, unavailable, err)
+	}, nil
+}
+
+// enter waits for a place among the questions that are being asked, unless the provider does not answer any.
+func (g *guard) enter(ctx context.Context) error {
+	if wait := g.breaker.wait(); wait > 0 {
+		return retryLater(problem.AuthUnavailable, wait, errPaused)
+	}
+	ctx, cancel := context.WithTimeout(ctx, maxWaitForSlot)
+	defer cancel()
+	select {
+	case g.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return retryLater(problem.AuthUnavailable, retryWhenExhausted, errBusy)
+	}
+}
+
+// report tells the breaker of an answer or an outage, and logs when that changes something.
+func (g *guard) report(outage, unavailable bool, err error) {
+	switch {
+	case outage && g.breaker.fail():
+		g.log.Warn("introspection fails: tokens that are not cached get 503", "err", err)
+	case !unavailable && g.breaker.succeed():
+		g.log.Info("introspection works again")
+	}
+}
+
+func retryLater(t *problem.Type, wait time.Duration, why error) error {
+	return &Error{Type: t, RetryAfter: max(wait, time.Second), Err: why}
+}
+
+// A budget is refilled at a rate, up to a burst.
+type budget struct {
+	rate, burst float64
+
+	mu   sync.Mutex
+	left float64
+	at   time.Time // zero before it was used
+}
+
+// take takes one, if there is one.
+func (b *budget) take() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	if b.left += now.Sub(b.at).Seconds() * b.rate; b.at.IsZero() || b.left > b.burst {
+		b.left = b.burst
+	}
+	b.at = now
+	if b.left < 1 {
+		return false
+	}
+	b.left--
+	return true
+}
+
+// refund returns one that was taken.
+func (b *budget) refund() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.left++
+}
+
+// A breaker pauses questions while the provider does not answer.
+type breaker struct {
+	mu       sync.Mutex
+	failures int // since it answered
+	next     time.Time
+}
+
+// wait returns how long the provider is not asked. When that is over, one question is.
+func (b *breaker) wait() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.failures < maxFailures {
+		return 0
+	}
+	if wait := time.Until(b.next); wait > 0 {
+		return wait
+	}
+	b.next = time.Now().Add(b.pause())
+	return 0
+}
+
+func (b *breaker) pause() time.Duration {
+	return min(firstPause<<min(b.failures-maxFailures, 3), maxPause)
+}
+
+// fail counts a failure, and reports whether it begins the pauses.
+func (b *breaker) fail() (begins bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.failures++
+	if b.failures >= maxFailures {
+		b.next = time.Now().Add(b.pause())
+	}
+	return b.failures == maxFailures
+}
+
+// succeed ends the pauses, and reports whether there were some.
+func (b *breaker) succeed() (ends bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ends = b.failures >= maxFailures
+	b.failures = 0
+	return ends
+}

@@ -1,0 +1,96 @@
+package handlers_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/devidp"
+	"example.com/gatehouse/handlers/apitest"
+	"example.com/gatehouse/problem"
+)
+
+// introspecting starts an API that asks its issuer about tokens.
+func introspecting(mode string) apitest.Option {
+	return apitest.Env("INTROSPECTION="+mode, "INTROSPECTION_CLIENT_ID="+authtest.ClientID, "INTROSPECTION_CLIENT_SECRET="+authtest.ClientSecret)
+}
+
+func TestOpaqueTokensHaveTheirCaller(t *testing.T) {
+	api := apitest.Start(t, introspecting("opaque"))
+	token := api.Issuer.Opaque(authtest.Claims{"scope": "openid", "roles": []string{"admin"}})
+	api.Call(t, token, "GET /me", "").WantStatus(t, http.StatusOK)
+	api.Call(t, token, "GET /items", "").WantProblem(t, problem.ScopeInsufficient, `"required_scopes":["items:read"]`)
+	api.Call(t, "made-up", "GET /me", "").WantProblem(t, problem.TokenInactive)
+	api.Call(t, `"`+token+`"`, "GET /me", "").WantProblem(t, problem.CredentialsMalformed)
+	api.Call(t, "undefined", "GET /me", "").WantProblem(t, problem.TokenMalformed)
+	api.Call(t, api.Issuer.Opaque(authtest.Claims{"aud": "other"}), "GET /me", "").WantProblem(t, problem.AudienceWrong)
+	api.Issuer.Break(authtest.Down)
+	api.Call(t, token, "GET /me", "").WantStatus(t, http.StatusOK)
+	api.Call(t, "another", "GET /me", "").WantProblem(t, problem.AuthUnavailable, `"retry_after":5`)
+	api.Close()
+	if log := api.Log.String(); strings.Contains(log, token) || strings.Contains(log, "s3cr") || !strings.Contains(log, `"introspection":{"expected":"active, as the provider says","actual":"not active"`) {
+		t.Errorf("the log has %s", log)
+	}
+}
+
+func TestOpaqueTokensKeepTheirRejection(t *testing.T) {
+	api := apitest.Start(t)
+	api.Call(t, api.Issuer.Opaque(), "GET /me", "").WantProblem(t, problem.TokenMalformed)
+	if n := api.Issuer.Fetches("/introspect"); n != 0 {
+		t.Errorf("the provider was asked %d times", n)
+	}
+}
+
+// TestRevokedTokensOfTheDevelopmentProvider signs in as the client called service, and revokes its token.
+func TestRevokedTokensOfTheDevelopmentProvider(t *testing.T) {
+	issuer := startDevidp(t)
+	post := func(path string, form url.Values) map[string]any {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, issuer+path, strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.SetBasicAuth("service", "service-secret")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil || response.StatusCode != http.StatusOK {
+			t.Fatalf("%s: got %v and %v", path, response, err)
+		}
+		defer response.Body.Close()
+		var answer map[string]any
+		json.NewDecoder(response.Body).Decode(&answer) // a revocation has no body
+		return answer
+	}
+	api := apitest.Start(t, apitest.Env("INTROSPECTION=always", "INTROSPECTION_CACHE=0s", "INTROSPECTION_CLIENT_ID=service", "INTROSPECTION_CLIENT_SECRET=service-secret"),
+		apitest.Auth(func(c *auth.Config) { c.Issuer = issuer }))
+	token := post("/token", url.Values{"grant_type": {"client_credentials"}, "scope": {"items:read"}})["access_token"].(string)
+	api.Call(t, token, "GET /items", "").WantStatus(t, http.StatusOK)
+	api.Call(t, "opaque", "GET /items", "").WantProblem(t, problem.TokenInactive)
+	post("/revoke", url.Values{"token": {token}})
+	api.Call(t, token, "GET /items", "").WantProblem(t, problem.TokenInactive)
+}
+
+// startDevidp starts the development provider, and returns its issuer.
+func startDevidp(t *testing.T) string {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(nil)
+	issuer := "http://" + server.Listener.Addr().String()
+	server.Config.Handler, err = devidp.New(devidp.Development(issuer, apitest.PublicURL, apitest.PublicURL+"/docs/", key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	return issuer
+}

@@ -1,0 +1,42 @@
+package metrics
+
+import (
+	"errors"
+
+	"example.com/gatehouse/auth"
+	"example.com/gatehouse/problem"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// introspectionOutcomes are how a question about a token ends.
+var introspectionOutcomes = [...]string{"active", "inactive", "rejected", "failed"}
+
+// countIntrospections adds the time of questions about tokens, and how they end.
+func (m *Metrics) countIntrospections() {
+	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "auth_introspection_seconds", Help: "Time until the provider answered a question about a token (RFC 7662), or did not.",
+		Buckets: []float64{.005, .025, .1, .25, 1, 2.5, 5},
+	}, []string{"outcome"})
+	for _, outcome := range introspectionOutcomes {
+		seconds.WithLabelValues(outcome)
+	}
+	m.registry.MustRegister(seconds)
+	m.auth.more = append(m.auth.more, func(e auth.Event) {
+		if e.Kind == auth.Introspected {
+			seconds.WithLabelValues(introspectionOutcome(e.Err)).Observe(e.Duration.Seconds())
+		}
+	})
+}
+
+// introspectionOutcome says how a question ended. A token is rejected that is active and not for this API.
+func introspectionOutcome(err error) string {
+	switch {
+	case err == nil:
+		return introspectionOutcomes[0]
+	case errors.Is(err, problem.TokenInactive):
+		return introspectionOutcomes[1]
+	case errors.Is(err, problem.AuthUnavailable):
+		return introspectionOutcomes[3]
+	}
+	return introspectionOutcomes[2]
+}
