@@ -31,8 +31,11 @@ func (v *Verifier) Explain(ctx context.Context, token Token) *Explanation {
 // accepted the token. It checks no signature and fetches nothing, so that explaining a flood of forged tokens costs
 // little.
 func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
-	v = v.For(token)
-	e := &Explanation{Fingerprint: token.Fingerprint(), Issuer: v.config.Issuer, suffix: v.config.Suffix}
+	e := &Explanation{Fingerprint: token.Fingerprint()}
+	if v.issuers != nil {
+		v = v.For(token)
+		e.Issuer, e.suffix = v.config.Issuer, v.config.Suffix
+	}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
 	e.Detail, e.Hint = textsOf(err, v.Published())
 	j, malformed := parseJWS(string(token), nil)
