@@ -37,8 +37,11 @@ func (v *Verifier) ExplainRejection(token Token, err error) *Explanation {
 	if e := v.explainOpaque(token, nil, err); e != nil {
 		return e
 	}
-	v = v.For(token)
-	e := &Explanation{Fingerprint: token.Fingerprint(), Issuer: v.config.Issuer, suffix: v.config.Suffix}
+	e := &Explanation{Fingerprint: token.Fingerprint()}
+	if v.issuers != nil {
+		v = v.For(token)
+		e.Issuer, e.suffix = v.config.Issuer, v.config.Suffix
+	}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
 	e.Detail, e.Hint = textsOf(err, v.Published())
 	j, malformed := parseJWS(string(token), nil)

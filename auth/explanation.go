@@ -38,7 +38,7 @@ type Explanation struct {
 	Detail      string         `json:"-"`                     // what was observed, as the response to the token says it
 	Hint        string         `json:"-"`                     // how to fix that
 	Caller      *Principal     `json:"-"`                     // nil if the token is rejected
-	Issuer      string         `json:"issuer,omitempty"`      // by whose settings the token was verified
+	Issuer      string         `json:"issuer,omitempty"`      // by whose settings the token was verified, where there are several
 	Fingerprint string         `json:"fingerprint,omitempty"` // see [Token.Fingerprint]; empty without a token
 	Header      jsontext.Value `json:"header,omitempty"`
 	Claims      jsontext.Value `json:"claims,omitempty"`

@@ -41,8 +41,6 @@ type explanation struct {
 	Hint     string `json:"hint,omitempty"`
 	*auth.Explanation
 	Route *routeAnswer `json:"route,omitempty"`
-
-	issuer string // to be printed, where there are several
 }
 
 // A routeAnswer is what a route requires, and whether it allows the token.
@@ -151,9 +149,6 @@ func explain(ctx context.Context, c *Console, cfg *config.Config, token auth.Tok
 		return nil, err
 	}
 	x := &explanation{Explanation: explained}
-	if len(cfg.Issuers()) > 1 {
-		x.issuer = explained.Issuer
-	}
 	x.Accepted = x.Problem == nil
 	if !x.Accepted {
 		x.Code, x.Hint = x.Problem.Code, x.Explanation.Hint
@@ -212,8 +207,8 @@ func (e *Explain) print(c *Console, x *explanation) error {
 	for _, check := range x.Checks {
 		printCheck(c.Out, check)
 	}
-	if x.issuer != "" {
-		fmt.Fprintf(c.Out, "\nThe token was checked as one of %s.\n", x.issuer)
+	if x.Issuer != "" {
+		fmt.Fprintf(c.Out, "\nThe token was checked as one of %s.\n", x.Issuer)
 	}
 	if !x.Genuine && x.Claims != nil {
 		fmt.Fprintln(c.Out, "\nThe signature was not verified: the claims may be forged.")

@@ -176,3 +176,22 @@ func TestScopesAreNamedAsAtTheIssuer(t *testing.T) {
 		}
 	}
 }
+
+// part:inspector:begin
+
+// TestTheInspectorNamesTheIssuer compares one issuer, where nothing changes, with two.
+func TestTheInspectorNamesTheIssuer(t *testing.T) {
+	both, second := startBoth(t, apitest.Env("DOCS=on"))
+	inspect := func(api *apitest.API, token string) string {
+		return api.Call(t, "", "POST /docs/inspect", `{"token":"`+token+`"}`).WantStatus(t, http.StatusOK).Body
+	}
+	if body := inspect(both, second.Token()); !strings.Contains(body, `"accepted":true,"issuer":"`+second.URL+`"`) {
+		t.Errorf("got %s", body)
+	}
+	one := apitest.Start(t, apitest.Env("DOCS=on"))
+	if body := inspect(one, one.Issuer.Token()); strings.Contains(body, `"issuer":`) {
+		t.Errorf("got %s", body)
+	}
+}
+
+// part:inspector:end
