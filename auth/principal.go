@@ -50,6 +50,9 @@ type Identity struct {
 	Client  bool // an application on its own behalf, not a user with the same subject
 }
 
+// Provider returns the provider of the caller's token, or nil for a caller that was not made from a token.
+func (p *Principal) Provider() *Provider { return p.provider }
+
 // Identity returns the identity of the caller.
 func (p *Principal) Identity() Identity {
 	return Identity{p.Issuer, p.Subject, p.IsClient()}

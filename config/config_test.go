@@ -236,7 +236,10 @@ func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 	names = append(names, "TOKEN_CLIENT_SECRET")                                                                      // the file, too, is set
 	names = append(names, "API_KEY_HEADER")                                                                           // part:keys
 	_, err := Read(func(name string) string {
-		if name == "OIDC_AUDIENCE" {
+		switch _, number := cutNumber(strings.TrimSuffix(name, "_FILE")); {
+		case number != "": // there is one issuer
+			return ""
+		case name == "OIDC_AUDIENCE":
 			return ","
 		}
 		return "?"
