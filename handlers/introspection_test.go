@@ -94,3 +94,19 @@ func startDevidp(t *testing.T) string {
 	t.Cleanup(server.Close)
 	return issuer
 }
+
+// part:keys:begin
+// A token that only looks like an API key is not sent to the provider either, whatever the route accepts.
+func TestKeysAreNotIntrospected(t *testing.T) {
+	api := apitest.Start(t, introspecting("opaque"))
+	key := makeKey(t, api, "alice", "items:read").Key
+	for _, credentials := range []string{key, key[:len(key)-1], "gatehouse_x"} {
+		api.Call(t, credentials, "GET /me", "").WantStatus(t, http.StatusUnauthorized)
+		api.Call(t, credentials, "GET /items", "")
+	}
+	if n := api.Issuer.Fetches("/introspect"); n != 0 {
+		t.Errorf("the provider was asked %d times", n)
+	}
+}
+
+// part:keys:end
