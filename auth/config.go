@@ -46,6 +46,8 @@ type Config struct {
 
 	rules   *rules
 	aliases []string // of the issuer, in any profile
+
+	revocations *revocations // of a Verifier
 }
 
 // check sets the defaults, or returns everything that is wrong. Issuer and audience cannot be left out: a verifier
@@ -101,6 +103,7 @@ func (c *Config) setDefaults() {
 	if c.Observe == nil {
 		c.Observe = func(Event) {}
 	}
+	c.revocations = &revocations{}
 }
 
 // checkProvider checks the issuer and where its metadata is. An issuer that is no URL needs the address of the metadata.

@@ -26,6 +26,8 @@ func (a *API) routes(r *ginauth.Router) {
 	admin := r.Group("/admin").Require("items:read").Role("admin")
 	admin.GET("/items", items.ListAll)
 
+	a.revocationRoutes(r) // part:revocation
+
 	public := r.Public()
 	public.GET("/healthz", Healthz)
 	public.GET("/readyz", a.Readyz)
