@@ -178,14 +178,14 @@ func TestALogoutTokenIsUsedOnce(t *testing.T) {
 	}
 }
 
-// TestLogoutLastsAsLongAsTokens has a token that lives for two days, which the API has verified.
+// TestLogoutLastsAsLongAsTokens has a token that lives for 26 hours, which the API has verified.
 func TestLogoutLastsAsLongAsTokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := startLogout(t)
-		token := api.Issuer.Token(authtest.Claims{"sid": "session-1", "exp": time.Now().Add(48 * time.Hour).Unix()})
+		token := api.Issuer.Token(authtest.Claims{"sid": "session-1", "exp": time.Now().Add(26 * time.Hour).Unix()})
 		api.Call(t, token, "GET /me", "").WantStatus(t, 200)
 		sendLogout(t, api, api.Issuer.LogoutToken(), 200)
-		time.Sleep(47 * time.Hour)
+		time.Sleep(25*time.Hour + 30*time.Minute)
 		api.Call(t, token, "GET /me", "").WantProblem(t, problem.SessionEnded)
 	})
 }
@@ -216,13 +216,31 @@ func TestLogoutIsOffByDefault(t *testing.T) {
 	api.Call(t, "", "POST /backchannel-logout", body, "Content-Type: application/x-www-form-urlencoded").WantStatus(t, 404)
 }
 
-// TestALogoutThatFailsIs400 has a provider that is down.
+// TestALogoutThatFailsIs400 has a provider that is down, and a database.
 func TestALogoutThatFailsIs400(t *testing.T) {
-	api := startLogout(t, apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
-	sendLogout(t, api, api.Issuer.LogoutToken(), 400)
-	for _, record := range api.Log.Records(t, "request rejected") {
-		if record["code"] != "auth-unavailable" {
-			t.Errorf("logged %v", record)
+	db := &revocationDatabase{}
+	stored := startLogout(t, withRevocations(db))
+	db.broken.Store(true)
+	known := startLogout(t, apitest.Issuer(func(i *authtest.Issuer) { i.Break(authtest.Down) }))
+	for code, api := range map[string]*apitest.API{"database-unavailable": stored, "auth-unavailable": known} {
+		token := api.Issuer.LogoutToken()
+		sendLogout(t, api, token, 400)
+		records := api.Log.Records(t, "request rejected")
+		if len(records) != 1 || records[0]["code"] != code || strings.Contains(api.Log.String(), token) {
+			t.Errorf("%s: logged %v", code, records)
 		}
 	}
+	db.broken.Store(false)
+	sendLogout(t, stored, stored.Issuer.LogoutToken(), 200)
+}
+
+// TestForgedLogoutTokensAreFailures exceeds the limit of failures with logout tokens.
+func TestForgedLogoutTokensAreFailures(t *testing.T) {
+	api := startLogout(t, apitest.Env("FAILURE_LIMIT=2"))
+	api.Call(t, api.Token("alice", ""), "GET /me", "").WantStatus(t, 200)
+	for range 3 {
+		sendLogout(t, api, authtest.NewKey("ES256").Sign(nil, api.Issuer.Claims(authtest.Claims{"aud": "docs"})), 400)
+	}
+	api.Call(t, "a.b.c", "GET /me", "").WantStatus(t, 429)
+	sendLogout(t, api, api.Issuer.LogoutToken(), 200)
 }

@@ -2,7 +2,6 @@ package handlers_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -133,9 +132,16 @@ func (*revocationDatabase) Ready(context.Context) error { return nil }
 
 func (d *revocationDatabase) ListAll(ctx context.Context, after store.Cursor, limit int, where ...store.Condition) ([]store.Revocation, store.Cursor, error) {
 	if d.broken.Load() {
-		return nil, "", errors.New("broken")
+		return nil, "", problem.DatabaseUnavailable
 	}
 	return d.RevocationStore.ListAll(ctx, after, limit, where...)
+}
+
+func (d *revocationDatabase) Add(ctx context.Context, by store.Owner, all ...store.Revocation) (bool, error) {
+	if d.broken.Load() {
+		return false, problem.DatabaseUnavailable
+	}
+	return d.RevocationStore.Add(ctx, by, all...)
 }
 
 // withRevocations gives an API the revocations of another one's database.
@@ -173,6 +179,9 @@ func TestKnownRevocationsOutliveAnOutage(t *testing.T) {
 		db.broken.Store(true)
 		time.Sleep(5 * time.Second)
 		api.Call(t, alice, "GET /me", "").WantProblem(t, problem.SubjectRevoked)
+		api.Call(t, bob, "GET /me", "").WantStatus(t, 200)
+		root := api.Token("root", "", "admin")
+		api.Call(t, root, "POST /admin/revocations", `{"subject":"bob"}`).WantStatus(t, 503)
 		api.Call(t, bob, "GET /me", "").WantStatus(t, 200)
 		ready := api.Call(t, "", "GET /readyz", "").WantStatus(t, 200)
 		if !strings.Contains(ready.Body, `"status":"degraded"`) || !strings.Contains(ready.Body, `"revocations":`) {
