@@ -34,11 +34,9 @@ var revocationKinds = []RevocationKind{RevokeID, RevokeSubject, RevokeSession, R
 // known reports whether there is such a kind.
 func (k RevocationKind) known() bool { return slices.Contains(revocationKinds, k) }
 
-// covers reports whether a revocation of a token's subject is one of the token. One that does not say when it was issued
-// may have been issued before.
-func (r Revocation) covers(issuedAt time.Time) bool {
-	return issuedAt.IsZero() || !issuedAt.After(r.Before)
-}
+// covers reports whether a revocation of a token's subject is one of the token. A token that does not say when it was
+// issued has the zero time, which is before every revocation.
+func (r Revocation) covers(issuedAt time.Time) bool { return !issuedAt.After(r.Before) }
 
 // describe says for the log what was revoked.
 func (r Revocation) describe() string {

@@ -9,10 +9,16 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// users are an example of what an API stores of its callers itself. docs/storage.md has the migration. Its limit of one row
-// for each owner makes two first requests at once create one row.
+// users are an example of what an API stores of its callers itself. docs/storage.md has the migration.
 type users struct {
 	*store.Table[User, *User]
+}
+
+// newUsers returns the users in a database. Their limit makes two first requests of a caller at once create one row.
+func newUsers(db *store.DB) users {
+	t := store.NewTable[User](db, "users")
+	t.Limit = 1
+	return users{t}
 }
 
 // A User is a caller, known by issuer and subject. Its own columns change by operations of the API, and by no token.

@@ -42,8 +42,7 @@ func startUsers(t *testing.T) (*apitest.API, users) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := users{store.NewTable[User](db, "users")}
-	all.Limit = 1
+	all := newUsers(db)
 	current := ginauth.With(all.Current, func(c *gin.Context, _ *auth.Principal, row User) error {
 		c.JSON(http.StatusOK, row)
 		return nil
