@@ -18,7 +18,6 @@ var errLogoutRepeated = errors.New("logout token: it was used before")
 // LogOut accepts logout tokens of the provider (OpenID Connect Back-Channel Logout 1.0, section 2.5). Its responses are those
 // of section 2.8, for programs of the provider: the log has what is wrong with a token.
 func (h *Revocations) LogOut(c *gin.Context) error {
-	c.Header("Cache-Control", "no-store")
 	if err := h.logOut(c); err != nil {
 		if t, ok := errors.AsType[*problem.Type](err); !ok || !telemetry.ServerError(t.Status) {
 			err = fmt.Errorf("%w: %w", problem.ParameterInvalid, err)

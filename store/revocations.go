@@ -24,15 +24,21 @@ type Revocation struct {
 const LogoutToken = "logout"
 
 // Revocations are the tokens that were revoked, as all instances read them. Each is stored until it is not needed.
-type Revocations struct{ *Table[Revocation, *Revocation] }
+type Revocations struct {
+	*Table[Revocation, *Revocation]
+}
 
 // NewRevocations returns the revocations in a database.
 func NewRevocations(db *DB) *Revocations {
 	return &Revocations{NewTable[Revocation](db, "revocations")}
 }
 
-// Add stores revocations together, and deletes those that have expired. Nothing is stored, and fresh is false, if a logout
-// token among them was used before.
+// revokedSubject is the kind of revocations of all tokens of a subject.
+const revokedSubject = "sub"
+
+// Add stores revocations together, and deletes those that have expired. Nothing is stored, and fresh is false, if their
+// first is a logout token that was used before. Without a logout token, the API keys of subjects are revoked as well: a user
+// who signs out keeps them.
 func (r *Revocations) Add(ctx context.Context, by Owner, all ...Revocation) (fresh bool, err error) {
 	if err := by.check(); err != nil {
 		return false, err
@@ -46,8 +52,10 @@ func (r *Revocations) Add(ctx context.Context, by Owner, all ...Revocation) (fre
 		if _, err := tx.ExecContext(ctx, `DELETE FROM revocations WHERE expires_at <= $1`, r.now().UTC()); err != nil {
 			return err
 		}
-		fresh, err = r.insert(ctx, tx, all)
-		return err
+		if fresh, err = r.insert(ctx, tx, all); err != nil || all[0].Kind == LogoutToken {
+			return err
+		}
+		return r.revokeKeys(ctx, tx, all)
 	}, r.creates)
 	return fresh && err == nil, err
 }
@@ -83,4 +91,23 @@ func (r *Revocations) insert(ctx context.Context, tx *sql.Tx, all []Revocation) 
 		}
 	}
 	return true, nil
+}
+
+// revokeKeys revokes the API keys of subjects, if the database has any.
+func (r *Revocations) revokeKeys(ctx context.Context, tx *sql.Tx, all []Revocation) error {
+	var keys, revocations bool
+	if err := tx.QueryRowContext(ctx, r.db.backend.hasTables, "api_keys", "revocations").Scan(&keys, &revocations); err != nil || !keys {
+		return err
+	}
+	for i := range all {
+		if all[i].Kind != revokedSubject {
+			continue
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE api_keys SET revoked_at = $1, updated_at = $1, version = version + 1
+			WHERE issuer = $2 AND subject = $3 AND created_at <= $4 AND revoked_at IS NULL`, all[i].CreatedAt, all[i].Issuer, all[i].Value, all[i].Before)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"context"
+	"database/sql"
 	"testing"
 	"time"
 
@@ -64,4 +66,67 @@ func TestLogoutTokensAreUsedOnce(t *testing.T) {
 	if found, _, err := rows.ListAll(t.Context(), "", 10); err != nil || len(found) != 4 {
 		t.Errorf("got %v and %v: want two of each", found, err)
 	}
+}
+
+// TestRevokingASubjectRevokesItsKeys has keys of alice, of which one was made after the instant, and of others.
+func TestRevokingASubjectRevokesItsKeys(t *testing.T) {
+	db := open(t, storetest.Address(t))
+	rows, now := store.NewRevocations(db), time.Now().UTC()
+	createKeys(t, db, now)
+	of := revocation("sub", "alice", time.Hour)
+	of.Before = now.Add(-time.Minute)
+	for _, test := range []struct {
+		name string
+		all  []store.Revocation
+		want string
+	}{
+		{"a token", []store.Revocation{revocation("jti", "alice", time.Hour)}, ""},
+		{"a logout", []store.Revocation{revocation(store.LogoutToken, "a", time.Hour), of}, ""},
+		{"a subject", []store.Revocation{of}, "1"},
+	} {
+		if _, err := rows.Add(t.Context(), store.Owner{}, test.all...); err != nil {
+			t.Fatal(err)
+		}
+		if got := revokedKeys(t, db); got != test.want {
+			t.Errorf("%s: revoked are the keys %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// createKeys creates API keys with these names.
+func createKeys(t *testing.T, db *store.DB, now time.Time) {
+	t.Helper()
+	err := db.Transact(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS api_keys (id TEXT, name TEXT, scopes TEXT, hash TEXT, expires_at TIMESTAMP,
+			revoked_at TIMESTAMP, created_at TIMESTAMP, updated_at TIMESTAMP, version INTEGER, issuer TEXT, subject TEXT, client BOOLEAN)`)
+		for name, key := range map[string]struct {
+			issuer, subject string
+			created         time.Time
+		}{
+			"1": {"https://id.example.com", "alice", now.Add(-time.Hour)}, "2": {"https://id.example.com", "alice", now},
+			"3": {"https://id.example.com", "bob", now.Add(-time.Hour)}, "4": {"https://other.example.com", "alice", now.Add(-time.Hour)},
+		} {
+			if err == nil {
+				_, err = tx.ExecContext(ctx, `INSERT INTO api_keys (id, name, scopes, hash, expires_at, created_at, updated_at, version, issuer, subject, client)
+					VALUES ($1, $2, '[]', '', $3, $4, $4, 1, $5, $6, false)`,
+					"00000000-0000-0000-0000-00000000000"+name, name, now.Add(time.Hour), key.created, key.issuer, key.subject)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// revokedKeys returns the names of the API keys that are revoked.
+func revokedKeys(t *testing.T, db *store.DB) (names string) {
+	t.Helper()
+	err := db.Transact(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT coalesce(max(name), '') FROM api_keys WHERE revoked_at IS NOT NULL`).Scan(&names)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
