@@ -40,6 +40,9 @@ type revocations struct{ atomic.Pointer[Revocations] }
 
 // find returns what Revoked does.
 func (r *revocations) find(t Revocable) (variant *problem.Variant, what string) {
+	if r == nil { // of a configuration without a verifier
+		return nil, ""
+	}
 	if known := r.Load(); known != nil {
 		return (*known).Revoked(t)
 	}
