@@ -51,6 +51,8 @@ type Config struct {
 
 	rules   *rules
 	aliases []string // of the issuer, in any profile
+
+	revocations *revocations // of a Verifier
 }
 
 // Suffixed returns a text in which the variables of an issuer have the suffix of this one.
@@ -114,6 +116,7 @@ func (c *Config) setDefaults() {
 	if c.Observe == nil {
 		c.Observe = func(Event) {}
 	}
+	c.revocations = cmp.Or(c.revocations, &revocations{})
 }
 
 // checkProvider checks the issuer and where its metadata is. An issuer that is no URL needs the address of the metadata.

@@ -145,6 +145,9 @@ func (e *Explanation) explainClaims(c *candidate, accepted bool) {
 			err = failed
 		}
 		expected, actual := check.describe(c)
+		if expected == "" {
+			continue
+		}
 		e.add(check.name, err, expected, actual)
 	}
 }

@@ -29,7 +29,7 @@ func ConnectAll(ctx context.Context, configs []Config) (*Verifier, error) {
 	}
 	v.issuers = &issuers{all: []*Verifier{v}, names: map[string]*Verifier{v.config.Issuer: v}}
 	for _, cfg := range configs[1:] {
-		cfg.CacheSize = -1
+		cfg.CacheSize, cfg.revocations = -1, v.config.revocations
 		if v.issuers.names[cfg.Issuer] != nil {
 			return nil, fmt.Errorf("auth: the issuer %q is configured twice", cfg.Issuer)
 		}

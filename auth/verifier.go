@@ -137,7 +137,7 @@ func (v *Verifier) cached(sum [sha256.Size]byte) *Principal {
 
 // outdated reports whether the token of a caller would be rejected now.
 func (v *Verifier) outdated(p *Principal) bool {
-	return p.key.withdrawn.Load() || !v.config.Now().Before(p.ExpiresAt.Add(p.config.Leeway))
+	return p.revoked() || p.key.withdrawn.Load() || !v.config.Now().Before(p.ExpiresAt.Add(p.config.Leeway))
 }
 
 // sweep removes outdated tokens from the cache until ctx is done.

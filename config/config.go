@@ -38,6 +38,7 @@ type Config struct {
 	ClockSkew      time.Duration `env:"CLOCK_SKEW" default:"30s" max:"60s" meaning:"the clock difference that is tolerated for exp, nbf and iat"`
 	MinimalErrors  bool          `env:"ERROR_DETAIL" one:"standard,minimal" meaning:"whether errors give the reason for which a token is rejected"`
 	Docs           DocsMode      `env:"DOCS" one:"on,off,protected" meaning:"who can read the documentation"`
+	LogoutClients  []string      `env:"BACKCHANNEL_LOGOUT" meaning:"the clients whose logout tokens are accepted at /backchannel-logout; by default none"` // part:revocation
 	DocsClientID   string        `env:"DOCS_CLIENT_ID" for:"issuer" default:"docs" meaning:"Swagger UI's public client at the provider"`
 	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"script" meaning:"the origins whose scripts may call the API"`
 	CORSHeaders    []string      `env:"CORS_HEADERS" check:"header" meaning:"more request headers that those scripts may send"`

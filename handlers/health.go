@@ -51,6 +51,12 @@ func (a *API) Readyz(c *gin.Context) error {
 	if err := a.parts.DB.Ready(c); err != nil {
 		health.Status, health.Checks["database"] = string(auth.Down), err.Error()
 	}
+	if outdated := a.parts.Verifier.Outdated(); outdated != "" {
+		health.Checks["revocations"] = outdated
+		if health.Status == string(auth.Ready) {
+			health.Status = string(auth.Degraded)
+		}
+	}
 	select {
 	case <-a.parts.Stopping:
 		health.Status, health.Checks["process"] = string(auth.Down), "it is about to stop"

@@ -110,3 +110,15 @@ func TestKeysAreNotIntrospected(t *testing.T) {
 }
 
 // part:keys:end
+
+// part:revocation:begin
+func TestOpaqueTokensAreRevoked(t *testing.T) {
+	api := apitest.Start(t, introspecting("opaque"))
+	token := api.Issuer.Opaque(authtest.Claims{"sub": "alice"})
+	api.Call(t, token, "GET /me", "").WantStatus(t, http.StatusOK)
+	revoke(t, api, `{"subject":"alice"}`)
+	api.Call(t, token, "GET /me", "").WantProblem(t, problem.SubjectRevoked)
+	api.Call(t, api.Issuer.Opaque(authtest.Claims{"sub": "bob"}), "GET /me", "").WantStatus(t, http.StatusOK)
+}
+
+// part:revocation:end

@@ -197,3 +197,16 @@ func TestTheInspectorNamesTheIssuer(t *testing.T) {
 }
 
 // part:inspector:end
+
+// part:revocation:begin
+func TestTokensOfEachIssuerAreRevoked(t *testing.T) {
+	api, second := startBoth(t)
+	first, other := api.Issuer.Token(), second.Token()
+	api.Call(t, first, "GET /me", "").WantStatus(t, http.StatusOK)
+	api.Call(t, other, "GET /me", "").WantStatus(t, http.StatusOK)
+	revoke(t, api, `{"subject":"alice","issuer":"`+second.URL+`"}`)
+	api.Call(t, other, "GET /me", "").WantProblem(t, problem.SubjectRevoked)
+	api.Call(t, first, "GET /me", "").WantStatus(t, http.StatusOK)
+}
+
+// part:revocation:end
