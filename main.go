@@ -51,6 +51,7 @@ type commandLine struct {
 	Doctor  doctor.Command `cmd:"" help:"Check the configuration and the provider that it names."`
 	Routes  cli.Routes     `cmd:"" help:"Print every route and what it requires of its caller."`
 	Migrate cli.Migrate    `cmd:"" help:"Bring the schema of the database up to date, for an API whose user may not create tables."`
+	Revoke  cli.Revoke     `cmd:"" help:"Revoke the tokens of a subject or a session, or one token, at every instance of the API."` // part:revocation
 	Health  cli.Health     `cmd:"" help:"Check whether the API on this machine is alive, for health checks of containers."`
 
 	KeyCommands `embed:""` // part:keys

@@ -51,7 +51,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	log, flushLog := telemetry.BatchLog(out, cfg.Logger)
 	defer flushLog()
 	warn(cfg, typos, log)
-	logProfile(cfg, log)
+	logProfiles(cfg, log)
 	ctx, end := delay(stop, cfg.StopDelay, log)
 	defer end()
 	hooks, err := observe(ctx, cfg, getenv, log)
@@ -59,7 +59,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	if err != nil {
 		return err
 	}
-	verifier, err := auth.Connect(ctx, verification(cfg, hooks))
+	verifier, err := auth.ConnectAll(ctx, verification(cfg, hooks))
 	if err != nil {
 		return err
 	}
@@ -101,12 +101,15 @@ func warn(cfg *config.Config, typos []config.Typo, log *slog.Logger) {
 	}
 }
 
-// logProfile logs how tokens are read, and why.
-func logProfile(cfg *config.Config, log *slog.Logger) {
-	profile, why := cfg.Profile()
-	log.Info("token profile", "profile", profile.String(), "why", why)
-	if warning := profile.Warning(); warning != "" {
-		log.Warn(warning, "profile", profile.String())
+// logProfiles logs how the tokens of each issuer are read, and why.
+func logProfiles(cfg *config.Config, log *slog.Logger) {
+	for _, issuer := range cfg.Issuers() {
+		profile, why := issuer.Profile()
+		log := log.With("issuer", issuer.Issuer)
+		log.Info("token profile", "profile", profile.String(), "why", issuer.Suffixed(why))
+		if warning := profile.Warning(); warning != "" {
+			log.Warn(warning, "profile", profile.String())
+		}
 	}
 }
 
@@ -167,11 +170,13 @@ func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, a
 	return servers.Wait()
 }
 
-// verification returns how tokens are verified, and observed.
-func verification(cfg *config.Config, hooks *telemetry.Hooks) auth.Config {
-	v := cfg.Verification(hooks.Log)
-	v.Transport, v.Observe = hooks.Transport, hooks.Observe
-	return v
+// verification returns how the tokens of each issuer are verified, and observed.
+func verification(cfg *config.Config, hooks *telemetry.Hooks) []auth.Config {
+	all := cfg.Verifications(hooks.Log)
+	for i := range all {
+		all[i].Transport, all[i].Observe = hooks.Transport, hooks.Observe
+	}
+	return all
 }
 
 // routes returns the route table of the API that the configuration makes. It fetches nothing: the context of
@@ -180,7 +185,7 @@ func routes(cfg *config.Config) ([]ginauth.Route, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	log := slog.New(slog.DiscardHandler)
-	verifier, err := auth.Connect(ctx, verification(cfg, &telemetry.Hooks{Log: log}))
+	verifier, err := auth.ConnectAll(ctx, verification(cfg, &telemetry.Hooks{Log: log}))
 	if err != nil {
 		return nil, err
 	}

@@ -190,23 +190,37 @@ func (c *candidate) machine() bool {
 	return c.claims.Subject.value == c.client.value
 }
 
+// subject returns whom the token is for.
+func (c *candidate) subject() string {
+	if c.withoutUser() {
+		return c.client.value
+	}
+	return c.claims.Subject.value
+}
+
+// session returns the session of the user at the provider, or nothing (OpenID Connect Front-Channel Logout, section 3).
+func (c *candidate) session() string {
+	if sid := c.claims.member("sid"); sid.kind() == '"' {
+		return sid.text()
+	}
+	return ""
+}
+
 // principal returns the caller that a valid token describes.
 func (c *candidate) principal(key *key) *Principal {
 	caller := user
 	if c.machine() {
 		caller = client
 	}
-	subject := c.claims.Subject.value
-	if c.withoutUser() {
-		subject = c.client.value
-	}
 	return &Principal{
 		Issuer:    c.claims.Issuer.value,
-		Subject:   subject,
+		Subject:   c.subject(),
 		ClientID:  c.client.value,
 		TokenID:   c.claims.ID.value,
+		SessionID: c.session(),
 		Scopes:    c.scopes.values,
 		Roles:     c.roles.values,
+		IssuedAt:  c.claims.IssuedAt.time,
 		ExpiresAt: c.claims.Expiry.time,
 		ACR:       c.claims.ACR.value,
 		SignedIn:  c.claims.AuthTime.time,

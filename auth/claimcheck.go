@@ -79,6 +79,7 @@ var claimChecks = [...]claimCheck{
 		}
 		return expected, missed.claim + " " + c.claims.member(missed.claim).strings().String()
 	}},
+	{revocationCheck, checkRevocation, describeRevocation},
 }
 
 // requiredClaims is the name of the check that there is only with REQUIRED_CLAIMS.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/gatehouse/problem"
 )
 
 // MaxLeeway is the largest clock difference that can be configured.
@@ -18,13 +20,14 @@ const MaxLeeway = time.Minute
 // zero value is the strict one.
 type Config struct {
 	Issuer   string   // exactly as the provider writes it; https unless on a loopback address
+	Suffix   string   // of the variables that this was read from, such as _2, for advice; empty for those of the first issuer
 	Audience []string // a token must be meant for one of them
 	Profile  Profile  // how the provider writes access tokens; zero is RFC 9068
 
 	Clients        []string // whose tokens are accepted; nil means any client
 	RequiredClaims []string // what a token must have, each as NAME=VALUE
 	ScopesClaim    []string // where scopes stand, and roles: names of claims, or dotted paths; nil means as the profile says
-	RolesClaim     []string
+	RolesClaim     []string // not nil and empty: no token has roles
 	ScopePrefix    string   // cut from scopes; empty means as the profile says
 	DiscoveryURL   string   // of the provider's metadata; empty means below the issuer
 	Tenants        []string // for an issuer with {tenantid}: those that are accepted, or AnyTenant
@@ -48,7 +51,12 @@ type Config struct {
 
 	rules   *rules
 	aliases []string // of the issuer, in any profile
+
+	revocations *revocations // of a Verifier
 }
+
+// Suffixed returns a text in which the variables of an issuer have the suffix of this one.
+func (c Config) Suffixed(text string) string { return problem.Suffixed(text, c.Suffix) }
 
 // check sets the defaults, or returns everything that is wrong. Issuer and audience cannot be left out: a verifier
 // without them would accept the tokens of other APIs.
@@ -108,6 +116,7 @@ func (c *Config) setDefaults() {
 	if c.Observe == nil {
 		c.Observe = func(Event) {}
 	}
+	c.revocations = cmp.Or(c.revocations, &revocations{})
 }
 
 // checkProvider checks the issuer and where its metadata is. An issuer that is no URL needs the address of the metadata.

@@ -17,7 +17,7 @@ import (
 // Discovery, section 4.3), and then its keys.
 func (p *Provider) discover(ctx context.Context) (*published, error) {
 	provider, err := Discover(ctx, p.client, p.issuer, p.discovery)
-	wrong := findWrongIssuer(err)
+	wrong := findWrongIssuer(err, p.suffix)
 	if p.wrongIssuer.Store(wrong); wrong != nil {
 		err = wrong
 	}

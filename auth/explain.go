@@ -14,12 +14,12 @@ import (
 // Explain verifies a token as if it followed Bearer in a header, and returns the result of every check, also of
 // those after the first that failed.
 func (v *Verifier) Explain(ctx context.Context, token AccessToken) *Explanation {
-	sent, err := splitCredentials("Bearer "+string(token), v.config.MaxTokenSize)
+	sent, err := splitCredentials("Bearer "+string(token), v.tokenSize)
 	if err != nil {
 		return v.ExplainRejection(token, err)
 	}
 	if checkForm(sent) == nil {
-		_, _ = v.provider.current(ctx) // which waits for the first keys: Verify does so only for a token of a typ that may pass
+		_, _ = v.For(AccessToken(sent)).provider.current(ctx) // which waits for the first keys: Verify does so only for a token of a typ that may pass
 	}
 	caller, err := v.authenticate(ctx, sent)
 	if e := v.explainOpaque(AccessToken(sent), caller, err); e != nil {
@@ -38,6 +38,10 @@ func (v *Verifier) ExplainRejection(token AccessToken, err error) *Explanation {
 		return e
 	}
 	e := &Explanation{Fingerprint: token.Fingerprint()}
+	if v.issuers != nil {
+		v = v.For(token)
+		e.Issuer, e.suffix = v.config.Issuer, v.config.Suffix
+	}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
 	e.Detail, e.Hint = textsOf(err, v.Published())
 	j, malformed := parseJWS(string(token), nil)
@@ -64,7 +68,7 @@ func (v *Verifier) ExplainRejection(token AccessToken, err error) *Explanation {
 		return e
 	}
 	e.explainClaims(c, err == nil)
-	if v.asker != nil {
+	if v.asker != nil && v.asker.asks(v.provider) {
 		v.asker.addTo(e, err)
 	}
 	e.advise(c)
@@ -141,6 +145,9 @@ func (e *Explanation) explainClaims(c *candidate, accepted bool) {
 			err = failed
 		}
 		expected, actual := check.describe(c)
+		if expected == "" {
+			continue
+		}
 		e.add(check.name, err, expected, actual)
 	}
 }
@@ -155,7 +162,7 @@ func (e *Explanation) advise(c *candidate) {
 		}
 		advice := c.advice(check)
 		if what := cmp.Or(settingsToMake.FindString(advice), advice); !given[what] {
-			check.Advice, given[what] = advice, true
+			check.Advice, given[what] = problem.Suffixed(advice, e.suffix), true
 		}
 	}
 }

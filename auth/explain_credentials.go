@@ -18,7 +18,7 @@ func ExplainCredentials(r *http.Request) *Explanation {
 
 // ExplainCredentials is [ExplainCredentials] with the configured size of tokens.
 func (v *Verifier) ExplainCredentials(r *http.Request) *Explanation {
-	return explainCredentials(r, v.config.MaxTokenSize, v.Published())
+	return explainCredentials(r, v.tokenSize, v.Published())
 }
 
 func explainCredentials(r *http.Request, most int, p *problem.Published) *Explanation {

@@ -38,11 +38,14 @@ type Explanation struct {
 	Detail      string         `json:"-"`                     // what was observed, as the response to the token says it
 	Hint        string         `json:"-"`                     // how to fix that
 	Caller      *Principal     `json:"-"`                     // nil if the token is rejected
+	Issuer      string         `json:"issuer,omitempty"`      // by whose settings the token was verified, where there are several
 	Fingerprint string         `json:"fingerprint,omitempty"` // see [AccessToken.Fingerprint]; empty without a token
 	Header      jsontext.Value `json:"header,omitempty"`
 	Claims      jsontext.Value `json:"claims,omitempty"`
 	Genuine     bool           `json:"genuine"` // the signature is valid; otherwise header and claims are not verified
 	Checks      []Check        `json:"checks"`
+
+	suffix string // of the variables of the issuer
 }
 
 // add appends a check that failed if err is not nil.
@@ -74,6 +77,9 @@ func (e *Explanation) failed() bool {
 func (q *Requirement) Explain(p *Principal, now time.Time) []Check {
 	held := cmp.Or(p, &Principal{})
 	var e Explanation
+	if held.config != nil {
+		e.suffix = held.config.Suffix
+	}
 	add := func(part Requirement, name, expected, actual, advice string) {
 		if p == nil {
 			e.Checks = append(e.Checks, Check{Name: name, Result: Skipped, Expected: expected})
@@ -85,7 +91,7 @@ func (q *Requirement) Explain(p *Principal, now time.Time) []Check {
 		err := part.Check(held, now)
 		e.add(name, err, expected, actual)
 		if err != nil {
-			e.Checks[len(e.Checks)-1].Advice = advice
+			e.Checks[len(e.Checks)-1].Advice = problem.Suffixed(advice, e.suffix)
 		}
 	}
 	if q.Accept != nil || !q.Accepts(held.Scheme()) {

@@ -105,7 +105,7 @@ func (of Introspection) connect(ctx context.Context, c *Config, p *Provider) ask
 // which the provider says whether it is still active.
 func (i *introspector) verify(ctx context.Context, token AccessToken, jwt func(context.Context, AccessToken) (*Principal, error)) (*Principal, error) {
 	switch {
-	case len(token) > i.config.MaxTokenSize:
+	case isOpaque(string(token)) && len(token) > i.config.MaxTokenSize:
 		return nil, &observed{Variant: problem.OverSize, size: len(token), limit: i.config.MaxTokenSize}
 	case isRefreshToken(string(token)):
 		return nil, problem.RefreshToken
@@ -113,7 +113,7 @@ func (i *introspector) verify(ctx context.Context, token AccessToken, jwt func(c
 		return i.ask(ctx, token, nil)
 	}
 	caller, err := jwt(ctx, token)
-	if err != nil || i.settings.Mode != IntrospectAllTokens && !isFresh(ctx) {
+	if err != nil || caller.provider != i.provider || i.settings.Mode != IntrospectAllTokens && !isFresh(ctx) {
 		return caller, err
 	}
 	caller, err = i.ask(LimitSignatures(ctx, unlimited{}), token, caller) // it is genuine: no client can make it up

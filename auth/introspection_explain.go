@@ -46,6 +46,9 @@ func (i *introspector) explain(v *Verifier, token AccessToken, caller *Principal
 	return e
 }
 
+// asks implements [asker].
+func (i *introspector) asks(p *Provider) bool { return i.provider == p }
+
 // addTo implements [asker]. The provider is asked about a JWT that passed all other checks.
 func (i *introspector) addTo(e *Explanation, err error) {
 	if i.settings.Mode != IntrospectAllTokens && e.Problem != problem.TokenInactive {

@@ -117,7 +117,7 @@ func (i *introspector) store(key sum, f *flight, start, expires time.Time) {
 }
 
 // cached returns what is known about a token. A token that was rejected is not asked about again for a while: none becomes
-// active.
+// active. One that this API has revoked since is read again, which rejects it.
 func (i *introspector) cached(key sum, fresh bool) (known answer, found bool) {
 	now := time.Now()
 	if known, found = i.rejected.Get(key); found && now.Before(known.until) {
@@ -127,7 +127,7 @@ func (i *introspector) cached(key sum, fresh bool) (known answer, found bool) {
 		return answer{}, false
 	}
 	known, found = i.accepted.Get(key)
-	return known, found && now.Before(known.until)
+	return known, found && now.Before(known.until) && !known.caller.revoked()
 }
 
 // sweep removes old answers until ctx is done.

@@ -50,14 +50,21 @@ func (c *candidate) foreign() bool {
 		return false // claim-missing, if it is genuine
 	case issuer.state == invalid:
 		return true
-	case strings.Contains(c.config.Issuer, TenantTemplate):
-		before, after, _ := strings.Cut(c.config.Issuer, TenantTemplate)
-		return !strings.HasPrefix(issuer.value, before) || !strings.HasSuffix(issuer.value, after)
-	case issuer.value == c.config.Issuer, slices.Contains(c.config.aliases, issuer.value):
-		return false
 	}
-	unknown := c.provider.published.Load() == nil && slices.Contains(c.rules.issuers, metadataIssuer)
-	return !unknown && issuer.value != c.provider.accessTokenIssuer()
+	return !c.config.names(c.provider, issuer.value)
+}
+
+// names reports whether an issuer may be the configured one, by its name or by another one.
+func (c *Config) names(p *Provider, issuer string) bool {
+	switch {
+	case strings.Contains(c.Issuer, TenantTemplate):
+		before, after, _ := strings.Cut(c.Issuer, TenantTemplate)
+		return strings.HasPrefix(issuer, before) && strings.HasSuffix(issuer, after)
+	case issuer == c.Issuer, slices.Contains(c.aliases, issuer):
+		return true
+	}
+	unknown := p.published.Load() == nil && slices.Contains(c.rules.issuers, metadataIssuer)
+	return unknown || issuer == p.accessTokenIssuer()
 }
 
 // issuerVariant says how the issuer of the token differs from that of the API.

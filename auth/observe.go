@@ -40,6 +40,9 @@ func (c *candidate) observe(check string, failed *problem.Type) (*problem.Varian
 			return problem.RequiredAbsent, claim
 		}
 		return problem.RequiredOther, claim
+	case revocationCheck:
+		variant, _ := c.revoked()
+		return variant, nil
 	case "iss":
 		if failed == problem.IssuerWrong {
 			return c.issuerVariant(), nil

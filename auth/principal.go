@@ -15,11 +15,13 @@ import (
 // do not change it.
 type Principal struct {
 	Issuer    string
-	Subject   string   // identifies the caller at this issuer
-	ClientID  string   // the application that the caller uses
-	TokenID   string   // jti
-	Scopes    []string // what the application may do
-	Roles     []string // what the caller may do
+	Subject   string    // identifies the caller at this issuer
+	ClientID  string    // the application that the caller uses
+	TokenID   string    // jti
+	SessionID string    // sid; empty if the token has none
+	Scopes    []string  // what the application may do
+	Roles     []string  // what the caller may do
+	IssuedAt  time.Time // zero if the token does not say
 	ExpiresAt time.Time
 	ACR       string    // class of the sign-in; empty if the token has none
 	SignedIn  time.Time // when the user signed in; zero if the token does not say
@@ -49,6 +51,9 @@ type Identity struct {
 	Subject string
 	Client  bool // an application on its own behalf, not a user with the same subject
 }
+
+// Provider returns the provider of the caller's token, or nil for a caller that was not made from a token.
+func (p *Principal) Provider() *Provider { return p.provider }
 
 // Identity returns the identity of the caller.
 func (p *Principal) Identity() Identity {

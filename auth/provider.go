@@ -20,6 +20,7 @@ import (
 // use for a bounded time when the provider is down. It is safe for concurrent use.
 type Provider struct {
 	issuer    string
+	suffix    string // of the variables of the issuer
 	discovery string // the address of the metadata, if it is not below the issuer
 	refresh   time.Duration
 	stale     time.Duration
@@ -70,7 +71,7 @@ func newProvider(ctx context.Context, c *Config) *Provider {
 		},
 	}
 	return &Provider{
-		issuer: c.Issuer, discovery: c.DiscoveryURL, refresh: c.Refresh, stale: c.Stale,
+		issuer: c.Issuer, suffix: c.Suffix, discovery: c.DiscoveryURL, refresh: c.Refresh, stale: c.Stale,
 		client: client, now: c.Now, log: c.Log, observe: c.Observe, ctx: ctx, failed: make(chan struct{}, 1),
 	}
 }
@@ -205,6 +206,14 @@ func (p *Provider) VerifySignature(ctx context.Context, token string) ([]byte, e
 		return nil, err
 	}
 	return j.payload, nil
+}
+
+// Issuer returns the issuer as it is configured, or nothing for nil.
+func (p *Provider) Issuer() string {
+	if p == nil {
+		return ""
+	}
+	return p.issuer
 }
 
 // Endpoint returns the provider's endpoints, once its metadata was fetched.

@@ -23,9 +23,11 @@ const (
 type Verifier struct {
 	config     Config
 	provider   *Provider
+	issuers    *issuers                                    // nil if there is one
+	tokenSize  int                                         // in bytes, of the issuer that allows the most
 	cache      *cache.Cache[[sha256.Size]byte, *Principal] // by the token's hash, so that it stores no token
 	odd        sync.Map                                    // names of claims of an odd type that were logged
-	asker      asker                                       // nil if no token is introspected
+	asker      asker                                       // of the issuer that introspects tokens; nil if none does
 	candidates sync.Pool                                   // of *candidate: reuse makes a verification 7 % faster
 }
 
@@ -36,7 +38,7 @@ func Connect(ctx context.Context, cfg Config) (*Verifier, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("auth: %w", err)
 	}
-	v := &Verifier{config: cfg, provider: newProvider(ctx, &cfg), cache: newCache(cfg.CacheSize)}
+	v := &Verifier{config: cfg, provider: newProvider(ctx, &cfg), tokenSize: cfg.MaxTokenSize, cache: newCache(cfg.CacheSize)}
 	v.candidates.New = func() any { return &candidate{} }
 	v.asker = v.config.connectAsker(ctx, v.provider)
 	go v.provider.run(ctx)
@@ -51,17 +53,20 @@ func newCache(size int64) *cache.Cache[[sha256.Size]byte, *Principal] {
 // Provider returns the provider whose tokens are verified.
 func (v *Verifier) Provider() *Provider { return v.provider }
 
+// Scopes returns the prefix of the scopes that clients of the provider ask for.
+func (v *Verifier) Scopes() ScopePrefix { return ScopePrefix(v.config.rules.prefix) }
+
 // Published returns what the metadata of API and provider says of tokens.
 func (v *Verifier) Published() *problem.Published {
 	endpoint, _ := v.provider.Endpoint()
 	return &problem.Published{
-		Issuer: v.config.Issuer, Audience: v.config.Audience, TokenEndpoint: endpoint.TokenURL, Scopes: ScopePrefix(v.config.rules.prefix).Add,
+		Issuer: v.config.Issuer, Suffix: v.config.Suffix, Audience: v.config.Audience, TokenEndpoint: endpoint.TokenURL, Scopes: v.Scopes().Add,
 	}
 }
 
 // Authenticate returns the caller of a request. The error is that of [BearerToken] or of Verify.
 func (v *Verifier) Authenticate(r *http.Request) (*Principal, error) {
-	token, err := credentials(r, v.config.MaxTokenSize)
+	token, err := credentials(r, v.tokenSize)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +75,7 @@ func (v *Verifier) Authenticate(r *http.Request) (*Principal, error) {
 
 // BearerToken is [BearerToken] with the configured size of tokens.
 func (v *Verifier) BearerToken(r *http.Request) (AccessToken, error) {
-	return bearerToken(r, v.config.MaxTokenSize)
+	return bearerToken(r, v.tokenSize)
 }
 
 // authenticate is Verify for what follows Bearer.
@@ -120,7 +125,7 @@ func (v *Verifier) verifyJWT(ctx context.Context, token AccessToken) (*Principal
 // expired, its key was not withdrawn, and there still are usable keys.
 func (v *Verifier) cached(sum [sha256.Size]byte) *Principal {
 	p, found := v.cache.Get(sum)
-	if !found || !v.provider.usable() {
+	if !found || !p.provider.usable() {
 		return nil
 	}
 	if v.outdated(p) {
@@ -132,7 +137,7 @@ func (v *Verifier) cached(sum [sha256.Size]byte) *Principal {
 
 // outdated reports whether the token of a caller would be rejected now.
 func (v *Verifier) outdated(p *Principal) bool {
-	return p.key.withdrawn.Load() || !v.config.Now().Before(p.ExpiresAt.Add(v.config.Leeway))
+	return p.revoked() || p.key.withdrawn.Load() || !v.config.Now().Before(p.ExpiresAt.Add(p.config.Leeway))
 }
 
 // sweep removes outdated tokens from the cache until ctx is done.
@@ -147,12 +152,15 @@ func (v *Verifier) sweep(ctx context.Context) {
 func (v *Verifier) verify(ctx context.Context, token AccessToken) (*Principal, error) {
 	c := v.candidates.Get().(*candidate)
 	defer v.candidates.Put(c)
-	if len(token) > v.config.MaxTokenSize {
-		return nil, &observed{Variant: problem.OverSize, size: len(token), limit: v.config.MaxTokenSize}
+	if len(token) > v.tokenSize {
+		return nil, overSize(token, v.tokenSize)
 	}
 	j, err := parseJWS(string(token), c.buffer)
 	if err != nil && err != problem.SignatureAbsent {
 		return nil, err
+	}
+	if v = v.named(j.payload); len(token) > v.config.MaxTokenSize {
+		return nil, overSize(token, v.config.MaxTokenSize)
 	}
 	v.reset(c, j.signed)
 	if wrong := parseHeader(j.header, v.config.Algorithms, &c.header); wrong == problem.Unsigned || wrong != nil && err == nil {
@@ -180,6 +188,10 @@ func (v *Verifier) verify(ctx context.Context, token AccessToken) (*Principal, e
 	}
 	v.logOdd(c.odd)
 	return c.principal(c.key), nil
+}
+
+func overSize(token AccessToken, limit int) error {
+	return &observed{Variant: problem.OverSize, size: len(token), limit: limit}
 }
 
 // reset makes a candidate of another token.

@@ -54,7 +54,7 @@ func TestAPrincipalHasTheClaimsOfTheToken(t *testing.T) {
 	issuer := authtest.New(issuerURL, audience)
 	end := time.Now().Add(time.Minute).Truncate(time.Second)
 	token := issuer.Token(authtest.Claims{
-		"jti": "1", "exp": end.Unix(), "scope": "read write", "roles": []string{"admin", "user"}, "acr": "gold", "auth_time": 1e9,
+		"jti": "1", "sid": "s", "iat": end.Add(-time.Minute).Unix(), "exp": end.Unix(), "scope": "read write", "roles": []string{"admin", "user"}, "acr": "gold", "auth_time": 1e9,
 		"tenant": "acme",
 	})
 	got, err := connect(t, issuer).verifier.Verify(t.Context(), auth.AccessToken(token))
@@ -69,7 +69,7 @@ func TestAPrincipalHasTheClaimsOfTheToken(t *testing.T) {
 	}
 	want := auth.Principal{
 		Issuer: issuerURL, Subject: "alice", ClientID: "docs", TokenID: "1", Scopes: []string{"read", "write"},
-		Roles: []string{"admin", "user"}, ExpiresAt: end, ACR: "gold", SignedIn: time.Unix(1e9, 0),
+		Roles: []string{"admin", "user"}, IssuedAt: end.Add(-time.Minute), SessionID: "s", ExpiresAt: end, ACR: "gold", SignedIn: time.Unix(1e9, 0),
 	}
 	value, expected := reflect.ValueOf(*got), reflect.ValueOf(want)
 	for i := range value.NumField() {

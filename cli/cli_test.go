@@ -22,6 +22,7 @@ type commands struct {
 	Token   token.Command  `cmd:""`
 	Doctor  doctor.Command `cmd:""`
 	Routes  cli.Routes     `cmd:""`
+	Revoke  cli.Revoke     `cmd:""` // part:revocation
 	Health  cli.Health     `cmd:""`
 	Migrate cli.Migrate    `cmd:""`
 }

@@ -132,9 +132,11 @@ func (c *Console) PipedToken() (auth.AccessToken, error) {
 func (c *Console) ExplainToken(ctx context.Context, cfg *config.Config, token auth.AccessToken) (*auth.Explanation, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	v := cfg.Verification(slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
-	v.Transport = c.Transport
-	verifier, err := auth.Connect(ctx, v)
+	all := cfg.Verifications(slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	for i := range all {
+		all[i].Transport = c.Transport
+	}
+	verifier, err := auth.ConnectAll(ctx, all)
 	if err != nil {
 		return nil, err
 	}
@@ -209,6 +211,9 @@ func (e *Explain) print(c *Console, x *explanation) error {
 	}
 	for _, check := range x.Checks {
 		printCheck(c.Out, check)
+	}
+	if x.Issuer != "" {
+		fmt.Fprintf(c.Out, "\nThe token was checked as one of %s.\n", x.Issuer)
 	}
 	if !x.Genuine && x.Claims != nil {
 		fmt.Fprintln(c.Out, "\nThe signature was not verified: the claims may be forged.")

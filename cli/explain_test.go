@@ -44,6 +44,19 @@ func TestExplainFindsRoutesBelowThePathOfPublicURL(t *testing.T) {
 	}
 }
 
+// TestExplainNamesTheIssuer has tokens of two issuers, the second of which has settings of its own.
+func TestExplainNamesTheIssuer(t *testing.T) {
+	first, second := authtest.Start(t, apiURL), authtest.Start(t, apiURL)
+	f := newTerminal(t, "OIDC_ISSUER", first.URL, "OIDC_AUDIENCE", apiURL, "OIDC_ISSUER_2", second.URL, "OIDC_CLIENTS_2", "spa")
+	if status := explain(t, f, first.Token()); status != 0 || !strings.Contains(f.Stdout.String(), "The token was checked as one of "+first.URL+".\n") {
+		t.Errorf("the status is %d with %s", status, f.Stdout)
+	}
+	status, out := explain(t, f, second.Token()), f.Stdout.String()
+	if status != 1 || !strings.Contains(out, "as one of "+second.URL+".\n") || !strings.Contains(out, "OIDC_CLIENTS_2 does not name this client") {
+		t.Errorf("the status is %d with %s", status, out)
+	}
+}
+
 func TestExplainPrintsEveryCheck(t *testing.T) {
 	issuer, f := newExplainer(t)
 	read := authtest.Claims{"scope": "items:read"}

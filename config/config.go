@@ -20,25 +20,26 @@ const Name = "Gatehouse"
 
 // A Config holds every variable. The file .env.example has more about each.
 type Config struct {
-	Issuer         string        `env:"OIDC_ISSUER" required:"true" meaning:"the issuer, exactly as your provider writes it; to try the API without one, use make run"`
-	Audience       []string      `env:"OIDC_AUDIENCE" meaning:"what your provider writes into the aud of tokens for this API; several are separated by commas"`
+	Issuer         string        `env:"OIDC_ISSUER" for:"issuer" required:"true" meaning:"the issuer, exactly as your provider writes it; to try the API without one, use make run"`
+	Audience       []string      `env:"OIDC_AUDIENCE" for:"issuer" meaning:"what your provider writes into the aud of tokens for this API; several are separated by commas"`
 	Addr           string        `env:"ADDR" default:":8080" check:"listen" meaning:"the address that the API listens on"`
 	PublicURL      string        `env:"PUBLIC_URL" check:"publicurl" meaning:"the URL that callers see, perhaps with a path; by default http://localhost and the port of ADDR"`
 	PublicPath     string        `env:"PUBLIC_PATH" check:"publicpath" meaning:"whether the proxy has kept or stripped the path of PUBLIC_URL; needed only where a route begins like it"`
-	TokenProfile   string        `env:"TOKEN_PROFILE" default:"auto" check:"profile" meaning:"how the provider writes access tokens: auto, rfc9068, jwt or a provider"`
-	RolesClaim     []string      `env:"ROLES_CLAIM" meaning:"where roles stand in tokens: names of claims, or dotted paths; by default as the profile says"`
-	ScopesClaim    []string      `env:"SCOPES_CLAIM" meaning:"where scopes stand in tokens: names of claims, or dotted paths; by default as the profile says"`
-	ScopePrefix    string        `env:"SCOPE_PREFIX" check:"prefix" meaning:"cut from scopes in tokens, and put before scopes that clients are to ask for; by default as the profile says"`
-	Clients        []string      `env:"OIDC_CLIENTS" meaning:"the clients whose tokens are accepted; by default any"`
-	RequiredClaims []string      `env:"REQUIRED_CLAIMS" check:"pair" meaning:"claims that a token must have, as NAME=VALUE; several are separated by commas"`
-	DiscoveryURL   string        `env:"OIDC_DISCOVERY_URL" check:"url" meaning:"the address of the provider's metadata, if it is not below the issuer"`
-	Tenants        []string      `env:"OIDC_TENANTS" meaning:"the tenants that are accepted, or *, if the issuer has {tenantid} in it"`
-	Authorize      string        `env:"OIDC_AUTHORIZE_PARAMS" check:"query" meaning:"more parameters of authorization requests, as a query; by default as the profile says"`
-	MaxTokenSize   Size          `env:"MAX_TOKEN_SIZE" default:"8KB" check:"tokensize" meaning:"how long a token may be, at most 24KB"`
+	TokenProfile   string        `env:"TOKEN_PROFILE" for:"issuer" default:"auto" check:"profile" meaning:"how the provider writes access tokens: auto, rfc9068, jwt or a provider"`
+	RolesClaim     []string      `env:"ROLES_CLAIM" for:"issuer" meaning:"where roles stand in tokens: names of claims, or dotted paths; by default as the profile says"`
+	ScopesClaim    []string      `env:"SCOPES_CLAIM" for:"issuer" meaning:"where scopes stand in tokens: names of claims, or dotted paths; by default as the profile says"`
+	ScopePrefix    string        `env:"SCOPE_PREFIX" for:"issuer" check:"prefix" meaning:"cut from scopes in tokens, and put before scopes that clients are to ask for; by default as the profile says"`
+	Clients        []string      `env:"OIDC_CLIENTS" for:"issuer" meaning:"the clients whose tokens are accepted; by default any"`
+	RequiredClaims []string      `env:"REQUIRED_CLAIMS" for:"issuer" check:"pair" meaning:"claims that a token must have, as NAME=VALUE; several are separated by commas"`
+	DiscoveryURL   string        `env:"OIDC_DISCOVERY_URL" for:"issuer" check:"url" meaning:"the address of the provider's metadata, if it is not below the issuer"`
+	Tenants        []string      `env:"OIDC_TENANTS" for:"issuer" meaning:"the tenants that are accepted, or *, if the issuer has {tenantid} in it"`
+	Authorize      string        `env:"OIDC_AUTHORIZE_PARAMS" for:"issuer" check:"query" meaning:"more parameters of authorization requests, as a query; by default as the profile says"`
+	MaxTokenSize   Size          `env:"MAX_TOKEN_SIZE" for:"issuer" default:"8KB" check:"tokensize" meaning:"how long a token may be, at most 24KB"`
 	ClockSkew      time.Duration `env:"CLOCK_SKEW" default:"30s" max:"60s" meaning:"the clock difference that is tolerated for exp, nbf and iat"`
 	MinimalErrors  bool          `env:"ERROR_DETAIL" one:"standard,minimal" meaning:"whether errors give the reason for which a token is rejected"`
 	Docs           DocsMode      `env:"DOCS" one:"on,off,protected" meaning:"who can read the documentation"`
-	DocsClientID   string        `env:"DOCS_CLIENT_ID" default:"docs" meaning:"Swagger UI's public client at the provider"`
+	LogoutClients  []string      `env:"BACKCHANNEL_LOGOUT" meaning:"the clients whose logout tokens are accepted at /backchannel-logout; by default none"` // part:revocation
+	DocsClientID   string        `env:"DOCS_CLIENT_ID" for:"issuer" default:"docs" meaning:"Swagger UI's public client at the provider"`
 	CORSOrigins    []string      `env:"CORS_ORIGINS" check:"script" meaning:"the origins whose scripts may call the API"`
 	CORSHeaders    []string      `env:"CORS_HEADERS" check:"header" meaning:"more request headers that those scripts may send"`
 	APIKeyHeader   string        `env:"API_KEY_HEADER" check:"credentials" meaning:"a header for API keys, beside Authorization: Bearer"` // part:keys
@@ -63,8 +64,11 @@ type Config struct {
 
 	// The API itself does not use these: the first is for make run, the others are for the command token.
 	ProviderAddr      string `env:"DEVIDP_ADDR" default:"localhost:9000" meaning:"the loopback address that the development provider listens on"`
-	TokenClientID     string `env:"TOKEN_CLIENT_ID" default:"cli" meaning:"the command's client at the provider"`
-	TokenClientSecret string `env:"TOKEN_CLIENT_SECRET" secret:"true" meaning:"the secret of that client, for client credentials"`
+	TokenClientID     string `env:"TOKEN_CLIENT_ID" for:"issuer" default:"cli" meaning:"the command's client at the provider"`
+	TokenClientSecret string `env:"TOKEN_CLIENT_SECRET" for:"issuer" secret:"true" meaning:"the secret of that client, for client credentials"`
+
+	suffix string    // of the variables of this issuer
+	others []*Config // those of the issuers after the first
 }
 
 // A DocsMode says who can read the documentation.
@@ -77,16 +81,20 @@ const (
 	DocsProtected DocsMode = "protected" // it requires a token
 )
 
-// Verification returns which tokens are accepted.
+// Verification returns which tokens of this issuer are accepted.
 func (c *Config) Verification(log *slog.Logger) auth.Config {
 	cache := int64(c.TokenCacheSize)
 	if cache == 0 {
 		cache = -1 // zero is auth's default
 	}
 	profile, _ := c.Profile()
+	roles := c.RolesClaim
+	if c.suffix != "" && roles == nil {
+		roles = []string{} // another provider's admin is not one of this API, unless its roles are asked for
+	}
 	verification := auth.Config{
-		Issuer: c.Issuer, Audience: c.Audience, Profile: profile, Clients: c.Clients, RequiredClaims: c.RequiredClaims,
-		ScopesClaim: c.ScopesClaim, RolesClaim: c.RolesClaim, ScopePrefix: c.ScopePrefix, DiscoveryURL: c.DiscoveryURL,
+		Issuer: c.Issuer, Suffix: c.suffix, Audience: c.Audience, Profile: profile, Clients: c.Clients, RequiredClaims: c.RequiredClaims,
+		ScopesClaim: c.ScopesClaim, RolesClaim: roles, ScopePrefix: c.ScopePrefix, DiscoveryURL: c.DiscoveryURL,
 		Tenants: c.Tenants, MaxTokenSize: int(c.MaxTokenSize), Leeway: c.ClockSkew, CacheSize: cache, Log: log,
 	}
 	for _, g := range c.groups() {

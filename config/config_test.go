@@ -80,6 +80,7 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"CORS_ORIGINS", "safari-web-extension://9A9B6A2C-0B0C-4E53-8C6B-0C5B5E0B7D11", func(c *Config) {
 			c.CORSOrigins = []string{"safari-web-extension://9A9B6A2C-0B0C-4E53-8C6B-0C5B5E0B7D11"}
 		}},
+		{"BACKCHANNEL_LOGOUT", "docs,web", func(c *Config) { c.LogoutClients = []string{"docs", "web"} }}, // part:revocation
 		{"CORS_HEADERS", "Baggage, sentry-trace,X_Tenant", func(c *Config) { c.CORSHeaders = []string{"Baggage", "sentry-trace", "X_Tenant"} }},
 		{"API_KEY_HEADER", "X-API-Key", func(c *Config) { c.APIKeyHeader = "X-API-Key" }}, // part:keys
 		{"RATE_LIMIT", "60", func(c *Config) { c.RateLimit = 60 }},
@@ -236,7 +237,10 @@ func TestAllWrongVariablesAreNamedAtOnce(t *testing.T) {
 	names = append(names, "TOKEN_CLIENT_SECRET")                                                                      // the file, too, is set
 	names = append(names, "API_KEY_HEADER")                                                                           // part:keys
 	_, err := Read(func(name string) string {
-		if name == "OIDC_AUDIENCE" {
+		switch _, number := cutNumber(strings.TrimSuffix(name, "_FILE")); {
+		case number != "": // there is one issuer
+			return ""
+		case name == "OIDC_AUDIENCE":
 			return ","
 		}
 		return "?"

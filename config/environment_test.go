@@ -162,7 +162,8 @@ func TestTyposOfVariablesAreFound(t *testing.T) {
 		"ROLE_CLAIMS": "ROLES_CLAIM", "SCOPE_CLAIM": "SCOPES_CLAIM", "SCOPES_PREFIX": "SCOPE_PREFIX", "OIDC_CLIENT": "OIDC_CLIENTS",
 		"OIDC_TENANT": "OIDC_TENANTS", "REQUIRED_CLAIM": "REQUIRED_CLAIMS", "REQUIRE_CLAIMS": "REQUIRED_CLAIMS", "OIDC_DISCOVERY": "OIDC_DISCOVERY_URL",
 		"OIDC_AUTHORIZE_PARAM": "OIDC_AUTHORIZE_PARAMS", "OIDC_AUTHORISE_PARAMS": "OIDC_AUTHORIZE_PARAMS", "TOKEN_PROFILES": "TOKEN_PROFILE",
-		"MAXTOKENSIZE": "MAX_TOKEN_SIZE",
+		"MAXTOKENSIZE": "MAX_TOKEN_SIZE", "OIDC_ISUER_2": "OIDC_ISSUER_2", "ROLE_CLAIMS_9": "ROLES_CLAIM_9", "OIDC_ISSUER_1": "OIDC_ISSUER",
+		"OIDC_ISSUER_10": "OIDC_ISSUER", "TOKEN_PROFILE_0": "TOKEN_PROFILE", "OIDC_AUDIENCE_02": "OIDC_AUDIENCE", "DATABASE_URL_2": "DATABASE_URL",
 	} {
 		if got := meantBy(name); got != meant {
 			t.Errorf("%s is taken for %q, want %q", name, got, meant)
@@ -180,6 +181,9 @@ func TestOtherVariablesAreNoTypos(t *testing.T) {
 	}
 	for _, v := range Variables() {
 		names = append(names, v.Name)
+	}
+	for _, name := range issuerNames() {
+		names = append(names, name+"_2", name+"_9")
 	}
 	for _, name := range names {
 		if meant := meantBy(name); meant != "" {

@@ -20,8 +20,10 @@ type group interface {
 // groups returns the groups of variables.
 func (c *Config) groups() (all []group) {
 	for field, value := range reflect.ValueOf(c).Elem().Fields() {
-		if g, ok := value.Addr().Interface().(group); ok && field.Anonymous {
-			all = append(all, g)
+		if field.Anonymous {
+			if g, ok := value.Addr().Interface().(group); ok {
+				all = append(all, g)
+			}
 		}
 	}
 	return all

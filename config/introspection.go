@@ -11,11 +11,11 @@ import (
 
 // IntrospectionVariables say whether and how the provider is asked about tokens.
 type IntrospectionVariables struct {
-	Introspection             auth.IntrospectionMode `env:"INTROSPECTION" one:"off,opaque,always" meaning:"whether the provider is asked about opaque tokens, or about every token"`
-	IntrospectionURL          string                 `env:"INTROSPECTION_URL" check:"url" meaning:"the address of the provider's introspection; by default as its metadata says"`
-	IntrospectionClientID     string                 `env:"INTROSPECTION_CLIENT_ID" meaning:"the API's client at the provider, which may introspect tokens"`
-	IntrospectionClientSecret auth.Secret            `env:"INTROSPECTION_CLIENT_SECRET" secret:"true" meaning:"the secret of that client"`
-	IntrospectionCache        time.Duration          `env:"INTROSPECTION_CACHE" default:"30s" max:"5m" meaning:"how long the provider's answer about a token is used; 0s means not at all"`
+	Introspection             auth.IntrospectionMode `env:"INTROSPECTION" for:"issuer" one:"off,opaque,always" meaning:"whether the provider is asked about opaque tokens, or about every token"`
+	IntrospectionURL          string                 `env:"INTROSPECTION_URL" for:"issuer" check:"url" meaning:"the address of the provider's introspection; by default as its metadata says"`
+	IntrospectionClientID     string                 `env:"INTROSPECTION_CLIENT_ID" for:"issuer" meaning:"the API's client at the provider, which may introspect tokens"`
+	IntrospectionClientSecret auth.Secret            `env:"INTROSPECTION_CLIENT_SECRET" for:"issuer" secret:"true" meaning:"the secret of that client"`
+	IntrospectionCache        time.Duration          `env:"INTROSPECTION_CACHE" for:"issuer" default:"30s" max:"5m" meaning:"how long the provider's answer about a token is used; 0s means not at all"`
 }
 
 // Introspecting returns how the provider is asked about tokens.

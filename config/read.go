@@ -29,7 +29,9 @@ type Variable struct {
 func Variables() []Variable {
 	var all []Variable
 	for field := range fields(reflect.ValueOf(&Config{}).Elem()) {
-		all = append(all, variable(field.Tag))
+		if v := variable(field.Tag); v.Name != "" {
+			all = append(all, v)
+		}
 	}
 	return all
 }
@@ -42,11 +44,25 @@ func variable(tag reflect.StructTag) Variable {
 // Read reads the configuration. The error names every variable that is wrong.
 func Read(getenv func(string) string) (*Config, error) {
 	c := &Config{}
-	var wrong []error
+	wrong := c.read(getenv)
+	_, port, _ := net.SplitHostPort(c.Addr) // an error is in wrong
+	c.PublicURL = cmp.Or(c.PublicURL, strings.TrimSuffix("http://localhost:"+port, ":80"))
+	wrong = append(wrong, c.readOthers(getenv)...)
+	return c, errors.Join(wrong...)
+}
+
+// read reads all variables, or for an issuer after the first those that it has of its own.
+func (c *Config) read(getenv func(string) string) (wrong []error) {
 	named := map[string]bool{}
 	for field, value := range fields(reflect.ValueOf(c).Elem()) {
 		v := variable(field.Tag)
-		text, err := v.read(getenv)
+		if v.Name == "" || c.suffix != "" && !forEachIssuer(field.Tag) {
+			continue
+		}
+		if c.suffix != "" {
+			value.SetZero()
+		}
+		text, err := c.text(getenv, v)
 		if err == nil {
 			err = set(value, cmp.Or(text, v.Default), field.Tag)
 		}
@@ -62,9 +78,7 @@ func Read(getenv func(string) string) (*Config, error) {
 	for _, g := range c.groups() {
 		wrong = append(wrong, g.check(c, named)...)
 	}
-	_, port, _ := net.SplitHostPort(c.Addr) // an error is in wrong
-	c.PublicURL = cmp.Or(c.PublicURL, strings.TrimSuffix("http://localhost:"+port, ":80"))
-	return c, errors.Join(wrong...)
+	return wrong
 }
 
 // checkQuotes rejects a value that is in quotes: no value begins and ends with them.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -51,9 +52,47 @@ func (e *Environment) Typos() []Typo {
 	return typos
 }
 
-// meantBy returns the variable that an unknown one looks like, or nothing: their letters are the same,
-// or differ by one edit. Short names, such as ADDR, resemble too many that other programs read.
+// meantBy returns the variable that an unknown one looks like, or nothing. The variables of an issuer may end with _2 to _9.
 func meantBy(name string) (meant string) {
+	base, number := cutNumber(strings.TrimSuffix(name, fileSuffix))
+	if number == "" {
+		return similar(name)
+	}
+	accepted := number >= "_2" && number <= fmt.Sprintf("_%d", maxIssuers) && len(number) == 2
+	switch meant := similar(base); {
+	case slices.Contains(issuerNames(), base) && accepted:
+		return ""
+	case slices.Contains(issuerNames(), base):
+		return base
+	case slices.Contains(issuerNames(), meant) && accepted:
+		return meant + number
+	}
+	return similar(name)
+}
+
+// cutNumber returns a name without the number at its end, and that, as in _2.
+func cutNumber(name string) (base, number string) {
+	base = strings.TrimRight(name, "0123456789")
+	if base == name || !strings.HasSuffix(base, "_") {
+		return name, ""
+	}
+	base = strings.TrimSuffix(base, "_")
+	return base, name[len(base):]
+}
+
+// issuerNames returns the names of the variables that there are for each issuer.
+func issuerNames() (names []string) {
+	for field := range fields(reflect.ValueOf(&Config{}).Elem()) {
+		if forEachIssuer(field.Tag) {
+			names = append(names, field.Tag.Get("env"))
+		}
+	}
+	return names
+}
+
+// similar returns the variable that an unknown one looks like, or nothing: their letters are the same,
+// or differ by one edit. Short names, such as ADDR, resemble too many that other programs read.
+func similar(name string) (meant string) {
 	letters, short := lettersOf(name), lettersOf(withoutKind(name))
 	for _, known := range knownNames() {
 		if name == known {

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"example.com/gatehouse/auth"
 )
 
 //go:embed ui/*.js ui/*.css ui/dist/*.html ui/dist/*.js ui/dist/*.png ui/dist/*.gz
@@ -75,16 +77,31 @@ func (s *Site) guard(c *content) http.Handler {
 
 // operationsPage returns the page of Swagger UI. Its script reads its settings from an attribute.
 func (s *Site) operationsPage() *content {
-	scopes := []string{}
-	for _, scope := range s.config.Scopes {
-		scopes = append(scopes, s.config.ScopePrefix.Add([]string{scope.Name})...)
+	settings := s.config.signIn(s.config.ScopePrefix, s.config.ClientID, s.config.AuthorizeParams)
+	settings["page"] = s.config.PublicURL + s.config.Path + "/"
+	settings["protected"] = s.config.Protected
+	if len(s.config.Providers) > 0 {
+		settings["providers"] = s.config.providers()
 	}
-	settings, _ := json.Marshal(map[string]any{ // of strings and booleans: there is no error
-		"page":            s.config.PublicURL + s.config.Path + "/",
-		"clientId":        s.config.ClientID,
-		"scopes":          scopes,
-		"authorizeParams": s.config.AuthorizeParams,
-		"protected":       s.config.Protected,
-	})
-	return s.config.html(parse("pages/operations.html"), string(settings))
+	text, _ := json.Marshal(settings) // of strings and booleans: there is no error
+	return s.config.html(parse("pages/operations.html"), string(text))
+}
+
+// providers returns how to sign in at each provider, by the name of its scheme.
+func (c *Config) providers() map[string]any {
+	all := map[string]any{"oauth2": c.signIn(c.ScopePrefix, c.ClientID, c.AuthorizeParams)}
+	for i, provider := range c.Providers {
+		issuer := c.Others[i]
+		all["oauth2"+issuer.Suffix] = c.signIn(issuer.ScopePrefix, provider.ClientID, provider.AuthorizeParams)
+	}
+	return all
+}
+
+// signIn returns how Swagger UI signs users in.
+func (c *Config) signIn(prefix auth.ScopePrefix, client string, parameters map[string]string) map[string]any {
+	scopes := []string{}
+	for _, scope := range c.Scopes {
+		scopes = append(scopes, prefix.Add([]string{scope.Name})...)
+	}
+	return map[string]any{"clientId": client, "scopes": scopes, "authorizeParams": parameters}
 }

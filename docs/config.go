@@ -30,4 +30,25 @@ type Config struct {
 	SignInHint      string            // one line above the operations on how to sign in
 	NoUI            bool              // Swagger UI is not mounted, and the problem pages do not link to it
 	Protected       bool              // the document is for callers, and no public page names an operation
+
+	Providers []Provider // of the issuers in Others, in their order
+}
+
+// A Provider is that of another issuer than the first.
+type Provider struct {
+	Endpoint        func() (oauth2.Endpoint, bool)
+	ClientID        string
+	AuthorizeParams map[string]string
+}
+
+// endpoints returns those of each provider, and which are known: a bit for each.
+func (c *Config) endpoints() (all []oauth2.Endpoint, known int) {
+	for i, of := range append([]Provider{{Endpoint: c.Endpoint}}, c.Providers...) {
+		endpoint, ok := of.Endpoint()
+		if ok {
+			known |= 1 << i
+		}
+		all = append(all, endpoint)
+	}
+	return all, known
 }

@@ -12,10 +12,17 @@ import (
 )
 
 // policy returns the Content-Security-Policy of Swagger UI: no code but our own files, and no connection but
-// to this API and to its provider.
-func (c *Config) policy(endpoint oauth2.Endpoint) string {
+// to this API and to its providers.
+func (c *Config) policy(endpoints []oauth2.Endpoint) string {
+	addresses := []string{c.Issuer}
+	for _, issuer := range c.Others {
+		addresses = append(addresses, issuer.URL)
+	}
+	for _, endpoint := range endpoints {
+		addresses = append(addresses, endpoint.TokenURL)
+	}
 	connect := []string{"'self'"}
-	for _, address := range []string{c.Issuer, endpoint.TokenURL} {
+	for _, address := range addresses {
 		if o := origin(address); o != "" && o != origin(c.PublicURL) && !slices.Contains(connect, o) {
 			connect = append(connect, o)
 		}

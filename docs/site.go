@@ -18,12 +18,13 @@ type Site struct {
 	config  Config
 	assets  []Asset
 	pages   map[string]*page // by the code of the problem; that of the index is empty
-	unknown *snapshot        // without the provider's endpoints
+	unknown *snapshot        // without the providers' endpoints
+	known   sync.Map         // of snapshots with them, by which of them are known
 	bearer  *content         // the document with one way to authenticate
-	known   func() *snapshot
+	routes  []ginauth.Route
 }
 
-// A snapshot is what changes once, when the provider's endpoints become known.
+// A snapshot is what changes once for each provider, when its endpoints become known.
 type snapshot struct {
 	document *content
 	signIn   *content // what anonymous callers get where the document is protected
@@ -52,37 +53,39 @@ func New(c Config) (*Site, error) {
 // routes are declared and before any is served. Its error names every difference between the routes and the
 // document: a program that gets one must not serve.
 func (s *Site) Describe(routes []ginauth.Route) (err error) {
-	s.known = sync.OnceValue(func() *snapshot {
-		endpoint, _ := s.config.Endpoint()
-		known, _ := s.snapshot(routes, endpoint) // the other had no error, so this has none
-		return known
-	})
-	s.unknown, err = s.snapshot(routes, oauth2.Endpoint{})
+	s.routes = routes
+	s.unknown, err = s.snapshot(nil)
 	if err != nil {
 		return err
 	}
 	bearer := s.config.Config
 	bearer.BearerOnly = true
-	document, err := openapi.Build(bearer, routes, oauth2.Endpoint{})
+	document, err := openapi.Build(bearer, routes)
 	s.bearer = newContent(typeJSON, document)
 	s.pages = s.config.problemPages(routes)
 	return err
 }
 
-func (s *Site) snapshot(routes []ginauth.Route, endpoint oauth2.Endpoint) (*snapshot, error) {
-	document, err := openapi.Build(s.config.Config, routes, endpoint)
+func (s *Site) snapshot(endpoints []oauth2.Endpoint) (*snapshot, error) {
+	document, err := openapi.Build(s.config.Config, s.routes, endpoints...)
 	if err != nil {
 		return nil, err
 	}
-	signIn, err := openapi.SignIn(s.config.Config, endpoint)
-	return &snapshot{newContent(typeJSON, document), newContent(typeJSON, signIn), s.config.policy(endpoint)}, err
+	signIn, err := openapi.SignIn(s.config.Config, endpoints...)
+	return &snapshot{newContent(typeJSON, document), newContent(typeJSON, signIn), s.config.policy(endpoints)}, err
 }
 
 func (s *Site) current() *snapshot {
-	if _, known := s.config.Endpoint(); known {
-		return s.known()
+	endpoints, known := s.config.endpoints()
+	if known == 0 {
+		return s.unknown
 	}
-	return s.unknown
+	if made, ok := s.known.Load(known); ok {
+		return made.(*snapshot)
+	}
+	made, _ := s.snapshot(endpoints) // the unknown one had no error, so this has none
+	first, _ := s.known.LoadOrStore(known, made)
+	return first.(*snapshot)
 }
 
 // Document returns the handler of /openapi.json. It asks for no token: where the document is protected, the

@@ -63,7 +63,8 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	a.problems = &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors}
 	a.rejections = &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier}
 	if parts.Verifier != nil {
-		a.problems.Published = parts.Verifier.Published
+		a.problems.Published = func(r *http.Request) *problem.Published { return parts.Verifier.ForRequest(r).Published() }
+		a.problems.Scopes = func(r *http.Request) auth.ScopePrefix { return parts.Verifier.ForRequest(r).Scopes() }
 	}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.router = ginauth.New(engine, parts.Hooks.Wrap(a.schemes, parts.Verifier.Provider()), a.problems.Write)
+	a.router = ginauth.New(engine, parts.Hooks.Wrap(a.schemes, parts.Verifier), a.problems.Write)
 	a.router.Schemes(a.schemes.Names()...)
 	if cfg.FailureLimit > 0 {
 		a.throttle = ginauth.NewThrottle(cfg.FailureLimit, nil)

@@ -36,18 +36,26 @@ type Database interface {
 // Readyz reports whether requests with tokens can be served. Degraded is ready.
 //
 //	@Summary		Ready
-//	@Description	Reports whether requests with tokens can be served, and why not. `degraded` is ready: the provider does not respond, and its last keys are used for a bounded time. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
+//	@Description	Reports whether requests with tokens can be served, and why not. `degraded` is ready: a provider does not respond, and its last keys are used for a bounded time, or one of several has no keys. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
 //	@ID				getReadiness
 //	@Tags			service
 //	@Success		200	{object}	Health
 //	@Failure		503	{object}	Health
 //	@Router			/readyz [get]
 func (a *API) Readyz(c *gin.Context) error {
-	issuer := a.parts.Verifier.Provider().Status()
-	health := Health{string(issuer.State), map[string]string{"issuer": issuer.Detail}}
+	health := Health{string(a.parts.Verifier.State()), map[string]string{}}
+	for i, issuer := range a.parts.Verifier.Issuers() {
+		health.Checks["issuer"+a.config.Issuers()[i].Suffix()] = issuer.Provider().Status().Detail
+	}
 	health.Checks["database"] = "the database answers"
 	if err := a.parts.DB.Ready(c); err != nil {
 		health.Status, health.Checks["database"] = string(auth.Down), err.Error()
+	}
+	if outdated := a.parts.Verifier.Outdated(); outdated != "" {
+		health.Checks["revocations"] = outdated
+		if health.Status == string(auth.Ready) {
+			health.Status = string(auth.Degraded)
+		}
 	}
 	select {
 	case <-a.parts.Stopping:

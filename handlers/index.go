@@ -57,6 +57,14 @@ type Metadata struct {
 	Documentation        string   `json:"resource_documentation,omitempty" format:"uri" example:"http://localhost:8080/docs/"`
 }
 
+// issuers returns every issuer whose tokens are accepted.
+func (a *API) issuers() (all []string) {
+	for _, one := range a.config.Issuers() {
+		all = append(all, one.Issuer)
+	}
+	return all
+}
+
 // Metadata returns how to get a token for this API.
 //
 //	@Summary		Protected resource metadata
@@ -68,7 +76,7 @@ type Metadata struct {
 func (a *API) Metadata(c *gin.Context) error {
 	writeJSON(c, http.StatusOK, Metadata{
 		Resource:             a.config.PublicURL,
-		AuthorizationServers: []string{a.config.Issuer},
+		AuthorizationServers: a.issuers(),
 		Scopes:               a.config.Scopes().Add(a.scopes()),
 		BearerMethods:        []string{"header"},
 		Name:                 config.Name,

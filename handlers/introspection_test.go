@@ -94,3 +94,31 @@ func startDevidp(t *testing.T) string {
 	t.Cleanup(server.Close)
 	return issuer
 }
+
+// part:keys:begin
+// A token that only looks like an API key is not sent to the provider either, whatever the route accepts.
+func TestKeysAreNotIntrospected(t *testing.T) {
+	api := apitest.Start(t, introspecting("opaque"))
+	key := makeKey(t, api, "alice", "items:read").Key
+	for _, credentials := range []string{key, key[:len(key)-1], "gatehouse_x"} {
+		api.Call(t, credentials, "GET /me", "").WantStatus(t, http.StatusUnauthorized)
+		api.Call(t, credentials, "GET /items", "")
+	}
+	if n := api.Issuer.Fetches("/introspect"); n != 0 {
+		t.Errorf("the provider was asked %d times", n)
+	}
+}
+
+// part:keys:end
+
+// part:revocation:begin
+func TestOpaqueTokensAreRevoked(t *testing.T) {
+	api := apitest.Start(t, introspecting("opaque"))
+	token := api.Issuer.Opaque(authtest.Claims{"sub": "alice"})
+	api.Call(t, token, "GET /me", "").WantStatus(t, http.StatusOK)
+	revoke(t, api, `{"subject":"alice"}`)
+	api.Call(t, token, "GET /me", "").WantProblem(t, problem.SubjectRevoked)
+	api.Call(t, api.Issuer.Opaque(authtest.Claims{"sub": "bob"}), "GET /me", "").WantStatus(t, http.StatusOK)
+}
+
+// part:revocation:end

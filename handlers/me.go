@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -57,7 +58,7 @@ func (a *API) MyProfile(c *gin.Context, caller *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	info, err := a.parts.Verifier.Provider().UserInfo(c.Request.Context(), token, caller)
+	info, err := cmp.Or(caller.Provider(), a.parts.Verifier.Provider()).UserInfo(c.Request.Context(), token, caller)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -17,10 +18,11 @@ import (
 // Problems writes errors as problems (RFC 9457). Body and challenge are made from the same variant of a type, so they
 // cannot disagree.
 type Problems struct {
-	PublicURL  string                    // of the API; the type of a problem is a URL below it
-	Published  func() *problem.Published // what callers may be told of the API and its provider; nil for nothing
+	PublicURL  string                                 // of the API; the type of a problem is a URL below it
+	Published  func(*http.Request) *problem.Published // what a caller may be told of the API and its provider; nil for nothing
 	Challenger *auth.Challenger
-	Minimal    bool // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
+	Scopes     func(*http.Request) auth.ScopePrefix // of the caller's issuer; nil for that of the Challenger
+	Minimal    bool                                 // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
 }
 
 // statusClientClosed is the status, for logs and metrics alone, of a request whose caller closed the connection
@@ -45,7 +47,7 @@ func (p *Problems) Write(c *gin.Context, err error) {
 		t, body = p.minimal(t, body)
 	}
 	rejected, _ := errors.AsType[*auth.Error](err)
-	if challenges := p.Challenger.Challenges(t, body.Detail, cmp.Or(rejected, &auth.Error{}).Required); challenges != nil {
+	if challenges := p.challenger(c.Request).Challenges(t, body.Detail, cmp.Or(rejected, &auth.Error{}).Required); challenges != nil {
 		c.Writer.Header()["WWW-Authenticate"] = challenges
 	}
 	if body.RetryAfter > 0 {
@@ -61,14 +63,14 @@ func (p *Problems) body(c *gin.Context, err error) problem.Body {
 	rejected, _ := errors.AsType[*auth.Error](err)
 	rejected = cmp.Or(rejected, &auth.Error{})
 	variant, facts := problem.VariantOf(err)
-	published := p.published()
+	published := p.published(c.Request)
 	published.Methods = c.Writer.Header().Get("Allow")
 	published.Wait = cmp.Or(rejected.RetryAfter, variant.RetryAfter).Round(time.Second)
 	body := variant.Body(p.PublicURL, telemetry.Instance(c), published, facts...)
 	body.RetryAfter = int(published.Wait / time.Second)
 	switch required := rejected.Required; variant.Type {
 	case problem.ScopeInsufficient:
-		body.RequiredScopes = p.Challenger.Scopes.Add(required.Scopes)
+		body.RequiredScopes = p.challenger(c.Request).Scopes.Add(required.Scopes)
 	case problem.AccessDenied:
 		body.RequiredRoles = required.Roles
 	case problem.StepUpRequired:
@@ -80,11 +82,20 @@ func (p *Problems) body(c *gin.Context, err error) problem.Body {
 	return body
 }
 
-func (p *Problems) published() *problem.Published {
+// challenger returns the challenger with the scopes as clients of the caller's issuer ask for them.
+func (p *Problems) challenger(r *http.Request) *auth.Challenger {
+	challenger := *p.Challenger
+	if p.Scopes != nil {
+		challenger.Scopes = p.Scopes(r)
+	}
+	return &challenger
+}
+
+func (p *Problems) published(r *http.Request) *problem.Published {
 	if p.Published == nil {
 		return &problem.Published{}
 	}
-	return p.Published()
+	return p.Published(r)
 }
 
 // minimal returns what callers learn with ERROR_DETAIL=minimal: one text for every token that is rejected, and one for

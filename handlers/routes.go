@@ -32,6 +32,7 @@ func (a *API) routes(r *ginauth.Router) {
 	for _, e := range a.extensions {
 		e.routes(a, r)
 	}
+	a.revocationRoutes(r) // part:revocation
 
 	public := r.Public()
 	public.GET("/healthz", Healthz)

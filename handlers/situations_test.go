@@ -105,6 +105,9 @@ var situations = map[*problem.Variant]situation{
 		api.Issuer.SignWith(authtest.NewKey("ES256"))
 		return api.Call(t, api.Issuer.Token(), "GET /me", "")
 	}},
+	problem.TokenRevoked:   afterRevoking(`{"token_id":"%s"}`),   // part:revocation
+	problem.SubjectRevoked: afterRevoking(`{"subject":"alice"}`), // part:revocation
+	problem.SessionEnded:   afterRevoking(`{"session_id":"s1"}`), // part:revocation
 	problem.ProviderOther: {options: env("OIDC_ISSUER=https://id.example.org"), fake: true, send: withToken(func(api *apitest.API) string {
 		return api.Issuer.Token(authtest.Claims{"iss": "https://id.example.org"})
 	})},

@@ -86,6 +86,7 @@ func Roles(names []string) Fact { return Fact{slot: "roles", list: names} }
 // Published is what the metadata of the API or its provider, or another header of the response, says.
 type Published struct {
 	Issuer        string
+	Suffix        string // of the variables of the issuer, in hints to the operator
 	Audience      []string
 	TokenEndpoint string
 	Methods       string                  // of the path, as Allow lists them

@@ -87,7 +87,7 @@ func VariantOf(err error) (*Variant, []Fact) {
 
 // Texts returns detail and hint, with what is published and the facts in their slots.
 func (v *Variant) Texts(p *Published, facts ...Fact) (detail, hint string) {
-	return fill(v.Detail, p, facts), fill(v.Hint, p, facts)
+	return fill(v.Detail, p, facts), Suffixed(fill(v.Hint, p, facts), p.Suffix)
 }
 
 // slot is a slot of a text, and quotedSlot one of a text that is quoted for a regular expression.
@@ -96,7 +96,7 @@ var slot, quotedSlot = regexp.MustCompile(`\{[a-z_]+\}`), regexp.MustCompile(`\\
 // Matches reports whether detail and hint are the texts of the variant, with anything in their slots.
 func (v *Variant) Matches(detail, hint string) bool {
 	matches := func(text, filled string) bool {
-		pattern := quotedSlot.ReplaceAllString(regexp.QuoteMeta(text), ".*")
+		pattern := quotedSlot.ReplaceAllString(Suffixed(regexp.QuoteMeta(text), "(_[2-9])?"), ".*")
 		matched, err := regexp.MatchString("^(?s)"+pattern+"$", filled)
 		return matched && err == nil
 	}

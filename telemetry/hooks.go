@@ -14,7 +14,7 @@ import (
 type Hooks struct {
 	Log           *slog.Logger                                                      // of the API
 	Middleware    []gin.HandlerFunc                                                 // of every request, before all that may respond
-	Authenticator func(ginauth.Authenticator, *auth.Provider) ginauth.Authenticator // wraps that of the routes; nil for none
+	Authenticator func(ginauth.Authenticator, *auth.Verifier) ginauth.Authenticator // wraps that of the routes; nil for none
 	Observe       func(auth.Event)                                                  // receives what the verifier does; nil for none
 	Transport     http.RoundTripper                                                 // of requests to the provider; nil for the default
 	Servers       []Server                                                          // beside the API
@@ -30,11 +30,11 @@ type Server struct {
 }
 
 // Wrap returns the authenticator of the routes.
-func (h *Hooks) Wrap(a ginauth.Authenticator, provider *auth.Provider) ginauth.Authenticator {
+func (h *Hooks) Wrap(a ginauth.Authenticator, verifier *auth.Verifier) ginauth.Authenticator {
 	if h.Authenticator == nil {
 		return a
 	}
-	return h.Authenticator(a, provider)
+	return h.Authenticator(a, verifier)
 }
 
 // Close ends what the hooks have begun.

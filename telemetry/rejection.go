@@ -24,9 +24,15 @@ type Rejection struct {
 	Method   string            `json:"method"`
 	Route    string            `json:"route"`
 	Required auth.Requirement  `json:"required"`
-	Issuer   auth.Status       `json:"issuer,omitzero"`
+	Issuer   Issuer            `json:"issuer,omitzero"`
 	Token    *auth.Explanation `json:"token,omitempty"` // or of what was sent in its place
 	Err      string            `json:"err"`
+}
+
+// An Issuer is the state of the issuer that a token names, or else of the first one.
+type Issuer struct {
+	Name string `json:"name,omitempty"` // where there are several
+	auth.Status
 }
 
 // newRejection returns the entry of a request. The token is explained where the problem is about the caller,
@@ -46,8 +52,12 @@ func newRejection(c *gin.Context, t *problem.Type, err error, verifier *auth.Ver
 		r.Token.Checks = append(r.Token.Checks, r.Required.Explain(caller, r.Time)...)
 		return r
 	}
-	r.Issuer = verifier.Provider().Status()
 	token, missing := verifier.BearerToken(c.Request)
+	issuer := verifier.For(token)
+	r.Issuer.Status = issuer.Provider().Status()
+	if len(verifier.Issuers()) > 1 {
+		r.Issuer.Name = issuer.Issuer()
+	}
 	if missing != nil {
 		r.Token = verifier.ExplainCredentials(c.Request)
 		return r
@@ -95,6 +105,9 @@ func (r Rejection) attrs() []slog.Attr {
 	}
 	if r.Token.Fingerprint != "" {
 		attrs = append(attrs, slog.String("token", r.Token.Fingerprint), slog.Bool("genuine", r.Token.Genuine))
+	}
+	if r.Issuer.Name != "" {
+		attrs = append(attrs, slog.String("issuer", r.Issuer.Name))
 	}
 	attrs = append(attrs, slog.String("issuer_state", string(r.Issuer.State)))
 	if !r.Issuer.Fetched.IsZero() {

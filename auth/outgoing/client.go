@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"example.com/gatehouse/auth"
@@ -46,14 +47,37 @@ func New(provider *auth.Provider, cfg Config) (*Client, error) {
 func (c *Client) AsSelf() *http.Client { return c.with(&bearer{Client: c}) }
 
 // OnBehalfOf returns an http.Client like that of AsSelf whose requests have a token with which this API acts for a
-// caller: that of the request r. The token of r is sent to the provider only. Without a token, for an anonymous
+// caller: that of the request r. The token of r is sent to the provider only, which must be that of the caller. Without a token, for an anonymous
 // caller, Do returns the [problem.Type].
 func (c *Client) OnBehalfOf(caller *auth.Principal, r *http.Request) *http.Client {
 	token, err := auth.BearerToken(r)
 	if err != nil || caller == nil {
 		return c.with(&bearer{Client: c, err: cmp.Or[error](err, problem.CredentialsMissing)})
 	}
+	if !c.serves(caller) {
+		return c.with(&bearer{Client: c, err: fmt.Errorf("outgoing: the client at %s is not for callers of another issuer", c.provider.Issuer())})
+	}
 	return c.with(&bearer{Client: c, subject: subject{token, caller.ExpiresAt}})
+}
+
+// serves reports whether a caller is of the provider to which its token would be sent. One that was not made from a token is
+// of none.
+func (c *Client) serves(caller *auth.Principal) bool {
+	return caller.Provider() == nil || caller.Provider().Issuer() == c.provider.Issuer()
+}
+
+// Clients are those of one API at several issuers, each with an id and a secret of its own. AsSelf is that of the first.
+type Clients []*Client
+
+// AsSelf is [Client.AsSelf] of the first client.
+func (all Clients) AsSelf() *http.Client { return all[0].AsSelf() }
+
+// OnBehalfOf is [Client.OnBehalfOf] of the client at the caller's own issuer. No token is sent to another one.
+func (all Clients) OnBehalfOf(caller *auth.Principal, r *http.Request) *http.Client {
+	if i := slices.IndexFunc(all, func(c *Client) bool { return caller != nil && c.serves(caller) }); i >= 0 {
+		return all[i].OnBehalfOf(caller, r)
+	}
+	return all[0].OnBehalfOf(caller, r) // an error
 }
 
 func (c *Client) with(b *bearer) *http.Client {

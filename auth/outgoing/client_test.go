@@ -31,6 +31,28 @@ func TestTheOtherAPISeesCallerAndClient(t *testing.T) {
 	f.wantRequests(t, 3)
 }
 
+// TestTokensGoToTheirOwnIssuer has a caller of each of two issuers, and counts who is asked for a token.
+func TestTokensGoToTheirOwnIssuer(t *testing.T) {
+	first, second := begin(t), begin(t)
+	alice, hers := first.signIn("alice")
+	bob, his := second.signIn("bob")
+	cfg := second.config()
+	cfg.Origin, cfg.Resource = first.orders, second.orders
+	both := outgoing.Clients{first.client(), must(outgoing.New(second.verifier.Provider(), cfg))}
+	first.want(t, both.OnBehalfOf(alice, hers), "the orders of alice, for service")
+	first.want(t, both.AsSelf(), "the orders of service, for service")
+	first.wantRequests(t, 2)
+	both.OnBehalfOf(bob, his).Get(first.orders) // which accepts no token of that issuer
+	second.wantRequests(t, 1)
+	if _, err := both[:1].OnBehalfOf(bob, his).Get(first.orders); err == nil || !strings.Contains(err.Error(), "not for callers of another issuer") {
+		t.Errorf("the error is %v", err)
+	}
+	if _, err := both.OnBehalfOf(nil, his).Get(first.orders); !errors.Is(err, problem.CredentialsMissing) {
+		t.Errorf("the error of an anonymous caller is %v", err)
+	}
+	first.wantRequests(t, 2)
+}
+
 // TestTheCallersTokenIsNotForwarded searches every byte that the other API receives.
 func TestTheCallersTokenIsNotForwarded(t *testing.T) {
 	f := begin(t)

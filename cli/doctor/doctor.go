@@ -45,11 +45,9 @@ func (d *Command) Run(ctx context.Context, c *cli.Console) error {
 	cfg, err := config.Read(c.Env.Get)
 	r := &report{Config: cfg, console: c}
 	r.variables(err)
-	if r.Issuer != "" && auth.CheckEndpoint(r.Discovery()) == nil {
-		r.provider(ctx)
+	for _, issuer := range cfg.Issuers() {
+		r.issuer(ctx, issuer)
 	}
-	r.profile()
-	r.audience()
 	if config.CheckPublicURL(r.PublicURL) == nil {
 		r.publicURL(ctx)
 		r.origins()
@@ -67,6 +65,23 @@ func (d *Command) Run(ctx context.Context, c *cli.Console) error {
 		return fmt.Errorf("%d of %d checks failed", r.failed, len(r.results))
 	}
 	return err
+}
+
+// issuer makes the checks of one issuer. The names of its checks and variables have its suffix.
+func (r *report) issuer(ctx context.Context, cfg *config.Config) {
+	of := &report{Config: cfg, console: r.console}
+	if of.Issuer != "" && auth.CheckEndpoint(of.Discovery()) == nil {
+		of.provider(ctx)
+	}
+	of.profile()
+	of.audience()
+	for _, one := range of.results {
+		check := cfg.Suffixed(one.Check)
+		if check == one.Check {
+			check += cfg.Suffix()
+		}
+		r.add(one.Status, check, cfg.Suffixed(one.Remedy), "%s", cfg.Suffixed(one.Detail))
+	}
 }
 
 func (r *report) ok(check, format string, args ...any) { r.add(passed, check, "", format, args...) }

@@ -128,7 +128,7 @@ func (r *report) settings() {
 		remedy        string
 	}{
 		{r.Development && r.Public(), failure, "DEVELOPMENT", "other machines reach the API, and every visitor can see why requests were rejected", "Remove it, or let ADDR and PUBLIC_URL be on localhost."},
-		{public && local(r.Issuer), failure, "OIDC_ISSUER", "the provider of a public API is on this machine", "Name the provider that callers sign in at."},
+		{public && slices.ContainsFunc(r.Issuers(), func(c *config.Config) bool { return local(c.Issuer) }), failure, "OIDC_ISSUER", "the provider of a public API is on this machine", "Name the provider that callers sign in at."},
 		{public && r.Docs == config.DocsOn, warning, "DOCS", "the documentation is public", "Set DOCS=protected or DOCS=off, unless that is intended."},
 		{r.ClockSkew == auth.MaxLeeway, warning, "CLOCK_SKEW", "expired tokens are accepted for the longest time possible", "Set the clocks (NTP), and CLOCK_SKEW=30s or less."},
 		{r.FailureLimit == 0, warning, "FAILURE_LIMIT", "callers can try out any number of tokens", "Remove it, for 600 per minute."},

@@ -26,6 +26,7 @@ import (
 //
 // What people are to read goes to standard error.
 type Command struct {
+	Issuer   string   `placeholder:"N|URL" help:"Which issuer to sign in at: its number, as in OIDC_ISSUER_2, or its URL. Default: the first."`
 	Client   string   `placeholder:"ID" help:"Client at the provider. Default: TOKEN_CLIENT_ID, or cli."`
 	Scope    []string `sep:"none" placeholder:"NAME" help:"Scopes to request, separated by spaces or by repeating the flag. Default: all that routes require."`
 	Resource *string  `placeholder:"URI" help:"API that the token is for (RFC 8707), or nothing. Default: the first OIDC_AUDIENCE."`
@@ -51,6 +52,11 @@ func (t *Command) Run(ctx context.Context, c *cli.Console) error {
 	table, err := c.Routes(cfg)
 	if err != nil {
 		return err
+	}
+	if t.Issuer != "" {
+		if cfg, err = cfg.IssuerNamed(t.Issuer); err != nil {
+			return err
+		}
 	}
 	q, err := t.request(cfg, table)
 	if err != nil {
@@ -136,7 +142,7 @@ func (t *Command) request(cfg *config.Config, table []ginauth.Route) (*request, 
 		q.Secret = cfg.TokenClientSecret
 	}
 	if q.Flow == asClient && q.Secret == "" {
-		return nil, fmt.Errorf("TOKEN_CLIENT_SECRET: not set: the secret of the client %q at the provider", q.Client)
+		return nil, fmt.Errorf("%s: not set: the secret of the client %q at the provider", cfg.Suffixed("TOKEN_CLIENT_SECRET"), q.Client)
 	}
 	if len(q.Scopes) == 0 {
 		q.Scopes = cfg.Scopes().Add(scopesOf(table, false))

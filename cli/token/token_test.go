@@ -57,6 +57,33 @@ func TestTokensComeByADevice(t *testing.T) {
 	}
 }
 
+// TestTokensComeFromTheIssuerThatIsNamed signs in at the second issuer, by its number and by its URL.
+func TestTokensComeFromTheIssuerThatIsNamed(t *testing.T) {
+	first, second := startProvider(t), startProvider(t)
+	for _, test := range []struct {
+		issuer string
+		from   *provider // nil for an error
+		says   string
+	}{
+		{"2", second, ""}, {second.url, second, ""}, {"1", first, ""}, {"", first, ""},
+		{"3", nil, `there is no issuer "3": there are 1 (` + first.url + "), 2 (" + second.url + ")"},
+	} {
+		f := first.terminal(t, "OIDC_ISSUER_2", second.url, "TOKEN_CLIENT_SECRET_2", "service-secret", "TOKEN_CLIENT_ID_2", "service",
+			"TOKEN_CLIENT_SECRET", "service-secret", "TOKEN_CLIENT_ID", "service")
+		status := f.Run(t, "token", "-client-credentials", "-issuer", test.issuer)
+		if (status == 0) != (test.from != nil) || !strings.Contains(f.Stderr.String(), test.says) {
+			t.Fatalf("%q: the status is %d with %s", test.issuer, status, f.Stderr)
+		}
+		if test.from != nil {
+			test.from.caller(t, strings.TrimSpace(f.Stdout.String()))
+		}
+	}
+	f := first.terminal(t, "OIDC_ISSUER_2", second.url, "TOKEN_CLIENT_SECRET", "service-secret")
+	if f.Run(t, "token", "-client-credentials", "-issuer", "2"); !strings.Contains(f.Stderr.String(), "TOKEN_CLIENT_SECRET_2: not set") {
+		t.Errorf("the secret of one issuer is not for another: %s", f.Stderr)
+	}
+}
+
 func TestTokensComeByClientCredentials(t *testing.T) {
 	p := startProvider(t)
 	for _, test := range []struct {

@@ -23,6 +23,21 @@ type Config struct {
 
 	ScopePrefix  auth.ScopePrefix // of scopes at the provider
 	DiscoveryURL string           // of the provider's metadata, if it is not below the issuer
+
+	Others []Issuer // beside the first
+}
+
+// An Issuer is one more issuer of access tokens.
+type Issuer struct {
+	Suffix       string // of its schemes, as in oauth2_2
+	URL          string
+	ScopePrefix  auth.ScopePrefix // of scopes at the provider
+	DiscoveryURL string           // of the provider's metadata, if it is not below the issuer
+}
+
+// issuers returns all issuers.
+func (c *Config) issuers() []Issuer {
+	return append([]Issuer{{URL: c.Issuer, ScopePrefix: c.ScopePrefix, DiscoveryURL: c.DiscoveryURL}}, c.Others...)
 }
 
 // A Scope is one that a caller can be granted.
@@ -31,11 +46,11 @@ type Scope struct {
 }
 
 // Build returns the OpenAPI document of the API with what every route asks of its caller, and how it
-// rejects requests. Hidden routes are left out. The endpoint is that of the provider, or zero while it is
+// rejects requests. Hidden routes are left out. The endpoints are those of each issuer, or zero while they are
 // not known.
 //
 // The error names every difference between the document, the routes and the scopes.
-func Build(c Config, routes []ginauth.Route, endpoint oauth2.Endpoint) ([]byte, error) {
+func Build(c Config, routes []ginauth.Route, endpoints ...oauth2.Endpoint) ([]byte, error) {
 	doc, err := decode(c.Document)
 	if err != nil {
 		return nil, err
@@ -43,7 +58,7 @@ func Build(c Config, routes []ginauth.Route, endpoint oauth2.Endpoint) ([]byte, 
 	if err := mismatch(doc, c.Scopes, routes); err != nil {
 		return nil, err
 	}
-	b := newBuilder(&c, doc, endpoint)
+	b := newBuilder(&c, doc, endpoints)
 	for _, route := range routes {
 		if !route.Hidden {
 			b.operation(operationOf(doc, route), route)
@@ -54,7 +69,7 @@ func Build(c Config, routes []ginauth.Route, endpoint oauth2.Endpoint) ([]byte, 
 
 // SignIn returns what anonymous callers get of a protected document: its title, the ways to sign in, and no
 // operation. Swagger UI reads the ways to sign in from a document.
-func SignIn(c Config, endpoint oauth2.Endpoint) ([]byte, error) {
+func SignIn(c Config, endpoints ...oauth2.Endpoint) ([]byte, error) {
 	whole, err := decode(c.Document)
 	if err != nil {
 		return nil, err
@@ -65,7 +80,7 @@ func SignIn(c Config, endpoint oauth2.Endpoint) ([]byte, error) {
 		"info":    object{"title": info["title"], "version": info["version"], "description": "Sign in to see the operations."},
 		"paths":   object{},
 	}
-	newBuilder(&c, doc, endpoint)
+	newBuilder(&c, doc, endpoints)
 	return encode(doc)
 }
 
@@ -73,12 +88,12 @@ func SignIn(c Config, endpoint oauth2.Endpoint) ([]byte, error) {
 type builder struct {
 	*Config
 	components object
-	endpoint   oauth2.Endpoint
+	endpoints  []oauth2.Endpoint // of each issuer
 }
 
 // newBuilder returns a builder for doc, in which it has written what is about the document as a whole.
-func newBuilder(c *Config, doc object, endpoint oauth2.Endpoint) *builder {
-	b := &builder{c, child(doc, "components"), endpoint}
+func newBuilder(c *Config, doc object, endpoints []oauth2.Endpoint) *builder {
+	b := &builder{c, child(doc, "components"), endpoints}
 	info := child(doc, "info")
 	if c.Title != "" {
 		info["title"] = c.Title

@@ -2,13 +2,17 @@ package openapi
 
 import (
 	"slices"
+	"strings"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
+	"golang.org/x/oauth2"
 )
 
-// known reports whether the provider's endpoints are, and are written.
-func (b *builder) known() bool { return b.endpoint.AuthURL != "" && !b.BearerOnly }
+// known reports whether the endpoints of the provider with this number are, and are written.
+func (b *builder) known(number int) bool {
+	return !b.BearerOnly && number < len(b.endpoints) && b.endpoints[number].AuthURL != ""
+}
 
 // security returns the alternatives by which a caller can be accepted. The empty alternative needs no
 // credentials. A list of scopes can be empty, never null. OpenID Connect is no alternative: it leads to the same
@@ -21,14 +25,16 @@ func (b *builder) security(route ginauth.Route) []any {
 	if route.Access == ginauth.Optional {
 		alternatives = append(alternatives, object{})
 	}
-	// Roles are allowed in schemes other than OAuth 2.0 (OpenAPI 3.1.1, section 4.8.30).
 	q := route.Requirement
-	scopes := append([]string{}, b.ScopePrefix.Add(q.Scopes)...)
-	if q.Accepts(auth.Token) && b.known() {
-		alternatives = append(alternatives, object{"oauth2": scopes})
+	for i, issuer := range b.issuers() {
+		if q.Accepts(auth.Token) && b.known(i) {
+			alternatives = append(alternatives, object{"oauth2" + issuer.Suffix: append([]string{}, issuer.ScopePrefix.Add(q.Scopes)...)})
+		}
 	}
 	if q.Accepts(auth.Token) {
-		alternatives = append(alternatives, object{"bearer": append(slices.Clone(scopes), q.Roles...)})
+		// Roles are allowed in schemes other than OAuth 2.0 (OpenAPI 3.1.1, section 4.8.30).
+		scopes := append([]string{}, b.ScopePrefix.Add(q.Scopes)...)
+		alternatives = append(alternatives, object{"bearer": append(scopes, q.Roles...)})
 	}
 	for _, form := range b.forms(q) {
 		alternatives = append(alternatives, object{form.ID: slices.Concat([]string{}, q.Scopes, q.Roles)})
@@ -64,35 +70,52 @@ func (b *builder) addSchemes(q auth.Requirement) {
 // once its endpoints are known. OpenID Connect is for machine readers: docs/ui/signin.js removes it for Swagger UI,
 // which would list it once for every grant type of the provider.
 func (b *builder) schemes() object {
-	schemes := object{"bearer": object{
+	schemes := object{}
+	for i, issuer := range b.issuers() {
+		if b.known(i) {
+			b.addProvider(schemes, issuer, b.endpoints[i])
+		}
+	}
+	schemes["bearer"] = object{
 		"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-		"description": "An access token of " + b.Issuer + ", however it was obtained.",
-	}}
-	if !b.known() {
-		return schemes
-	}
-	scopes := object{}
-	for _, s := range b.Scopes {
-		scopes[b.ScopePrefix.Add([]string{s.Name})[0]] = s.Description
-	}
-	schemes["oauth2"] = object{
-		"type":        "oauth2",
-		"description": "Sign in at " + b.Issuer + ".",
-		"flows": object{"authorizationCode": object{
-			"authorizationUrl": b.endpoint.AuthURL,
-			"tokenUrl":         b.endpoint.TokenURL,
-			"refreshUrl":       b.endpoint.TokenURL,
-			"scopes":           scopes,
-		}},
-	}
-	schemes["openIdConnect"] = object{
-		"type": "openIdConnect", "openIdConnectUrl": b.Discovery(),
-		"description": "The metadata of " + b.Issuer + ".",
+		"description": "An access token of " + b.IssuerNames() + ", however it was obtained.",
 	}
 	return schemes
 }
 
-// Discovery returns the address of the provider's metadata (OpenID Connect Discovery 1.0, section 4).
-func (c *Config) Discovery() string {
-	return auth.DiscoveryURL(c.Issuer, c.DiscoveryURL)
+// addProvider adds the ways to authenticate at one provider.
+func (b *builder) addProvider(schemes object, issuer Issuer, endpoint oauth2.Endpoint) {
+	scopes := object{}
+	for _, s := range b.Scopes {
+		scopes[issuer.ScopePrefix.Add([]string{s.Name})[0]] = s.Description
+	}
+	schemes["oauth2"+issuer.Suffix] = object{
+		"type":        "oauth2",
+		"description": "Sign in at " + issuer.URL + ".",
+		"flows": object{"authorizationCode": object{
+			"authorizationUrl": endpoint.AuthURL,
+			"tokenUrl":         endpoint.TokenURL,
+			"refreshUrl":       endpoint.TokenURL,
+			"scopes":           scopes,
+		}},
+	}
+	schemes["openIdConnect"+issuer.Suffix] = object{
+		"type": "openIdConnect", "openIdConnectUrl": issuer.Discovery(),
+		"description": "The metadata of " + issuer.URL + ".",
+	}
 }
+
+// IssuerNames returns all issuers, for people.
+func (c *Config) IssuerNames() string {
+	var all []string
+	for _, issuer := range c.issuers() {
+		all = append(all, issuer.URL)
+	}
+	return strings.Join(all, " or ")
+}
+
+// Discovery returns the address of the first provider's metadata.
+func (c *Config) Discovery() string { return c.issuers()[0].Discovery() }
+
+// Discovery returns the address of the provider's metadata (OpenID Connect Discovery 1.0, section 4).
+func (i Issuer) Discovery() string { return auth.DiscoveryURL(i.URL, i.DiscoveryURL) }

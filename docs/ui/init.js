@@ -1,5 +1,5 @@
 import { byPathThenMethod, operations } from "./operations.js";
-import { showToCallers, signIn } from "./signin.js";
+import { ownProvider, showToCallers, signIn } from "./signin.js";
 
 const root = document.getElementById("swagger-ui");
 const settings = JSON.parse(root.dataset.settings);
@@ -22,7 +22,7 @@ const ui = SwaggerUIBundle({
   domNode: root,
   url: new URL(settings.protected ? "sign-in.json" : "../openapi.json", location.href).href,
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [...signIn, ...operations, ...(settings.protected ? [showToCallers] : [])],
+  plugins: [...signIn, ...operations, ...(settings.providers ? [ownProvider(settings.providers)] : []), ...(settings.protected ? [showToCallers] : [])],
   layout: "BaseLayout",
   deepLinking: true,
   defaultModelsExpandDepth: 0,
@@ -37,7 +37,7 @@ const ui = SwaggerUIBundle({
 ui.initOAuth({
   clientId: settings.clientId,
   scopes: settings.scopes ?? [],
-  additionalQueryStringParams: settings.authorizeParams ?? {},
+  additionalQueryStringParams: (!settings.providers && settings.authorizeParams) || {},
   usePkceWithAuthorizationCodeGrant: true,
   useBasicAuthenticationWithAccessCodeGrant: false,
 });

@@ -57,6 +57,7 @@
 
   const tokenParts = (token, hint) => [
     element("h2", null, "Checks"),
+    token.issuer ? element("p", { class: "facts" }, "Checked as a token of ", code(token.issuer)) : null,
     element("ol", { class: "checks" }, token.checks.map((check) => checkItem(check, hint))),
     token.fingerprint ? [
       element("h2", null, "What the token says"),

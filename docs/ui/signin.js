@@ -3,7 +3,8 @@
 import { problemOf, rejection } from "./rejection.js";
 
 // tokenOf returns the token that is sent with calls, or undefined.
-const tokenOf = (authorized) => authorized.getIn(["oauth2", "token", "access_token"]) ?? authorized.getIn(["bearer", "value"]);
+const tokenOf = (authorized) =>
+  authorized.valueSeq().map((scheme) => scheme.getIn(["token", "access_token"])).find(Boolean) ?? authorized.getIn(["bearer", "value"]);
 
 // subjectOf returns the subject of a JSON Web Token. Its claims are not verified: the API does that.
 const subjectOf = (token) => {
@@ -24,14 +25,27 @@ const oneWayToSignIn = () => ({
         updateSpec: (act) => (text) => {
           try {
             const description = JSON.parse(text);
-            const { openIdConnect, oauth2, ...others } = description.components.securitySchemes;
-            description.components.securitySchemes = oauth2 ? { oauth2, ...others } : others;
+            const schemes = Object.entries(description.components.securitySchemes).filter(([name]) => !name.startsWith("openIdConnect"));
+            schemes.sort(([a], [b]) => b.startsWith("oauth2") - a.startsWith("oauth2"));
+            description.components.securitySchemes = Object.fromEntries(schemes);
             return act(JSON.stringify(description));
           } catch {
             return act(text); // not a document: Swagger UI reports that
           }
         },
       },
+    },
+  },
+});
+
+// ownProvider gives each of several providers its own client, scopes and parameters, by the name of its scheme. The request
+// for the token has no parameters: Swagger UI knows only those of all providers.
+export const ownProvider = (providers) => () => ({
+  wrapComponents: {
+    oauth2: (Original, { React: { createElement: h } }) => (props) => {
+      const { clientId, scopes, authorizeParams } = providers[props.name] ?? {};
+      const configs = { ...props.authSelectors.getConfigs(), clientId, scopes, additionalQueryStringParams: authorizeParams ?? {} };
+      return h(Original, { ...props, authSelectors: { ...props.authSelectors, getConfigs: () => configs } });
     },
   },
 });

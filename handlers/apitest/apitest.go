@@ -136,12 +136,14 @@ func newAPI(t testing.TB, issuer *authtest.Issuer, options []Option) *API {
 	cfg, err := config.Read(func(name string) string { return s.env[name] })
 	must(err)
 	a := &API{Issuer: issuer, Log: log, config: cfg}
-	verification := cfg.Verification(s.hooks.Log)
-	verification.Observe, verification.Transport = s.hooks.Observe, s.hooks.Transport
-	for _, change := range s.auth {
-		change(&verification)
+	verification := cfg.Verifications(s.hooks.Log)
+	for i := range verification {
+		verification[i].Observe, verification[i].Transport = s.hooks.Observe, s.hooks.Transport
+		for _, change := range s.auth {
+			change(&verification[i])
+		}
 	}
-	verifier, err := auth.Connect(t.Context(), verification)
+	verifier, err := auth.ConnectAll(t.Context(), verification)
 	must(err)
 	db, err := store.Open(t.Context(), cfg.DatabaseURL, a.Log.Logger())
 	must(err)

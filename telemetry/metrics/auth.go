@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -39,12 +40,12 @@ func newAuthMetrics() authMetrics {
 			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
 		}, []string{"outcome"}),
 	}
+	m.fetches.WithLabelValues("good")
+	m.fetches.WithLabelValues("failed")
 	m.outcomes.WithLabelValues(accepted, string(auth.Token))
 	for _, t := range problem.Auth() {
 		m.outcomes.WithLabelValues(t.Code, string(auth.Token))
 	}
-	m.fetches.WithLabelValues("good")
-	m.fetches.WithLabelValues("failed")
 	return m
 }
 
@@ -66,10 +67,10 @@ func (m *Metrics) observe(e auth.Event) {
 	}
 }
 
-// authenticator returns an authenticator that counts how its attempts end, and adds the state of the issuer to the
+// authenticator returns an authenticator that counts how its attempts end, and adds the state of each issuer to the
 // metrics.
-func (m *Metrics) authenticator(a ginauth.Authenticator, provider *auth.Provider) ginauth.Authenticator {
-	m.registry.MustRegister(issuerCollector{provider})
+func (m *Metrics) authenticator(a ginauth.Authenticator, verifier *auth.Verifier) ginauth.Authenticator {
+	m.registry.MustRegister(newIssuerCollector(verifier))
 	return countingAuthenticator{a, m.auth.outcomes}
 }
 
@@ -89,34 +90,56 @@ func (a countingAuthenticator) Authenticate(r *http.Request) (*auth.Principal, e
 	return caller, err
 }
 
-// An issuerCollector reads the state of an issuer when Prometheus asks for it.
-type issuerCollector struct{ provider *auth.Provider }
+// An issuerCollector reads the state of each issuer when Prometheus asks for it. Where there are several, the label issuer has
+// them as they are configured: no token adds one.
+type issuerCollector struct {
+	verifier      *auth.Verifier
+	keyAge, state *prometheus.Desc
+}
 
-var (
-	keyAge      = prometheus.NewDesc("auth_jwks_age_seconds", "Age of the keys. Absent as long as there are none.", nil, nil)
-	issuerState = prometheus.NewDesc("auth_issuer_state", "1 for the state that the issuer is in.", []string{"state"}, nil)
-)
+func newIssuerCollector(verifier *auth.Verifier) issuerCollector {
+	var labels []string
+	if len(verifier.Issuers()) > 1 {
+		labels = []string{"issuer"}
+	}
+	return issuerCollector{
+		verifier: verifier,
+		keyAge:   prometheus.NewDesc("auth_jwks_age_seconds", "Age of the keys. Absent as long as there are none.", labels, nil),
+		state:    prometheus.NewDesc("auth_issuer_state", "1 for the state that the issuer is in.", append(labels, "state"), nil),
+	}
+}
 
 // Describe implements [prometheus.Collector].
-func (issuerCollector) Describe(descriptions chan<- *prometheus.Desc) {
-	descriptions <- keyAge
-	descriptions <- issuerState
+func (c issuerCollector) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- c.keyAge
+	descriptions <- c.state
 }
 
 // Collect implements [prometheus.Collector].
 func (c issuerCollector) Collect(metrics chan<- prometheus.Metric) {
+	all := c.verifier.Issuers()
+	for _, issuer := range all {
+		var labels []string
+		if len(all) > 1 {
+			labels = []string{issuer.Issuer()}
+		}
+		c.collect(metrics, issuer.Provider().Status(), labels)
+	}
+}
+
+// collect sends the gauges of one issuer.
+func (c issuerCollector) collect(metrics chan<- prometheus.Metric, status auth.Status, labels []string) {
 	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
 		metrics <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
-	status := c.provider.Status()
 	if !status.Fetched.IsZero() {
-		gauge(keyAge, time.Since(status.Fetched).Seconds())
+		gauge(c.keyAge, time.Since(status.Fetched).Seconds(), labels...)
 	}
 	for _, state := range []auth.State{auth.Ready, auth.Degraded, auth.Down} {
 		value := 0.0
 		if state == status.State {
 			value = 1
 		}
-		gauge(issuerState, value, string(state))
+		gauge(c.state, value, append(slices.Clone(labels), string(state))...)
 	}
 }

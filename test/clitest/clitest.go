@@ -74,7 +74,7 @@ func Routes(cfg *config.Config) ([]ginauth.Route, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	log := slog.New(slog.DiscardHandler)
-	verifier, err := auth.Connect(ctx, cfg.Verification(log))
+	verifier, err := auth.ConnectAll(ctx, cfg.Verifications(log))
 	if err != nil {
 		return nil, err
 	}

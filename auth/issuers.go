@@ -1,0 +1,190 @@
+package auth
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// issuers are the verifiers of an API that accepts the tokens of several issuers. Each has its own keys, profile and
+// budget; only the cache is shared, whose entries have the issuer's provider.
+type issuers struct {
+	all   []*Verifier
+	names map[string]*Verifier // by what iss can be
+}
+
+// ConnectAll is [Connect] for several issuers, of which the first has the cache. A token is given to the issuer that its
+// iss names, and to no other. For one it is Connect.
+func ConnectAll(ctx context.Context, configs []Config) (*Verifier, error) {
+	if len(configs) == 0 {
+		return nil, errors.New("auth: there is no issuer")
+	}
+	v, err := Connect(ctx, configs[0])
+	if err != nil || len(configs) == 1 {
+		return v, err
+	}
+	v.issuers = &issuers{all: []*Verifier{v}, names: map[string]*Verifier{v.config.Issuer: v}}
+	for _, cfg := range configs[1:] {
+		cfg.CacheSize, cfg.revocations = -1, v.config.revocations
+		if v.issuers.names[cfg.Issuer] != nil {
+			return nil, fmt.Errorf("auth: the issuer %q is configured twice", cfg.Issuer)
+		}
+		other, err := Connect(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		v.issuers.all = append(v.issuers.all, other)
+		v.issuers.names[cfg.Issuer] = other
+		v.tokenSize = max(v.tokenSize, other.tokenSize)
+	}
+	for _, one := range v.issuers.all {
+		v.issuers.addAliases(one)
+	}
+	return v, v.oneAsker()
+}
+
+// oneAsker makes the asker of one issuer that of all: a token that only a provider can read is sent to one alone.
+func (v *Verifier) oneAsker() error {
+	for _, one := range v.issuers.all[1:] {
+		if one.asker != nil && v.asker != nil {
+			return fmt.Errorf("INTROSPECTION%s: opaque tokens are sent to one issuer alone, and another INTROSPECTION names one", one.config.Suffix)
+		}
+		if one.asker != nil {
+			v.asker = one.asker
+		}
+	}
+	return nil
+}
+
+// addAliases adds the other names of an issuer, unless they are those of another one.
+func (s *issuers) addAliases(v *Verifier) {
+	for _, alias := range append(v.config.rules.issuers, v.config.aliases...) {
+		if s.names[alias] == nil && alias != metadataIssuer {
+			s.names[alias] = v
+		}
+	}
+}
+
+// Issuers returns the verifiers of each issuer, in the order of the configuration.
+func (v *Verifier) Issuers() []*Verifier {
+	if v.issuers == nil {
+		return []*Verifier{v}
+	}
+	return v.issuers.all
+}
+
+// State returns that of all issuers together: degraded while the tokens of some can be verified.
+func (v *Verifier) State() State {
+	states := map[State]bool{}
+	for _, one := range v.Issuers() {
+		states[one.provider.Status().State] = true
+	}
+	switch {
+	case len(states) > 1:
+		return Degraded
+	case states[Down]:
+		return Down
+	case states[Degraded]:
+		return Degraded
+	}
+	return Ready
+}
+
+// Issuer returns the issuer as it is configured.
+func (v *Verifier) Issuer() string { return v.config.Issuer }
+
+// For returns the verifier of the issuer that a token names, or else the first one.
+func (v *Verifier) For(token AccessToken) *Verifier {
+	if v.issuers == nil {
+		return v
+	}
+	j, _ := parseJWS(string(token), nil) // without claims if there is an error
+	return v.named(j.payload)
+}
+
+// ForRequest is For with the token of a request.
+func (v *Verifier) ForRequest(r *http.Request) *Verifier {
+	if v.issuers == nil {
+		return v
+	}
+	token, _ := v.BearerToken(r)
+	return v.For(token)
+}
+
+// named returns the verifier of the issuer that claims name, or else the first one, which rejects them. It is a look-up and
+// no check: the verifier compares the issuer, and its keys are tried alone.
+func (v *Verifier) named(claims []byte) *Verifier {
+	if v.issuers == nil {
+		return v
+	}
+	issuer := issuerIn(claims)
+	if one := v.issuers.names[string(issuer)]; one != nil {
+		return one
+	}
+	if len(issuer) == 0 {
+		return v
+	}
+	return v.issuers.like(string(issuer))
+}
+
+// like returns the verifier whose issuer has other names than those of the configuration, or is nearly the same, so that
+// the rejection says how it differs.
+func (s *issuers) like(issuer string) *Verifier {
+	for _, one := range s.all {
+		if one.config.names(one.provider, issuer) {
+			return one
+		}
+	}
+	for _, one := range s.all {
+		if d := differenceOf(one.config.Issuer, issuer); d != different && d != byTenant {
+			return one
+		}
+	}
+	return s.all[0]
+}
+
+// issuerIn returns the member iss of an object that was not parsed, or nothing. Of one that is no valid object it may return
+// anything.
+func issuerIn(object []byte) []byte {
+	depth, isName, named := 0, true, false
+	for i := 0; i < len(object); i++ {
+		switch object[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		case ':':
+			isName = isName && depth != 1
+		case ',':
+			isName = isName || depth == 1
+		case '"':
+			start := i
+			for i++; i < len(object) && object[i] != '"'; i++ {
+				if object[i] == '\\' {
+					i++
+				}
+			}
+			switch {
+			case depth != 1 || i >= len(object):
+			case isName:
+				named = string(unquote(object[start:i+1])) == "iss"
+			case named:
+				return unquote(object[start : i+1])
+			}
+		}
+	}
+	return nil
+}
+
+// unquote returns the text of a string, which is a part of it unless it has escapes.
+func unquote(quoted []byte) []byte {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return quoted[1 : len(quoted)-1]
+	}
+	text, _ := jsontext.AppendUnquote(nil, quoted)
+	return text
+}
