@@ -53,29 +53,14 @@ func measureLists(ctx context.Context, b *bench, r *report) error {
 		return err
 	}
 	defer remove()
-	var all []*operation // pairs of an API written by hand and Gatehouse
+	var all []*operation // pairs of Gatehouse and an API written by hand
 	for _, d := range databases {
-		for k, p := range []*program{ours, bare} { // the first one creates the table
-			s, err := p.start(ctx, i, "LOG_LEVEL=info", "DATABASE_URL="+d.url)
-			if err != nil {
-				return fmt.Errorf("%s: %w", d.name, err)
-			}
-			defer s.close()
-			l, err := newLoad(s)
-			if err != nil {
-				return err
-			}
-			defer l.close()
-			o := listOperation(d.name+": "+[]string{"Gatehouse", "gin + go-oidc"}[k], l, i.tokenOf("first"), b.some(roundReads))
-			if k == 0 {
-				if _, err := l.run(creations(i.tokenOf("first"), ownItems), http.StatusCreated); err != nil {
-					return err
-				}
-			} else {
-				all[len(all)-1].base = o
-			}
-			all = append(all, o)
+		pair, stop, err := startLists(ctx, b, i, d, ours, bare)
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.name, err)
 		}
+		defer stop()
+		all = append(all, pair...)
 	}
 	b.progress.Printf("lists: requests")
 	if err := measure(ctx, b.rounds, groupsOf(all)); err != nil {
@@ -83,6 +68,41 @@ func measureLists(ctx context.Context, b *bench, r *report) error {
 	}
 	reportLists(b, r, all)
 	return nil
+}
+
+// startLists starts both servers on a database, and fills it. Gatehouse is the first: it creates the table.
+func startLists(ctx context.Context, b *bench, i *issuer, d database, ours, bare *program) (pair []*operation, stop func(), err error) {
+	l, stopOurs, err := ours.serve(ctx, i, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	token := i.tokenOf("first")
+	if _, err := l.run(creations(token, ownItems), http.StatusCreated); err != nil {
+		stopOurs()
+		return nil, nil, err
+	}
+	hand, stopBare, err := bare.serve(ctx, i, d)
+	if err != nil {
+		stopOurs()
+		return nil, nil, err
+	}
+	base := listOperation(d.name+": gin + go-oidc", hand, token, b.some(roundReads))
+	found := listOperation(d.name+": Gatehouse", l, token, b.some(roundReads))
+	found.base = base
+	return []*operation{found, base}, func() { stopBare(); stopOurs() }, nil
+}
+
+// serve starts the program with a database, and connects to it.
+func (p *program) serve(ctx context.Context, i *issuer, d database) (l *load, stop func(), err error) {
+	s, err := p.start(ctx, i, "LOG_LEVEL=info", "DATABASE_URL="+d.url)
+	if err != nil {
+		return nil, nil, err
+	}
+	if l, err = newLoad(s); err != nil {
+		s.close()
+		return nil, nil, err
+	}
+	return l, func() { l.close(); s.close() }, nil
 }
 
 func listOperation(name string, l *load, token string, n int) *operation {

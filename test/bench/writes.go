@@ -39,30 +39,18 @@ func measureWrites(ctx context.Context, b *bench, r *report) error {
 	defer remove()
 	var all []*operation
 	for _, d := range databases {
-		s, err := program.start(ctx, i, "DATABASE_URL="+d.url)
+		l, stop, err := program.serve(ctx, i, d)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.name, err)
 		}
-		defer s.close()
-		l, err := newLoad(s)
-		if err != nil {
-			return err
-		}
-		defer l.close()
+		defer stop()
 		db, err := openRaw(d.url)
 		if err != nil {
 			return err
 		}
 		defer db.Close()
-		tokens, n := creatorTokens(i), b.some(roundWrites)
-		loop := &operation{name: d.name + ": loop", loop: func() (sample, error) { return rawWrites(ctx, db, d.name, n) }}
-		all = append(all, loop, &operation{name: d.name + ": POST /items", base: loop, load: l, status: http.StatusCreated, next: func() [][]byte {
-			requests := make([][]byte, n)
-			for k := range requests {
-				requests[k] = creation(tokens[k%creators])
-			}
-			return requests
-		}})
+		loop := &operation{name: d.name + ": loop", loop: func() (sample, error) { return rawWrites(ctx, db, d.name, b.some(roundWrites)) }}
+		all = append(all, loop, createOperation(d.name+": POST /items", loop, l, creatorTokens(i), b.some(roundWrites)))
 	}
 	b.progress.Printf("writes: requests")
 	if err := measure(ctx, b.rounds, groupsOf(all)); err != nil {
@@ -70,6 +58,14 @@ func measureWrites(ctx context.Context, b *bench, r *report) error {
 	}
 	reportWrites(b, r, databases, all)
 	return nil
+}
+
+func createOperation(name string, base *operation, l *load, tokens []string, n int) *operation {
+	requests := make([][]byte, n)
+	for k := range requests {
+		requests[k] = creation(tokens[k%len(tokens)])
+	}
+	return &operation{name: name, base: base, load: l, status: http.StatusCreated, next: func() [][]byte { return requests }}
 }
 
 // openRaw opens a database that the API has created, with one connection that commits as safely as the API.
