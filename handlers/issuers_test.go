@@ -209,4 +209,15 @@ func TestTokensOfEachIssuerAreRevoked(t *testing.T) {
 	api.Call(t, first, "GET /me", "").WantStatus(t, http.StatusOK)
 }
 
+func TestLogoutEndsSessionsOfItsIssuer(t *testing.T) {
+	api, second := startBoth(t, apitest.Env("BACKCHANNEL_LOGOUT=docs"))
+	session := authtest.Claims{"sid": "session-1"}
+	first, other := api.Issuer.Token(session), second.Token(session)
+	api.Call(t, other, "GET /me", "").WantStatus(t, http.StatusOK)
+	sendLogout(t, api, second.LogoutToken(), http.StatusOK)
+	api.Call(t, other, "GET /me", "").WantProblem(t, problem.SessionEnded)
+	api.Call(t, first, "GET /me", "").WantStatus(t, http.StatusOK)
+	sendLogout(t, api, second.LogoutToken(authtest.Claims{"iss": api.Issuer.URL, "jti": "forged"}), http.StatusBadRequest)
+}
+
 // part:revocation:end
