@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -25,17 +26,18 @@ func TestOwnersOfTwoIssuersAreSeparate(t *testing.T) {
 	api, second := startBoth(t)
 	claims := authtest.Claims{"sub": "alice", "scope": "items:read items:write", "roles": []string{"admin"}}
 	a, b := api.Issuer.Token(claims), second.Token(claims)
-	location := api.Call(t, a, "POST /items", `{"name":"Lantern"}`).WantStatus(t, http.StatusCreated).Header.Get("Location")
-	path := "GET " + strings.TrimPrefix(location, apitest.PublicURL)
-	api.Call(t, a, path, "").WantStatus(t, http.StatusOK)
-	api.Call(t, b, path, "").WantProblem(t, problem.NotFound)
+	line, body := api.Example(t, a, "POST /items")
+	location := api.Call(t, a, line, body).WantStatus(t, http.StatusCreated).Header.Get("Location")
+	get := "GET " + strings.TrimPrefix(location, apitest.PublicURL)
+	api.Call(t, a, get, "").WantStatus(t, http.StatusOK)
+	api.Call(t, b, get, "").WantProblem(t, problem.NotFound)
 	api.Call(t, a, "GET /admin/items", "").WantStatus(t, http.StatusOK)
 	api.Call(t, b, "GET /admin/items", "").WantProblem(t, problem.AccessDenied)
 	me := apitest.Decode[handlers.Caller](t, api.Call(t, b, "GET /me", ""))
 	if me.Issuer != second.URL || me.Subject != "alice" || len(me.Roles) > 0 {
 		t.Errorf("the caller is %+v", me)
 	}
-	if list := api.Call(t, b, "GET /items", "").Body; strings.Contains(list, "Lantern") {
+	if list := api.Call(t, b, "GET /items", "").Body; strings.Contains(list, path.Base(location)) {
 		t.Errorf("the list is %s", list)
 	}
 }

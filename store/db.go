@@ -22,7 +22,7 @@ type DB struct {
 	backend             backend
 	read, write, probes *pool // of which none waits for another; all the same for a database in memory
 	log                 *slog.Logger
-	batcher             *batcher // part:sqlite
+	sharer              sharer // of transactions; nil if each write has one of its own
 
 	schema     result             // why the schema cannot be used
 	background sync.WaitGroup     // migrations

@@ -73,7 +73,7 @@ func openSQLite(path string, log *slog.Logger) (*DB, error) {
 	probe, errProbe := openPrepared(dataSource(path, fileOptions+"&_query_only=on"))
 	write, errWrite := openPrepared(dataSource(path, fileOptions))
 	d := newDB(b, read, write, probe, log)
-	d.batcher = &batcher{db: d}
+	d.sharer = &batcher{db: d}
 	return d, errors.Join(errRead, errProbe, errWrite)
 }
 

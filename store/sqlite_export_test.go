@@ -18,9 +18,10 @@ func PreparedStatements(conn any) int { return len(conn.(*preparedConn).idle) }
 
 // Waiting returns how many writes wait for the connection that writes.
 func (d *DB) Waiting() int {
-	d.batcher.mu.Lock()
-	defer d.batcher.mu.Unlock()
-	return len(d.batcher.waiting)
+	b := d.sharer.(*batcher)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.waiting)
 }
 
 // OnCommit calls a function before every commit, which fails unless the function returns true.

@@ -51,13 +51,17 @@ func (d *DB) Transact(ctx context.Context, steps func(context.Context, *sql.Tx) 
 	return d.transact(ctx, steps)
 }
 
+// A sharer runs steps that change one row in their last statement, in a transaction that several writes share, and returns
+// when their effect is on the disk.
+type sharer interface {
+	do(ctx context.Context, steps func(context.Context, *sql.Tx) error) error
+}
+
 // change is transact for steps that change one row in their last statement. They may share a transaction with others.
 func (d *DB) change(ctx context.Context, steps func(context.Context, *sql.Tx) error, queues ...*queue) error {
-	// part:sqlite:begin
-	if d.batcher != nil {
-		return d.run(ctx, func(ctx context.Context) error { return d.batcher.do(ctx, steps) })
+	if d.sharer != nil {
+		return d.run(ctx, func(ctx context.Context) error { return d.sharer.do(ctx, steps) })
 	}
-	// part:sqlite:end
 	return d.transact(ctx, steps, queues...)
 }
 

@@ -25,7 +25,7 @@ func newTerminal(t *testing.T, database string) *clitest.Terminal {
 }
 
 func TestAKeyOfAMachineIsMadeListedAndRevoked(t *testing.T) {
-	database := storetest.SQLite(t)
+	database := storetest.Address(t)
 	f := newTerminal(t, database)
 	run := func(args string) string {
 		t.Helper()
@@ -86,7 +86,7 @@ func TestWrongKeysAreNotMade(t *testing.T) {
 		"revoke 1":                                       "there is no such key",
 		"revoke 01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77":    "there is no such key",
 	} {
-		f := newTerminal(t, storetest.SQLite(t))
+		f := newTerminal(t, storetest.Address(t))
 		if status := f.Run(t, append([]string{"keys"}, strings.Fields(args)...)...); status == 0 || !strings.Contains(f.Stderr.String(), says) {
 			t.Errorf("%s: the status is %d, with %s", args, status, f.Stderr)
 		}
