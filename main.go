@@ -13,6 +13,7 @@ import (
 
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/cli/doctor"
+	"example.com/gatehouse/cli/keys"
 	"example.com/gatehouse/cli/token"
 )
 
@@ -54,5 +55,5 @@ type commandLine struct {
 	Revoke  cli.Revoke     `cmd:"" help:"Revoke the tokens of a subject or a session, or one token, at every instance of the API."` // part:revocation
 	Health  cli.Health     `cmd:"" help:"Check whether the API on this machine is alive, for health checks of containers."`
 
-	KeyCommands `embed:""` // part:keys
+	keys.Commands `embed:""` // part:keys
 }

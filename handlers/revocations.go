@@ -29,12 +29,12 @@ type Revocations struct {
 
 // A RevocationDraft says which tokens to revoke: it has one of subject, token_id and session_id.
 type RevocationDraft struct {
-	Subject   string     `json:"subject,omitempty" binding:"max=255" example:"bob"`                                                                              // tokens of the subject
-	TokenID   string     `json:"token_id,omitempty" binding:"max=1000"`                                                                                          // the token with that jti
-	SessionID string     `json:"session_id,omitempty" binding:"max=1000"`                                                                                        // tokens with that sid
-	Issuer    string     `json:"issuer,omitempty" binding:"max=1000"`                                                                                            // of the tokens; by default the issuer of the API
-	Before    *time.Time `json:"before,omitempty" format:"date-time"`                                                                                            // tokens of the subject that were issued later stay valid; by default now
-	ExpiresIn int        `json:"expires_in,omitempty" default:"2592000" binding:"min=1,max=31536000" minimum:"1" maximum:"31536000" extensions:"x-unit=seconds"` // after how many seconds the last of the tokens has expired
+	Subject   string    `json:"subject,omitempty" binding:"max=255" example:"bob"`                                                                              // tokens of the subject
+	TokenID   string    `json:"token_id,omitempty" binding:"max=1000"`                                                                                          // the token with that jti
+	SessionID string    `json:"session_id,omitempty" binding:"max=1000"`                                                                                        // tokens with that sid
+	Issuer    string    `json:"issuer,omitempty" binding:"max=1000"`                                                                                            // of the tokens; by default the issuer of the API
+	Before    time.Time `json:"before,omitzero" format:"date-time"`                                                                                             // tokens of the subject that were issued later stay valid; by default now
+	ExpiresIn int       `json:"expires_in,omitempty" default:"2592000" binding:"min=1,max=31536000" minimum:"1" maximum:"31536000" extensions:"x-unit=seconds"` // after how many seconds the last of the tokens has expired
 }
 
 // Revoke revokes tokens.
@@ -70,8 +70,8 @@ func (h *Revocations) revocation(draft *RevocationDraft, now time.Time) (auth.Re
 	}{{auth.RevokeSubject, draft.Subject}, {auth.RevokeID, draft.TokenID}, {auth.RevokeSession, draft.SessionID}}
 	var found []auth.Revocation
 	before := now.Add(h.config.ClockSkew) // iat is by the provider's clock, which may be ahead
-	if draft.Before != nil {
-		before = *draft.Before
+	if !draft.Before.IsZero() {
+		before = draft.Before
 	}
 	issuer, until := cmp.Or(draft.Issuer, h.config.Issuer), now.Add(time.Duration(draft.ExpiresIn)*time.Second+2*auth.MaxLeeway)
 	for _, k := range kinds {
@@ -82,9 +82,9 @@ func (h *Revocations) revocation(draft *RevocationDraft, now time.Time) (auth.Re
 	switch {
 	case len(found) != 1:
 		return auth.Revocation{}, invalid("", "must have one of subject, token_id and session_id")
-	case draft.Before != nil && draft.Subject == "":
+	case !draft.Before.IsZero() && draft.Subject == "":
 		return auth.Revocation{}, invalid("/before", "is for the tokens of a subject")
-	case draft.Before != nil && before.After(now):
+	case !draft.Before.IsZero() && before.After(now):
 		return auth.Revocation{}, invalid("/before", "must not be in the future")
 	case strings.Contains(issuer, auth.TenantTemplate):
 		return auth.Revocation{}, invalid("/issuer", "is required: the API accepts tokens of several tenants")

@@ -1,25 +1,25 @@
-package main
+package keys
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 
 	"example.com/gatehouse/auth"
-	"example.com/gatehouse/cli/keys"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/store"
 )
 
-// KeyCommands has the commands for API keys.
-type KeyCommands struct {
-	Keys keys.Command `cmd:"" help:"Make, list and revoke API keys of machines, in the database."`
+// Commands are the commands for API keys, and how the command explain explains a key.
+type Commands struct {
+	Keys Command `cmd:"" help:"Make, list and revoke API keys of machines, in the database."`
 }
 
 // ExplainKey explains an API key, with the database of the API, for the command explain. It returns nil for a text that is
 // no key.
-func (KeyCommands) ExplainKey(ctx context.Context, cfg *config.Config, text auth.AccessToken) (*auth.Explanation, error) {
+func (Commands) ExplainKey(ctx context.Context, cfg *config.Config, text auth.AccessToken) (*auth.Explanation, error) {
 	log := slog.New(slog.DiscardHandler)
 	if !handlers.NewKeyVerifier(cfg, nil, log).Format().Begins(string(text)) {
 		return nil, nil
@@ -29,7 +29,7 @@ func (KeyCommands) ExplainKey(ctx context.Context, cfg *config.Config, text auth
 	}
 	db, err := store.Open(ctx, cfg.DatabaseURL, log)
 	if err != nil {
-		return nil, databaseError(err, cfg)
+		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer db.Close()
 	return handlers.ExplainKey(ctx, cfg, store.NewAPIKeys(db), string(text)), nil
