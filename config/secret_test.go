@@ -12,7 +12,8 @@ var secrets = map[string]struct {
 	value string
 	of    func(*Config) string
 }{
-	"DATABASE_URL":                {"postgres://me:pa$$word@db/items", func(c *Config) string { return c.DatabaseURL }},
+	"DATABASE_URL": {"sqlite:pa$$word.db", func(c *Config) string { return c.DatabaseURL }}, // part:sqlite
+	// without:sqlite "DATABASE_URL": {"postgres://me:pa$$word@db/items", func(c *Config) string { return c.DatabaseURL }},
 	"TOKEN_CLIENT_SECRET":         {`"quoted"`, func(c *Config) string { return c.TokenClientSecret }},
 	"INTROSPECTION_CLIENT_SECRET": {"s3cr:t/+ &%", func(c *Config) string { return string(c.IntrospectionClientSecret) }}, // part:introspection
 }
