@@ -48,7 +48,7 @@ type Config struct {
 	RateLimit      int           `env:"RATE_LIMIT" meaning:"the requests that a caller may send per minute; by default any number"`
 	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" secret:"true" default:"sqlite:items.db" check:"database" meaning:"where items are stored"` // part:sqlite
-	// without:sqlite DatabaseURL string `env:"DATABASE_URL" default:"postgres://localhost/items" check:"database" meaning:"where items are stored"`
+	// without:sqlite DatabaseURL string `env:"DATABASE_URL" secret:"true" default:"postgres://localhost/items" check:"database" meaning:"where items are stored"`
 	DatabaseConns  int           `env:"DATABASE_CONNECTIONS" min:"3" meaning:"how many connections to the database the API has; by default 20 to a server and 10 to a file"`
 	RequireIfMatch bool          `env:"REQUIRE_IF_MATCH" one:"false,true" meaning:"whether a change of an item must name the version that it replaces"`
 	Development    bool          `env:"DEVELOPMENT" one:"false,true" meaning:"set by make run: the documentation says how to sign in"`
