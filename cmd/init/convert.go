@@ -37,6 +37,9 @@ func convert(t tree, after *manifest) (*conversion, error) {
 	gone := slices.DeleteFunc(before.partNames(), func(name string) bool { return !slices.Contains(after.dropped, name) })
 	t = t.withoutParts(before, gone)
 	after.parts, after.oneOf = before.without(gone).parts, before.oneOf
+	for i, p := range after.parts { // without what only the starter needs
+		after.parts[i].files = slices.DeleteFunc(slices.Clone(p.files), before.drops)
+	}
 	c := &conversion{
 		before: before, all: newRenamer(before, after, module), kept: newRenamer(before, &withItems, module),
 		packages: t.packagesThatUse(after.item),

@@ -106,13 +106,12 @@ func checkLocal(name string) error {
 	return nil
 }
 
-// String returns the manifest of a product, which has no files that only the starter needs.
+// String returns the manifest of a product.
 func (m *manifest) String() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "# The names of this product, the parts that make drop can remove, and the commit of the starter that it is made\n"+
 		"# from. make init, make drop and make update write this file.\nmodule %s\nname %s\nitem %s\n", m.module, m.name, m.item)
 	for _, p := range m.parts {
-		p.files = slices.DeleteFunc(slices.Clone(p.files), m.drops)
 		fmt.Fprintln(&text, p)
 	}
 	for _, group := range m.oneOf {
