@@ -10,11 +10,11 @@ import (
 type Key struct {
 	store.Key
 	Name       string     `json:"name" example:"nightly export"`
-	Scopes     []string   `json:"scopes" example:"items:read"`                                                            // what the key may do
-	ExpiresAt  time.Time  `json:"expires_at" format:"date-time" example:"2027-02-21T09:00:00Z"`                           // when it ends to work
-	CreatedAt  time.Time  `json:"created_at" format:"date-time" example:"2026-11-23T09:00:00Z"`                           // when it was made
-	LastUsedAt *time.Time `json:"last_used_at" format:"date-time" extensions:"x-nullable" example:"2026-11-23T09:05:00Z"` // to the minute; null for never
-	RevokedAt  *time.Time `json:"revoked_at,omitempty" format:"date-time" example:"2026-11-23T09:10:00Z"`                 // when it was revoked, if it was
+	Scopes     []string   `json:"scopes" example:"items:read"`                                                                            // what the key may do
+	ExpiresAt  time.Time  `json:"expires_at" format:"date-time" readonly:"true" example:"2027-02-21T09:00:00Z"`                           // when it ends to work
+	CreatedAt  time.Time  `json:"created_at" format:"date-time" readonly:"true" example:"2026-11-23T09:00:00Z"`                           // when it was made
+	LastUsedAt *time.Time `json:"last_used_at" format:"date-time" readonly:"true" extensions:"x-nullable" example:"2026-11-23T09:05:00Z"` // to the minute; null for never
+	RevokedAt  *time.Time `json:"revoked_at,omitempty" format:"date-time" readonly:"true" example:"2026-11-23T09:10:00Z"`                 // when it was revoked, if it was
 }
 
 // A RevealedKey is an API key with its text, which is shown once.

@@ -14,7 +14,9 @@ func (s *app) signIn(t *testing.T) (access, id string) {
 		Code string `json:"device_code"`
 		User string `json:"user_code"`
 	}
-	s.post(t, "/device_authorization", url.Values{"client_id": {"cli"}, "scope": {"openid items:read items:write"}}, &device)
+	scopes := "openid items:read items:write"
+	scopes += " keys:read keys:write" // part:keys
+	s.post(t, "/device_authorization", url.Values{"client_id": {"cli"}, "scope": {scopes}}, &device)
 	s.post(t, "/device", url.Values{"user_code": {device.User}, "user": {"alice"}}, nil)
 	var granted struct {
 		AccessToken string `json:"access_token"`
