@@ -22,11 +22,11 @@ type ProblemTypes struct {
 }
 
 // Index serves the list of all problems.
-func (s *Site) Index(w http.ResponseWriter, r *http.Request) { s.pages[""].ServeHTTP(w, r) }
+func (s *Site) Index(w http.ResponseWriter, r *http.Request) { s.pages()[""].ServeHTTP(w, r) }
 
 // Problem serves the page of a code. It reports false, and writes nothing, if there is no such code.
 func (s *Site) Problem(w http.ResponseWriter, r *http.Request, code string) bool {
-	p, ok := s.pages[code]
+	p, ok := s.pages()[code]
 	if !ok || code == "" {
 		return false
 	}

@@ -17,11 +17,13 @@ import (
 type Site struct {
 	config  Config
 	assets  []Asset
-	pages   map[string]*page // by the code of the problem; that of the index is empty
-	unknown *snapshot        // without the providers' endpoints
-	known   sync.Map         // of snapshots with them, by which of them are known
-	bearer  *content         // the document with one way to authenticate
 	routes  []ginauth.Route
+	unknown *snapshot // without the providers' endpoints
+	known   sync.Map  // of snapshots with them, by which of them are known
+
+	// What few requests ask for is made by the first.
+	bearer func() *content         // the document with one way to authenticate
+	pages  func() map[string]*page // by the code of the problem; that of the index is empty
 }
 
 // A snapshot is what changes once for each provider, when its endpoints become known.
@@ -55,14 +57,13 @@ func New(c Config) (*Site, error) {
 func (s *Site) Describe(routes []ginauth.Route) (err error) {
 	s.routes = routes
 	s.unknown, err = s.snapshot(nil)
-	if err != nil {
-		return err
-	}
-	bearer := s.config.Config
-	bearer.BearerOnly = true
-	document, err := openapi.Build(bearer, routes)
-	s.bearer = newContent(typeJSON, document)
-	s.pages = s.config.problemPages(routes)
+	s.bearer = sync.OnceValue(func() *content {
+		bearer := s.config.Config
+		bearer.BearerOnly = true
+		document, _ := openapi.Build(bearer, routes) // the other document had no error, so this has none
+		return newContent(typeJSON, document)
+	})
+	s.pages = sync.OnceValue(func() map[string]*page { return s.config.problemPages(routes) })
 	return err
 }
 
@@ -94,7 +95,7 @@ func (s *Site) current() *snapshot {
 func (s *Site) Document() http.Handler {
 	return serve(func(r *http.Request) *content {
 		if r.URL.Query().Get("security") == "bearer" {
-			return s.bearer
+			return s.bearer()
 		}
 		return s.current().document
 	})
