@@ -52,7 +52,8 @@ test: ## Runs the tests, with the race detector where there is a C compiler
 # part:postgres:begin
 test-postgres: ## Runs the tests of store, handlers and cli on the PostgreSQL server of TEST_DATABASE_URL
 	@test -n "$$TEST_DATABASE_URL" || { echo "set TEST_DATABASE_URL to a PostgreSQL server: the tests create schemas there, and drop them"; exit 1; }
-	go test $(RACE) -p 1 -count=1 -tags $(TAGS),postgres ./store ./handlers ./cli
+	go test $(RACE) -count=1 -tags $(TAGS),postgres ./store
+	go test -p 1 -count=1 -tags $(TAGS),postgres ./handlers ./cli # make test runs them with the race detector
 .PHONY: test-postgres
 # part:postgres:end
 
