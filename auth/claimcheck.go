@@ -92,7 +92,7 @@ func (c *candidate) validateClaims() error {
 		if failed := check.validate(c); failed != nil {
 			expected, actual := check.describe(c)
 			variant, facts := c.observe(check.name, failed)
-			return newError(failed, "%s: want %s, got %s", check.name, expected, actual).saying(variant, facts...).afterSignature(c.now)
+			return newError(failed, "%s: want %s, got %s", check.name, expected, actual).saying(variant, facts...).AsGenuine(c.now)
 		}
 	}
 	return nil

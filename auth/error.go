@@ -33,6 +33,13 @@ func (e *Error) saying(v *problem.Variant, facts ...problem.Fact) *Error {
 	return e
 }
 
+// Reject returns the error of credentials of another kind than tokens. What is said is a type or a variant of one, and err
+// is for the log.
+func Reject(said, err error) *Error {
+	variant, _ := said.(*problem.Variant)
+	return &Error{Type: problem.Of(said), Variant: variant, Err: err}
+}
+
 // Error returns the type's code and what was found, for the log.
 func (e *Error) Error() string {
 	switch {
@@ -72,8 +79,8 @@ func (e *Error) Facts() []problem.Fact {
 	return e.facts
 }
 
-// afterSignature marks the error of a token whose signature is valid.
-func (e *Error) afterSignature(now time.Time) *Error {
+// AsGenuine marks the error of credentials that were proven at a time: of a token whose signature is valid.
+func (e *Error) AsGenuine(now time.Time) *Error {
 	e.validatedAt = now
 	return e
 }

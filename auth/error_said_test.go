@@ -30,7 +30,7 @@ func TestClaimsAreToldToHoldersOnly(t *testing.T) {
 			if (v == test.variant) != test.told || (len(said) > 0) != test.told {
 				t.Errorf("a forged token gets %v with %v", v, said)
 			}
-			if v, said := problem.VariantOf(forged.afterSignature(time.Now())); v != test.variant || len(said) == 0 {
+			if v, said := problem.VariantOf(forged.AsGenuine(time.Now())); v != test.variant || len(said) == 0 {
 				t.Errorf("a genuine token gets %v with %v", v, said)
 			}
 		})

@@ -119,7 +119,7 @@ func (i *introspector) verify(ctx context.Context, token AccessToken, jwt func(c
 	caller, err = i.ask(LimitSignatures(ctx, unlimited{}), token, caller) // it is genuine: no client can make it up
 	if failed, ok := err.(*Error); ok && !failed.Genuine() {
 		copied := *failed // which others have as well
-		return nil, copied.afterSignature(i.config.Now())
+		return nil, copied.AsGenuine(i.config.Now())
 	}
 	return caller, err
 }

@@ -180,7 +180,7 @@ func earlier(end time.Time, other dateClaim) time.Time {
 func (i *introspector) inactive(active value, jwt *Principal) error {
 	err := newError(problem.TokenInactive, "introspection: active: want true, got %.20q", string(active))
 	if jwt != nil {
-		return err.afterSignature(i.config.Now())
+		return err.AsGenuine(i.config.Now())
 	}
 	return err
 }

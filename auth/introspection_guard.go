@@ -50,7 +50,7 @@ var (
 // error of the token. Tokens of a client that failed too often are asked about one at a time, and from a budget of their own,
 // so that they take nothing from the others.
 func (g *guard) begin(ctx context.Context) (end func(error), err error) {
-	limit := signatureLimit(ctx)
+	limit := LimitOf(ctx)
 	of, exhausted := &g.all, problem.AuthUnavailable
 	if limit.Exceeded() {
 		of, exhausted = &g.throttled, problem.TooManyFailures

@@ -38,11 +38,3 @@ func (v *Verifier) explainOpaque(token AccessToken, caller *Principal, err error
 
 // Introspects reports whether the provider is asked about tokens.
 func (v *Verifier) Introspects() bool { return v.asker != nil }
-
-type freshKey struct{}
-
-// Fresh returns a context for [Verifier.Authenticate] and [Verifier.Verify] in which the provider is asked anew about every
-// token, whatever it said before, if it is asked at all.
-func Fresh(ctx context.Context) context.Context { return context.WithValue(ctx, freshKey{}, true) }
-
-func isFresh(ctx context.Context) bool { return ctx.Value(freshKey{}) != nil }

@@ -52,6 +52,15 @@ type Identity struct {
 	Client  bool // an application on its own behalf, not a user with the same subject
 }
 
+// Principal returns a caller that acts for an identity with other credentials than a token. It has no roles and no claims.
+func (i Identity) Principal(scheme Credential, clientID string, scopes []string, expires time.Time) *Principal {
+	kind := user
+	if i.Client {
+		kind = client
+	}
+	return &Principal{Issuer: i.Issuer, Subject: i.Subject, ClientID: clientID, Scopes: scopes, ExpiresAt: expires, scheme: scheme, caller: kind}
+}
+
 // Provider returns the provider of the caller's token, or nil for a caller that was not made from a token.
 func (p *Principal) Provider() *Provider { return p.provider }
 

@@ -164,7 +164,7 @@ func (p *Provider) check(ctx context.Context, j jws, h *header) (*key, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := signatureLimit(ctx).Acquire(ctx, len(keys))
+	release, err := LimitOf(ctx).Acquire(ctx, len(keys))
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (p *Provider) check(ctx context.Context, j jws, h *header) (*key, error) {
 	case k == nil:
 		return nil, problem.SignatureOther
 	case h.hasKey:
-		return nil, newError(problem.TokenMalformed, "header: it has jwk, jku or x5u").saying(problem.KeyInside).afterSignature(p.now())
+		return nil, newError(problem.TokenMalformed, "header: it has jwk, jku or x5u").saying(problem.KeyInside).AsGenuine(p.now())
 	}
 	return k, nil
 }

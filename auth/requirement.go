@@ -59,17 +59,17 @@ func (q *Requirement) Check(p *Principal, now time.Time) error {
 	case !q.Accepts(p.Scheme()):
 		return q.newError(problem.CredentialsNotAccepted, "credentials: want any of %q, got %q", q.Kinds(), p.Scheme())
 	case !p.HasScope(q.Scopes...):
-		return q.newError(problem.ScopeInsufficient, "scope: want %q, got %s", q.Scopes, quoteAll(p.Scopes)).saying(p.withoutScopes(missing(q.Scopes, p.Scopes))).afterSignature(now)
+		return q.newError(problem.ScopeInsufficient, "scope: want %q, got %s", q.Scopes, quoteAll(p.Scopes)).saying(p.withoutScopes(missing(q.Scopes, p.Scopes))).AsGenuine(now)
 	case !p.HasRole(q.Roles...):
-		return q.newError(problem.AccessDenied, "roles: want %q, got %s", q.Roles, quoteAll(p.Roles)).saying(p.withoutRoles(missing(q.Roles, p.Roles))).afterSignature(now)
+		return q.newError(problem.AccessDenied, "roles: want %q, got %s", q.Roles, quoteAll(p.Roles)).saying(p.withoutRoles(missing(q.Roles, p.Roles))).AsGenuine(now)
 	case q.ACR != nil && !slices.Contains(q.ACR, p.ACR):
-		return q.newError(problem.StepUpRequired, "acr: want any of %q, got %s", q.ACR, quote(p.ACR)).saying(problem.SignInWeak).afterSignature(now)
+		return q.newError(problem.StepUpRequired, "acr: want any of %q, got %s", q.ACR, quote(p.ACR)).saying(problem.SignInWeak).AsGenuine(now)
 	case q.MaxAge != 0 && now.Sub(p.SignedIn) > q.MaxAge:
 		variant := problem.SignInOld
 		if p.SignedIn.IsZero() {
 			variant = problem.SignInUnknown
 		}
-		return q.newError(problem.StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn)).saying(variant).afterSignature(now)
+		return q.newError(problem.StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn)).saying(variant).AsGenuine(now)
 	}
 	return nil
 }

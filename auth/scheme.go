@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"example.com/gatehouse/problem"
 )
@@ -164,30 +163,6 @@ func SchemeOf(caller *Principal, err error) Credential {
 		return SchemeOf(nil, rejected.Err)
 	}
 	return cmp.Or(rejected.scheme, Token)
-}
-
-type acceptedKey struct{}
-
-// Accepting returns a context for [Schemes.Authenticate] in which these kinds of credentials are accepted. Without any,
-// and in any other context, tokens are.
-func Accepting(ctx context.Context, accepted []Credential) context.Context {
-	if accepted == nil {
-		return ctx
-	}
-	return context.WithValue(ctx, acceptedKey{}, accepted)
-}
-
-// Accepts reports whether a kind of credentials is accepted in a context.
-func Accepts(ctx context.Context, name Credential) bool {
-	accepted, _ := ctx.Value(acceptedKey{}).([]Credential)
-	return isAccepted(accepted, name)
-}
-
-func isAccepted(accepted []Credential, name Credential) bool {
-	if accepted == nil {
-		return name == Token
-	}
-	return slices.Contains(accepted, name)
 }
 
 // Authorization returns the name of the scheme that a request's one Authorization header begins with, and what follows

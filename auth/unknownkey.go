@@ -28,7 +28,7 @@ func (p *Provider) awaitKey(ctx context.Context, h *header, signature []byte) ([
 	for ctx.Err() == nil {
 		call, wait := p.fetch(true, p.gap())
 		switch {
-		case signatureLimit(ctx).Exceeded(), call == nil && (wait > maxWait || p.lastFailure() != nil):
+		case LimitOf(ctx).Exceeded(), call == nil && (wait > maxWait || p.lastFailure() != nil):
 			return nil, p.undecided()
 		case call != nil:
 			call.wait(ctx)

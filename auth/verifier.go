@@ -181,7 +181,7 @@ func (v *Verifier) verify(ctx context.Context, token AccessToken) (*Principal, e
 	}
 	c.now = v.config.Now()
 	if unreadable != nil {
-		return nil, newError(problem.TokenMalformed, "claims: %w", briefly(unreadable)).saying(problem.ClaimsDamaged).afterSignature(c.now)
+		return nil, newError(problem.TokenMalformed, "claims: %w", briefly(unreadable)).saying(problem.ClaimsDamaged).AsGenuine(c.now)
 	}
 	if err := c.validateClaims(); err != nil {
 		return nil, c.withSettingsHint(err)

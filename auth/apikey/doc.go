@@ -21,9 +21,8 @@
 //
 //	format.go    the text of a key
 //	secret.go    its secret, which prints as REDACTED
-//	verifier.go  a text gives a caller
+//	verifier.go  a text gives a caller, and when keys were last used is stored
 //	record.go    what the store knows of a key, and whether that lets it in
-//	lastuse.go   when keys were last used, stored at most once a minute
-//	scheme.go    where requests have keys
+//	scheme.go    where requests have keys, and what is said of keys in another place
 //	basic.go     keys as a user and a password
 package apikey
