@@ -12,6 +12,7 @@ import (
 
 	"example.com/gatehouse/auth/internal/cache"
 	"example.com/gatehouse/problem"
+	"golang.org/x/sync/singleflight"
 )
 
 // An IntrospectionMode says about which tokens the provider is asked (RFC 7662).
@@ -77,7 +78,7 @@ type introspector struct {
 	client     *http.Client
 	accepted   *cache.Cache[sum, answer]
 	rejected   *cache.Cache[sum, answer]
-	flights    flights
+	questions  singleflight.Group // that are being asked, by the token's sum
 	guard      *guard
 }
 
@@ -93,7 +94,6 @@ func (of Introspection) connect(ctx context.Context, c *Config, p *Provider) ask
 		settings: of, config: *c, confirming: *c, provider: p, client: &client,
 		accepted: cache.New[sum, answer](activeCacheSize, activeCacheSize/cacheShares),
 		rejected: cache.New[sum, answer](inactiveCacheSize, inactiveCacheSize/cacheShares),
-		flights:  flights{running: map[sum]*flight{}},
 		guard:    newGuard(c),
 	}
 	i.config.rules, i.confirming.rules = newAnswerRules(c), newConfirmingRules(c)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/problem"
+	"golang.org/x/time/rate"
 )
 
 // Limits of what callers make the provider do. Only answers that say nothing of a caller count: made-up tokens get one
@@ -27,8 +28,8 @@ const (
 // A guard decides whether the provider may be asked.
 type guard struct {
 	log       *slog.Logger
-	all       budget
-	throttled budget
+	all       *budget
+	throttled *budget
 	slots     chan struct{}
 	breaker   breaker
 }
@@ -36,7 +37,7 @@ type guard struct {
 func newGuard(c *Config) *guard {
 	return &guard{
 		log: c.Log, slots: make(chan struct{}, maxAsking),
-		all: budget{rate: fruitlessRate, burst: fruitlessBurst}, throttled: budget{rate: throttledRate, burst: throttledBurst},
+		all: newBudget(fruitlessRate, fruitlessBurst), throttled: newBudget(throttledRate, throttledBurst),
 	}
 }
 
@@ -51,20 +52,20 @@ var (
 // so that they take nothing from the others.
 func (g *guard) begin(ctx context.Context) (end func(error), err error) {
 	limit := LimitOf(ctx)
-	of, exhausted := &g.all, problem.AuthUnavailable
+	of, exhausted := g.all, problem.AuthUnavailable
 	if limit.Exceeded() {
-		of, exhausted = &g.throttled, problem.TooManyFailures
+		of, exhausted = g.throttled, problem.TooManyFailures
 	}
 	release, err := limit.Acquire(ctx, 1)
 	if err != nil {
 		return nil, err
 	}
-	if !of.take() {
+	if !of.begin() {
 		release(true)
 		return nil, retryLater(exhausted, retryWhenExhausted, errExhausted)
 	}
 	if err := g.enter(ctx); err != nil {
-		of.refund()
+		of.end(false)
 		release(true)
 		return nil, err
 	}
@@ -72,9 +73,7 @@ func (g *guard) begin(ctx context.Context) (end func(error), err error) {
 		<-g.slots
 		release(genuine(err))
 		unavailable, outage := isUnavailable(err)
-		if outage || genuine(err) && !unavailable {
-			of.refund()
-		}
+		of.end(!outage && (unavailable || !genuine(err)))
 		g.report(outage, unavailable, err)
 	}, nil
 }
@@ -108,36 +107,36 @@ func retryLater(t *problem.Type, wait time.Duration, why error) error {
 	return &Error{Type: t, RetryAfter: max(wait, time.Second), Err: why}
 }
 
-// A budget is refilled at a rate, up to a burst.
+// A budget limits the questions whose answers say nothing of a caller. Whether one does is known when it ends.
 type budget struct {
-	rate, burst float64
+	fruitless *rate.Limiter
 
-	mu   sync.Mutex
-	left float64
-	at   time.Time // zero before it was used
+	mu      sync.Mutex
+	running int
 }
 
-// take takes one, if there is one.
-func (b *budget) take() bool {
+func newBudget(perSecond rate.Limit, burst int) *budget {
+	return &budget{fruitless: rate.NewLimiter(perSecond, burst)}
+}
+
+// begin begins a question, unless the budget is used up, also by those that are running.
+func (b *budget) begin() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := time.Now()
-	if b.left += now.Sub(b.at).Seconds() * b.rate; b.at.IsZero() || b.left > b.burst {
-		b.left = b.burst
-	}
-	b.at = now
-	if b.left < 1 {
+	if b.fruitless.Tokens()-float64(b.running) < 1 {
 		return false
 	}
-	b.left--
+	b.running++
 	return true
 }
 
-// refund returns one that was taken.
-func (b *budget) refund() {
+// end ends a question.
+func (b *budget) end(fruitless bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.left++
+	if b.running--; fruitless {
+		b.fruitless.Allow()
+	}
 }
 
 // A breaker pauses questions while the provider does not answer.

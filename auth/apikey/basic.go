@@ -12,8 +12,7 @@ import (
 )
 
 // A BasicScheme reads the id and the secret of a key as a user and a password (RFC 7617), for clients that can do nothing
-// else. Routes that do not accept it
-// reject it like every scheme that this API does not know.
+// else. Routes that do not accept it reject it like every scheme that this API does not know.
 type BasicScheme struct {
 	*Verifier
 	PublicURL string // of the API; without https, only callers on this machine are accepted

@@ -21,8 +21,9 @@
 //
 //	format.go    the text of a key
 //	secret.go    its secret, which prints as REDACTED
-//	verifier.go  a text gives a caller, and when keys were last used is stored
+//	verifier.go  a text gives a caller
 //	record.go    what the store knows of a key, and whether that lets it in
-//	scheme.go    where requests have keys, and what is said of keys in another place
+//	lastuse.go   when keys were last used, stored at most once a minute
+//	scheme.go    where requests have keys
 //	basic.go     keys as a user and a password
 package apikey

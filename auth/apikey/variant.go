@@ -1,0 +1,28 @@
+package apikey
+
+import "example.com/gatehouse/problem"
+
+// What is said of keys in the wrong place or form, which anybody may be told. They leave with this package, so they are
+// not in the table of package problem.
+var (
+	keyInQuery    = inQuery(problem.CredentialsMissing)
+	keyInQueryToo = inQuery(problem.CredentialsMultiple)
+	keyTwice      = variant(problem.CredentialsMultiple, "key-twice",
+		"An API key is in its own header, and there are other credentials.",
+		"Send the key once: in Authorization, or in the header for keys.")
+	mistyped = variant(problem.APIKeyInvalid, "mistyped",
+		"The API key is truncated or mistyped: its checksum does not match.",
+		"Copy the whole key, without quotes and spaces.")
+	notEncrypted = variant(problem.CredentialsNotAccepted, "not-encrypted",
+		"This API accepts Basic over https only.",
+		"Use https: with http, the password can be read on its way.")
+)
+
+func inQuery(t *problem.Type) *problem.Variant {
+	return variant(t, "key-in-query", "An API key is in the query, and this API reads headers only.",
+		"Send the API key in the header Authorization: Bearer <key>, and make a new one: addresses are logged, so that this key is no longer secret.")
+}
+
+func variant(t *problem.Type, name, detail, hint string) *problem.Variant {
+	return &problem.Variant{Type: t, Name: name, Detail: detail, Hint: hint, AtFault: problem.Client}
+}
