@@ -100,22 +100,7 @@ func words(text, between string) []string {
 	case between == nothing:
 		return []string{text}
 	}
-	most := 1
-	for i := range between {
-		most += strings.Count(text, between[i:i+1])
-	}
-	all := make([]string, 0, most)
-	for begin := 0; begin < len(text); {
-		end := strings.IndexAny(text[begin:], between)
-		if end < 0 {
-			end = len(text) - begin
-		}
-		if end > 0 {
-			all = append(all, text[begin:begin+end])
-		}
-		begin += end + 1
-	}
-	return all
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(between, r) })
 }
 
 // names returns the roles or scopes that a value holds: the strings of an array or their members key or name, the words of a

@@ -61,20 +61,9 @@ func (c Config) Suffixed(text string) string { return problem.Suffixed(text, c.S
 // check sets the defaults, or returns everything that is wrong. Issuer and audience cannot be left out: a verifier
 // without them would accept the tokens of other APIs.
 func (c *Config) check() error {
-	var wrong []error
-	if err := c.checkProvider(); err != nil {
-		wrong = append(wrong, err)
-	}
-	if len(c.Audience) == 0 && (len(c.Clients) == 0 || !c.Profile.WithoutAudience()) || slices.Contains(c.Audience, "") {
-		wrong = append(wrong, errors.New("audience: there must be one, and none may be empty"))
-	}
-	if err := c.checkNeeds(); err != nil {
-		wrong = append(wrong, err)
-	}
+	wrong := []error{c.checkProvider(), c.checkAudience(), c.checkNeeds()}
 	if c.Introspection != nil {
-		if err := c.Introspection.check(c); err != nil {
-			wrong = append(wrong, err)
-		}
+		wrong = append(wrong, c.Introspection.check(c))
 	}
 	if c.MaxTokenSize < 0 || c.MaxTokenSize > MaxTokenSize {
 		wrong = append(wrong, fmt.Errorf("token size: %d is more than %d", c.MaxTokenSize, MaxTokenSize))
@@ -139,6 +128,14 @@ func (c *Config) checkProvider() error {
 	issuer := strings.ReplaceAll(c.Issuer, TenantTemplate, "common")
 	if err := CheckURL(issuer); err != nil { // without a query, which would stand in the midst of the metadata's address
 		return fmt.Errorf("issuer: %w", err)
+	}
+	return nil
+}
+
+func (c *Config) checkAudience() error {
+	byClient := len(c.Clients) > 0 && c.Profile.WithoutAudience()
+	if len(c.Audience) == 0 && !byClient || slices.Contains(c.Audience, "") {
+		return errors.New("audience: there must be one, and none may be empty")
 	}
 	return nil
 }

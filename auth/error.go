@@ -22,12 +22,12 @@ type Error struct {
 	validatedAt time.Time      // when a token was rejected whose signature is valid; zero for other errors
 }
 
-// newError returns an Error whose Err is formatted as by fmt.Errorf.
-func newError(t *problem.Type, format string, args ...any) *Error {
-	return &Error{Type: t, Err: fmt.Errorf(format, args...)}
+// newError returns an Error of a type or a variant of one, whose Err is formatted as by fmt.Errorf.
+func newError(said error, format string, args ...any) *Error {
+	return Reject(said, fmt.Errorf(format, args...))
 }
 
-// saying sets what was observed.
+// saying sets what was observed, and the facts for its slots.
 func (e *Error) saying(v *problem.Variant, facts ...problem.Fact) *Error {
 	e.Variant, e.facts = v, facts
 	return e

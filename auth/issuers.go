@@ -1,13 +1,10 @@
 package auth
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // issuers are the verifiers of an API that accepts the tokens of several issuers. Each has its own keys, profile and
@@ -122,13 +119,13 @@ func (v *Verifier) named(claims []byte) *Verifier {
 		return v
 	}
 	issuer := issuerIn(claims)
-	if one := v.issuers.names[string(issuer)]; one != nil {
+	if one := v.issuers.names[issuer]; one != nil {
 		return one
 	}
-	if len(issuer) == 0 {
+	if issuer == "" {
 		return v
 	}
-	return v.issuers.like(string(issuer))
+	return v.issuers.like(issuer)
 }
 
 // like returns the verifier whose issuer has other names than those of the configuration, or is nearly the same, so that
@@ -147,44 +144,18 @@ func (s *issuers) like(issuer string) *Verifier {
 	return s.all[0]
 }
 
-// issuerIn returns the member iss of an object that was not parsed, or nothing. Of one that is no valid object it may return
-// anything.
-func issuerIn(object []byte) []byte {
-	depth, isName, named := 0, true, false
-	for i := 0; i < len(object); i++ {
-		switch object[i] {
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		case ':':
-			isName = isName && depth != 1
-		case ',':
-			isName = isName || depth == 1
-		case '"':
-			start := i
-			for i++; i < len(object) && object[i] != '"'; i++ {
-				if object[i] == '\\' {
-					i++
-				}
-			}
-			switch {
-			case depth != 1 || i >= len(object):
-			case isName:
-				named = string(unquote(object[start:i+1])) == "iss"
-			case named:
-				return unquote(object[start : i+1])
-			}
-		}
-	}
-	return nil
+// issuerIn returns the iss of claims that are not verified, or nothing. Of claims that are not valid it may be any.
+func issuerIn(claims []byte) string {
+	var issuer issuerReader
+	_, _ = decodeObject(claims, &issuer)
+	return string(issuer)
 }
 
-// unquote returns the text of a string, which is a part of it unless it has escapes.
-func unquote(quoted []byte) []byte {
-	if bytes.IndexByte(quoted, '\\') < 0 {
-		return quoted[1 : len(quoted)-1]
+type issuerReader string
+
+// read implements [object].
+func (i *issuerReader) read(name string, v value) {
+	if name == "iss" {
+		*i = issuerReader(v.string().value)
 	}
-	text, _ := jsontext.AppendUnquote(nil, quoted)
-	return text
 }

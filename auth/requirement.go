@@ -24,19 +24,11 @@ type Requirement struct {
 func (q Requirement) And(more Requirement) Requirement {
 	q.Scopes = union(q.Scopes, more.Scopes)
 	q.Roles = union(q.Roles, more.Roles)
-	if q.ACR == nil {
-		q.ACR = more.ACR
-	} else if more.ACR != nil {
-		q.ACR = slices.DeleteFunc(slices.Clone(q.ACR), func(class string) bool { return !slices.Contains(more.ACR, class) })
-	}
+	q.ACR = intersection(q.ACR, more.ACR)
 	if more.MaxAge != 0 && (q.MaxAge == 0 || more.MaxAge < q.MaxAge) {
 		q.MaxAge = more.MaxAge
 	}
-	if q.Accept == nil {
-		q.Accept = more.Accept
-	} else if more.Accept != nil {
-		q.Accept = slices.DeleteFunc(slices.Clone(q.Accept), func(one Credential) bool { return !slices.Contains(more.Accept, one) })
-	}
+	q.Accept = intersection(q.Accept, more.Accept)
 	q.Fresh = q.Fresh || more.Fresh
 	return q
 }
@@ -63,19 +55,19 @@ func (q *Requirement) Check(p *Principal, now time.Time) error {
 	case !p.HasRole(q.Roles...):
 		return q.newError(problem.AccessDenied, "roles: want %q, got %s", q.Roles, quoteAll(p.Roles)).saying(p.withoutRoles(missing(q.Roles, p.Roles))).AsGenuine(now)
 	case q.ACR != nil && !slices.Contains(q.ACR, p.ACR):
-		return q.newError(problem.StepUpRequired, "acr: want any of %q, got %s", q.ACR, quote(p.ACR)).saying(problem.SignInWeak).AsGenuine(now)
+		return q.newError(problem.SignInWeak, "acr: want any of %q, got %s", q.ACR, quote(p.ACR)).AsGenuine(now)
 	case q.MaxAge != 0 && now.Sub(p.SignedIn) > q.MaxAge:
 		variant := problem.SignInOld
 		if p.SignedIn.IsZero() {
 			variant = problem.SignInUnknown
 		}
-		return q.newError(problem.StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn)).saying(variant).AsGenuine(now)
+		return q.newError(variant, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn)).AsGenuine(now)
 	}
 	return nil
 }
 
-func (q *Requirement) newError(t *problem.Type, format string, args ...any) *Error {
-	err := newError(t, format, args...)
+func (q *Requirement) newError(said error, format string, args ...any) *Error {
+	err := newError(said, format, args...)
 	err.Required = *q
 	return err
 }
@@ -108,6 +100,17 @@ func (q Requirement) MarshalJSON() ([]byte, error) {
 
 // Scope returns the scopes as challenges and tokens write them (RFC 6749, section 3.3).
 func (q *Requirement) Scope() string { return strings.Join(q.Scopes, " ") }
+
+// intersection returns the members of a that b has, in a new slice. Nil stands for all that there are.
+func intersection[T comparable](a, b []T) []T {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return slices.DeleteFunc(slices.Clone(a), func(one T) bool { return !slices.Contains(b, one) })
+}
 
 // union returns the members of a and those of b that a lacks, in a new slice.
 func union(a, b []string) []string {
