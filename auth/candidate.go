@@ -64,10 +64,10 @@ func (c *candidate) interpret() {
 		c.ignoreInvalid(&c.claims.ACR.state, "acr")
 		c.ignoreInvalid(&c.claims.AuthTime.state, "auth_time")
 	}
-	if c.rules.noID {
+	if c.rules.mayMiss("jti") {
 		c.ignoreInvalid(&c.claims.ID.state, "jti")
 	}
-	if c.rules.noIssuedAt {
+	if c.rules.mayMiss("iat") {
 		c.ignoreInvalid(&c.claims.IssuedAt.state, "iat")
 	}
 }
@@ -129,25 +129,11 @@ func (c *candidate) findClient() (string, stringClaim) {
 		default:
 			claim = c.claims.member(name).string()
 		}
-		if claim.state == valid || claim.state == invalid && !c.rules.noClient {
+		if claim.state == valid || claim.state == invalid && !c.rules.mayMiss("client") {
 			return name, claim
 		}
 	}
 	return "", stringClaim{}
-}
-
-// audienceClient returns the client that is the audience: the only one, and not a name of the API, unless the token says
-// or the configuration that this is a client.
-func (c *candidate) audienceClient() stringClaim {
-	audience := c.claims.Audience.values
-	if len(audience) != 1 {
-		return stringClaim{}
-	}
-	one := audience[0]
-	if slices.Contains(c.config.Audience, one) && one != c.claims.Subject.value && !slices.Contains(c.config.Clients, one) {
-		return stringClaim{}
-	}
-	return stringClaim{valid, one}
 }
 
 // userClaims are those of tokens for a user.
@@ -160,7 +146,7 @@ var userClaims = []string{
 // must have that; elsewhere nothing of a user, nor a scope of OpenID Connect, whose requests always have one.
 func (c *candidate) withoutUser() bool {
 	switch {
-	case !c.rules.noSubject, c.claims.Subject.state != absent:
+	case !c.rules.mayMiss("sub"), c.claims.Subject.state != absent:
 		return false
 	case len(c.rules.machine) > 0:
 		return c.markedMachine()
@@ -180,7 +166,7 @@ func (c *candidate) markedMachine() bool {
 // client (RFC 9068, section 2.2) or, at some providers, absent, or what the profile says.
 func (c *candidate) machine() bool {
 	switch {
-	case c.rules.noSubject && c.claims.Subject.state != absent:
+	case c.rules.mayMiss("sub") && c.claims.Subject.state != absent:
 		return false // a machine has none
 	case c.delegated:
 		return false

@@ -75,7 +75,7 @@ func splitCredentials(value string, most int) (string, error) {
 	case token == "":
 		return "", problem.TokenAbsent
 	case len(token) > most:
-		return "", &observed{Variant: problem.OverSize, size: len(token), limit: most}
+		return "", overSize(len(token), most)
 	}
 	return token, nil
 }

@@ -16,29 +16,27 @@ import (
 // discover fetches the provider's metadata, which must name exactly the configured issuer (OpenID Connect
 // Discovery, section 4.3), and then its keys.
 func (p *Provider) discover(ctx context.Context) (*published, error) {
-	provider, err := Discover(ctx, p.client, p.issuer, p.discovery)
-	wrong := findWrongIssuer(err, p.suffix)
-	if p.wrongIssuer.Store(wrong); wrong != nil {
-		err = wrong
+	provider, err := Discover(ctx, p.client, p.config.Issuer, p.config.DiscoveryURL)
+	if advice := p.config.wrongIssuerAdvice(err); advice == "" {
+		p.wrongIssuer.Store(nil)
+	} else {
+		p.wrongIssuer.Store(&advice)
+		err = fmt.Errorf("%s (%w)", advice, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("discovering %s: %w", p.issuer, err)
+		return nil, fmt.Errorf("discovering %s: %w", p.config.Issuer, err)
 	}
-	var metadata struct {
+	var found struct {
 		KeySetURL         string `json:"jwks_uri"`
 		AccessTokenIssuer string `json:"access_token_issuer"` // of AD FS
 	}
-	if err := provider.Claims(&metadata); err != nil {
-		return nil, fmt.Errorf("metadata of %s: %w", p.issuer, err)
+	if err := provider.Claims(&found); err != nil {
+		return nil, fmt.Errorf("metadata of %s: %w", p.config.Issuer, err)
 	}
-	if err := CheckEndpoint(metadata.KeySetURL); err != nil {
-		return nil, fmt.Errorf("jwks_uri of %s: %w", p.issuer, err)
+	if err := CheckEndpoint(found.KeySetURL); err != nil {
+		return nil, fmt.Errorf("jwks_uri of %s: %w", p.config.Issuer, err)
 	}
-	found, err := p.getKeys(ctx, provider, metadata.KeySetURL)
-	if found != nil {
-		found.accessTokenIssuer = metadata.AccessTokenIssuer
-	}
-	return found, err
+	return p.getKeys(ctx, metadata{provider, found.KeySetURL, found.AccessTokenIssuer})
 }
 
 // Discover is [oidc.NewProvider] for metadata that may be elsewhere than below the issuer. The metadata must name exactly
@@ -83,19 +81,11 @@ func (f fixedAddress) RoundTrip(request *http.Request) (*http.Response, error) {
 	return f.next.RoundTrip(request)
 }
 
-// accessTokenIssuer returns the issuer that the metadata names for access tokens, or nothing.
-func (p *Provider) accessTokenIssuer() string {
-	if current := p.published.Load(); current != nil {
-		return current.accessTokenIssuer
-	}
-	return ""
-}
-
-// getKeys fetches the key set at an address of the provider.
-func (p *Provider) getKeys(ctx context.Context, provider *oidc.Provider, address string) (*published, error) {
-	found := &published{oidc: provider, keysURL: address}
+// getKeys fetches the key set from where the metadata says that it is.
+func (p *Provider) getKeys(ctx context.Context, m metadata) (*published, error) {
+	found := &published{metadata: m}
 	if err := p.readKeys(ctx, found); err != nil {
-		return nil, fmt.Errorf("%s: %w", address, err)
+		return nil, fmt.Errorf("%s: %w", m.keysURL, err)
 	}
 	return found, nil
 }
@@ -121,7 +111,7 @@ func (p *Provider) readKeys(ctx context.Context, found *published) error {
 	}
 	found.keys, found.unusable, err = parseKeySet(data)
 	found.maxAge, found.at = maxAge(response.Header.Get("Cache-Control")), time.Now()
-	found.offset = offset(response.Header, p.now())
+	found.offset = offset(response.Header, p.config.Now())
 	return err
 }
 

@@ -68,8 +68,8 @@ func (v *Verifier) ExplainRejection(token AccessToken, err error) *Explanation {
 		return e
 	}
 	e.explainClaims(c, err == nil)
-	if v.asker != nil && v.asker.asks(v.provider) {
-		v.asker.addTo(e, err)
+	if v.asker != nil {
+		v.asker.addTo(e, v.provider, err)
 	}
 	e.advise(c)
 	return e
@@ -141,8 +141,8 @@ func (e *Explanation) explainClaims(c *candidate, accepted bool) {
 			continue
 		}
 		var err error
-		if failed := check.validate(c); failed != nil && !accepted {
-			err = failed
+		if wrong := check.validate(c); wrong != nil && !accepted {
+			err = wrong
 		}
 		expected, actual := check.describe(c)
 		if expected == "" {

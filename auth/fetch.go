@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -18,6 +17,26 @@ const (
 	minRefresh    = time.Minute     // however short the max-age of the provider's keys is
 	maxResponse   = 512 << 10       // bytes of one response
 )
+
+// fetches are those that were made, and what tokens need of the next.
+type fetches struct {
+	call      *fetchCall // in progress, if any
+	started   time.Time  // the latest
+	begun     int        // how many were started
+	ended     int        // which of them ended last
+	completed int        // which of those that fetched the metadata, too
+	failure   error      // of the one that ended last; nil if it succeeded
+	fruitless int        // for tokens since one brought a new key
+	asked     time.Time  // when a token last had an unknown key
+	waiting   int        // requests with such a token
+}
+
+// latest returns the fetches as they are now.
+func (p *Provider) latest() fetches {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.fetches
+}
 
 // A fetchCall is one fetch, which any number of requests may wait for.
 type fetchCall struct {
@@ -36,9 +55,9 @@ func (c *fetchCall) wait(ctx context.Context) {
 
 // run fetches until ctx is done.
 func (p *Provider) run(ctx context.Context) {
-	for before := 0; ctx.Err() == nil; before = p.latestComplete() {
+	for before := 0; ctx.Err() == nil; before = p.latest().completed {
 		p.fetchComplete(ctx, before)
-		if p.lastFailure() == nil {
+		if p.latest().failure == nil {
 			select {
 			case <-time.After(p.interval()):
 				continue
@@ -53,20 +72,13 @@ func (p *Provider) run(ctx context.Context) {
 // fetchComplete returns when metadata and keys were fetched after the fetch of that number. It starts as soon as the
 // interval between fetches allows it.
 func (p *Provider) fetchComplete(ctx context.Context, before int) {
-	for ctx.Err() == nil && p.latestComplete() <= before {
+	for ctx.Err() == nil && p.latest().completed <= before {
 		if call, wait := p.fetch(false, fetchInterval); call != nil {
 			call.wait(ctx)
 		} else {
 			sleep(ctx, wait)
 		}
 	}
-}
-
-// latestComplete returns the number of the fetch that ended last of those that fetched the metadata, too.
-func (p *Provider) latestComplete() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.completed
 }
 
 // sleep returns after a time, or when ctx is done.
@@ -80,7 +92,7 @@ func sleep(ctx context.Context, d time.Duration) {
 // interval returns when to fetch next: after the max-age of the keys (RFC 9111, section 5.2.2.1), within bounds. The
 // jitter spreads the fetches of instances that started together.
 func (p *Provider) interval() time.Duration {
-	wait := p.refresh
+	wait := p.config.Refresh
 	if current := p.published.Load(); current != nil && current.maxAge > 0 {
 		wait = min(wait, max(current.maxAge, minRefresh))
 	}
@@ -117,11 +129,11 @@ func (p *Provider) doFetch(call *fetchCall) {
 		useful = p.replace(found)
 	case p.ctx.Err() == nil:
 		err = errors.New(Brief(strings.ReplaceAll(err.Error(), "\n", "; "))) // without what it wraps: it is stored, and may be long
-		p.log.Warn("provider refresh failed", "issuer", p.issuer, "err", err)
+		p.config.Log.Warn("provider refresh failed", "issuer", p.config.Issuer, "err", err)
 		p.expire()
 	}
 	if p.ctx.Err() == nil {
-		p.observe(Event{Kind: Fetch, Duration: time.Since(start), Err: err})
+		p.config.Observe(Event{Kind: Fetch, Duration: time.Since(start), Err: err})
 	}
 	p.end(call, useful, err)
 }
@@ -131,21 +143,16 @@ func (p *Provider) get(ctx context.Context, complete bool) (*published, error) {
 	if complete {
 		return p.discover(ctx)
 	}
-	current := p.published.Load()
-	found, err := p.getKeys(ctx, current.oidc, current.keysURL)
-	if found != nil {
-		found.accessTokenIssuer = current.accessTokenIssuer
-	}
-	return found, err
+	return p.getKeys(ctx, p.published.Load().metadata)
 }
 
 // replace stores what was fetched, and logs keys that cannot be used when they change. It reports whether there is a
 // key that was not there before. The set before is compared even if it is too old to be used, so that a key which was
 // withdrawn during an outage is noticed.
 func (p *Provider) replace(found *published) (useful bool) {
-	old := cmp.Or(p.published.Load(), &published{})
+	old := p.known()
 	if found.unusable.count != old.unusable.count || !slices.Equal(found.unusable.reasons, old.unusable.reasons) {
-		found.unusable.log(p.log, p.issuer)
+		found.unusable.log(p.config.Log, p.config.Issuer)
 	}
 	useful = found.keys.replace(old.keys)
 	found.withdrawn = found.keys.withdrawn(old)
@@ -155,7 +162,7 @@ func (p *Provider) replace(found *published) (useful bool) {
 
 // expire marks keys that are too old. They are stored, for the comparison with the next set.
 func (p *Provider) expire() {
-	if current := p.published.Load(); current != nil && current.old(p.stale) {
+	if current := p.published.Load(); current != nil && current.old(p.config.Stale) {
 		expired := *current
 		expired.expired = true
 		p.published.Store(&expired)
@@ -183,10 +190,4 @@ func (p *Provider) end(call *fetchCall, useful bool, err error) {
 		}
 	}
 	close(call.done)
-}
-
-func (p *Provider) lastFailure() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.failure
 }

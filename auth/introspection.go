@@ -51,10 +51,8 @@ func (of Introspection) check(c *Config) error {
 	case strings.Contains(c.Issuer, TenantTemplate):
 		wrong = append(wrong, fmt.Errorf("introspection: the issuer %q is a template, so that no answer could be without iss", c.Issuer))
 	}
-	if of.URL != "" {
-		if err := CheckEndpoint(of.URL); err != nil {
-			wrong = append(wrong, fmt.Errorf("introspection: %w", err))
-		}
+	if err := CheckEndpoint(of.URL); of.URL != "" && err != nil {
+		wrong = append(wrong, fmt.Errorf("introspection: %w", err))
 	}
 	return errors.Join(wrong...)
 }
@@ -106,7 +104,7 @@ func (of Introspection) connect(ctx context.Context, c *Config, p *Provider) ask
 func (i *introspector) verify(ctx context.Context, token AccessToken, jwt func(context.Context, AccessToken) (*Principal, error)) (*Principal, error) {
 	switch {
 	case isOpaque(string(token)) && len(token) > i.config.MaxTokenSize:
-		return nil, &observed{Variant: problem.OverSize, size: len(token), limit: i.config.MaxTokenSize}
+		return nil, overSize(len(token), i.config.MaxTokenSize)
 	case isRefreshToken(string(token)):
 		return nil, problem.RefreshToken
 	case isOpaque(string(token)):

@@ -36,9 +36,8 @@ func newAnswerRules(c *Config) *rules {
 	r := newRules(c, c.Profile)
 	lenient := *r.row // a copy, because rows are of all verifiers
 	lenient.exact = false
-	r.row, r.checks, r.noID, r.noIssuedAt = &lenient, answerChecks, true, true
-	r.noAudience = r.noAudience || r.mayLack("aud")
-	r.noSubject = r.noSubject || r.mayLack("sub")
+	r.row, r.kind = &lenient, (*candidate).answerKind
+	r.missing = append(r.missing, list("jti iat "+r.answers)...)
 	r.clientClaims = append([]string{"client_id"}, r.clientClaims...)
 	if c.ScopesClaim == nil && !slices.Contains(r.scopes, "scope") {
 		r.scopes = append(r.scopes, "scope")
@@ -50,53 +49,13 @@ func newAnswerRules(c *Config) *rules {
 // right, and it may leave out everything.
 func newConfirmingRules(c *Config) *rules {
 	r := newAnswerRules(c)
-	r.answers, r.checks = "iss exp token_type", nil // of its own row
-	for _, check := range answerChecks {
+	r.missing, r.checks = list("iss exp token_type"), nil
+	for _, check := range claimChecks {
 		if slices.Contains([]string{"iss", "kind", "exp", "nbf", "cnf"}, check.name) {
 			r.checks = append(r.checks, check)
 		}
 	}
 	return r
-}
-
-// mayLack reports whether answers of the provider may leave out a member, for every token or for those of machines.
-func (r *rules) mayLack(member string) bool {
-	return slices.Contains(strings.Fields(r.answers), member)
-}
-
-// answerChecks are claimChecks, except for members that answers have in another form than tokens.
-var answerChecks = func() []claimCheck {
-	all := slices.Clone(claimChecks[:])
-	for i := range all {
-		switch check := &all[i]; check.name {
-		case "iss":
-			check.validate = orLacks("iss", func(c *candidate) state { return c.claims.Issuer.state }, check.validate)
-		case "exp":
-			check.validate = orLacks("exp", func(c *candidate) state { return c.claims.Expiry.state }, check.validate)
-		case "kind":
-			check.validate, check.describe = checkAnswerKind, func(c *candidate) (string, string) { return accessToken, c.answerKind() }
-		case "cnf":
-			check.validate = checkAnswerConfirmation
-		}
-	}
-	return all
-}()
-
-// orLacks is a check of a member that some providers leave out.
-func orLacks(member string, of func(*candidate) state, check func(*candidate) *problem.Type) func(*candidate) *problem.Type {
-	return func(c *candidate) *problem.Type {
-		if of(c) == absent && c.rules.mayLack(member) {
-			return nil
-		}
-		return check(c)
-	}
-}
-
-func checkAnswerKind(c *candidate) *problem.Type {
-	if c.answerKind() != accessToken {
-		return problem.TokenTypeWrong
-	}
-	return nil
 }
 
 // answerKind says of what kind a token is. Providers introspect refresh tokens as well, and say so in one of several members,
@@ -109,20 +68,10 @@ func (c *candidate) answerKind() string {
 		return logoutToken
 	case c.use("id"), c.saysIDToken():
 		return idToken
-	case c.use(bound...), c.use("access", "bearer"), !c.claims.has("token_type") && c.rules.mayLack("token_type"):
+	case c.use(bound...), c.use("access", "bearer"), !c.claims.has("token_type") && c.rules.mayMiss("token_type"):
 		return accessToken
 	}
 	return unmarked
-}
-
-// bound are the types of tokens that are bound to a key.
-var bound = []string{"dpop", "pop", "mac"}
-
-func checkAnswerConfirmation(c *candidate) *problem.Type {
-	if c.use(bound...) {
-		return problem.BindingInvalid
-	}
-	return checkConfirmation(c)
 }
 
 // read returns the caller that an answer describes, or why its token is rejected. For a JWT it is the caller of that. Only

@@ -46,12 +46,9 @@ func (i *introspector) explain(v *Verifier, token AccessToken, caller *Principal
 	return e
 }
 
-// asks implements [asker].
-func (i *introspector) asks(p *Provider) bool { return i.provider == p }
-
 // addTo implements [asker]. The provider is asked about a JWT that passed all other checks.
-func (i *introspector) addTo(e *Explanation, err error) {
-	if i.settings.Mode != IntrospectAllTokens && e.Problem != problem.TokenInactive {
+func (i *introspector) addTo(e *Explanation, of *Provider, err error) {
+	if of != i.provider || i.settings.Mode != IntrospectAllTokens && e.Problem != problem.TokenInactive {
 		return
 	}
 	if e.failed() {
@@ -85,7 +82,7 @@ func (c *Check) adviseAnswer(of *candidate) {
 		return
 	}
 	missing := map[string]string{"iss": "iss", "kind": "token_type", "sub": "sub", "exp": "exp"}[c.Name]
-	if missing == "" || of.claims.has(missing) || c.Name == "kind" && of.answerKind() != unmarked {
+	if missing == "" || of.claims.has(missing) || c.Name == "kind" && of.kind() != unmarked {
 		return
 	}
 	c.Advice = "The provider's answer has no " + missing + ": let the provider write it"

@@ -12,12 +12,10 @@ type Introspector interface {
 type asker interface {
 	// verify is Verify; jwt is that of a JWT.
 	verify(ctx context.Context, token AccessToken, jwt func(context.Context, AccessToken) (*Principal, error)) (*Principal, error)
-	// asks reports whether it asks a provider.
-	asks(p *Provider) bool
 	// explain returns the explanation of a token with the caller or the error that Verify returned, or nil for a JWT.
 	explain(v *Verifier, token AccessToken, caller *Principal, err error) *Explanation
-	// addTo adds to the explanation of a JWT what the provider said.
-	addTo(e *Explanation, err error)
+	// addTo adds to the explanation of a JWT what its provider said, if it is asked.
+	addTo(e *Explanation, of *Provider, err error)
 }
 
 // connectAsker returns nil where no token is asked about.

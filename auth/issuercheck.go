@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,12 +16,14 @@ const TenantTemplate = "{tenantid}"
 const AnyTenant = "*"
 
 // checkIssuer compares byte for byte: no other prefix, case or trailing slash is accepted (RFC 9068, section 4).
-func checkIssuer(c *candidate) *problem.Type {
+func checkIssuer(c *candidate) *problem.Variant {
 	switch issuer := c.claims.Issuer; {
+	case issuer.state == absent && c.rules.mayMiss("iss"):
+		return nil
 	case issuer.state == absent:
-		return problem.ClaimMissing
+		return problem.ClaimAbsent
 	case issuer.state == invalid, !c.trusts(issuer.value):
-		return problem.IssuerWrong
+		return c.otherIssuer()
 	}
 	return nil
 }
@@ -33,7 +36,7 @@ func (c *candidate) trusts(issuer string) bool {
 	case issuer == c.config.Issuer, slices.Contains(c.rules.issuers, issuer):
 		return true
 	}
-	other := c.provider.accessTokenIssuer()
+	other := c.provider.known().accessTokenIssuer
 	return other != "" && issuer == other && slices.Contains(c.rules.issuers, metadataIssuer)
 }
 
@@ -64,33 +67,45 @@ func (c *Config) names(p *Provider, issuer string) bool {
 		return true
 	}
 	unknown := p.published.Load() == nil && slices.Contains(c.rules.issuers, metadataIssuer)
-	return unknown || issuer == p.accessTokenIssuer()
+	return unknown || issuer == p.known().accessTokenIssuer
 }
 
-// issuerVariant says how the issuer of the token differs from that of the API.
-func (c *candidate) issuerVariant() *problem.Variant {
+// otherIssuer says how the issuer of the token differs from that of the API.
+func (c *candidate) otherIssuer() *problem.Variant {
 	want, got := c.config.Issuer, c.claims.Issuer
 	switch {
 	case got.state != valid:
 		return problem.IssuerNoText
-	case strings.HasPrefix(got.value, "https://sts.windows.net/") && !strings.HasPrefix(want, "https://sts.windows.net/"):
+	case strings.HasPrefix(got.value, v1Issuer) && !strings.HasPrefix(want, v1Issuer):
 		return problem.IssuerV1
 	}
-	switch differenceOf(want, got.value) {
-	case bySlash:
-		return problem.IssuerSlash
-	case byCase:
-		return problem.IssuerCase
-	case byLoopback:
-		return problem.IssuerLoopback
-	case byScheme:
-		return problem.IssuerScheme
-	case byPort:
-		return problem.IssuerPort
-	case byTenant:
-		return problem.IssuerTenant
+	return issuerVariants[differenceOf(want, got.value)]
+}
+
+var issuerVariants = [...]*problem.Variant{
+	different: problem.IssuerOther, bySlash: problem.IssuerSlash, byCase: problem.IssuerCase, byLoopback: problem.IssuerLoopback,
+	byScheme: problem.IssuerScheme, byPort: problem.IssuerPort, byTenant: problem.IssuerTenant,
+}
+
+func (c *candidate) issuerAdvice() string {
+	got := c.claims.Issuer
+	switch {
+	case got.state != valid:
+		return ""
+	case strings.HasPrefix(got.value, v1Issuer) && !strings.HasPrefix(c.config.Issuer, v1Issuer) && !slices.Contains(c.claims.Audience.values, microsoftGraph):
+		return "The token has a v1 issuer of Entra ID: set requestedAccessTokenVersion to 2 in the API's manifest."
+	case c.ofOtherTenant():
+		return fmt.Sprintf("The token is of the tenant %s: add it to OIDC_TENANTS, if its users may call this API.", quote(c.tenant()))
 	}
-	return problem.IssuerOther
+	return CompareIssuers(c.config.Issuer, got.value)
+}
+
+// v1Issuer is what the issuers of Entra ID's tokens of version 1 begin with.
+const v1Issuer = "https://sts.windows.net/"
+
+// fromIssuer reports whether the token says that it is from the issuer, except for a trailing slash.
+func (c *candidate) fromIssuer() bool {
+	return strings.TrimSuffix(c.claims.Issuer.value, "/") == strings.TrimSuffix(c.config.Issuer, "/")
 }
 
 // metadataIssuer stands in a row for the issuer that the provider's metadata names for access tokens.

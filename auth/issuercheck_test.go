@@ -86,7 +86,7 @@ func TestProfilesDeriveIssuers(t *testing.T) {
 		p, _ := ProfileByName(test.profile)
 		config := &Config{Issuer: "https://id.example.com/P2Example", Audience: []string{"api"}, Profile: p}
 		c := &candidate{config: config, rules: newRules(config, p), provider: &Provider{}}
-		c.provider.published.Store(&published{accessTokenIssuer: "http://sts.example.com/adfs/services/trust"})
+		c.provider.published.Store(&published{metadata: metadata{accessTokenIssuer: "http://sts.example.com/adfs/services/trust"}})
 		if err := c.parse([]byte(`{"iss":"` + test.iss + `"}`)); err != nil {
 			t.Fatal(err)
 		}

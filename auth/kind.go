@@ -1,12 +1,8 @@
 package auth
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"strings"
-
-	"example.com/gatehouse/problem"
 )
 
 // The kinds of tokens that an issuer signs with the same keys and that are often confused.
@@ -19,7 +15,10 @@ const (
 )
 
 // kind says what kind of token this is.
-func (c *candidate) kind() string {
+func (c *candidate) kind() string { return c.rules.kind(c) }
+
+// tokenKind is kind for a JWT.
+func (c *candidate) tokenKind() string {
 	switch {
 	case c.use("refresh", "offline"):
 		return refreshToken
@@ -52,6 +51,9 @@ func (c *candidate) use(purposes ...string) bool {
 	return false
 }
 
+// bound are the types of tokens that are bound to a key.
+var bound = []string{"dpop", "pop", "mac"}
+
 // purpose returns the word that says what a token is for: refresh of Refresh, refresh_token, and refresh-token.
 func purpose(claim string) string {
 	word := strings.ToLower(claim)
@@ -75,6 +77,11 @@ func (c *candidate) satisfies() bool {
 	return len(c.rules.must) == 0 || slices.ContainsFunc(c.rules.must, holds)
 }
 
+// lacksScope reports whether the token lacks the scope that tells access tokens of the provider from its ID tokens.
+func (c *candidate) lacksScope() bool {
+	return slices.ContainsFunc(c.rules.must, func(q condition) bool { return q.claim == "scope" }) && !c.satisfies()
+}
+
 // typed reports whether the header says that this is an access token (RFC 9068, section 2.1).
 func (c *candidate) typed() bool { return mediaType(c.header.typ.value) == "at+jwt" }
 
@@ -86,7 +93,7 @@ func (c *candidate) looksLikeIDToken() bool {
 	switch {
 	case c.marked(), len(audience) == 0:
 		return false
-	case c.client.state == absent && c.rules.noClient:
+	case c.client.state == absent && c.rules.mayMiss("client"):
 		return true
 	case azp.state == valid && slices.Contains(audience, azp.value):
 		return true
@@ -124,92 +131,4 @@ func (c *claims) namesClient(name string) bool {
 		}
 	}
 	return false
-}
-
-// lookingAt returns the error of a token whose header is rejected. One of a shared secret is often another kind of token,
-// which its own marks name: they are not verified, and the token is rejected whatever they say.
-func (c *candidate) lookingAt(err error, payload []byte) error {
-	o, ok := errors.AsType[*observed](err)
-	if !ok || !c.header.symmetric() || c.parse(payload) != nil {
-		return err
-	}
-	switch c.kind() {
-	case refreshToken:
-		o.Variant = problem.LooksRefresh
-	case idToken:
-		if c.idMark() != "" {
-			o.Variant = problem.LooksIDSecret
-		}
-	}
-	return err
-}
-
-// looksLike returns what a token of another typ looks like by its own marks.
-func (c *candidate) looksLike() *problem.Variant {
-	switch kind := c.kind(); {
-	case kind == refreshToken:
-		return problem.LooksRefreshSigned
-	case kind == logoutToken:
-		return problem.LogoutToken
-	case c.claims.has("htm"):
-		return problem.ProofSent
-	case kind == idToken && c.idMark() != "":
-		return problem.LooksID
-	}
-	return problem.TypeOther
-}
-
-// idMark returns the claim by which a token says that it is an ID token, or nothing.
-func (c *candidate) idMark() string {
-	for _, name := range append([]string{"at_hash", "c_hash", "s_hash", "nonce"}, c.rules.idMarks...) {
-		if c.claims.has(name) {
-			return name
-		}
-	}
-	for _, name := range purposeClaims {
-		if claim := c.claims.member(name); claim.kind() == '"' && purpose(claim.text()) == "id" {
-			return name
-		}
-	}
-	return ""
-}
-
-// otherType returns the error of a token whose typ the profile does not allow. If another profile allows it, the signature
-// is checked before the hint is given: what a forged token says does not matter.
-func (v *Verifier) otherType(ctx context.Context, c *candidate, j jws) error {
-	if err := c.parse(j.payload); err != nil {
-		return problem.TypeOther
-	}
-	if !PlainJWT().allowsType(c.header.typ.value) || c.rules.opaque != "" {
-		return c.looksLike()
-	}
-	if c.key = v.provider.knownSigner(ctx, j, &c.header); c.key == nil {
-		return c.looksLike()
-	}
-	c.now = v.config.Now()
-	rejected := newError(problem.TokenTypeWrong, "typ: want %s, got %s", c.rules.describeTypes(), c.header.typ).AsGenuine(c.now)
-	variant := problem.TypeOther
-	if c.kind() != accessToken && c.kind() != unmarked {
-		variant = c.kindVariant()
-	}
-	return c.withSettingsHint(rejected.saying(variant, problem.Claim(c.idMark())))
-}
-
-// knownSigner returns the key that signed a token, if it is one of those that were fetched before.
-func (p *Provider) knownSigner(ctx context.Context, j jws, h *header) *key {
-	current := p.published.Load()
-	if current == nil || current.old(p.stale) || h.hasKey {
-		return nil
-	}
-	keys, failed := current.keys.candidates(h, j.signature)
-	if failed != nil {
-		return nil
-	}
-	release, err := LimitOf(ctx).Acquire(ctx, len(keys))
-	if err != nil {
-		return nil
-	}
-	k := signer(keys, j, algorithmByName(h.algorithm.value))
-	release(k != nil)
-	return k
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -89,6 +90,17 @@ func TestProfilesFindClientAndScopes(t *testing.T) {
 			check(RFC9068(), test.strictClient, test.strictScopes, test.strictInvalid)
 			check(PlainJWT(), test.lenientClient, test.lenientScopes, test.lenientInvalid)
 		})
+	}
+}
+
+// TestNoProfileMissesIssuerOrExpiry has the claims that every token must have, whatever a row says.
+func TestNoProfileMissesIssuerOrExpiry(t *testing.T) {
+	for _, r := range profiles {
+		for _, claim := range list(r.missing) {
+			if !slices.Contains([]string{"aud", "client", "sub", "iat", "jti"}, claim) {
+				t.Errorf("tokens of %s may miss %s", r.name, claim)
+			}
+		}
 	}
 }
 

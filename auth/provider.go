@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,47 +18,36 @@ import (
 // A Provider has the metadata and the keys of an OpenID provider. They are fetched in the background, and stay in
 // use for a bounded time when the provider is down. It is safe for concurrent use.
 type Provider struct {
-	issuer    string
-	suffix    string // of the variables of the issuer
-	discovery string // the address of the metadata, if it is not below the issuer
-	refresh   time.Duration
-	stale     time.Duration
-	client    *http.Client
-	now       func() time.Time // the clock that tokens are validated with
-	log       *slog.Logger
-	observe   func(Event)
-	ctx       context.Context // ends every fetch
+	config *Config
+	client *http.Client
+	ctx    context.Context // ends every fetch
 
-	published   atomic.Pointer[published]   // nil before the first fetch
-	wrongIssuer atomic.Pointer[wrongIssuer] // of the latest metadata; nil if its issuer is right
+	published   atomic.Pointer[published] // nil before the first fetch
+	wrongIssuer atomic.Pointer[string]    // the advice on the issuer in the latest metadata; nil if it is right
 
 	failed chan struct{} // receives after a fetch for a token failed
 
-	mu        sync.Mutex
-	call      *fetchCall // the fetch in progress, if any
-	started   time.Time  // of the latest fetch
-	begun     int        // how many fetches were started
-	ended     int        // which of them ended last
-	completed int        // which of those that fetched the metadata, too
-	failure   error      // of that one; nil if it succeeded
-	fruitless int        // fetches for tokens since one brought a new key
-	asked     time.Time  // when a token last had an unknown key
-	waiting   int        // requests with such a token
+	mu sync.Mutex
+	fetches
 }
 
 // published is what the provider had published when it was fetched.
 type published struct {
-	oidc    *oidc.Provider
-	keysURL string
+	metadata
+	keys      keySet
+	withdrawn []string // identifiers of keys that were published before
+	unusable  unusableKeys
+	expired   bool // a fetch failed when the keys were too old
+	maxAge    time.Duration
+	at        time.Time
+	offset    time.Duration // by which this clock is ahead of the provider's
+}
 
+// metadata is what is used of a provider's metadata.
+type metadata struct {
+	oidc              *oidc.Provider
+	keysURL           string
 	accessTokenIssuer string
-	keys              keySet
-	withdrawn         []string // identifiers of keys that were published before
-	unusable          unusableKeys
-	expired           bool // a fetch failed when the keys were too old
-	maxAge            time.Duration
-	at                time.Time
-	offset            time.Duration // by which this clock is ahead of the provider's
 }
 
 func newProvider(ctx context.Context, c *Config) *Provider {
@@ -70,10 +58,7 @@ func newProvider(ctx context.Context, c *Config) *Provider {
 			return errors.New("redirects are not followed")
 		},
 	}
-	return &Provider{
-		issuer: c.Issuer, suffix: c.Suffix, discovery: c.DiscoveryURL, refresh: c.Refresh, stale: c.Stale,
-		client: client, now: c.Now, log: c.Log, observe: c.Observe, ctx: ctx, failed: make(chan struct{}, 1),
-	}
+	return &Provider{config: c, client: client, ctx: ctx, failed: make(chan struct{}, 1)}
 }
 
 var (
@@ -85,7 +70,7 @@ var (
 // keys the error is AuthUnavailable: nothing is known about the token.
 func (p *Provider) current(ctx context.Context) (*published, error) {
 	current := p.published.Load()
-	if current == nil && p.lastFailure() == nil {
+	if current == nil && p.latest().failure == nil {
 		if call, _ := p.fetch(false, fetchInterval); call != nil {
 			call.wait(ctx)
 		}
@@ -94,16 +79,23 @@ func (p *Provider) current(ctx context.Context) (*published, error) {
 	if current == nil {
 		return nil, p.unavailable(errNoKeys)
 	}
-	if current.old(p.stale) {
+	if current.old(p.config.Stale) {
 		return nil, p.unavailable(errOldKeys)
 	}
 	return current, nil
 }
 
+// known returns what the provider has published, as far as that was fetched.
+func (p *Provider) known() *published {
+	if current := p.published.Load(); current != nil {
+		return current
+	}
+	return &published{}
+}
+
 // wasWithdrawn reports whether a key was published before, and is not any more.
 func (p *Provider) wasWithdrawn(id string) bool {
-	current := p.published.Load()
-	return current != nil && id != "" && slices.Contains(current.withdrawn, id)
+	return id != "" && slices.Contains(p.known().withdrawn, id)
 }
 
 // unavailable returns the error of a token that cannot be verified, and why the latest fetch failed.
@@ -112,7 +104,7 @@ func (p *Provider) unavailable(why error) error {
 	if p.wrongIssuer.Load() != nil {
 		variant = problem.ProviderOther
 	}
-	return newError(problem.AuthUnavailable, "%w", errors.Join(why, p.lastFailure())).saying(variant)
+	return newError(variant, "%w", errors.Join(why, p.latest().failure))
 }
 
 // old reports whether the keys are too old to be used.
@@ -164,48 +156,54 @@ func (p *Provider) check(ctx context.Context, j jws, h *header) (*key, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := LimitOf(ctx).Acquire(ctx, len(keys))
-	if err != nil {
-		return nil, err
-	}
-	k := signer(keys, j, algorithmByName(h.algorithm.value))
-	release(k != nil)
+	k, err := signer(ctx, keys, j, h)
 	switch {
+	case err != nil:
+		return nil, err
 	case k == nil && h.nonce:
 		return nil, problem.SignatureGraph
 	case k == nil:
 		return nil, problem.SignatureOther
 	case h.hasKey:
-		return nil, newError(problem.TokenMalformed, "header: it has jwk, jku or x5u").saying(problem.KeyInside).AsGenuine(p.now())
+		return nil, newError(problem.KeyInside, "header: it has jwk, jku or x5u").AsGenuine(p.config.Now())
 	}
 	return k, nil
 }
 
-// signer returns the key that signed a token, or nil.
-func signer(keys []*key, j jws, a *algorithm) *key {
-	for _, k := range keys {
-		if k.verify(a, j.signed, j.signature) {
-			return k
-		}
+// signer returns the key that signed a token, or nil. The error is that of the limit of the signatures.
+func signer(ctx context.Context, keys []*key, j jws, h *header) (*key, error) {
+	release, err := LimitOf(ctx).Acquire(ctx, len(keys))
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	algorithm := algorithmByName(h.algorithm.value)
+	i := slices.IndexFunc(keys, func(k *key) bool { return k.verify(algorithm, j.signed, j.signature) })
+	if release(i >= 0); i < 0 {
+		return nil, nil
+	}
+	return keys[i], nil
 }
 
 // VerifySignature returns the payload of a token of any kind that the provider signed. It makes a Provider an
 // [oidc.KeySet]: pass it to [oidc.NewVerifier] to verify ID tokens with the same keys.
 func (p *Provider) VerifySignature(ctx context.Context, token string) ([]byte, error) {
+	payload, _, err := p.open(ctx, token, Algorithms())
+	return payload, err
+}
+
+// open returns the payload and the header of a token of any kind that the provider signed with one of the algorithms.
+func (p *Provider) open(ctx context.Context, token string, algorithms []string) (payload []byte, h header, err error) {
 	j, err := parseJWS(token, nil)
 	if err != nil {
-		return nil, err
+		return nil, h, err
 	}
-	var h header
-	if err := parseHeader(j.header, Algorithms(), &h); err != nil {
-		return nil, err
+	if err := parseHeader(j.header, algorithms, &h); err != nil {
+		return nil, h, err
 	}
 	if _, err := p.check(ctx, j, &h); err != nil {
-		return nil, err
+		return nil, h, err
 	}
-	return j.payload, nil
+	return j.payload, h, nil
 }
 
 // Issuer returns the issuer as it is configured, or nothing for nil.
@@ -213,7 +211,7 @@ func (p *Provider) Issuer() string {
 	if p == nil {
 		return ""
 	}
-	return p.issuer
+	return p.config.Issuer
 }
 
 // Endpoint returns the provider's endpoints, once its metadata was fetched.
@@ -222,12 +220,4 @@ func (p *Provider) Endpoint() (endpoint oauth2.Endpoint, known bool) {
 		return current.oidc.Endpoint(), true
 	}
 	return oauth2.Endpoint{}, false
-}
-
-// clockOffset returns by how much this clock is ahead of the provider's, as of the latest fetch.
-func (p *Provider) clockOffset() time.Duration {
-	if current := p.published.Load(); current != nil {
-		return current.offset
-	}
-	return 0
 }

@@ -67,11 +67,9 @@ func (c *candidate) revoked() (variant *problem.Variant, what string) {
 // revocationCheck is the name of the check that fails for a token that was revoked. It is the last one.
 const revocationCheck = "revocation"
 
-func checkRevocation(c *candidate) *problem.Type {
-	if variant, _ := c.revoked(); variant != nil {
-		return problem.TokenInactive
-	}
-	return nil
+func checkRevocation(c *candidate) *problem.Variant {
+	variant, _ := c.revoked()
+	return variant
 }
 
 // describeRevocation has nothing to say of a token that was not revoked.

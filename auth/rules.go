@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"example.com/gatehouse/problem"
 )
 
 // rules are a profile and the settings that change it, as tokens are read with them.
 type rules struct {
 	Profile
 	*row
+	kind          func(*candidate) string // says what kind of token it is
 	checks        []claimCheck
 	clientClaims  []string
 	scopes, roles []string // places
@@ -19,6 +22,7 @@ type rules struct {
 	appScopes     []string // places of those of applications on their own behalf
 	prefix        string
 	issuers       []string // accepted beside the configured one
+	missing       []string // which claims may be missing, and the client
 	must          []condition
 	marks         []string
 	idMarks       []string
@@ -26,23 +30,19 @@ type rules struct {
 	machine       []condition
 	required      []condition
 	audiences     []string
-
-	noAudience, noClient, noSubject, noIssuedAt, noID bool // may be missing
 }
 
 // newRules returns the rules of a configuration with a profile.
 func newRules(c *Config, p Profile) *rules {
 	r := p.get()
 	rules := &rules{
-		Profile: p, row: r, audiences: c.Audience, checks: claimChecks[:],
+		Profile: p, row: r, audiences: c.Audience, checks: claimChecks[:], kind: (*candidate).tokenKind,
 		clientClaims: list(cmp.Or(r.client, clientClaims)),
 		scopes:       c.ScopesClaim, roles: c.RolesClaim,
 		exactScopes: r.exact && c.ScopesClaim == nil, exactRoles: r.exact && c.RolesClaim == nil,
 		prefix: cmp.Or(c.ScopePrefix, p.ScopePrefix(c.Audience)),
 		must:   conditions(r.must), machine: conditions(r.machine),
-		marks: list("scope,scp," + r.marks), idMarks: list(r.idMarks), innocent: list(r.innocent),
-		noAudience: p.mayMiss("aud"), noClient: p.mayMiss("client"), noSubject: p.mayMiss("sub"),
-		noIssuedAt: p.mayMiss("iat"), noID: p.mayMiss("jti"),
+		missing: list(r.missing), marks: list("scope,scp," + r.marks), idMarks: list(r.idMarks), innocent: list(r.innocent),
 	}
 	for _, one := range c.RequiredClaims {
 		rules.required = append(rules.required, newCondition(one))
@@ -111,12 +111,23 @@ func (q condition) holds(c *candidate) bool {
 	})
 }
 
-// needScope reports whether a scope is what tells access tokens of the provider from its ID tokens.
-func (r *rules) needScope() bool {
-	return slices.ContainsFunc(r.must, func(q condition) bool { return q.claim == "scope" })
-}
+// mayMiss reports whether a claim may be missing.
+func (r *rules) mayMiss(claim string) bool { return slices.Contains(r.missing, claim) }
 
 // requiredHolds is holds for REQUIRED_CLAIMS, whose claims are top-level, and whose values have no pattern.
 func (q condition) requiredHolds(c *candidate) bool {
 	return c.claims.member(q.claim).holds(func(have string) bool { return have == q.value })
+}
+
+// ask says how a client asks the provider for a token for this API.
+func (r *rules) ask() problem.Constant {
+	switch {
+	case r.audience != "":
+		return r.audience
+	case strings.HasPrefix(r.params, "audience="):
+		return "Let the client send audience={audience} in its authorization or token request."
+	case strings.HasPrefix(r.params, "resource="), r.resource && r.row.name != "jwt" && r.row.name != "rfc9068":
+		return "Let the client send resource={audience} in its authorization or token request."
+	}
+	return "Let the client ask for this API in its authorization or token request (resource={audience}, audience={audience}, or a scope of this API, as the provider has it)."
 }

@@ -35,7 +35,7 @@ func alternatives(c *Config) (all []*rules) {
 // as returns the candidate with other rules, or nil if they do not know it as an access token, or cannot read its scopes or
 // roles either.
 func (c *candidate) as(other *rules, config *Config) *candidate {
-	if !other.allowsType(c.header.typ.value) || c.typed() && (other.noClient || slices.Contains(other.clientClaims, "iss")) {
+	if !other.allowsType(c.header.typ.value) || c.typed() && (other.mayMiss("client") || slices.Contains(other.clientClaims, "iss")) {
 		return nil
 	}
 	with := &candidate{header: c.header, config: config, rules: other, provider: c.provider, key: c.key, now: c.now}
@@ -131,16 +131,18 @@ func (c *candidate) accepted() bool {
 // failures returns the checks that fail, and whether one of them does because of the profile.
 func (c *candidate) failures() (names []string, byProfile bool) {
 	for i := range claimChecks {
-		name := claimChecks[i].name
-		switch failed := claimChecks[i].validate(c); {
-		case failed == nil:
+		check := &claimChecks[i]
+		wrong := check.validate(c)
+		if wrong == nil {
 			continue
-		case failed == problem.AudienceWrong, failed == problem.TokenExpired, failed == problem.TokenNotYetValid, failed == problem.BindingInvalid, name == requiredClaims:
-		case name == "client_id" && len(c.config.Clients) > 0 && c.client.state == valid:
-		default:
-			byProfile = true
 		}
-		names = append(names, name)
+		names = append(names, check.name)
+		switch wrong.Type {
+		case problem.AudienceWrong, problem.TokenExpired, problem.TokenNotYetValid, problem.BindingInvalid:
+			continue
+		}
+		otherClient := check.name == "client_id" && len(c.config.Clients) > 0 && c.client.state == valid
+		byProfile = byProfile || check.name != requiredClaims && !otherClient
 	}
 	return names, byProfile
 }
@@ -167,13 +169,14 @@ func (c *candidate) settingsFact(with *candidate) problem.Fact {
 	if with.rules.Profile != c.rules.Profile {
 		profile = with.rules.Profile
 	}
-	switch {
-	case with.config == c.config:
-		return problem.Settings(profile, "")
-	case len(with.config.Audience) < len(c.config.Audience):
-		return problem.Settings(profile, "OIDC_CLIENTS (the clients of this API) in place of OIDC_AUDIENCE")
+	var clients problem.Constant
+	if with.config != c.config {
+		clients = "OIDC_CLIENTS (the clients of this API)"
 	}
-	return problem.Settings(profile, "OIDC_CLIENTS (the clients of this API)")
+	if len(with.config.Audience) < len(c.config.Audience) {
+		clients += " in place of OIDC_AUDIENCE"
+	}
+	return problem.Settings(profile, clients)
 }
 
 // withSettingsHint returns the error of a token, with a hint for its holder if only the settings of the API reject it.

@@ -66,7 +66,7 @@ func checkForm(token string) error {
 	case strings.IndexByte(token, '.') > maxHeaderSize:
 		return problem.HeaderLong
 	case len(token) > MaxTokenSize:
-		return &observed{Variant: problem.OverSize, size: len(token), limit: MaxTokenSize}
+		return overSize(len(token), MaxTokenSize)
 	}
 	return nil
 }

@@ -22,31 +22,31 @@ const (
 func (p *Provider) awaitKey(ctx context.Context, h *header, signature []byte) ([]*key, error) {
 	known, ok := p.beginWait()
 	if !ok {
-		return nil, p.undecided()
+		return nil, p.unlessDown(tooSoon())
 	}
 	defer p.endWait()
 	for ctx.Err() == nil {
-		call, wait := p.fetch(true, p.gap())
+		call, wait := p.fetch(true, p.latest().gap())
 		switch {
-		case LimitOf(ctx).Exceeded(), call == nil && (wait > maxWait || p.lastFailure() != nil):
-			return nil, p.undecided()
+		case LimitOf(ctx).Exceeded(), call == nil && (wait > maxWait || p.latest().failure != nil):
+			return nil, p.unlessDown(tooSoon())
 		case call != nil:
 			call.wait(ctx)
 		default:
 			sleep(ctx, wait)
 		}
-		fetched := p.fetchedAfter(known) // before the keys are read
+		fetched := p.latest().ended > known // before the keys are read
 		keys, failed := p.published.Load().keys.candidates(h, signature)
 		switch {
 		case failed == nil:
 			return keys, nil
 		case failed != problem.KeyUnknown:
 			return nil, p.keyError(failed, h)
-		case fetched, p.lastFailure() != nil:
-			return nil, p.decided(h)
+		case fetched, p.latest().failure != nil:
+			return nil, p.unlessDown(p.keyError(failed, h))
 		}
 	}
-	return nil, p.undecided()
+	return nil, p.unlessDown(tooSoon())
 }
 
 // beginWait counts a request that waits for a key, unless there are too many, and returns how many fetches were
@@ -72,17 +72,8 @@ func (p *Provider) endWait() {
 }
 
 // gap returns the interval between fetches for tokens: 1, 2, 4 and 5 seconds after so many that brought no new key.
-func (p *Provider) gap() time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return min(fetchInterval<<min(max(p.fruitless-1, 0), 3), maxInterval)
-}
-
-// fetchedAfter reports whether a fetch has ended that was started after so many others.
-func (p *Provider) fetchedAfter(begun int) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.ended > begun
+func (f fetches) gap() time.Duration {
+	return min(fetchInterval<<min(max(f.fruitless-1, 0), 3), maxInterval)
 }
 
 var (
@@ -90,20 +81,17 @@ var (
 	errTooSoon = errors.New("it is too soon to fetch the keys again")
 )
 
-// decided returns the error of a token whose key the latest fetch did not bring. If that failed, nothing is known.
-func (p *Provider) decided(h *header) error {
-	if p.lastFailure() != nil {
-		return p.unavailable(errNoFetch)
-	}
-	return p.keyError(problem.KeyUnknown, h)
+// tooSoon returns the error of a token whose key is not known, and that did not wait for a fetch.
+func tooSoon() error {
+	err := newError(problem.KeyTooNew, "%w", errTooSoon)
+	err.RetryAfter = time.Second
+	return err
 }
 
-// undecided is decided for a token that did not wait for a fetch.
-func (p *Provider) undecided() error {
-	if p.lastFailure() != nil {
+// unlessDown returns the error of a token whose key is not known. If the latest fetch failed, nothing is known.
+func (p *Provider) unlessDown(err error) error {
+	if p.latest().failure != nil {
 		return p.unavailable(errNoFetch)
 	}
-	err := newError(problem.KeyUnknown, "%w", errTooSoon).saying(problem.KeyTooNew)
-	err.RetryAfter = time.Second
 	return err
 }

@@ -19,7 +19,7 @@ func (p *Provider) UserInfo(ctx context.Context, token AccessToken, caller *Prin
 		return nil, err
 	}
 	if err := CheckEndpoint(current.oidc.UserInfoEndpoint()); err != nil {
-		return nil, newError(problem.AuthUnavailable, "userinfo_endpoint of %s: %w", p.issuer, briefly(err))
+		return nil, newError(problem.AuthUnavailable, "userinfo_endpoint of %s: %w", p.config.Issuer, briefly(err))
 	}
 	recorder := &statusRecorder{next: p.client.Transport}
 	client := *p.client
@@ -28,11 +28,11 @@ func (p *Provider) UserInfo(ctx context.Context, token AccessToken, caller *Prin
 	info, err := current.oidc.UserInfo(oidc.ClientContext(ctx, &client), source)
 	switch {
 	case recorder.status == http.StatusUnauthorized:
-		return nil, newError(problem.TokenInactive, "userinfo of %s responded 401", p.issuer)
+		return nil, newError(problem.TokenInactive, "userinfo of %s responded 401", p.config.Issuer)
 	case err != nil:
-		return nil, newError(problem.AuthUnavailable, "userinfo of %s: %w", p.issuer, briefly(err))
+		return nil, newError(problem.AuthUnavailable, "userinfo of %s: %w", p.config.Issuer, briefly(err))
 	case info.Subject != caller.Subject:
-		return nil, fmt.Errorf("userinfo of %s is about another subject", p.issuer)
+		return nil, fmt.Errorf("userinfo of %s is about another subject", p.config.Issuer)
 	}
 	return info, nil
 }

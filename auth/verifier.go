@@ -38,7 +38,8 @@ func Connect(ctx context.Context, cfg Config) (*Verifier, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("auth: %w", err)
 	}
-	v := &Verifier{config: cfg, provider: newProvider(ctx, &cfg), tokenSize: cfg.MaxTokenSize, cache: newCache(cfg.CacheSize)}
+	v := &Verifier{config: cfg, tokenSize: cfg.MaxTokenSize, cache: newCache(cfg.CacheSize)}
+	v.provider = newProvider(ctx, &v.config)
 	v.candidates.New = func() any { return &candidate{} }
 	v.asker = v.config.connectAsker(ctx, v.provider)
 	go v.provider.run(ctx)
@@ -153,14 +154,14 @@ func (v *Verifier) verify(ctx context.Context, token AccessToken) (*Principal, e
 	c := v.candidates.Get().(*candidate)
 	defer v.candidates.Put(c)
 	if len(token) > v.tokenSize {
-		return nil, overSize(token, v.tokenSize)
+		return nil, overSize(len(token), v.tokenSize)
 	}
 	j, err := parseJWS(string(token), c.buffer)
 	if err != nil && err != problem.SignatureAbsent {
 		return nil, err
 	}
 	if v = v.named(j.payload); len(token) > v.config.MaxTokenSize {
-		return nil, overSize(token, v.config.MaxTokenSize)
+		return nil, overSize(len(token), v.config.MaxTokenSize)
 	}
 	v.reset(c, j.signed)
 	if wrong := parseHeader(j.header, v.config.Algorithms, &c.header); wrong == problem.Unsigned || wrong != nil && err == nil {
@@ -174,14 +175,14 @@ func (v *Verifier) verify(ctx context.Context, token AccessToken) (*Principal, e
 	}
 	unreadable := c.parse(j.payload)
 	if unreadable == nil && c.foreign() {
-		return nil, c.issuerVariant()
+		return nil, c.otherIssuer()
 	}
 	if c.key, err = v.provider.check(ctx, j, &c.header); err != nil {
 		return nil, err
 	}
 	c.now = v.config.Now()
 	if unreadable != nil {
-		return nil, newError(problem.TokenMalformed, "claims: %w", briefly(unreadable)).saying(problem.ClaimsDamaged).AsGenuine(c.now)
+		return nil, newError(problem.ClaimsDamaged, "claims: %w", briefly(unreadable)).AsGenuine(c.now)
 	}
 	if err := c.validateClaims(); err != nil {
 		return nil, c.withSettingsHint(err)
@@ -190,8 +191,8 @@ func (v *Verifier) verify(ctx context.Context, token AccessToken) (*Principal, e
 	return c.principal(c.key), nil
 }
 
-func overSize(token AccessToken, limit int) error {
-	return &observed{Variant: problem.OverSize, size: len(token), limit: limit}
+func overSize(size, limit int) error {
+	return &observed{Variant: problem.OverSize, size: size, limit: limit}
 }
 
 // reset makes a candidate of another token.
