@@ -28,6 +28,7 @@ func (p *Provider) awaitKey(ctx context.Context, h *header, signature []byte) ([
 	for ctx.Err() == nil {
 		call, wait := p.fetch(true, p.latest().gap())
 		switch {
+		case call == nil && p.latest().ended > known: // a fetch that was started since has ended
 		case LimitOf(ctx).Exceeded(), call == nil && (wait > maxWait || p.latest().failure != nil):
 			return nil, p.unlessDown(tooSoon())
 		case call != nil:
