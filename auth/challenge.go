@@ -124,6 +124,3 @@ func (p ScopePrefix) Add(scopes []string) []string {
 	}
 	return with
 }
-
-// Cut returns a scope of a token as routes declare it.
-func (p ScopePrefix) Cut(scope string) string { return strings.TrimPrefix(scope, string(p)) }

@@ -10,23 +10,14 @@ import (
 	"example.com/gatehouse/problem"
 )
 
-// ExplainCredentials says what is wrong with the credentials of a request in which [BearerToken] finds no token. It
-// repeats nothing that was sent, which may be a password, or a token in the wrong place.
-func ExplainCredentials(r *http.Request) *Explanation {
-	return explainCredentials(r, MaxTokenSize, &problem.Published{})
-}
-
-// ExplainCredentials is [ExplainCredentials] with the configured size of tokens.
+// ExplainCredentials says what is wrong with the credentials of a request in which BearerToken finds no token. It repeats
+// nothing that was sent, which may be a password, or a token in the wrong place.
 func (v *Verifier) ExplainCredentials(r *http.Request) *Explanation {
-	return explainCredentials(r, v.tokenSize, v.Published())
-}
-
-func explainCredentials(r *http.Request, most int, p *problem.Published) *Explanation {
-	_, err := bearerToken(r, most)
+	_, err := v.BearerToken(r)
 	e := &Explanation{}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
-	e.add("authorization", err, "one header: Authorization: Bearer <access token>", sentInstead(r, most))
-	e.Detail, e.Hint = textsOf(err, p)
+	e.add("authorization", err, "one header: Authorization: Bearer <access token>", sentInstead(r, v.tokenSize))
+	e.Detail, e.Hint = textsOf(err, v.Published())
 	e.Checks[0].Advice = e.Hint
 	return e
 }

@@ -12,7 +12,8 @@ import (
 )
 
 func TestOtherCredentialsGetAdvice(t *testing.T) {
-	token := authtest.New("https://id.example.com", audience).Token()
+	issuer := authtest.New("https://id.example.com", audience)
+	token, f := issuer.Token(), connect(t, issuer, func(c *auth.Config) { c.MaxTokenSize = auth.MaxTokenSize })
 	for _, test := range []struct {
 		name, target string
 		headers      []string
@@ -41,7 +42,7 @@ func TestOtherCredentialsGetAdvice(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, test.target, nil)
 			r.Header["Authorization"] = test.headers
-			e := auth.ExplainCredentials(r)
+			e := f.verifier.ExplainCredentials(r)
 			c := checkOf(e, "authorization")
 			if e.Problem != test.problem || c.Result != auth.Failed || c.Code != test.problem.Code {
 				t.Errorf("it is rejected with %v, and the check is %+v", e.Problem, c)
