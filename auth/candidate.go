@@ -43,9 +43,7 @@ func (c *candidate) parse(payload []byte) error {
 func (c *candidate) interpret() {
 	c.odd = nil
 	c.clientClaim, c.client = c.findClient()
-	if c.scopes = c.collect(c.rules.scopes, c.rules.exactScopes, commas); c.rules.exactScopes && c.scopes.array {
-		c.scopes = stringsClaim{state: invalid}
-	}
+	c.scopes = c.collect(c.rules.scopes, c.rules.exactScopes, commas)
 	c.delegated = c.claims.has(c.rules.delegated...)
 	if len(c.rules.appScopes) > 0 && !c.delegated {
 		c.scopes = c.collect(c.rules.appScopes, false, commas)

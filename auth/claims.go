@@ -125,7 +125,7 @@ func (v value) names(between string) stringsClaim {
 
 // elements is names for an array.
 func (v value) elements() stringsClaim {
-	c := stringsClaim{state: valid, array: true, values: make([]string, 0, 4)}
+	c := stringsClaim{state: valid, values: make([]string, 0, 4)}
 	for _, one := range v.members() {
 		if one.kind() == '{' {
 			key := one.member("key")
@@ -139,7 +139,7 @@ func (v value) elements() stringsClaim {
 			c.values = append(c.values, one.text())
 		case 'n':
 		default:
-			return stringsClaim{state: invalid, array: true}
+			return stringsClaim{state: invalid}
 		}
 	}
 	return c

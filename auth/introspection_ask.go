@@ -2,16 +2,12 @@ package auth
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"time"
 
 	"example.com/gatehouse/problem"
 	"golang.org/x/sync/singleflight"
 )
-
-// A sum is the SHA-256 of a token, by which answers are stored: no token is.
-type sum = [sha256.Size]byte
 
 // ask returns the caller of a token as the provider describes it, or the caller of a JWT that is active. Requests with the
 // same token share one question. Where a new answer is asked for, none is shared: another was perhaps asked for too early.

@@ -95,7 +95,6 @@ func (c stringClaim) String() string {
 // A stringsClaim is a member that must be a string or an array of strings.
 type stringsClaim struct {
 	state  state
-	array  bool
 	values []string // nil if one element is not a string
 }
 
@@ -104,7 +103,14 @@ func (v value) strings() stringsClaim {
 	case '"':
 		return stringsClaim{state: valid, values: []string{v.text()}}
 	case '[':
-		return v.array()
+		c := stringsClaim{state: valid, values: make([]string, 0, 4)}
+		for _, one := range v.members() {
+			if one.kind() != '"' {
+				return stringsClaim{state: invalid}
+			}
+			c.values = append(c.values, one.text())
+		}
+		return c
 	}
 	return stringsClaim{state: v.stateOfOther()}
 }
@@ -115,17 +121,6 @@ func (v value) holds(accepted func(string) bool) bool {
 		return accepted(v.text())
 	}
 	return slices.ContainsFunc(v.strings().values, accepted)
-}
-
-func (v value) array() stringsClaim {
-	c := stringsClaim{state: valid, array: true, values: make([]string, 0, 4)}
-	for _, one := range v.members() {
-		if one.kind() != '"' {
-			return stringsClaim{state: invalid, array: true}
-		}
-		c.values = append(c.values, one.text())
-	}
-	return c
 }
 
 func (c stringsClaim) String() string {

@@ -37,8 +37,11 @@ func (t AccessToken) Fingerprint() string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// A sum is the SHA-256 of a token, by which caches have what is known about it: they store no token.
+type sum = [sha256.Size]byte
+
 // sum returns the token's SHA-256. The buffer keeps tokens of the usual size off the heap.
-func (t AccessToken) sum() [sha256.Size]byte {
+func (t AccessToken) sum() sum {
 	var buffer [4 << 10]byte
 	return sha256.Sum256(append(buffer[:0], t...))
 }

@@ -23,12 +23,12 @@ const (
 type Verifier struct {
 	config     Config
 	provider   *Provider
-	issuers    *issuers                                    // nil if there is one
-	tokenSize  int                                         // in bytes, of the issuer that allows the most
-	cache      *cache.Cache[[sha256.Size]byte, *Principal] // by the token's hash, so that it stores no token
-	odd        sync.Map                                    // names of claims of an odd type that were logged
-	asker      asker                                       // of the issuer that introspects tokens; nil if none does
-	candidates sync.Pool                                   // of *candidate: reuse makes a verification 7 % faster
+	issuers    *issuers // nil if there is one
+	tokenSize  int      // in bytes, of the issuer that allows the most
+	cache      *cache.Cache[sum, *Principal]
+	odd        sync.Map  // names of claims of an odd type that were logged
+	asker      asker     // of the issuer that introspects tokens; nil if none does
+	candidates sync.Pool // of *candidate: reuse makes a verification 7 % faster
 }
 
 // Connect returns a Verifier of the tokens that cfg accepts. It does not wait for the provider: metadata and keys
@@ -47,8 +47,8 @@ func Connect(ctx context.Context, cfg Config) (*Verifier, error) {
 	return v, nil
 }
 
-func newCache(size int64) *cache.Cache[[sha256.Size]byte, *Principal] {
-	return cache.New[[sha256.Size]byte, *Principal](size, max(size/cacheShares, minShare))
+func newCache(size int64) *cache.Cache[sum, *Principal] {
+	return cache.New[sum, *Principal](size, max(size/cacheShares, minShare))
 }
 
 // Provider returns the provider whose tokens are verified.
@@ -104,11 +104,11 @@ func (v *Verifier) verifyJWT(ctx context.Context, token AccessToken) (*Principal
 		v.config.Observe(Event{Kind: Verification, Err: err})
 		return nil, err
 	}
-	var sum [sha256.Size]byte
+	var key sum
 	caching := v.config.CacheSize > 0
 	if caching {
-		sum = token.sum()
-		if p := v.cached(sum); p != nil {
+		key = token.sum()
+		if p := v.cached(key); p != nil {
 			v.config.Observe(Event{Kind: CacheHit})
 			return p, nil
 		}
@@ -117,20 +117,20 @@ func (v *Verifier) verifyJWT(ctx context.Context, token AccessToken) (*Principal
 	p, err := v.verify(ctx, token)
 	v.config.Observe(Event{Kind: Verification, Duration: time.Since(start), Err: err})
 	if caching && err == nil {
-		v.cache.Put(sum, p, p.size()+cacheSlot)
+		v.cache.Put(key, p, p.size()+cacheSlot)
 	}
 	return p, err
 }
 
 // cached returns the caller of a token that was verified before, if it would be accepted again: it has not
 // expired, its key was not withdrawn, and there still are usable keys.
-func (v *Verifier) cached(sum [sha256.Size]byte) *Principal {
-	p, found := v.cache.Get(sum)
+func (v *Verifier) cached(key sum) *Principal {
+	p, found := v.cache.Get(key)
 	if !found || !p.provider.usable() {
 		return nil
 	}
 	if v.outdated(p) {
-		v.cache.Delete(sum)
+		v.cache.Delete(key)
 		return nil
 	}
 	return p
