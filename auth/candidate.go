@@ -184,10 +184,7 @@ func (c *candidate) subject() string {
 
 // session returns the session of the user at the provider, or nothing (OpenID Connect Front-Channel Logout, section 3).
 func (c *candidate) session() string {
-	if sid := c.claims.member("sid"); sid.kind() == '"' {
-		return sid.text()
-	}
-	return ""
+	return c.claims.member("sid").string().value
 }
 
 // principal returns the caller that a valid token describes.

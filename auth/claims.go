@@ -1,6 +1,9 @@
 package auth
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // claims is the payload of a token, as far as it is validated.
 type claims struct {
@@ -77,12 +80,7 @@ func (c *claims) member(name string) value {
 
 // has reports whether there is one of the claims.
 func (c *claims) has(names ...string) bool {
-	for _, name := range names {
-		if c.member(name) != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, func(name string) bool { return c.member(name) != "" })
 }
 
 // What is between the names in a text. RFC 6749, section 3.3, has spaces; some providers join names with commas.

@@ -42,13 +42,16 @@ func (c *candidate) tokenKind() string {
 var purposeClaims = [...]string{"typ", "token_use", "token_type", "tokenType", "tokenName"}
 
 // use reports whether a claim says in one of these words what the token is for.
-func (c *candidate) use(purposes ...string) bool {
+func (c *candidate) use(purposes ...string) bool { return c.purposeClaim(purposes...) != "" }
+
+// purposeClaim returns the name of that claim, or nothing.
+func (c *candidate) purposeClaim(purposes ...string) string {
 	for _, name := range purposeClaims {
 		if claim := c.claims.member(name); claim.kind() == '"' && slices.Contains(purposes, purpose(claim.text())) {
-			return true
+			return name
 		}
 	}
-	return false
+	return ""
 }
 
 // bound are the types of tokens that are bound to a key.
@@ -125,10 +128,5 @@ func (c *candidate) certain() bool {
 
 // namesClient reports whether a claim says that the token's client is the one of that name.
 func (c *claims) namesClient(name string) bool {
-	for _, claim := range [...]string{"azp", "client_id", "cid", "appid"} {
-		if v := c.member(claim); v.kind() == '"' && v.text() == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list(clientClaims), func(claim string) bool { return c.member(claim).string() == stringClaim{valid, name} })
 }

@@ -56,12 +56,7 @@ func (c *candidate) idMark() string {
 			return name
 		}
 	}
-	for _, name := range purposeClaims {
-		if claim := c.claims.member(name); claim.kind() == '"' && purpose(claim.text()) == "id" {
-			return name
-		}
-	}
-	return ""
+	return c.purposeClaim("id")
 }
 
 // looksLike returns what a token of another typ looks like.

@@ -131,10 +131,5 @@ func (p *Principal) candidate() *candidate {
 }
 
 func containsAll(have, want []string) bool {
-	for _, w := range want {
-		if !slices.Contains(have, w) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(want, func(one string) bool { return !slices.Contains(have, one) })
 }

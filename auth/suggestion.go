@@ -86,7 +86,7 @@ func (c *candidate) readings() (all []*candidate) {
 	switch {
 	case known:
 		byClient = append(byClient, newRules(c.config, named))
-	case !c.claims.has("azp", "client_id", "cid", "appid"): // aud alone can name it
+	case !c.claims.has(list(clientClaims)...): // aud alone can name it
 		byClient = append(byClient, others...)
 	}
 	for _, other := range byClient {
