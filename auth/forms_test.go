@@ -22,6 +22,7 @@ var forms = []form{
 	{"keycloak", "roles of the API's client", "JWT", `"sub":"user","typ":"Bearer","azp":"spa","jti":"1","resource_access":{"api":{"roles":["editor"]},"account":{"roles":["manage"]}},"realm_access":{"roles":["admin"]},"scope":"a b"`, "", "", "[a b]", "[admin editor]", false},
 	{"keycloak", "no roles", "JWT", `"sub":"user","typ":"Bearer","azp":"spa","jti":"1","scope":""`, "", "", "[]", "[]", false},
 	{"keycloak", "a token bound by DPoP", "JWT", `"sub":"user","typ":"DPoP","azp":"spa","jti":"1","scope":"a","cnf":{"jkt":"x"}`, "binding-invalid", "", "", "", false},
+	{"keycloak", "a token that says that it is bound, without cnf", "JWT", `"sub":"user","typ":"DPoP","azp":"spa","jti":"1","scope":"a"`, "binding-invalid", "", "", "", false},
 	{"keycloak", "lightweight, with sub and aud", "JWT", `"sub":"user","typ":"Bearer","azp":"spa","jti":"1","sid":"s","scope":"a"`, "", "", "[a]", "[]", false},
 	{"keycloak", "a user without sub", "JWT", `"typ":"Bearer","azp":"spa","jti":"1","sid":"s","scope":"a"`, "claim-missing", "", "", "", false},
 	{"keycloak", "a service account in capitals", "JWT", `"sub":"user","typ":"Bearer","azp":"Batch","jti":"1","preferred_username":"service-account-batch"`, "", "", "[]", "[]", true},

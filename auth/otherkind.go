@@ -86,7 +86,7 @@ func (v *Verifier) otherType(ctx context.Context, c *candidate, j jws) error {
 // knownSigner returns the key that signed a token, if it is one of those that were fetched before.
 func (p *Provider) knownSigner(ctx context.Context, j jws, h *header) *key {
 	current := p.known()
-	if current.old(p.config.Stale) || h.hasKey {
+	if current.old(p.config.Stale) {
 		return nil
 	}
 	keys, failed := current.keys.candidates(h, j.signature)
