@@ -41,6 +41,7 @@ func TestSignedAnswersAreChecked(t *testing.T) {
 		{"an old date", nil, claims{"iat": now.Add(-2 * time.Minute).Unix()}, false},
 		{"a date of a moment ago", nil, claims{"iat": now.Add(-30 * time.Second).Unix()}, true},
 		{"expired", nil, claims{"exp": now.Add(-time.Minute).Unix()}, false},
+		{"an end as text", nil, claims{"exp": "soon"}, false},
 		{"no answer", nil, claims{"token_introspection": nil}, false},
 		{"an answer as text", nil, claims{"token_introspection": `{"active":true}`}, false},
 		{"an answer beside it", nil, claims{"token_introspection": nil, "active": true}, false},
