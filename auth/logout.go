@@ -102,7 +102,7 @@ var logoutChecks = []struct {
 	}},
 	{"iat: it is missing, in the future or too old", func(c *candidate, _ []string) bool {
 		iat := c.claims.IssuedAt
-		return checkIssuedAt(c) == nil && iat.state == valid && c.now.Before(iat.time.Add(logoutAge+c.config.Leeway))
+		return c.checkPast("iat", iat, problem.IssuedLater) == nil && c.now.Before(iat.time.Add(logoutAge+c.config.Leeway))
 	}},
 	{"exp: it has expired", func(c *candidate, _ []string) bool {
 		return c.claims.Expiry.state == absent || checkExpiry(c) == nil
