@@ -47,7 +47,8 @@ func (c *candidate) use(purposes ...string) bool { return c.purposeClaim(purpose
 // purposeClaim returns the name of that claim, or nothing.
 func (c *candidate) purposeClaim(purposes ...string) string {
 	for _, name := range purposeClaims {
-		if claim := c.claims.member(name); claim.kind() == '"' && slices.Contains(purposes, purpose(claim.text())) {
+		word := purpose(c.claims.member(name).string().value)
+		if slices.ContainsFunc(purposes, func(one string) bool { return strings.EqualFold(one, word) }) {
 			return name
 		}
 	}
@@ -57,10 +58,12 @@ func (c *candidate) purposeClaim(purposes ...string) string {
 // bound are the types of tokens that are bound to a key.
 var bound = []string{"dpop", "pop", "mac"}
 
-// purpose returns the word that says what a token is for: refresh of Refresh, refresh_token, and refresh-token.
+// purpose returns the word that says what a token is for: refresh of refresh, refresh_token, and refresh-token.
 func purpose(claim string) string {
-	word := strings.ToLower(claim)
-	return strings.TrimRight(strings.TrimSuffix(word, "token"), "-_ ")
+	if end := len(claim) - len("token"); end >= 0 && strings.EqualFold(claim[end:], "token") {
+		claim = claim[:end]
+	}
+	return strings.TrimRight(claim, "-_ ")
 }
 
 // saysIDToken reports whether there is a claim that only ID tokens of the provider have. Some providers write such a claim
