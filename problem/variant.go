@@ -36,7 +36,7 @@ const (
 var genuineSlots = []string{"claim", "form", "settings", "expired_at", "not_before", "seconds"}
 
 // variant declares a variant of the type.
-func (t *Type) variant(name, detail, hint string, cause Cause) *Variant {
+func (t *Type) variant(name string, cause Cause, detail, hint string) *Variant {
 	of := func(slot string) bool { return strings.Contains(detail+hint, "{"+slot+"}") }
 	v := &Variant{t, name, detail, hint, t.AtFault, cause, t.Genuine || slices.ContainsFunc(genuineSlots, of)}
 	t.variants = append(t.variants, v)
