@@ -24,7 +24,7 @@ type Config struct {
 	Audience       []string      `env:"OIDC_AUDIENCE" for:"issuer" meaning:"what your provider writes into the aud of tokens for this API; several are separated by commas"`
 	Addr           string        `env:"ADDR" default:":8080" check:"listen" meaning:"the address that the API listens on"`
 	PublicURL      string        `env:"PUBLIC_URL" check:"publicurl" meaning:"the URL that callers see, perhaps with a path; by default http://localhost and the port of ADDR"`
-	PublicPath     string        `env:"PUBLIC_PATH" check:"publicpath" meaning:"whether the proxy has kept or stripped the path of PUBLIC_URL; needed only where a route begins like it"`
+	PublicPath     string        `env:"PUBLIC_PATH" one:",kept,stripped" meaning:"whether the proxy has kept or stripped the path of PUBLIC_URL; needed only where a route begins like it"`
 	TokenProfile   string        `env:"TOKEN_PROFILE" for:"issuer" default:"auto" check:"profile" meaning:"how the provider writes access tokens: auto, rfc9068, jwt or a provider"`
 	RolesClaim     []string      `env:"ROLES_CLAIM" for:"issuer" meaning:"where roles stand in tokens: names of claims, or dotted paths; by default as the profile says"`
 	ScopesClaim    []string      `env:"SCOPES_CLAIM" for:"issuer" meaning:"where scopes stand in tokens: names of claims, or dotted paths; by default as the profile says"`

@@ -23,22 +23,21 @@ import (
 type Variable struct {
 	Name, Meaning, Default string
 	Secret                 bool // it can come from a file
+	forEachIssuer          bool // there is one for each issuer
+	field                  reflect.StructField
 }
 
 // Variables returns every variable, in the order of Config.
-func Variables() []Variable {
-	var all []Variable
-	for field := range fields(reflect.ValueOf(&Config{}).Elem()) {
-		if v := variable(field.Tag); v.Name != "" {
-			all = append(all, v)
+func Variables() (all []Variable) {
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		if tag := field.Tag; tag.Get("env") != "" {
+			first, _, _ := strings.Cut(tag.Get("one"), ",")
+			all = append(all, Variable{
+				tag.Get("env"), tag.Get("meaning"), cmp.Or(tag.Get("default"), first), tag.Get("secret") != "", tag.Get("for") == "issuer", field,
+			})
 		}
 	}
 	return all
-}
-
-func variable(tag reflect.StructTag) Variable {
-	first, _, _ := strings.Cut(tag.Get("one"), ",")
-	return Variable{Name: tag.Get("env"), Meaning: tag.Get("meaning"), Default: cmp.Or(tag.Get("default"), first), Secret: tag.Get("secret") != ""}
 }
 
 // Read reads the configuration. The error names every variable that is wrong.
@@ -54,19 +53,17 @@ func Read(getenv func(string) string) (*Config, error) {
 // read reads all variables, or for an issuer after the first those that it has of its own.
 func (c *Config) read(getenv func(string) string) (wrong []error) {
 	named := map[string]bool{}
-	for field, value := range fields(reflect.ValueOf(c).Elem()) {
-		v := variable(field.Tag)
-		if v.Name == "" || c.suffix != "" && !forEachIssuer(field.Tag) {
+	for _, v := range Variables() {
+		if c.suffix != "" && !v.forEachIssuer {
 			continue
 		}
-		if c.suffix != "" {
-			value.SetZero()
-		}
+		value := reflect.ValueOf(c).Elem().FieldByIndex(v.field.Index)
+		value.SetZero()
 		text, err := c.text(getenv, v)
 		if err == nil {
-			err = set(value, cmp.Or(text, v.Default), field.Tag)
+			err = set(value, cmp.Or(text, v.Default), v.field.Tag)
 		}
-		if err == nil && field.Tag.Get("required") != "" && value.IsZero() {
+		if err == nil && v.field.Tag.Get("required") != "" && value.IsZero() {
 			err = fmt.Errorf("not set: %s", v.Meaning)
 		}
 		if err != nil {
@@ -95,8 +92,8 @@ func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
 		return nil
 	}
 	values, kind := strings.Split(tag.Get("one"), ","), tag.Get("check")
-	if values[0] != "" && !slices.Contains(values, text) {
-		return fmt.Errorf("%q is none of %s", text, strings.Join(values, ", "))
+	if len(values) > 1 && !slices.Contains(values, text) {
+		return fmt.Errorf("%q is none of %s", text, strings.TrimPrefix(strings.Join(values, ", "), ", "))
 	}
 	switch to := field.Addr().Interface().(type) {
 	case *bool:
@@ -161,10 +158,6 @@ func check(value, kind string) error {
 		return checkPrefix(value)
 	case "publicurl":
 		return CheckPublicURL(value)
-	case "publicpath":
-		if value != PathKept && value != PathStripped {
-			return fmt.Errorf("%q is none of %s, %s", value, PathKept, PathStripped)
-		}
 	case "script":
 		return checkScript(value)
 	case "header":
