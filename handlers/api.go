@@ -52,27 +52,19 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		return nil, err
 	}
 	challenger.Scopes = cfg.Scopes()
-	a := &API{parts: parts, config: cfg, input: NewInput()}
-	a.extensions = extensions(cfg, parts)
+	a := &API{parts: parts, config: cfg, input: NewInput(), extensions: extensions(cfg, parts)}
 	var others []auth.Scheme
 	for _, e := range a.extensions {
 		others = append(others, e.schemes()...)
 	}
 	a.schemes = auth.NewSchemes(parts.Verifier, others...)
 	challenger.Schemes = a.schemes
-	a.problems = &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors}
+	a.problems = &Problems{PublicURL: cfg.PublicURL, Verifier: parts.Verifier, Challenger: challenger, Minimal: cfg.MinimalErrors}
 	a.rejections = &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier}
-	if parts.Verifier != nil {
-		a.problems.Published = func(r *http.Request) *problem.Published { return parts.Verifier.ForRequest(r).Published() }
-		a.problems.Scopes = func(r *http.Request) auth.ScopePrefix { return parts.Verifier.ForRequest(r).Scopes() }
-	}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err
 	}
-	engine, err := a.engine()
-	if err != nil {
-		return nil, err
-	}
+	engine := a.engine()
 	a.router = ginauth.New(engine, parts.Hooks.Wrap(a.schemes, parts.Verifier), a.problems.Write)
 	a.router.Schemes(a.schemes.Names()...)
 	if cfg.FailureLimit > 0 {
@@ -128,16 +120,12 @@ func (a *API) scopes() []string {
 
 // engine returns a gin engine with the middleware of every request. Gin's own view of proxies is turned off: see
 // [proxies].
-func (a *API) engine() (*gin.Engine, error) {
-	proxies, err := parseProxies(a.config.TrustedProxies)
-	if err != nil {
-		return nil, fmt.Errorf("TRUSTED_PROXIES: %w", err)
-	}
+func (a *API) engine() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
-	engine.Use(proxies.identify)
+	engine.Use(parseProxies(a.config.TrustedProxies).identify)
 	engine.Use(a.parts.Hooks.Middleware...)
 	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
 	if audit.Handler == nil {
@@ -148,5 +136,5 @@ func (a *API) engine() (*gin.Engine, error) {
 	if len(a.config.CORSOrigins) > 0 {
 		engine.Use(newCrossOrigin(a.config, a.schemes.Headers(), a.parts.Log).middleware)
 	}
-	return engine, nil
+	return engine
 }

@@ -230,6 +230,11 @@ func malformedBody(body []byte, broken error) *problem.Variant {
 	return nil
 }
 
+// invalid returns the error of a body in which one thing is wrong, beside the rules of its members.
+func invalid(pointer, message string) error {
+	return &problem.InputError{Type: problem.ValidationFailed, Errors: []problem.FieldError{{Pointer: pointer, Message: message}}}
+}
+
 func memberError(t *problem.Type, v *problem.Variant, pointer jsontext.Pointer, message string, err error) error {
 	return &problem.InputError{Type: t, Variant: v, Errors: []problem.FieldError{fieldError(string(pointer), message)}, Err: err}
 }

@@ -23,8 +23,7 @@ func (h *Revocations) LogOut(c *gin.Context) error {
 			err = fmt.Errorf("%w: %w", problem.ParameterInvalid, err)
 		}
 		telemetry.SetError(c, err)
-		writeJSON(c, http.StatusBadRequest, logoutError{"invalid_request", "The logout failed. The log of the API has the reason."})
-		return nil
+		return writeJSON(c, http.StatusBadRequest, logoutError{"invalid_request", "The logout failed. The log of the API has the reason."})
 	}
 	c.Status(http.StatusOK)
 	return nil

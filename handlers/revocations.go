@@ -2,13 +2,11 @@ package handlers
 
 import (
 	"cmp"
-	"net/http"
 	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
-	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
@@ -58,8 +56,7 @@ func (h *Revocations) Revoke(c *gin.Context, caller *auth.Principal) error {
 	if err := h.revoker.revoke(c.Request.Context(), caller, revocation); err != nil {
 		return err
 	}
-	c.Status(http.StatusNoContent)
-	return nil
+	return noContent(c)
 }
 
 // revocation returns the revocation that a caller asks for.
@@ -90,9 +87,4 @@ func (h *Revocations) revocation(draft *RevocationDraft, now time.Time) (auth.Re
 		return auth.Revocation{}, invalid("/issuer", "is required: the API accepts tokens of several tenants")
 	}
 	return found[0], nil
-}
-
-// invalid returns the error of a body in which one thing is wrong.
-func invalid(pointer, message string) error {
-	return &problem.InputError{Type: problem.ValidationFailed, Errors: []problem.FieldError{{Pointer: pointer, Message: message}}}
 }
