@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
-	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
@@ -177,21 +176,4 @@ func verification(cfg *config.Config, hooks *telemetry.Hooks) []auth.Config {
 		all[i].Transport, all[i].Observe = hooks.Transport, hooks.Observe
 	}
 	return all
-}
-
-// routes returns the route table of the API that the configuration makes. It fetches nothing: the context of
-// the verifier is done before it starts.
-func routes(cfg *config.Config) ([]ginauth.Route, error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	log := slog.New(slog.DiscardHandler)
-	verifier, err := auth.ConnectAll(ctx, verification(cfg, &telemetry.Hooks{Log: log}))
-	if err != nil {
-		return nil, err
-	}
-	api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, Log: log})
-	if err != nil {
-		return nil, err
-	}
-	return api.Table(), nil
 }

@@ -1,11 +1,11 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -89,6 +89,23 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	return a, nil
 }
 
+// Table returns the route table of the API that a configuration makes. It fetches nothing: the context of the verifier is
+// done before it starts.
+func Table(cfg *config.Config) ([]ginauth.Route, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	log := slog.New(slog.DiscardHandler)
+	verifier, err := auth.ConnectAll(ctx, cfg.Verifications(log))
+	if err != nil {
+		return nil, err
+	}
+	api, err := New(cfg, Parts{Verifier: verifier, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return api.table, nil
+}
+
 // Flush logs how many entries the rejection log has suppressed. Call it at the end of the program.
 func (a *API) Flush() { a.rejections.Flush() }
 
@@ -106,16 +123,6 @@ func (a *API) Operations() (names []string) {
 		}
 	}
 	return names
-}
-
-// scopes returns every scope that a route requires.
-func (a *API) scopes() []string {
-	var scopes []string
-	for _, route := range a.table {
-		scopes = append(scopes, route.Requirement.Scopes...)
-	}
-	slices.Sort(scopes)
-	return slices.Compact(scopes)
 }
 
 // engine returns a gin engine with the middleware of every request. Gin's own view of proxies is turned off: see

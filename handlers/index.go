@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
 	"github.com/gin-gonic/gin"
 )
@@ -76,7 +77,7 @@ func (a *API) Metadata(c *gin.Context) error {
 	return writeJSON(c, http.StatusOK, Metadata{
 		Resource:             a.config.PublicURL,
 		AuthorizationServers: a.issuers(),
-		Scopes:               a.config.Scopes().Add(a.scopes()),
+		Scopes:               a.config.Scopes().Add(ginauth.RequiredBy(a.table).Scopes),
 		BearerMethods:        []string{"header"},
 		Name:                 config.Name,
 		Documentation:        a.links()["docs"],
