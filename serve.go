@@ -58,7 +58,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	if err != nil {
 		return err
 	}
-	verifier, err := auth.ConnectAll(ctx, verification(cfg, hooks))
+	verifier, err := auth.ConnectAll(ctx, hooks.Observed(cfg.Verifications(hooks.Log)))
 	if err != nil {
 		return err
 	}
@@ -167,13 +167,4 @@ func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, a
 		})
 	}
 	return servers.Wait()
-}
-
-// verification returns how the tokens of each issuer are verified, and observed.
-func verification(cfg *config.Config, hooks *telemetry.Hooks) []auth.Config {
-	all := cfg.Verifications(hooks.Log)
-	for i := range all {
-		all[i].Transport, all[i].Observe = hooks.Transport, hooks.Observe
-	}
-	return all
 }

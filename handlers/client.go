@@ -40,7 +40,7 @@ func (p proxies) identify(c *gin.Context) {
 	}
 	if header := c.Request.Header; p.contain(client) {
 		client = p.client(client, header.Values("X-Forwarded-For"))
-		c.Request = c.Request.WithContext(telemetry.WithRequestID(c.Request.Context(), header.Values("X-Request-Id")))
+		telemetry.ReceiveRequestID(c, header.Values("X-Request-Id"))
 	}
 	c.Request.RemoteAddr = netip.AddrPortFrom(client, 0).String() // what gin's ClientIP returns
 }
