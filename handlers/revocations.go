@@ -53,9 +53,10 @@ func (h *Revocations) Revoke(c *gin.Context, caller *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	if err := h.revoker.revoke(c.Request.Context(), caller, revocation); err != nil {
+	if _, err := h.revoker.store.Add(c.Request.Context(), owner(caller), revocationRow(revocation)); err != nil {
 		return err
 	}
+	h.revoker.list.Add(revocation) // it is in effect here at once, and at other instances within 5 seconds
 	return noContent(c)
 }
 
