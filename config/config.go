@@ -46,7 +46,7 @@ type Config struct {
 	TokenCacheSize Size          `env:"TOKEN_CACHE_SIZE" default:"64MB" meaning:"the memory for verified tokens, whose signatures are not checked again; 0 means none"`
 	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the forged or malformed credentials that an address may send per minute; 0 means any number"`
 	RateLimit      int           `env:"RATE_LIMIT" meaning:"the requests that a caller may send per minute; by default any number"`
-	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
+	TrustedProxies Networks      `env:"TRUSTED_PROXIES" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" secret:"true" default:"sqlite:items.db" check:"database" meaning:"where items are stored"` // part:sqlite
 	// without:sqlite DatabaseURL string `env:"DATABASE_URL" secret:"true" default:"postgres://localhost/items" check:"database" meaning:"where items are stored"`
 	DatabaseConns  int           `env:"DATABASE_CONNECTIONS" min:"3" meaning:"how many connections to the database the API has; by default 20 to a server and 10 to a file"`

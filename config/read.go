@@ -109,7 +109,9 @@ func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
 			return fmt.Errorf("%q is not a duration from 0s to %s", text, most)
 		}
 	case *[]string:
-		*to, err = parseList(text, kind)
+		*to, err = parseList(text, func(member string) (string, error) { return member, check(member, kind) })
+	case *Networks:
+		*to, err = parseList(text, parseNetwork)
 	case *Size:
 		if err = to.UnmarshalText([]byte(text)); err == nil && kind == "tokensize" && (*to > auth.MaxTokenSize || *to == 0) {
 			err = fmt.Errorf("%q is not a size from 1 to 24KB", text)
@@ -123,16 +125,17 @@ func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
 	return err
 }
 
-func parseList(text, kind string) ([]string, error) {
-	var list, wrong []string
+func parseList[T any](text string, parse func(string) (T, error)) (list []T, _ error) {
+	var wrong []string
 	for member := range strings.SplitSeq(text, ",") {
 		if member = strings.TrimSpace(member); member == "" {
 			continue
 		}
-		list = append(list, member)
-		if err := check(member, kind); err != nil {
+		parsed, err := parse(member)
+		if err != nil {
 			wrong = append(wrong, err.Error())
 		}
+		list = append(list, parsed)
 	}
 	if wrong != nil {
 		return list, errors.New(strings.Join(wrong, "; "))
@@ -171,15 +174,25 @@ func check(value, kind string) error {
 	case "listen":
 		_, _, err := net.SplitHostPort(value)
 		return err
-	case "network":
-		_, err := netip.ParsePrefix(value)
-		if _, errAddr := netip.ParseAddr(value); err != nil && errAddr != nil {
-			return fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", value)
-		}
 	case "database":
 		return store.CheckAddress(value)
 	}
 	return nil
+}
+
+// Networks are networks of addresses.
+type Networks []netip.Prefix
+
+// parseNetwork parses a network, or an address, which is one of its own.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(text); err == nil {
+		return address.Unmap().Prefix(address.Unmap().BitLen())
+	}
+	network, err := netip.ParsePrefix(text)
+	if err != nil {
+		err = fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", text)
+	}
+	return network, err
 }
 
 // CheckOrigin reports what is wrong with an origin: a scheme, a host and perhaps a port, as browsers

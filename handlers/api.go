@@ -132,7 +132,7 @@ func (a *API) engine() *gin.Engine {
 	engine := gin.New()
 	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
-	engine.Use(parseProxies(a.config.TrustedProxies).identify)
+	engine.Use(proxies(a.config.TrustedProxies).identify)
 	engine.Use(a.parts.Hooks.Middleware...)
 	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
 	if audit.Handler == nil {

@@ -12,20 +12,6 @@ import (
 // proxies are the networks of the proxies in front of the API. A proxy names the client, and may name the request.
 type proxies []netip.Prefix
 
-// parseProxies parses addresses and networks, which config.Read has checked: no client is in one that is wrong.
-func parseProxies(texts []string) proxies {
-	list := make(proxies, len(texts))
-	for i, text := range texts {
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			address, _ := parseAddress(text)
-			prefix = netip.PrefixFrom(address, address.BitLen())
-		}
-		list[i] = prefix
-	}
-	return list
-}
-
 func (p proxies) contain(address netip.Addr) bool {
 	return slices.ContainsFunc(p, func(network netip.Prefix) bool { return network.Contains(address) })
 }
