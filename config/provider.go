@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -130,15 +129,6 @@ func (c *Config) checkIssuer(add func(name, format string, args ...any)) {
 // sharedTenant finds the name in an issuer of Entra ID that stands for several tenants.
 var sharedTenant = regexp.MustCompile(`^https?://login\.microsoftonline\.[^/]+/(common|organizations|consumers)(?:/|$)`)
 
-// checkPair reports what is wrong with a member of REQUIRED_CLAIMS.
-func checkPair(pair string) error {
-	name, value, found := strings.Cut(pair, "=")
-	if !found || name == "" || value == "" {
-		return fmt.Errorf("%q is not NAME=VALUE, such as repository_owner=acme", pair)
-	}
-	return nil
-}
-
 // checkQuery reports what is wrong with OIDC_AUTHORIZE_PARAMS.
 func checkQuery(query string) error {
 	values, err := url.ParseQuery(query)
@@ -149,14 +139,6 @@ func checkQuery(query string) error {
 		if slices.Contains([]string{"client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "code_challenge_method"}, name) {
 			return fmt.Errorf("%s is set by the client itself", name)
 		}
-	}
-	return nil
-}
-
-// checkPrefix reports what is wrong with SCOPE_PREFIX, which challenges write in quotes (RFC 6749, section 3.3).
-func checkPrefix(prefix string) error {
-	if strings.ContainsFunc(prefix, func(c rune) bool { return c <= ' ' || c > '~' || c == '"' || c == '\\' }) {
-		return errors.New("a scope has only printable ASCII without spaces, quotes and backslashes")
 	}
 	return nil
 }

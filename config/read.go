@@ -145,6 +145,9 @@ func parseList[T any](text string, parse func(string) (T, error)) (list []T, _ e
 
 // check reports what is wrong with a value of the kind that a tag names.
 func check(value, kind string) error {
+	if form, ok := forms[kind]; ok && !form.pattern.MatchString(value) {
+		return fmt.Errorf(form.otherwise, value)
+	}
 	switch kind {
 	case "url":
 		return auth.CheckEndpoint(value)
@@ -153,20 +156,12 @@ func check(value, kind string) error {
 			_, err := auth.ProfileByName(value)
 			return err
 		}
-	case "pair":
-		return checkPair(value)
 	case "query":
 		return checkQuery(value)
-	case "prefix":
-		return checkPrefix(value)
 	case "publicurl":
 		return CheckPublicURL(value)
 	case "script":
 		return checkScript(value)
-	case "header":
-		if !headerName.MatchString(value) {
-			return fmt.Errorf("%q is not the name of a header, such as Baggage", value)
-		}
 	case "credentials":
 		if !headerName.MatchString(value) || slices.Contains(taken, strings.ToLower(value)) {
 			return fmt.Errorf("%q is not the name of a header of its own, such as X-API-Key", value)
@@ -230,3 +225,14 @@ var (
 	appOrigin  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[A-Za-z0-9._-]+(:[0-9]+)?$`)
 	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'+.^_`|~-]+$")
 )
+
+// forms are the values of a kind, and what is said of others. Challenges write the prefix of scopes in quotes (RFC 6749,
+// section 3.3).
+var forms = map[string]struct {
+	pattern   *regexp.Regexp
+	otherwise string
+}{
+	"header": {headerName, "%q is not the name of a header, such as Baggage"},
+	"pair":   {regexp.MustCompile(`^[^=]+=.`), "%q is not NAME=VALUE, such as repository_owner=acme"},
+	"prefix": {regexp.MustCompile(`^[!#-\[\]-~]+$`), "%q: a scope has only printable ASCII without spaces, quotes and backslashes"},
+}
