@@ -31,7 +31,7 @@ type Caller struct {
 func Me(c *gin.Context, caller *auth.Principal) error {
 	return writeJSON(c, http.StatusOK, Caller{
 		Subject: caller.Subject, Issuer: caller.Issuer, ClientID: caller.ClientID,
-		Scopes: append([]string{}, caller.Scopes...), Roles: append([]string{}, caller.Roles...), ExpiresAt: caller.ExpiresAt.UTC(),
+		Scopes: orEmpty(caller.Scopes), Roles: orEmpty(caller.Roles), ExpiresAt: caller.ExpiresAt.UTC(),
 	})
 }
 
@@ -67,4 +67,11 @@ func (a *API) MyProfile(c *gin.Context, caller *auth.Principal) error {
 	}
 	c.Data(http.StatusOK, "application/json", profile)
 	return nil
+}
+
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }
