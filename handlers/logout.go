@@ -13,8 +13,6 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-var errLogoutRepeated = errors.New("logout token: it was used before")
-
 // LogOut accepts logout tokens of the provider (OpenID Connect Back-Channel Logout 1.0, section 2.5). Its responses are those
 // of section 2.8, for programs of the provider: the log has what is wrong with a token.
 func (h *Revocations) LogOut(c *gin.Context) error {
@@ -53,7 +51,7 @@ func (h *Revocations) logOut(c *gin.Context) error {
 	}
 	fresh, err := h.revoker.logOut(ctx, logout, time.Now())
 	if err == nil && !fresh {
-		err = errLogoutRepeated
+		err = errors.New("logout token: it was used before")
 	}
 	return err
 }
