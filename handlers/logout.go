@@ -21,16 +21,12 @@ func (h *Revocations) LogOut(c *gin.Context) error {
 			err = fmt.Errorf("%w: %w", problem.ParameterInvalid, err)
 		}
 		telemetry.SetError(c, err)
-		return writeJSON(c, http.StatusBadRequest, logoutError{"invalid_request", "The logout failed. The log of the API has the reason."})
+		return writeJSON(c, http.StatusBadRequest, map[string]string{
+			"error": "invalid_request", "error_description": "The logout failed. The log of the API has the reason.",
+		})
 	}
 	c.Status(http.StatusOK)
 	return nil
-}
-
-// A logoutError is the body for a logout that failed.
-type logoutError struct {
-	Error       string `json:"error"`
-	Description string `json:"error_description"`
 }
 
 func (h *Revocations) logOut(c *gin.Context) error {
