@@ -225,9 +225,9 @@ func malformedBody(body []byte, broken error) *problem.Variant {
 	return nil
 }
 
-// invalid returns the error of a body in which one thing is wrong, beside the rules of its members.
-func invalid(pointer, message string) error {
-	return &problem.InputError{Type: problem.ValidationFailed, Errors: []problem.FieldError{{Pointer: pointer, Message: message}}}
+// invalid returns the error of a body that is well formed and breaks a rule.
+func invalid(wrong ...problem.FieldError) error {
+	return &problem.InputError{Type: problem.ValidationFailed, Errors: wrong[:min(len(wrong), maxErrors)]}
 }
 
 func memberError(t *problem.Type, v *problem.Variant, pointer jsontext.Pointer, message string, err error) error {

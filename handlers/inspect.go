@@ -45,7 +45,7 @@ func (a *API) Inspect(c *gin.Context, caller *auth.Principal) error {
 	}
 	switch {
 	case (request.Token == "") == (request.Instance == ""):
-		return invalid("", "must have either token or instance")
+		return invalid(fieldError("", "must have either token or instance"))
 	case request.Token == "":
 		return a.inspectRejection(c, caller, request.Instance)
 	}

@@ -86,9 +86,9 @@ func checkGrant(caller *auth.Principal, scopes []string) error {
 	for _, scope := range scopes {
 		switch {
 		case strings.HasPrefix(scope, "keys:"):
-			return invalid("/scopes", "must not have scopes of keys: a key cannot make or revoke keys")
+			return invalid(fieldError("/scopes", "must not have scopes of keys: a key cannot make or revoke keys"))
 		case !caller.HasScope(scope):
-			return invalid("/scopes", "must have scopes of the token alone")
+			return invalid(fieldError("/scopes", "must have scopes of the token alone"))
 		}
 	}
 	return nil
@@ -153,7 +153,7 @@ func (h *Keys) Rotate(c *gin.Context, caller *auth.Principal, row store.APIKey) 
 }
 
 // errEnded is the error of a rotation of a key that no secret helps.
-var errEnded = invalid("", "the key expired or was revoked: make a new one")
+var errEnded = invalid(fieldError("", "the key expired or was revoked: make a new one"))
 
 // Revoke revokes a key.
 //

@@ -79,13 +79,13 @@ func (h *Revocations) revocation(draft *RevocationDraft, now time.Time) (auth.Re
 	}
 	switch {
 	case len(found) != 1:
-		return auth.Revocation{}, invalid("", "must have one of subject, token_id and session_id")
+		return auth.Revocation{}, invalid(fieldError("", "must have one of subject, token_id and session_id"))
 	case !draft.Before.IsZero() && draft.Subject == "":
-		return auth.Revocation{}, invalid("/before", "is for the tokens of a subject")
+		return auth.Revocation{}, invalid(fieldError("/before", "is for the tokens of a subject"))
 	case !draft.Before.IsZero() && before.After(now):
-		return auth.Revocation{}, invalid("/before", "must not be in the future")
+		return auth.Revocation{}, invalid(fieldError("/before", "must not be in the future"))
 	case strings.Contains(issuer, auth.TenantTemplate):
-		return auth.Revocation{}, invalid("/issuer", "is required: the API accepts tokens of several tenants")
+		return auth.Revocation{}, invalid(fieldError("/issuer", "is required: the API accepts tokens of several tenants"))
 	}
 	return found[0], nil
 }
