@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"reflect"
 	"time"
 
@@ -150,24 +149,6 @@ func (t *Table[R, P]) prepare(owner Owner, row P) (fields []any, err error) {
 	fields = t.all.bind(row)
 	t.all.normalize(fields)
 	return fields, nil
-}
-
-// nextID returns the next identifier of the table, and locks it until the transaction ends.
-func (t *Table[R, P]) nextID(ctx context.Context, tx *sql.Tx) (string, error) {
-	var last string
-	err := tx.QueryRowContext(ctx, t.sql.lastID).Scan(&last)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", internal(fmt.Errorf("last_ids has no row for the table %s", t.name))
-	}
-	if err != nil {
-		return "", err
-	}
-	id, err := newID(last)
-	if err != nil {
-		return "", internal(err)
-	}
-	_, err = tx.ExecContext(ctx, t.sql.setLastID, id)
-	return id, err
 }
 
 // checkLimit reports whether the owner may have one more row. It runs after the row lock is taken, so the
