@@ -8,7 +8,7 @@ import (
 )
 
 // withoutScopes returns what was observed of a caller that lacks scopes, and the facts for its slots.
-func (p *Principal) withoutScopes(lacked []string) (v *problem.Variant, scopes, claim problem.Fact) {
+func (p *Principal) withoutScopes(lacked []string) (v *problem.Variant, names, claim problem.Fact) {
 	joined := func(scope, one string) bool { return slices.Contains(strings.Split(scope, ","), one) }
 	prefixed := func(scope, one string) bool {
 		prefix, ok := strings.CutSuffix(scope, one)
@@ -33,7 +33,7 @@ func (p *Principal) withoutScopes(lacked []string) (v *problem.Variant, scopes, 
 }
 
 // withoutRoles is withoutScopes for roles.
-func (p *Principal) withoutRoles(lacked []string) (v *problem.Variant, roles, claim problem.Fact) {
+func (p *Principal) withoutRoles(lacked []string) (v *problem.Variant, names, claim problem.Fact) {
 	place := p.candidate().placeOf(lacked)
 	switch {
 	case place != "":
