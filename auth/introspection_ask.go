@@ -12,7 +12,7 @@ import (
 // ask returns the caller of a token as the provider describes it, or the caller of a JWT that is active. Requests with the
 // same token share one question. Where a new answer is asked for, none is shared: another was perhaps asked for too early.
 func (i *introspector) ask(ctx context.Context, token AccessToken, jwt *Principal) (*Principal, error) {
-	key, fresh, questions := token.sum(), isFresh(ctx), &i.questions
+	key, fresh, questions := token.sum(), IsFresh(ctx), &i.questions
 	if fresh {
 		questions = &singleflight.Group{}
 	}
