@@ -75,7 +75,7 @@ func Statements(table string, names []string) (all []string) {
 	for _, name := range names {
 		columns = append(columns, column{name: name})
 	}
-	s := reflect.ValueOf(newStatements(table, columns, columns.without("id"), ""))
+	s := reflect.ValueOf(newStatements(table, columns, columns.without("id", "created_at", "issuer", "subject", "client"), ""))
 	for field, value := range s.Fields() {
 		if !strings.HasSuffix(field.Name, "Page") {
 			if page := s.FieldByName(field.Name + "Page"); page.IsValid() {

@@ -83,10 +83,11 @@ const idle = 5e-6
 
 func reportCluster(b *bench, r *report, balancer string, all []workload) {
 	r.paragraph("1, 2 and 4 processes of the built program on one PostgreSQL database, behind %s, which gives them turns. Each has one core: with %d cores, "+
-		"the second has another one than the first, and the third and fourth share these. %s, PostgreSQL and the load run beside them on the same cores. "+
-		"%d connections that stay open. Columns with 2 and 4 are multiples of one instance behind the same proxy in the same round; medians of %d rounds. "+
-		"Requests per second show what is left when all of it shares a machine, and not what more machines would give: that follows from the CPU.",
-		balancer, runtime.NumCPU(), balancer, connections, b.rounds)
+		"the second has another one than the first, and the third and fourth share these. %[1]s, PostgreSQL and the load run beside them on the same cores. "+
+		"%[3]d connections that stay open. Columns with 2 and 4 are multiples of one instance behind the same proxy in the same round; medians of %[4]d rounds.",
+		balancer, runtime.NumCPU(), connections, b.rounds)
+	r.paragraph("Requests per second show what is left when all of it shares a machine, and not what more machines would give. The CPU of a request rises as well " +
+		"where more processes take turns on a core. GET /healthz is the control: it has nothing in common with other instances.")
 	rows := [][]string{{"", "requests/s of 1", "2", "4", "p50 of 1", "2", "4", "p99 of 1", "2", "4"}}
 	costs := [][]string{{"CPU for a request", "API, 1", "2", "4", balancer + ", 1", "2", "4", "PostgreSQL, 1", "2", "4"}}
 	cores := [][]string{{"requests/s that fill a core", "API", balancer, "PostgreSQL"}}
