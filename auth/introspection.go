@@ -113,7 +113,7 @@ func (i *introspector) verify(ctx context.Context, token AccessToken, jwt func(c
 		return i.ask(ctx, token, nil)
 	}
 	caller, err := jwt(ctx, token)
-	if err != nil || caller.provider != i.provider || i.settings.Mode != IntrospectAllTokens && !isFresh(ctx) {
+	if err != nil || caller.provider != i.provider || i.settings.Mode != IntrospectAllTokens && !IsFresh(ctx) {
 		return caller, err
 	}
 	caller, err = i.ask(LimitSignatures(ctx, unlimited{}), token, caller) // it is genuine: no client can make it up

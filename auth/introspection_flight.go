@@ -50,7 +50,7 @@ func (f *flights) end(token sum, ended *flight) {
 // ask returns the caller of a token as the provider describes it, or the caller of a JWT that is active. Requests with the
 // same token share one question. Where a new answer is asked for, none is shared: another was perhaps asked for too early.
 func (i *introspector) ask(ctx context.Context, token AccessToken, jwt *Principal) (*Principal, error) {
-	key, fresh := token.sum(), isFresh(ctx)
+	key, fresh := token.sum(), IsFresh(ctx)
 	for {
 		if known, found := i.cached(key, fresh); found {
 			i.config.Observe(Event{Kind: CacheHit})

@@ -45,4 +45,5 @@ type freshKey struct{}
 // token, whatever it said before, if it is asked at all.
 func Fresh(ctx context.Context) context.Context { return context.WithValue(ctx, freshKey{}, true) }
 
-func isFresh(ctx context.Context) bool { return ctx.Value(freshKey{}) != nil }
+// IsFresh reports whether a context is one of [Fresh].
+func IsFresh(ctx context.Context) bool { return ctx.Value(freshKey{}) != nil }

@@ -7,6 +7,21 @@ import (
 	"example.com/gatehouse/problem"
 )
 
+// What callers lack whose credentials the provider did not issue, such as an API key: another sign-in changes nothing of
+// these. It is said to them alone.
+var (
+	scopesGiven = given(problem.ScopeInsufficient, "The credentials lack the scope {scopes}.",
+		"Send credentials with every scope of required_scopes. The scopes of an API key never change: make another one.")
+	rolesGiven = given(problem.AccessDenied, "The credentials have no roles, and this operation requires the role {roles}.",
+		"Send an access token of a user who has the role: an API key has none.")
+	signInGiven = given(problem.StepUpRequired, "The credentials do not say how and when their owner signed in, and this operation requires it.",
+		"Send an access token of a user who signed in as this response says: an API key has no sign-in.")
+)
+
+func given(t *problem.Type, detail, hint string) *problem.Variant {
+	return &problem.Variant{Type: t, Name: "given", Detail: detail, Hint: hint, AtFault: problem.Client, Genuine: true}
+}
+
 // withoutScopes returns what was observed of a caller that lacks scopes, and the facts for its slots.
 func (p *Principal) withoutScopes(lacked []string) (*problem.Variant, problem.Fact, problem.Fact) {
 	scopes := problem.Scopes(lacked)
@@ -18,6 +33,8 @@ func (p *Principal) withoutScopes(lacked []string) (*problem.Variant, problem.Fa
 	}
 	place := p.placeOf(lacked)
 	switch {
+	case p.Scheme() != Token:
+		return scopesGiven, scopes, problem.Claim("")
 	case place != "":
 		return problem.ScopesElsewhere, scopes, problem.Claim(place)
 	case all(strings.EqualFold):
@@ -35,6 +52,9 @@ func (p *Principal) withoutScopes(lacked []string) (*problem.Variant, problem.Fa
 // withoutRoles is withoutScopes for roles.
 func (p *Principal) withoutRoles(lacked []string) (*problem.Variant, problem.Fact, problem.Fact) {
 	roles := problem.Roles(lacked)
+	if p.Scheme() != Token {
+		return rolesGiven, roles, problem.Claim("")
+	}
 	if place := p.placeOf(lacked); place != "" {
 		return problem.RolesElsewhere, roles, problem.Claim(place)
 	}
@@ -45,6 +65,14 @@ func (p *Principal) withoutRoles(lacked []string) (*problem.Variant, problem.Fac
 		return problem.RolesCase, roles, problem.Claim("")
 	}
 	return problem.RolesLacking, roles, problem.Claim("")
+}
+
+// withoutSignIn returns what was observed of a caller whose sign-in is not as it must be.
+func (p *Principal) withoutSignIn(observed *problem.Variant) *problem.Variant {
+	if p.Scheme() != Token {
+		return signInGiven
+	}
+	return observed
 }
 
 // haveAll reports whether there is something like each of the names that are lacked.

@@ -63,13 +63,13 @@ func (q *Requirement) Check(p *Principal, now time.Time) error {
 	case !p.HasRole(q.Roles...):
 		return q.newError(problem.AccessDenied, "roles: want %q, got %s", q.Roles, quoteAll(p.Roles)).saying(p.withoutRoles(missing(q.Roles, p.Roles))).afterSignature(now)
 	case q.ACR != nil && !slices.Contains(q.ACR, p.ACR):
-		return q.newError(problem.StepUpRequired, "acr: want any of %q, got %s", q.ACR, quote(p.ACR)).saying(problem.SignInWeak).afterSignature(now)
+		return q.newError(problem.StepUpRequired, "acr: want any of %q, got %s", q.ACR, quote(p.ACR)).saying(p.withoutSignIn(problem.SignInWeak)).afterSignature(now)
 	case q.MaxAge != 0 && now.Sub(p.SignedIn) > q.MaxAge:
 		variant := problem.SignInOld
 		if p.SignedIn.IsZero() {
 			variant = problem.SignInUnknown
 		}
-		return q.newError(problem.StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn)).saying(variant).afterSignature(now)
+		return q.newError(problem.StepUpRequired, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn)).saying(p.withoutSignIn(variant)).afterSignature(now)
 	}
 	return nil
 }

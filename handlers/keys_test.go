@@ -2,11 +2,9 @@ package handlers_test
 
 import (
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -44,12 +42,27 @@ func TestAKeyMayDoNoMoreThanItsScopes(t *testing.T) {
 	made := api.Call(t, keyToken(api, "alice", allScopes, "admin"), "POST /keys", `{"name":"a","scopes":["items:read"]}`)
 	key := apitest.Decode[madeKey](t, made).Key
 	api.Call(t, key, "GET /items", "").WantStatus(t, http.StatusOK)
-	api.Call(t, key, "POST /items", "{}").WantProblem(t, problem.ScopeInsufficient, `"required_scopes":["items:write"]`)
+	api.Call(t, key, "POST /items", "{}").WantProblemOf(t, problem.ScopeInsufficient)
 	for _, line := range []string{
 		"GET /me", "GET /me/profile", "GET /admin/items", "GET /keys", "GET /keys/1", "POST /keys", "DELETE /keys/1",
 		"POST /keys/1/rotate", "GET /admin/keys", "DELETE /admin/keys?subject=alice",
 	} {
 		api.Call(t, key, line, "").WantProblemOf(t, problem.CredentialsNotAccepted)
+	}
+}
+
+// TestScopesOfKeysHaveNoPrefix has a provider that writes something before the scopes of this API, and keys know nothing of.
+func TestScopesOfKeysHaveNoPrefix(t *testing.T) {
+	api := apitest.Start(t, apitest.Env("SCOPE_PREFIX=api/"))
+	token := keyToken(api, "alice", "api/items:read api/keys:write")
+	key := apitest.Decode[madeKey](t, api.Call(t, token, "POST /keys", `{"name":"a","scopes":["items:read"]}`)).Key
+	api.Call(t, key, "GET /items", "").WantStatus(t, http.StatusOK)
+	for sent, want := range map[string]string{key: "items:write", token: "api/items:write"} {
+		r := api.Call(t, sent, "POST /items", "{}")
+		body := apitest.Decode[problem.Body](t, r)
+		if r.WantProblemOf(t, problem.ScopeInsufficient); !slices.Equal(body.RequiredScopes, []string{want}) || !strings.Contains(body.Detail, " "+want+".") {
+			t.Errorf("got %s, want %s", r.Body, want)
+		}
 	}
 }
 
@@ -122,6 +135,22 @@ func TestKeysAreMadeAfterARecentSignIn(t *testing.T) {
 	without.Call(t, token, "POST /keys", `{"name":"a","scopes":["items:read"]}`).WantStatus(t, http.StatusCreated)
 }
 
+// TestTheSignInIsThatOfTheOwnIssuer has two issuers, of which one says when its users signed in.
+func TestTheSignInIsThatOfTheOwnIssuer(t *testing.T) {
+	for _, profiles := range [][2]string{{"rfc9068", "auth0"}, {"auth0", "rfc9068"}} {
+		api, second := startBoth(t, apitest.Env("TOKEN_PROFILE="+profiles[0], "TOKEN_PROFILE_2="+profiles[1]))
+		for i, issuer := range []*authtest.Issuer{api.Issuer, second} {
+			for _, ago := range []time.Duration{time.Minute, 2 * time.Hour} {
+				token := issuer.Token(authtest.Claims{"sub": "alice", "scope": allScopes, "auth_time": time.Now().Add(-ago).Unix()})
+				r := api.Call(t, token, "POST /keys", `{"name":"a","scopes":["items:read"]}`)
+				if rejected := profiles[i] == "rfc9068" && ago > time.Hour; rejected != (r.Status == 401) || !rejected && r.Status != 201 {
+					t.Errorf("%s, %s ago: got %d %s", profiles[i], ago, r.Status, r.Body)
+				}
+			}
+		}
+	}
+}
+
 func TestKeysBelongToTheirOwner(t *testing.T) {
 	api := apitest.Start(t)
 	alice, bob := keyToken(api, "alice", allScopes), keyToken(api, "bob", allScopes)
@@ -148,162 +177,4 @@ func TestKeysBelongToTheirOwner(t *testing.T) {
 		t.Errorf("the list is %+v", list)
 	}
 	api.Call(t, key.Key, "GET /items", "").WantProblem(t, problem.APIKeyRevoked)
-}
-
-func TestAKeyIsRotated(t *testing.T) {
-	api := apitest.Start(t)
-	alice := keyToken(api, "alice", allScopes)
-	key := makeKey(t, api, "alice", "items:read")
-	rotate := func(body string) madeKey {
-		t.Helper()
-		r := api.Call(t, alice, "POST /keys/"+key.ID+"/rotate", body)
-		r.WantStatus(t, 200)
-		next := apitest.Decode[madeKey](t, r)
-		if next.ID != key.ID || !next.ExpiresAt.Equal(key.ExpiresAt) || !slices.Equal(next.Scopes, key.Scopes) || next.Key == key.Key {
-			t.Errorf("got %+v of %+v", next, key)
-		}
-		return next
-	}
-	accepted := func(keys ...string) {
-		t.Helper()
-		for _, text := range keys {
-			api.Call(t, text, "GET /items", "").WantStatus(t, 200)
-		}
-	}
-	accepted(key.Key)
-	second := rotate(`{"overlap":3600}`)
-	accepted(key.Key, second.Key)
-	third := rotate(`{"overlap":604800}`)
-	accepted(second.Key, third.Key)
-	api.Call(t, key.Key, "GET /items", "").WantProblem(t, problem.APIKeyInvalid)
-	fourth := rotate("")
-	accepted(fourth.Key)
-	for _, old := range []string{second.Key, third.Key} {
-		api.Call(t, old, "GET /items", "").WantProblem(t, problem.APIKeyInvalid)
-	}
-	for body, pointer := range map[string]string{`{"overlap":604801}`: "/overlap", `{"overlap":-1}`: "/overlap"} {
-		r := api.Call(t, alice, "POST /keys/"+key.ID+"/rotate", body)
-		if r.Status != 422 || !strings.Contains(r.Body, pointer) {
-			t.Errorf("%s: got %d %s", body, r.Status, r.Body)
-		}
-	}
-	less := keyToken(api, "alice", "keys:write")
-	api.Call(t, less, "POST /keys/"+key.ID+"/rotate", "").WantProblemOf(t, problem.ScopeInsufficient)
-	api.Call(t, alice, "DELETE /keys/"+key.ID, "").WantStatus(t, 204)
-	api.Call(t, alice, "POST /keys/"+key.ID+"/rotate", "").WantProblemOf(t, problem.ValidationFailed)
-}
-
-// TestOfConcurrentRotationsOneSecretWorks rotates a key several times at once.
-func TestOfConcurrentRotationsOneSecretWorks(t *testing.T) {
-	api := apitest.Start(t)
-	alice, key := keyToken(api, "alice", allScopes), makeKey(t, api, "alice", "items:read")
-	var all sync.WaitGroup
-	texts := make([]string, 8)
-	for i := range texts {
-		all.Go(func() {
-			r := api.Call(t, alice, "POST /keys/"+key.ID+"/rotate", "")
-			texts[i] = apitest.Decode[madeKey](t, r).Key
-		})
-	}
-	all.Wait()
-	works := 0
-	for _, text := range texts {
-		if api.Call(t, text, "GET /items", "").Status == 200 {
-			works++
-		}
-	}
-	if works != 1 {
-		t.Errorf("%d of %d secrets work", works, len(texts))
-	}
-	api.Call(t, key.Key, "GET /items", "").WantProblem(t, problem.APIKeyInvalid)
-}
-
-func TestAdminsSeeAndRevokeTheKeysOfOthers(t *testing.T) {
-	api := apitest.Start(t)
-	admin, alice := keyToken(api, "root", allScopes, "admin"), keyToken(api, "alice", allScopes)
-	key, other := makeKey(t, api, "alice", "items:read"), makeKey(t, api, "bob", "items:read")
-	api.Call(t, alice, "GET /admin/keys", "").WantProblemOf(t, problem.AccessDenied)
-	api.Call(t, alice, "DELETE /admin/keys?subject=bob", "").WantProblemOf(t, problem.AccessDenied)
-	r := api.Call(t, admin, "GET /admin/keys?limit=1", "")
-	if r.Status != 200 || !strings.Contains(r.Body, `"owner":"alice"`) || !strings.Contains(r.Body, `"issuer":"`+api.Issuer.URL+`"`) || strings.Contains(r.Body, `"key":`) {
-		t.Errorf("got %d %s", r.Status, r.Body)
-	}
-	for query, want := range map[string]string{"": "subject", "?subject=": "subject", "?issuer=x": "subject", "?subject=alice&all=1": "all"} {
-		r := api.Call(t, admin, "DELETE /admin/keys"+query, "")
-		if r.Status != 400 || !strings.Contains(r.Body, `"parameter":"`+want+`"`) {
-			t.Errorf("%q: got %d %s", query, r.Status, r.Body)
-		}
-	}
-	api.Call(t, key.Key, "GET /items", "").WantStatus(t, 200)
-	api.Call(t, admin, "DELETE /admin/keys?subject=alice&issuer=https://other.example.com", "").WantStatus(t, 204)
-	api.Call(t, key.Key, "GET /items", "").WantStatus(t, 200)
-	api.Call(t, admin, "DELETE /admin/keys?subject=alice&issuer="+url.QueryEscape(api.Issuer.URL), "").WantStatus(t, 204)
-	api.Call(t, key.Key, "GET /items", "").WantProblem(t, problem.APIKeyRevoked)
-	api.Call(t, other.Key, "GET /items", "").WantStatus(t, 200)
-}
-
-// TestKeysAreReadFromOnePlace sends keys and tokens in places where they must not be.
-func TestKeysAreReadFromOnePlace(t *testing.T) {
-	api := apitest.Start(t, apitest.Env("API_KEY_HEADER=X-API-Key"))
-	key, token := makeKey(t, api, "alice", "items:read").Key, api.Token("alice", "items:read")
-	own := "X-API-Key: " + key
-	const inQuery = "addresses are logged"
-	for name, test := range map[string]struct {
-		line, token string
-		headers     []string
-		want        *problem.Type
-		hint        string
-	}{
-		"as api_key":                    {line: "GET /items?api_key=" + key, want: problem.CredentialsMissing, hint: inQuery},
-		"as access_token":               {line: "GET /items?access_token=" + key, want: problem.CredentialsMissing, hint: inQuery},
-		"as any parameter":              {line: "GET /items?limit=0&x=1&y=" + key, want: problem.CredentialsMissing, hint: inQuery},
-		"encoded":                       {line: "GET /items?key=" + strings.Replace(key, "_", "%5F", 1), want: problem.CredentialsMissing, hint: inQuery},
-		"a part of one":                 {line: "GET /items?key=" + key[:len(key)/2], want: problem.CredentialsMissing, hint: inQuery},
-		"as a name":                     {line: "GET /items?" + key, want: problem.CredentialsMissing, hint: inQuery},
-		"where keys are not accepted":   {line: "GET /me?key=" + key, want: problem.CredentialsMissing, hint: inQuery},
-		"in the query, beside a token":  {line: "GET /items?key=" + key, token: token, want: problem.CredentialsMultiple, hint: inQuery},
-		"in both headers":               {line: "GET /items", token: key, headers: []string{own}, want: problem.CredentialsMultiple},
-		"beside a token":                {line: "GET /items", token: token, headers: []string{own}, want: problem.CredentialsMultiple},
-		"beside Basic":                  {line: "GET /items", headers: []string{own, "Authorization: Basic YTpi"}, want: problem.CredentialsMultiple},
-		"in two headers of its own":     {line: "GET /items", headers: []string{own, own}, want: problem.CredentialsMultiple},
-		"in two Authorization headers":  {line: "GET /items", token: key, headers: []string{"Authorization: Bearer " + key}, want: problem.CredentialsMultiple},
-		"empty, in its header":          {line: "GET /items", headers: []string{"X-API-Key:"}, want: problem.CredentialsMissing},
-		"a token in the header of keys": {line: "GET /items", headers: []string{"X-API-Key: " + token}, want: problem.APIKeyInvalid},
-		"truncated":                     {line: "GET /items", token: key[:len(key)-1], want: problem.APIKeyInvalid, hint: "truncated or mistyped"},
-		"truncated, where tokens are":   {line: "GET /me", token: key[:len(key)-1], want: problem.CredentialsNotAccepted, hint: "access token"},
-		"without a scheme":              {line: "GET /items", headers: []string{"Authorization: " + key}, want: problem.SchemeUnsupported},
-		"with another scheme":           {line: "GET /items", headers: []string{"Authorization: ApiKey " + key}, want: problem.SchemeUnsupported},
-		"with a space in it":            {line: "GET /items", token: key[:len(key)/2] + " " + key[len(key)/2:], want: problem.CredentialsMalformed},
-		"of another API":                {line: "GET /items", token: "other" + key[strings.Index(key, "_"):], want: problem.TokenMalformed},
-		"where there is nothing":        {line: "GET /items/a/b", token: key, want: problem.NotFound},
-		"where nothing accepts keys":    {line: "GET /admin/x", token: key, want: problem.CredentialsNotAccepted},
-		"as the user of Basic":          {line: "GET /items", headers: []string{"Authorization: Basic YTpi"}, want: problem.SchemeUnsupported},
-	} {
-		r := api.Call(t, test.token, test.line, "", test.headers...)
-		body := apitest.Decode[problem.Body](t, r)
-		if body.Code != test.want.Code || r.Status != test.want.Status || !strings.Contains(body.Detail+body.Hint, test.hint) {
-			t.Errorf("%s: got %d %s, want %s %s", name, r.Status, r.Body, test.want.Code, test.hint)
-		}
-	}
-	api.Call(t, "", "GET /items?q=gatehouse", "").WantProblemOf(t, problem.CredentialsMissing)
-	if text := api.Log.String(); strings.Contains(text, key[len(key)-20:]) || strings.Contains(text, key[len(key)-40:len(key)-20]) {
-		t.Error("the log has a part of a secret")
-	}
-}
-
-func TestChallengesOfKeys(t *testing.T) {
-	api := apitest.Start(t)
-	for token, want := range map[string]string{
-		"":            `Bearer realm="gatehouse", scope="items:read", resource_metadata=`,
-		"gatehouse_x": `Bearer realm="gatehouse", error="invalid_token", error_description="The API key is truncated or mistyped: its checksum does not match.", resource_metadata=`,
-	} {
-		r := api.Call(t, token, "GET /items", "")
-		if got := r.Header.Values("WWW-Authenticate"); len(got) != 1 || !strings.HasPrefix(got[0], want) {
-			t.Errorf("got %q, want %s", got, want)
-		}
-	}
-	r := api.Call(t, "gatehouse_x", "GET /me", "")
-	if got := r.Header.Get("WWW-Authenticate"); strings.Contains(got, "error") || !strings.Contains(got, "resource_metadata") {
-		t.Errorf("a kind that is not accepted is challenged by %s", got)
-	}
 }

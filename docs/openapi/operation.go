@@ -71,8 +71,8 @@ func (c *Config) sent(q auth.Requirement) string {
 		nouns = append(nouns, "a token")
 	}
 	for _, form := range c.forms(q) {
-		if !slices.Contains(nouns, form.Noun) {
-			nouns = append(nouns, form.Noun)
+		if noun := string(form.Noun); !slices.Contains(nouns, noun) {
+			nouns = append(nouns, noun)
 		}
 	}
 	return strings.Join(nouns, " or ")
