@@ -23,7 +23,7 @@ func (s *Schemes) otherThanToken(r *http.Request) error {
 	_, err := credentials(r, s.verifier.config.MaxTokenSize)
 	accepted := s.accepted(r.Context())
 	if err == nil {
-		return rejectKind(tokens.Noun, Token, accepted)
+		return rejectKind(Token, []Form{tokens}, accepted)
 	}
 	if t := problem.Of(err); t == problem.CredentialsMissing || t == problem.SchemeUnsupported {
 		none := &problem.Variant{
@@ -52,6 +52,10 @@ func (s *Schemes) accepted(ctx context.Context) problem.Fact {
 }
 
 // rejectKind returns the error of credentials of a kind that is not accepted.
-func rejectKind(noun problem.Constant, name Credential, accepted problem.Fact) *Error {
+func rejectKind(name Credential, forms []Form, accepted problem.Fact) *Error {
+	var noun problem.Constant // of a kind without a form in the document
+	if len(forms) > 0 {
+		noun = forms[0].Noun
+	}
 	return Reject(notAccepted, errors.New("a "+string(name))).saying(notAccepted, problem.Kind(noun), accepted)
 }

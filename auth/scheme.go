@@ -104,7 +104,7 @@ func (s *Schemes) authenticate(ctx context.Context, scheme Scheme, sent string, 
 	case err != nil:
 		return nil, err
 	case !Accepts(ctx, scheme.Name()):
-		return nil, rejectKind(scheme.Forms()[0].Noun, scheme.Name(), s.accepted(ctx))
+		return nil, rejectKind(scheme.Name(), scheme.Forms(), s.accepted(ctx))
 	}
 	caller, err := scheme.Verify(ctx, sent)
 	if err != nil {
