@@ -101,6 +101,7 @@ var situations = map[*problem.Variant]situation{
 		return api.Call(t, api.Issuer.Token(), "GET /me", "")
 	}},
 	problem.KeyNotFetched: {send: func(t *testing.T, api *apitest.API) *apitest.Response {
+		api.Call(t, api.Issuer.Token(), "GET /me", "").WantStatus(t, 200) // which waits for the first keys
 		api.Issuer.Break(authtest.Down)
 		api.Issuer.SignWith(authtest.NewKey("ES256"))
 		return api.Call(t, api.Issuer.Token(), "GET /me", "")
