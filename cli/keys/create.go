@@ -54,7 +54,7 @@ func (k *Create) Run(ctx context.Context, c *cli.Console) error {
 	defer done()
 	secret := apikey.NewSecret()
 	row, err := keys.Create(ctx, store.Owner{Issuer: cfg.Issuer, Subject: k.Subject, Client: true}, store.APIKey{
-		Name: cmp.Or(k.Name, k.Subject), Scopes: k.Scopes, Hash: string(secret.Hash()), ExpiresAt: c.Now().AddDate(0, 0, k.Days),
+		Name: cmp.Or(k.Name, k.Subject), Scopes: k.Scopes, Hash: string(secret.Hash()), ExpiresAt: c.Now().Add(time.Duration(k.Days) * 24 * time.Hour),
 	})
 	if err != nil {
 		return err
