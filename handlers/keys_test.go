@@ -2,8 +2,6 @@ package handlers_test
 
 import (
 	"net/http"
-	"path"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,59 +10,6 @@ import (
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 )
-
-func TestAKeyActsForItsOwnerOverHTTP(t *testing.T) {
-	api := apitest.Start(t, apitest.Env("API_KEY_HEADER=X-API-Key"))
-	key := makeKey(t, api, "alice", "items:read items:write")
-	if want := "gatehouse_" + key.ID + "_"; !strings.HasPrefix(key.Key, want) || key.LastUsedAt != nil || key.RevokedAt != nil ||
-		key.ExpiresAt.Sub(key.CreatedAt).Round(time.Minute) != 90*24*time.Hour {
-		t.Errorf("got %+v", key)
-	}
-	line, body := api.Example(t, api.Token("alice", "items:read items:write"), "POST /items")
-	created := api.Call(t, key.Key, line, body).WantStatus(t, http.StatusCreated)
-	for name, items := range map[string]*apitest.Response{
-		"the owner":                           api.Call(t, api.Token("alice", "items:read"), "GET /items", ""),
-		"the key":                             api.Call(t, key.Key, "GET /items", ""),
-		"the key in a header":                 api.Call(t, "", "GET /items", "", "X-API-Key: "+key.Key),
-		"the key, after bearer in lower case": api.Call(t, "", "GET /items", "", "Authorization: bearer "+key.Key),
-	} {
-		if items.Status != http.StatusOK || !strings.Contains(items.Body, path.Base(created.Header.Get("Location"))) {
-			t.Errorf("%s gets %d %s", name, items.Status, items.Body)
-		}
-	}
-	api.Call(t, api.Token("bob", "items:read"), "GET "+created.Header.Get("Location"), "").WantProblem(t, problem.NotFound)
-	api.Call(t, makeKey(t, api, "bob", "items:read").Key, "GET "+created.Header.Get("Location"), "").WantProblem(t, problem.NotFound)
-}
-
-// TestAKeyMayDoNoMoreThanItsScopes checks that a key has no roles, and no scope that it was not given.
-func TestAKeyMayDoNoMoreThanItsScopes(t *testing.T) {
-	api := apitest.Start(t)
-	made := api.Call(t, keyToken(api, "alice", allScopes, "admin"), "POST /keys", `{"name":"a","scopes":["items:read"]}`)
-	key := apitest.Decode[madeKey](t, made).Key
-	api.Call(t, key, "GET /items", "").WantStatus(t, http.StatusOK)
-	api.Call(t, key, "POST /items", "{}").WantProblemOf(t, problem.ScopeInsufficient)
-	for _, line := range []string{
-		"GET /me", "GET /me/profile", "GET /admin/items", "GET /keys", "GET /keys/1", "POST /keys", "DELETE /keys/1",
-		"POST /keys/1/rotate", "GET /admin/keys", "DELETE /admin/keys?subject=alice",
-	} {
-		api.Call(t, key, line, "").WantProblemOf(t, problem.CredentialsNotAccepted)
-	}
-}
-
-// TestScopesOfKeysHaveNoPrefix has a provider that writes something before the scopes of this API, and keys know nothing of.
-func TestScopesOfKeysHaveNoPrefix(t *testing.T) {
-	api := apitest.Start(t, apitest.Env("SCOPE_PREFIX=api/"))
-	token := keyToken(api, "alice", "api/items:read api/keys:write")
-	key := apitest.Decode[madeKey](t, api.Call(t, token, "POST /keys", `{"name":"a","scopes":["items:read"]}`)).Key
-	api.Call(t, key, "GET /items", "").WantStatus(t, http.StatusOK)
-	for sent, want := range map[string]string{key: "items:write", token: "api/items:write"} {
-		r := api.Call(t, sent, "POST /items", "{}")
-		body := apitest.Decode[problem.Body](t, r)
-		if r.WantProblemOf(t, problem.ScopeInsufficient); !slices.Equal(body.RequiredScopes, []string{want}) || !strings.Contains(body.Detail, " "+want+".") {
-			t.Errorf("got %s, want %s", r.Body, want)
-		}
-	}
-}
 
 func TestKeysAreMadeByTheRules(t *testing.T) {
 	api := apitest.Start(t)

@@ -13,6 +13,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/apikey"
+	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/store"
@@ -84,13 +85,10 @@ func (k *Create) check(c *cli.Console, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	var known []string
-	for _, route := range table {
-		if route.Requirement.Accepts(auth.Key) || route.Requirement.Accepts(auth.Basic) {
-			known = append(known, route.Requirement.Scopes...)
-		}
+	withoutKeys := func(r ginauth.Route) bool {
+		return !r.Requirement.Accepts(auth.Key) && !r.Requirement.Accepts(auth.Basic)
 	}
-	return checkScopes(k.Scopes, known)
+	return checkScopes(k.Scopes, ginauth.RequiredBy(slices.DeleteFunc(table, withoutKeys)).Scopes)
 }
 
 // checkScopes returns which of the scopes a key cannot have.
