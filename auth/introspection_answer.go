@@ -36,7 +36,7 @@ func newAnswerRules(c *Config) *rules {
 	r := newRules(c, c.Profile)
 	lenient := *r.row // a copy, because rows are of all verifiers
 	lenient.exact = false
-	r.row, r.checks, r.noID, r.noIssuedAt = &lenient, answerChecks, true, true
+	r.row, r.checks, r.noID, r.noIssuedAt, r.answer = &lenient, answerChecks, true, true, true
 	r.noAudience = r.noAudience || r.mayLack("aud")
 	r.noSubject = r.noSubject || r.mayLack("sub")
 	r.clientClaims = append([]string{"client_id"}, r.clientClaims...)

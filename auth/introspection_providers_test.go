@@ -111,6 +111,44 @@ var golden = []struct {
 	{"Keycloak", "keycloak", nil,
 		`{"exp":{exp},"iat":{now},"jti":"x","iss":"{iss}","aud":["{aud}","account"],"sub":"0c7b","typ":"Bearer","azp":"spa","realm_access":{"roles":["admin"]},"scope":"openid items:read","preferred_username":"robin","client_id":"spa","username":"robin","token_type":"Bearer","active":true}`,
 		nil, "0c7b false [openid items:read] [admin]"},
+
+	{"Curity", "rfc9068", nil,
+		`{"active":true,"sub":"john","purpose":"access_token","iss":"{iss}","token_type":"bearer","client_id":"spa","aud":"{aud}","nbf":{now},"scope":"items:read","exp":{exp},"delegationId":"x","iat":{now}}`,
+		nil, "john false [items:read] []"},
+	{"Curity, a refresh token", "rfc9068", nil,
+		`{"active":true,"sub":"john","purpose":"refresh_token","iss":"{iss}","token_type":"bearer","client_id":"spa","aud":"{aud}","nbf":{now},"scope":"items:read","exp":{exp},"iat":{now}}`,
+		problem.TokenTypeWrong, ""},
+	{"OpenIddict", "openiddict", nil,
+		`{"active":true,"iss":"{iss}","sub":"u1","jti":"x","token_type":"Bearer","token_usage":"access_token","client_id":"spa","iat":{now},"nbf":{now},"exp":{exp},"aud":"{aud}","scope":"items:read"}`,
+		nil, "u1 false [items:read] []"},
+	{"OpenIddict, a refresh token", "jwt", nil,
+		`{"active":true,"iss":"{iss}","sub":"u1","jti":"x","token_usage":"refresh_token","client_id":"spa","iat":{now},"nbf":{now},"exp":{exp},"aud":"{aud}","scope":"items:read"}`,
+		problem.TokenTypeWrong, ""},
+	{"a refresh token by its URI (RFC 8693, section 3)", "jwt", nil,
+		`{"active":true,"iss":"{iss}","sub":"u1","token_type":"urn:ietf:params:oauth:token-type:refresh_token","client_id":"spa","exp":{exp},"aud":"{aud}","scope":"items:read"}`,
+		problem.TokenTypeWrong, ""},
+	{"an access token by its URI", "rfc9068", nil,
+		`{"active":true,"iss":"{iss}","sub":"u1","token_type":"urn:ietf:params:oauth:token-type:access_token","client_id":"spa","exp":{exp},"aud":"{aud}","scope":"items:read"}`,
+		nil, "u1 false [items:read] []"},
+
+	{"PingFederate, a reference token", "rfc7662", []string{"spa"},
+		`{"active":true,"scope":"items:read","client_id":"spa","token_type":"Bearer","exp":{exp},"username":"joe","sub":"joe"}`,
+		nil, "joe false [items:read] []"},
+	{"Connect2id, for no resource", "rfc7662", []string{"spa"},
+		`{"active":true,"scope":"items:read","client_id":"spa","token_type":"Bearer","exp":{exp},"iat":{now},"sub":"alice","iss":"{iss}","dat":{}}`,
+		nil, "alice false [items:read] []"},
+	{"only what a caller needs", "rfc7662", []string{"spa"},
+		`{"active":true,"client_id":"spa","exp":{exp},"sub":"alice"}`,
+		nil, "alice false [] []"},
+	{"the same without OIDC_CLIENTS", "rfc7662", nil,
+		`{"active":true,"client_id":"spa","exp":{exp},"sub":"alice"}`,
+		problem.AudienceWrong, ""},
+	{"null in place of what is absent", "rfc7662", []string{"spa"},
+		`{"active":true,"scope":"items:read","client_id":"spa","sub":"alice","exp":{exp},"iss":null,"aud":null,"token_type":null,"nbf":null,"iat":null,"jti":null,"cnf":null,"nonce":null}`,
+		nil, "alice false [items:read] []"},
+	{"GitLab, whose answers have no user", "rfc7662", []string{"spa"},
+		`{"active":true,"scope":"items:read","client_id":"spa","token_type":"Bearer","exp":{exp},"iat":{now}}`,
+		problem.ClaimMissing, ""},
 }
 
 func TestAnswersOfProvidersAreRead(t *testing.T) {
@@ -144,8 +182,8 @@ func TestAnswersOfProvidersAreRead(t *testing.T) {
 func TestAnswersThatLackSomethingNameTheFix(t *testing.T) {
 	const profiles = "or set TOKEN_PROFILE, if it is one whose answers have none ("
 	for lacks, want := range map[string][]string{
-		"iss":        {"iss", "has no iss: let the provider write it, " + profiles + "zitadel, authelia, django)."},
-		"token_type": {"kind", "has no token_type: let the provider write it, " + profiles + "jwt, authelia, duende, django)."},
+		"iss":        {"iss", "has no iss: let the provider write it, " + profiles + "zitadel, authelia, django, rfc7662)."},
+		"token_type": {"kind", "has no token_type: let the provider write it, " + profiles + "jwt, authelia, duende, django, rfc7662)."},
 		"sub":        {"sub", "has no sub: let the provider write it, " + profiles + "zitadel, oidc-provider, django)."},
 		"exp":        {"exp", "has no exp: let the provider write it."},
 	} {

@@ -121,4 +121,18 @@ func TestOpaqueTokensAreRevoked(t *testing.T) {
 	api.Call(t, api.Issuer.Opaque(authtest.Claims{"sub": "bob"}), "GET /me", "").WantStatus(t, http.StatusOK)
 }
 
+// TestAnswersWithoutIssuerAreRevoked has a provider whose answers leave iss out.
+func TestAnswersWithoutIssuerAreRevoked(t *testing.T) {
+	for _, body := range []string{`{"subject":"alice"}`, `{"token_id":"t1"}`, `{"session_id":"s1"}`} {
+		api := apitest.Start(t, introspecting("opaque"), apitest.Env("TOKEN_PROFILE=rfc7662"))
+		token := api.Issuer.Opaque(authtest.Claims{"iss": nil, "jti": "t1", "sid": "s1"})
+		api.Call(t, token, "GET /me", "").WantStatus(t, http.StatusOK)
+		admin := api.Issuer.Opaque(authtest.Claims{"sub": "root", "roles": []string{"admin"}})
+		api.Call(t, admin, "POST /admin/revocations", body).WantStatus(t, http.StatusNoContent)
+		for range 2 { // what was stored, and what the provider says
+			api.Call(t, token, "GET /me", "").WantProblem(t, problem.TokenInactive)
+		}
+	}
+}
+
 // part:revocation:end

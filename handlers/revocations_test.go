@@ -88,6 +88,19 @@ func TestATokenWithoutIatIsRevoked(t *testing.T) {
 	api.Call(t, token, "GET /me", "").WantProblem(t, problem.SubjectRevoked)
 }
 
+// TestOtherNamesOfTheIssuerAreRevoked has a provider that writes another iss than its issuer.
+func TestOtherNamesOfTheIssuerAreRevoked(t *testing.T) {
+	api := apitest.New(t, apitest.Env("TOKEN_PROFILE=descope"))
+	as := func(claims authtest.Claims) string {
+		claims["iss"], claims["drn"] = strings.TrimPrefix(api.Issuer.URL, "http://"), "DS"
+		return api.Issuer.Token(claims)
+	}
+	token := as(authtest.Claims{})
+	api.Call(t, token, "GET /me", "").WantStatus(t, 200)
+	api.Call(t, as(authtest.Claims{"sub": "root", "roles": []string{"admin"}}), "POST /admin/revocations", `{"subject":"alice"}`).WantStatus(t, 204)
+	api.Call(t, token, "GET /me", "").WantProblem(t, problem.SubjectRevoked)
+}
+
 // TestASubjectCanSignInAgain waits for the difference of clocks that is accepted.
 func TestASubjectCanSignInAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
