@@ -63,7 +63,9 @@ func (r *Revocations) Add(ctx context.Context, by Owner, all ...Revocation) (fre
 // prepare checks a revocation, and completes it.
 func (r *Revocations) prepare(by Owner, one *Revocation) error {
 	if size := len(one.Issuer) + len(one.Value); size > maxOwner {
-		return fmt.Errorf("%w: a revocation has %d bytes, want at most %d", problem.ClaimInvalid, size, maxOwner)
+		return &problem.InputError{Type: problem.ValidationFailed, Errors: []problem.FieldError{{
+			Message: fmt.Sprintf("has %d bytes with the issuer, and must have at most %d", size, maxOwner),
+		}}}
 	}
 	if err := r.mutable.check(one); err != nil {
 		return err
