@@ -63,7 +63,7 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	a.problems = &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors}
 	a.rejections = &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier}
 	if parts.Verifier != nil {
-		a.problems.Published = func(r *http.Request) *problem.Published { return parts.Verifier.ForRequest(r).Published() }
+		a.problems.Published = func(r *http.Request) *problem.Published { return parts.Verifier.PublishedFor(r) }
 		a.problems.Scopes = func(r *http.Request) auth.ScopePrefix { return parts.Verifier.ForRequest(r).Scopes() }
 	}
 	if a.site, err = a.documentation(); err != nil {
