@@ -28,14 +28,6 @@ type Revocable struct {
 // SetRevocations makes the verifier reject the tokens that were revoked.
 func (v *Verifier) SetRevocations(r Revocations) { v.config.revocations.Store(&r) }
 
-// Outdated says in a sentence why tokens may have been revoked that are accepted, or nothing.
-func (v *Verifier) Outdated() string {
-	if r := v.config.revocations.Load(); r != nil {
-		return (*r).Outdated()
-	}
-	return ""
-}
-
 // revocations are those of a verifier, once they are known.
 type revocations struct{ atomic.Pointer[Revocations] }
 

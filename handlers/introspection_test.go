@@ -4,11 +4,14 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
@@ -93,6 +96,31 @@ func startDevidp(t *testing.T) string {
 	server.Start()
 	t.Cleanup(server.Close)
 	return issuer
+}
+
+// TestReadyzNamesAnOutageOfIntrospection ends it with the first answer.
+func TestReadyzNamesAnOutageOfIntrospection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := apitest.New(t, introspecting("opaque"))
+		ready := func() string { return api.Call(t, "", "GET /readyz", "").WantStatus(t, http.StatusOK).Body }
+		api.Call(t, api.Token("alice", ""), "GET /me", "").WantStatus(t, http.StatusOK) // waits for the keys
+		api.Issuer.Break(api.Issuer.On("/introspect", authtest.Down))
+		for n := range 5 {
+			if body := ready(); strings.Contains(body, "introspection") {
+				t.Errorf("after %d failures, the state is %s", n, body)
+			}
+			api.Call(t, fmt.Sprint("token", n), "GET /me", "").WantStatus(t, http.StatusServiceUnavailable)
+		}
+		if body := ready(); !strings.Contains(body, `"degraded"`) || !strings.Contains(body, `"introspection":"the provider does not answer`) {
+			t.Errorf("the state is %s", body)
+		}
+		api.Issuer.Break(nil)
+		time.Sleep(5 * time.Second)
+		api.Call(t, "token", "GET /me", "").WantProblem(t, problem.TokenInactive)
+		if body := ready(); !strings.Contains(body, `"ready"`) {
+			t.Errorf("the state is %s", body)
+		}
+	})
 }
 
 // part:keys:begin

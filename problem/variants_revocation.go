@@ -8,7 +8,7 @@ var (
 		while("an administrator revoked the token"))
 	SubjectRevoked = TokenInactive.variant("subject",
 		"All access tokens of the caller were revoked that were issued before a certain time.",
-		"Sign in again: tokens that are issued from now on are accepted.",
+		"Sign in again. If the new token is rejected as well, do so once more after a minute: clocks may differ.",
 		while("an administrator revoked the tokens of the caller"))
 	SessionEnded = TokenInactive.variant("session",
 		"The session that the access token belongs to has ended.",
