@@ -122,6 +122,12 @@ var situations = map[*problem.Variant]situation{
 	problem.TokenRevoked:   afterRevoking(`{"token_id":"%s"}`),   // part:revocation
 	problem.SubjectRevoked: afterRevoking(`{"subject":"alice"}`), // part:revocation
 	problem.SessionEnded:   afterRevoking(`{"session_id":"s1"}`), // part:revocation
+	problem.NoUserInfo: {send: func(t *testing.T, api *apitest.API) *apitest.Response {
+		token := api.Token("alice", "openid")
+		api.Call(t, token, "GET /me", "") // which waits for the keys
+		api.Issuer.Break(api.Issuer.On("/userinfo", authtest.Down))
+		return api.Call(t, token, "GET /me/profile", "")
+	}},
 	problem.ProviderOther: {options: env("OIDC_ISSUER=https://id.example.org"), fake: true, send: withToken(func(api *apitest.API) string {
 		return api.Issuer.Token(authtest.Claims{"iss": "https://id.example.org"})
 	})},

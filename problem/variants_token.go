@@ -18,6 +18,10 @@ var (
 		"The token is not a JWT: it does not begin with the header of one.",
 		"Let the client ask the provider for a token for {audience} (audience, resource, or a scope of this API), and send its access_token.",
 		sent("Bearer ya29.a0AfH6SMBx"))
+	FirstCut = TokenMalformed.variant("first-part",
+		"The token ends in its first part: it was cut off.",
+		"Send the whole token. Check the variable, the column or the copy that it comes from: a JWT has two dots.",
+		sent("Bearer eyJhbGciOiJFUzI1NiIsInR5"))
 	SecondCut = TokenMalformed.variant("second-part",
 		"The token ends in its second part: it was cut off.",
 		"Send the whole token. Check the variable, the column or the copy that it comes from: a JWT has two dots.",
