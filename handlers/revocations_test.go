@@ -90,15 +90,21 @@ func TestATokenWithoutIatIsRevoked(t *testing.T) {
 
 // TestOtherNamesOfTheIssuerAreRevoked has a provider that writes another iss than its issuer.
 func TestOtherNamesOfTheIssuerAreRevoked(t *testing.T) {
-	api := apitest.New(t, apitest.Env("TOKEN_PROFILE=descope"))
+	api := apitest.New(t, apitest.Env("TOKEN_PROFILE=descope", "BACKCHANNEL_LOGOUT=docs"))
+	_, name, _ := strings.Cut(api.Issuer.URL, "://")
 	as := func(claims authtest.Claims) string {
-		claims["iss"], claims["drn"] = strings.TrimPrefix(api.Issuer.URL, "http://"), "DS"
+		claims["iss"], claims["drn"] = name, "DS"
 		return api.Issuer.Token(claims)
 	}
 	token := as(authtest.Claims{})
 	api.Call(t, token, "GET /me", "").WantStatus(t, 200)
 	api.Call(t, as(authtest.Claims{"sub": "root", "roles": []string{"admin"}}), "POST /admin/revocations", `{"subject":"alice"}`).WantStatus(t, 204)
 	api.Call(t, token, "GET /me", "").WantProblem(t, problem.SubjectRevoked)
+
+	other := as(authtest.Claims{"sub": "bob", "sid": "session-1"})
+	api.Call(t, other, "GET /me", "").WantStatus(t, 200)
+	sendLogout(t, api, api.Issuer.LogoutToken(authtest.Claims{"iss": name}), 200)
+	api.Call(t, other, "GET /me", "").WantProblem(t, problem.SessionEnded)
 }
 
 // TestASubjectCanSignInAgain waits for the difference of clocks that is accepted.
