@@ -71,7 +71,7 @@ var profiles = [...]row{
 		needs:    "OIDC_CLIENTS", must: "at_hash", innocent: "at_hash nonce c_hash",
 	},
 	{
-		name: "duende", authTime: true, types: "JWT", missing: "aud sub jti", answers: "token_type", roles: "role,roles", whole: true, must: "scope,at+jwt",
+		name: "duende", authTime: true, types: "JWT", missing: "aud sub", answers: "token_type", roles: "role,roles", whole: true, must: "scope,at+jwt",
 		audience: "Add an API resource named {audience}, and the scopes to it.",
 	},
 	{
