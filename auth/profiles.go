@@ -158,7 +158,7 @@ var profiles = [...]row{
 		opaque: "Django OAuth Toolkit's access tokens are opaque, which INTROSPECTION=opaque accepts. Its answers name users by their username, which must never be given to another user",
 	},
 	{
-		name: "rfc7662", missing: "aud", answers: "iss aud token_type", scopes: "scope,scp", roles: "roles",
+		name: "rfc7662", missing: "aud", answers: "iss aud", scopes: "scope,scp", roles: "roles",
 		opaque: "the profile rfc7662 is for opaque tokens alone, which INTROSPECTION=opaque accepts",
 	},
 	{

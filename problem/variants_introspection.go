@@ -10,5 +10,5 @@ var (
 		"If the provider never writes it, the operator of the API must set TOKEN_PROFILE to that of the provider, or to rfc7662.").by(Operator)
 	AnswerType = TokenTypeWrong.variant("answer", while("INTROSPECTION is opaque, and the provider's answers have no token_type"),
 		"The provider's answer about the token has no token_type, which tells access tokens from refresh tokens.",
-		"Send the access_token of the token response. If this is it, the operator of the API must set TOKEN_PROFILE to that of the provider, or to rfc7662.").by(Operator)
+		"Send the access_token of the token response. If this is it, the provider must write token_type, or the operator of the API set TOKEN_PROFILE to that of the provider.").by(Operator)
 )
