@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"reflect"
+	"strings"
 	"time"
 )
 
@@ -65,4 +67,23 @@ func (t *Table[R, P]) Queries() map[string]string {
 		"a row": t.sql.get, "the number of rows": t.sql.count, "the version": t.sql.version, "the last identifier": t.sql.lastID,
 		"a change": t.sql.update, "a deletion": t.sql.delete, "the next identifier": t.sql.setLastID,
 	}
+}
+
+// Statements returns the SQL of a table that has the columns.
+func Statements(table string, names []string) (all []string) {
+	var columns columns
+	for _, name := range names {
+		columns = append(columns, column{name: name})
+	}
+	s := reflect.ValueOf(newStatements(table, columns, columns.without("id", "created_at", "issuer", "subject", "client"), ""))
+	for field, value := range s.Fields() {
+		if !strings.HasSuffix(field.Name, "Page") {
+			if page := s.FieldByName(field.Name + "Page"); page.IsValid() {
+				all = append(all, value.String()+page.String())
+				continue
+			}
+			all = append(all, value.String())
+		}
+	}
+	return all
 }

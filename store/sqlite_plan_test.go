@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"strings"
 	"testing"
 )
@@ -22,12 +23,41 @@ func TestFilesAreReadByIndex(t *testing.T) {
 	}
 }
 
+// TestNoStatementScansAFile has no rows: SQLite plans alike for a table of any size, unless statistics were stored.
+func TestNoStatementScansAFile(t *testing.T) {
+	_, path := sqliteFile(t)
+	db := execute(t, path)
+	tables := tablesOf(t, db, "SELECT name FROM last_ids")
+	for _, statement := range everyStatement(t, db, tables, "postgres") {
+		plan, err := explain(t, db, statement)
+		if ofAbsentPart(err) {
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", statement, err)
+		}
+		for _, table := range tables {
+			if strings.Contains(plan, "SCAN "+table) {
+				t.Errorf("%s\nscans %s: %s", statement, table, plan)
+			}
+		}
+	}
+}
+
 // planOf returns how a file is read for a query, a step in each line.
 func planOf(t *testing.T, path, query string) string {
 	t.Helper()
-	rows, err := execute(t, path).QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, make([]any, strings.Count(query, "$"))...)
+	plan, err := explain(t, execute(t, path), query)
 	if err != nil {
 		t.Fatalf("%s: %v", query, err)
+	}
+	return plan
+}
+
+func explain(t *testing.T, db *sql.DB, query string) (string, error) {
+	rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, make([]any, parameters(query))...)
+	if err != nil {
+		return "", err
 	}
 	defer rows.Close()
 	var steps []string
@@ -35,12 +65,9 @@ func planOf(t *testing.T, path, query string) string {
 		var id, parent, unused int
 		var step string
 		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
-			t.Fatal(err)
+			return "", err
 		}
 		steps = append(steps, step)
 	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return strings.Join(steps, "\n")
+	return strings.Join(steps, "\n"), rows.Err()
 }

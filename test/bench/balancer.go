@@ -1,65 +1,88 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os/exec"
 	"slices"
 	"sync"
+	"time"
 )
 
-// A balancer is a plain reverse proxy before several instances, which take turns. It removes an instance
-// that does not respond.
-type balancer struct {
-	server *httptest.Server
+// A balancer is a reverse proxy. At each of its addresses some of the instances take turns.
+type balancer interface {
+	meter
+	name() string
+	address(n int) string // of the first n instances
+	close()
+}
 
+// startBalancer starts nginx where it is installed, and otherwise a proxy in this process.
+func startBalancer(ctx context.Context, instances []string) (balancer, error) {
+	if _, err := exec.LookPath("nginx"); err != nil {
+		return startPlainProxies(instances), nil
+	}
+	return startNginx(ctx, instances)
+}
+
+// plainProxies are a proxy in this process for each number of instances.
+type plainProxies map[int]*httptest.Server
+
+func startPlainProxies(instances []string) plainProxies {
+	all := plainProxies{}
+	for _, n := range clusterSizes {
+		t := &rotation{instances: slices.Clone(instances[:n])}
+		all[n] = httptest.NewServer(&httputil.ReverseProxy{
+			Rewrite: func(r *httputil.ProxyRequest) {
+				r.SetURL(&url.URL{Scheme: "http", Host: t.pick()})
+			},
+			Transport: &http.Transport{MaxIdleConnsPerHost: connections},
+			ErrorHandler: func(w http.ResponseWriter, r *http.Request, _ error) {
+				t.drop(r.URL.Host)
+				w.WriteHeader(http.StatusBadGateway)
+			},
+		})
+	}
+	return all
+}
+
+func (p plainProxies) name() string { return "a plain reverse proxy" }
+
+func (p plainProxies) address(n int) string { return p[n].Listener.Addr().String() }
+
+// processorTime is unknown: the load is in the same process.
+func (p plainProxies) processorTime() (time.Duration, error) { return 0, nil }
+
+func (p plainProxies) close() {
+	for _, server := range p {
+		server.Close()
+	}
+}
+
+// A rotation is addresses of instances that take turns. One that does not respond leaves.
+type rotation struct {
 	mu        sync.Mutex
-	instances []string // addresses
+	instances []string
 	next      int
 }
 
-func startBalancer() *balancer {
-	b := &balancer{}
-	b.server = httptest.NewServer(&httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(&url.URL{Scheme: "http", Host: b.pick()})
-		},
-		Transport: &http.Transport{MaxIdleConnsPerHost: connections},
-		ErrorHandler: func(w http.ResponseWriter, r *http.Request, _ error) {
-			b.drop(r.URL.Host)
-			w.WriteHeader(http.StatusBadGateway)
-		},
-	})
-	return b
-}
-
-func (b *balancer) close() { b.server.Close() }
-
-// address returns the address of the balancer.
-func (b *balancer) address() string { return b.server.Listener.Addr().String() }
-
-// use replaces the instances.
-func (b *balancer) use(servers ...*server) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.instances = each(servers, func(s *server) string { return s.address })
-}
-
 // pick returns the address of the next instance, or the empty string without one.
-func (b *balancer) pick() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.instances) == 0 {
+func (t *rotation) pick() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.instances) == 0 {
 		return ""
 	}
-	b.next = (b.next + 1) % len(b.instances)
-	return b.instances[b.next]
+	t.next = (t.next + 1) % len(t.instances)
+	return t.instances[t.next]
 }
 
 // drop removes an instance.
-func (b *balancer) drop(address string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.instances = slices.DeleteFunc(b.instances, func(instance string) bool { return instance == address })
+func (t *rotation) drop(address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.instances = slices.DeleteFunc(t.instances, func(instance string) bool { return instance == address })
 }

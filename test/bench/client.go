@@ -45,13 +45,18 @@ func (c client) do(ctx context.Context, method, address, path, body, ifMatch str
 	return response{got.StatusCode, got.Header.Get("ETag"), got.Header.Get("Location"), string(text)}, err
 }
 
+// want is do for a request whose response must have the status.
+func (c client) want(ctx context.Context, status int, method, address, path, body string) (response, error) {
+	got, err := c.do(ctx, method, address, path, body, "")
+	if err == nil && got.status != status {
+		err = fmt.Errorf("%s %s returned %d %s", method, path, got.status, got.body)
+	}
+	return got, err
+}
+
 // create creates an item.
 func (c client) create(ctx context.Context, address, name string) (response, error) {
-	created, err := c.do(ctx, http.MethodPost, address, "/items", fmt.Sprintf(`{"name":%q}`, name), "")
-	if err == nil && created.status != http.StatusCreated {
-		err = fmt.Errorf("POST /items returned %d %s", created.status, created.body)
-	}
-	return created, err
+	return c.want(ctx, http.StatusCreated, http.MethodPost, address, "/items", fmt.Sprintf(`{"name":%q}`, name))
 }
 
 // list reads all items of the caller, in pages of a size from alternating addresses. It returns how often

@@ -11,43 +11,66 @@ import (
 
 // How much the checks of a cluster do.
 const (
-	sharedItems      = 500  // created through one instance and read through the other
+	sharedItems      = 500  // created through one instance and read through another
 	contestedItems   = 50   // changed by several callers at once
 	rivals           = 16   // of these callers
-	listedItems      = 300  // on a list that is read from both instances
+	listedItems      = 300  // on a list that is read from all instances
 	listPage         = 7    // of them on a page
-	writesBeforeKill = 1500 // of one instance, and as many after it
+	writesBeforeKill = 1500 // and as many after it
 )
 
-// A cluster is two instances of the API on one database, and a balancer before them.
+// clusterSizes are how many instances share the load.
+var clusterSizes = [...]int{1, 2, 4}
+
+// A cluster is as many instances of the API on one database, and a balancer before them.
 type cluster struct {
 	issuer    *issuer
-	instances [2]*server
-	balancer  *balancer
+	instances servers
+	balancer  balancer
 	http      *http.Client
 }
 
-func startCluster(ctx context.Context, p *program, i *issuer, database string) (*cluster, error) {
-	c := &cluster{issuer: i, balancer: startBalancer()}
+// servers are measured together.
+type servers []*server
+
+func (s servers) processorTime() (sum time.Duration, err error) {
+	for _, one := range s {
+		used, err := one.processorTime()
+		if err != nil {
+			return 0, err
+		}
+		sum += used
+	}
+	return sum, nil
+}
+
+// startCluster starts the instances, each on one core, in turn.
+func startCluster(ctx context.Context, p *program, i *issuer, variables ...string) (*cluster, error) {
+	c := &cluster{issuer: i}
 	c.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}, Timeout: 20 * time.Second}
-	for k := range c.instances {
-		var err error
-		if c.instances[k], err = p.start(ctx, i, "DATABASE_URL="+database); err != nil {
+	for k := range clusterSizes[len(clusterSizes)-1] {
+		s, err := p.startOn(ctx, k, i, variables...)
+		if err != nil {
 			c.close()
 			return nil, err
 		}
+		c.instances = append(c.instances, s)
 	}
-	c.balancer.use(c.instances[:]...)
+	var err error
+	if c.balancer, err = startBalancer(ctx, each(c.instances, func(s *server) string { return s.address })); err != nil {
+		c.close()
+		return nil, err
+	}
 	return c, nil
 }
 
 func (c *cluster) close() {
 	c.http.CloseIdleConnections()
-	c.balancer.close()
+	if c.balancer != nil {
+		c.balancer.close()
+	}
 	for _, s := range c.instances {
-		if s != nil {
-			s.close()
-		}
+		s.close()
 	}
 }
 
@@ -76,9 +99,9 @@ func concurrently(n int, do func(k int) (bool, error)) (good int, err error) {
 	return int(succeeded.Load()), countFailures(failures)
 }
 
-// useBoth creates items through one instance, reads and changes them through the other, and reads them
+// share creates items through one instance, reads and changes them through the next one, and reads them
 // through the first. It returns for how many every change was visible at once.
-func (c *cluster) useBoth(ctx context.Context, n int) (int, error) {
+func (c *cluster) share(ctx context.Context, n int) (int, error) {
 	caller := c.client("sharer")
 	return concurrently(n, func(k int) (bool, error) {
 		here, there := c.address(k), c.address(k+1)
@@ -99,8 +122,8 @@ func (c *cluster) useBoth(ctx context.Context, n int) (int, error) {
 	})
 }
 
-// changeAtOnce changes items for the same version several times at once, through both instances. It
-// returns for how many items one change was made, the others got 412, and both instances have that one.
+// changeAtOnce changes items for the same version several times at once, through all instances. It
+// returns for how many items one change was made, the others got 412, and all instances have that one.
 func (c *cluster) changeAtOnce(ctx context.Context, n int) (good int, err error) {
 	caller := c.client("rival")
 	for k := range n {
@@ -150,7 +173,7 @@ func (c *cluster) changesOnce(ctx context.Context, caller client, item response)
 	return true, nil
 }
 
-// listWhileWriting reads a list page by page from alternating instances, while both add to it. It
+// listWhileWriting reads a list page by page from the instances in turn, while all add to it. It
 // returns how many of the earlier items are on it once, or 0 when any item is on it twice.
 func (c *cluster) listWhileWriting(ctx context.Context, n int) (int, error) {
 	caller, before := c.client("reader"), make([]string, n)
@@ -166,7 +189,7 @@ func (c *cluster) listWhileWriting(ctx context.Context, n int) (int, error) {
 	adding.Go(func() {
 		_, failed = concurrently(n/2, func(k int) (bool, error) { _, err := add(k); return true, err })
 	})
-	seen, err := caller.list(ctx, listPage, c.address(0), c.address(1))
+	seen, err := caller.list(ctx, listPage, each(c.instances, func(s *server) string { return s.address })...)
 	adding.Wait()
 	for _, err := range []error{err, failed} {
 		if err != nil {

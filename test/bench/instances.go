@@ -2,15 +2,14 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"runtime"
 )
 
-// measureInstances measures two instances of the API on one PostgreSQL database against one, and checks
+// measureInstances measures several instances of the API on one PostgreSQL database against one, and checks
 // that callers see no difference.
 func measureInstances(ctx context.Context, b *bench, r *report) error {
-	r.heading("Two instances")
+	r.heading("Several instances")
 	if b.postgres == "" {
 		r.paragraph(noPostgres)
 		return nil
@@ -28,88 +27,92 @@ func measureInstances(ctx context.Context, b *bench, r *report) error {
 		return err
 	}
 	defer program.remove()
-	c, err := startCluster(ctx, program, i, url)
+	c, err := startCluster(ctx, program, i, "DATABASE_URL="+url)
 	if err != nil {
 		return err
 	}
 	defer c.close()
-	one, two, err := c.measure(ctx, b)
+	all, err := c.measure(ctx, b)
 	if err != nil {
 		return err
 	}
-	reportCluster(b, r, one, two)
-	return c.check(ctx, b, r)
+	reportCluster(b, r, c.balancer.name(), all)
+	return c.check(ctx, b, r, program)
 }
 
-// measure sends the same requests to one instance and to two, through the balancer.
-func (c *cluster) measure(ctx context.Context, b *bench) (one, two workload, err error) {
+// The meters of a load on a cluster.
+const (
+	ofAPI = iota
+	ofBalancer
+	ofPostgres
+)
+
+// measure sends the same requests to each number of instances, through the balancer.
+func (c *cluster) measure(ctx context.Context, b *bench) (all []workload, err error) {
 	b.progress.Printf("instances: requests")
-	l, err := dialAll(c.balancer.address())
+	database, err := findBackends(ctx, b.postgres)
 	if err != nil {
-		return one, two, err
+		return nil, err
 	}
-	defer l.close()
+	defer database.close()
 	caller, tokens := c.issuer.tokenOf("caller"), creatorTokens(c.issuer)
-	one, two = newWorkload(l, b, caller, tokens), newWorkload(l, b, caller, tokens)
-	if _, err := l.run(creations(caller, ownItems), http.StatusCreated); err != nil {
-		return one, two, err
-	}
-	for k, o := range two.operations() {
-		o.base = one.operations()[k]
-		o.before(func() { c.balancer.use(c.instances[:]...) })
-		o.base.before(func() { c.balancer.use(c.instances[0]) })
-	}
-	err = measure(ctx, b.rounds, append(one.groups(), two.groups()...))
-	c.balancer.use(c.instances[:]...)
-	return one, two, err
-}
-
-func reportCluster(b *bench, r *report, one, two workload) {
-	rows := [][]string{{"", "requests/s of one", "requests/s of two", "requests/s", "p50", "p99"}}
-	for _, o := range two.operations() {
-		rows = append(rows, []string{o.name, number(o.base.median(sample.perSecond)), number(o.median(sample.perSecond)),
-			ratio(o.ratio(sample.perSecond)), ratio(o.ratio(sample.middle)), ratio(o.ratio(sample.tail))})
-	}
-	r.paragraph("Two processes of the built program on one PostgreSQL database, behind a plain reverse proxy that gives them turns. "+
-		"%d connections that stay open; the last three columns are of two instances against one, behind the same proxy in the same round; medians of %d rounds. "+
-		"The instances, the proxy, PostgreSQL and the load share the same %d cores: the ratios show what a second instance costs there, "+
-		"and not what it would give on a machine of its own.", connections, b.rounds, runtime.NumCPU())
-	r.table(rows...)
-}
-
-// check checks that callers cannot tell two instances from one. It ends with one killed.
-func (c *cluster) check(ctx context.Context, b *bench, r *report) error {
-	var targets []target
-	for _, check := range []struct {
-		what string
-		n    int
-		run  func(ctx context.Context, n int) (int, error)
-	}{
-		{"items created through one instance, and at once read and changed through the other", sharedItems, c.useBoth},
-		{fmt.Sprintf("items of which one of %d changes for the same version (`If-Match`) was made, and the others got 412", rivals), contestedItems, c.changeAtOnce},
-		{"items seen once on a list whose pages came from both instances while they added to it", listedItems, c.listWhileWriting},
-	} {
-		b.progress.Printf("instances: %s", check.what)
-		n := b.some(check.n)
-		good, err := check.run(ctx, n)
+	var groups [][]*operation
+	for k, n := range clusterSizes {
+		l, err := dialAll(c.balancer.address(n))
 		if err != nil {
-			return fmt.Errorf("%s: %w", check.what, err)
+			return nil, err
 		}
-		targets = append(targets, target{check.what, number(good), "all " + number(n), good == n})
-	}
-	b.progress.Printf("instances: killing one")
-	k, err := c.kill(ctx, b.some(writesBeforeKill))
-	if err != nil {
-		return err
-	}
-	targets = append(targets, target{
-		fmt.Sprintf("acknowledged writes lost when an instance was killed, of %s; %s got no response", number(k.acknowledged), number(k.failed)),
-		number(k.lost), "0", k.lost == 0})
-	r.targets(targets...)
-	for _, t := range targets {
-		if !t.met {
-			return fmt.Errorf("%s: %s, and not %s", t.what, t.measured, t.limit)
+		defer l.close()
+		l.meters = []meter{ofAPI: c.instances[:n], ofBalancer: c.balancer, ofPostgres: database}
+		if k == 0 {
+			if _, err := l.run(creations(caller, ownItems), http.StatusCreated); err != nil {
+				return nil, err
+			}
 		}
+		all = append(all, newWorkload(l, b, caller, tokens))
+		for o, operation := range all[k].operations() {
+			operation.base = all[0].operations()[o]
+		}
+		groups = append(groups, all[k].groups()...)
 	}
-	return nil
+	return all, measure(ctx, b.rounds, groups)
+}
+
+// idle is CPU time of a process that does nothing for a request, or cannot be measured.
+const idle = 5e-6
+
+func reportCluster(b *bench, r *report, balancer string, all []workload) {
+	r.paragraph("1, 2 and 4 processes of the built program on one PostgreSQL database, behind %s, which gives them turns. Each has one core: with %d cores, "+
+		"the second has another one than the first, and the third and fourth share these. %[1]s, PostgreSQL and the load run beside them on the same cores. "+
+		"%[3]d connections that stay open. Columns with 2 and 4 are multiples of one instance behind the same proxy in the same round; medians of %[4]d rounds.",
+		balancer, runtime.NumCPU(), connections, b.rounds)
+	r.paragraph("Requests per second show what is left when all of it shares a machine, and not what more machines would give. The CPU of a request rises as well " +
+		"where more processes take turns on a core. GET /healthz is the control: it has nothing in common with other instances.")
+	rows := [][]string{{"", "requests/s of 1", "2", "4", "p50 of 1", "2", "4", "p99 of 1", "2", "4"}}
+	costs := [][]string{{"CPU for a request", "API, 1", "2", "4", balancer + ", 1", "2", "4", "PostgreSQL, 1", "2", "4"}}
+	cores := [][]string{{"requests/s that fill a core", "API", balancer, "PostgreSQL"}}
+	for k, one := range all[0].operations() {
+		row, cost, core := []string{one.name}, []string{one.name}, []string{one.name}
+		row = append(append(row, number(one.median(sample.perSecond))), multiples(all, k, sample.perSecond)...)
+		row = append(append(row, microseconds(one.median(sample.middle))), multiples(all, k, sample.middle)...)
+		row = append(append(row, microseconds(one.median(sample.tail))), multiples(all, k, sample.tail)...)
+		for meter := ofAPI; meter <= ofPostgres; meter++ {
+			seconds := func(s sample) float64 { return s.secondsOf(meter) }
+			if one.median(seconds) < idle {
+				cost, core = append(cost, "", "", ""), append(core, "")
+				continue
+			}
+			cost = append(append(cost, microseconds(one.median(seconds))), multiples(all, k, seconds)...)
+			core = append(core, number(1/one.median(seconds)))
+		}
+		rows, costs, cores = append(rows, row), append(costs, cost), append(cores, core)
+	}
+	r.table(rows...)
+	r.table(costs...)
+	r.table(cores...)
+}
+
+// multiples returns a property of the kth operation of each workload but the first, as a multiple of the first one's.
+func multiples(all []workload, k int, property func(sample) float64) []string {
+	return each(all[1:], func(w workload) string { return ratio(w.operations()[k].ratio(property)) })
 }

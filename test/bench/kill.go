@@ -22,7 +22,7 @@ type writer struct {
 }
 
 // kill kills an instance (SIGKILL) when n writes were acknowledged through the balancer, continues to
-// twice as many, and looks for all of them through the other instance.
+// twice as many, and looks for all of them through another instance.
 func (c *cluster) kill(ctx context.Context, n int) (killResult, error) {
 	writers := make([]*writer, connections)
 	for k := range writers {
@@ -53,7 +53,7 @@ func (c *cluster) writeAndKill(ctx context.Context, n int, writers []*writer) (k
 	for k, w := range writers {
 		writing.Go(func() {
 			for failures[k] == nil && acknowledged.Load() < int64(2*n) {
-				created, err := w.do(ctx, http.MethodPost, c.balancer.address(), "/items", draft, "")
+				created, err := w.do(ctx, http.MethodPost, c.balancer.address(len(c.instances)), "/items", draft, "")
 				switch {
 				case err != nil:
 					failures[k] = err

@@ -15,8 +15,13 @@ const connections = 64
 // A load sends requests to one address over connections that stay open. Each connection sends a request
 // as soon as it has the response to the one before.
 type load struct {
-	server *server // whose CPU time is measured; nil for none
+	meters []meter // of the servers that serve it, the API first
 	open   []*connection
+}
+
+// A meter is a process, or several, whose CPU time is measured.
+type meter interface {
+	processorTime() (time.Duration, error)
 }
 
 // newLoad connects to a server.
@@ -25,7 +30,7 @@ func newLoad(s *server) (*load, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.server = s
+	l.meters = []meter{s}
 	return l, nil
 }
 
@@ -56,15 +61,15 @@ func (l *load) close() {
 
 // A sample is the cost of a number of requests.
 type sample struct {
-	cpu      time.Duration // of the server, per request
-	rate     float64       // requests per second
+	cpu      []time.Duration // of each meter, per request
+	rate     float64         // requests per second
 	p50, p99 time.Duration
 	created  []string // address of what each request created, if anything
 }
 
 // run sends every request once. Each response must have the status.
 func (l *load) run(requests [][]byte, status int) (sample, error) {
-	cpu, err := l.processorTime()
+	cpu, err := l.processorTimes()
 	if err != nil {
 		return sample{}, err
 	}
@@ -74,16 +79,23 @@ func (l *load) run(requests [][]byte, status int) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	ended, err := l.processorTime()
+	ended, err := l.processorTimes()
 	n := len(requests)
-	return sample{(ended - cpu) / time.Duration(n), float64(n) / elapsed.Seconds(), median(took), p99(took), created}, err
+	for k := range cpu {
+		cpu[k] = (ended[k] - cpu[k]) / time.Duration(n)
+	}
+	return sample{cpu, float64(n) / elapsed.Seconds(), median(took), p99(took), created}, err
 }
 
-func (l *load) processorTime() (time.Duration, error) {
-	if l.server == nil {
-		return 0, nil
+func (l *load) processorTimes() ([]time.Duration, error) {
+	times := make([]time.Duration, len(l.meters))
+	for k, m := range l.meters {
+		var err error
+		if times[k], err = m.processorTime(); err != nil {
+			return times, err
+		}
 	}
-	return l.server.processorTime()
+	return times, nil
 }
 
 // send returns how long each request took and what it created. The error counts the requests that

@@ -90,7 +90,15 @@ func (o *operation) ratioTo(other *operation, property func(sample) float64) flo
 	return median(ratios)
 }
 
-func (s sample) seconds() float64   { return s.cpu.Seconds() }
+func (s sample) seconds() float64   { return s.secondsOf(0) }
 func (s sample) perSecond() float64 { return s.rate }
 func (s sample) middle() float64    { return s.p50.Seconds() }
 func (s sample) tail() float64      { return s.p99.Seconds() }
+
+// secondsOf returns the CPU time of a meter.
+func (s sample) secondsOf(meter int) float64 {
+	if len(s.cpu) == 0 {
+		return 0
+	}
+	return s.cpu[meter].Seconds()
+}

@@ -12,7 +12,7 @@ import (
 func measured(name string, base *operation, cpu ...time.Duration) *operation {
 	o := &operation{name: name, base: base}
 	for _, d := range cpu {
-		o.samples = append(o.samples, sample{cpu: d, rate: 1 / d.Seconds(), p50: 3 * d, p99: 4 * d})
+		o.samples = append(o.samples, sample{cpu: []time.Duration{d}, rate: 1 / d.Seconds(), p50: 3 * d, p99: 4 * d})
 	}
 	return o
 }

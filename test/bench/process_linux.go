@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,11 @@ func processorTime(pid int) (time.Duration, error) {
 		return 0, fmt.Errorf("CPU time of process %d: %w", pid, err)
 	}
 	return time.Duration(t.Nano()), nil
+}
+
+// onCore returns a command that runs on one core, modulo their number (taskset(1)).
+func onCore(core int, command string) []string {
+	return []string{"taskset", "--cpu-list", strconv.Itoa(core % runtime.NumCPU()), command}
 }
 
 // peakMemory returns the peak of the resident memory of a process (proc_pid_status(5)).

@@ -18,5 +18,8 @@ func processorTime(pid int) (time.Duration, error) {
 	return time.Duration(time.Now().UnixNano()), nil
 }
 
+// onCore is for Linux only.
+func onCore(_ int, command string) []string { return []string{command} }
+
 // peakMemory is for Linux only.
 func peakMemory(int) (int64, error) { return 0, errLinuxOnly }

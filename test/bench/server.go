@@ -50,15 +50,24 @@ func cores() int { return max(1, runtime.NumCPU()/2) }
 
 // start starts the program with an issuer and more variables, and waits until it is ready.
 func (p *program) start(ctx context.Context, i *issuer, variables ...string) (*server, error) {
+	return p.startCommand(ctx, i, []string{p.path()}, append([]string{"GOMAXPROCS=" + strconv.Itoa(cores())}, variables...))
+}
+
+// startOn is start on one core, modulo their number.
+func (p *program) startOn(ctx context.Context, core int, i *issuer, variables ...string) (*server, error) {
+	return p.startCommand(ctx, i, onCore(core, p.path()), append([]string{"GOMAXPROCS=1"}, variables...))
+}
+
+func (p *program) startCommand(ctx context.Context, i *issuer, command, variables []string) (*server, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	s := &server{address: address, command: exec.CommandContext(ctx, p.path()), stop: stop}
+	s := &server{address: address, command: exec.CommandContext(ctx, command[0], command[1:]...), stop: stop}
 	s.command.Dir = p.folder // which has no .env
 	s.command.Env = append([]string{"OIDC_ISSUER=" + i.URL, "OIDC_AUDIENCE=" + audience, "ADDR=" + s.address,
-		"LOG_LEVEL=error", "STOP_DELAY=0s", "GOMAXPROCS=" + strconv.Itoa(cores())}, variables...)
+		"LOG_LEVEL=error", "STOP_DELAY=0s"}, variables...)
 	log, err := os.OpenFile(filepath.Join(p.folder, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		stop()
