@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
-	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -71,21 +68,11 @@ func (r Revoke) check(database string, now time.Time) error {
 		return errors.New("-for is not positive")
 	case database == "memory:":
 		return errors.New("the database of the API is in memory: use POST /admin/revocations")
-	case missing(database): // part:sqlite
-		return fmt.Errorf("DATABASE_URL: there is no file %s, which the API creates when it starts", strings.TrimPrefix(database, "sqlite:")) // part:sqlite
+	case store.Missing(database):
+		return fmt.Errorf("DATABASE_URL: there is no %s, which the API creates when it starts", database)
 	}
 	return nil
 }
-
-// part:sqlite:begin
-// missing reports whether a database is a file that does not exist: a revocation in a new one would be for no API.
-func missing(database string) bool {
-	name, file := strings.CutPrefix(database, "sqlite:")
-	_, err := os.Stat(name)
-	return file && errors.Is(err, fs.ErrNotExist)
-}
-
-// part:sqlite:end
 
 // what returns what is revoked.
 func (r Revoke) what() (kind auth.RevocationKind, value string) {
