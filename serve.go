@@ -92,8 +92,10 @@ func warn(cfg *config.Config, typos []config.Typo, log *slog.Logger) {
 	for _, typo := range typos {
 		log.Warn("unknown variable", "name", typo.Name, "where", typo.Where, "similar", typo.Meant)
 	}
-	if wrong, fix := cfg.ResourceMismatch(); wrong != "" {
-		log.Warn(wrong, "fix", fix)
+	for _, issuer := range cfg.Issuers() {
+		if wrong, fix := issuer.ResourceMismatch(); wrong != "" {
+			log.Warn(issuer.Suffixed(wrong), "issuer", issuer.Issuer, "fix", issuer.Suffixed(fix))
+		}
 	}
 	if cfg.Development && cfg.Public() {
 		log.Warn("DEVELOPMENT=true, and other machines reach the API: every visitor can see why requests were rejected", "addr", cfg.Addr, "url", cfg.PublicURL)

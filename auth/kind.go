@@ -36,7 +36,7 @@ func (c *candidate) kind() string {
 }
 
 // purposeClaims say in a word of the provider what a token is for.
-var purposeClaims = [...]string{"typ", "token_use", "token_type", "tokenType", "tokenName"}
+var purposeClaims = [...]string{"typ", "token_use", "token_type", "token_usage", "tokenType", "tokenName", "purpose"}
 
 // use reports whether a claim says in one of these words what the token is for.
 func (c *candidate) use(purposes ...string) bool {
@@ -48,9 +48,10 @@ func (c *candidate) use(purposes ...string) bool {
 	return false
 }
 
-// purpose returns the word that says what a token is for: refresh of Refresh, refresh_token, and refresh-token.
+// purpose returns the word that says what a token is for: refresh of Refresh, refresh_token, refresh-token, and of a URI that
+// ends with one of these (RFC 8693, section 3).
 func purpose(claim string) string {
-	word := strings.ToLower(claim)
+	word := strings.ToLower(claim[strings.LastIndexByte(claim, ':')+1:])
 	return strings.TrimRight(strings.TrimSuffix(word, "token"), "-_ ")
 }
 

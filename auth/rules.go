@@ -28,6 +28,8 @@ type rules struct {
 	audiences     []string
 
 	noAudience, noClient, noSubject, noIssuedAt, noID bool // may be missing
+
+	answer bool // they are for answers of introspection
 }
 
 // newRules returns the rules of a configuration with a profile.

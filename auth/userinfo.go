@@ -19,7 +19,7 @@ func (p *Provider) UserInfo(ctx context.Context, token AccessToken, caller *Prin
 		return nil, err
 	}
 	if err := CheckEndpoint(current.oidc.UserInfoEndpoint()); err != nil {
-		return nil, newError(problem.AuthUnavailable, "userinfo_endpoint of %s: %w", p.issuer, briefly(err))
+		return nil, newError(problem.AuthUnavailable, "userinfo_endpoint of %s: %w", p.issuer, briefly(err)).saying(problem.NoUserInfo)
 	}
 	recorder := &statusRecorder{next: p.client.Transport}
 	client := *p.client
@@ -30,7 +30,7 @@ func (p *Provider) UserInfo(ctx context.Context, token AccessToken, caller *Prin
 	case recorder.status == http.StatusUnauthorized:
 		return nil, newError(problem.TokenInactive, "userinfo of %s responded 401", p.issuer)
 	case err != nil:
-		return nil, newError(problem.AuthUnavailable, "userinfo of %s: %w", p.issuer, briefly(err))
+		return nil, newError(problem.AuthUnavailable, "userinfo of %s: %w", p.issuer, briefly(err)).saying(problem.NoUserInfo)
 	case info.Subject != caller.Subject:
 		return nil, fmt.Errorf("userinfo of %s is about another subject", p.issuer)
 	}

@@ -98,7 +98,7 @@ func (p *Problems) published(r *http.Request) *problem.Published {
 	if p.Verifier == nil {
 		return &problem.Published{}
 	}
-	return p.Verifier.ForRequest(r).Published()
+	return p.Verifier.PublishedFor(r)
 }
 
 // minimal returns what callers learn with ERROR_DETAIL=minimal: one text for every token that is rejected, and one for
