@@ -71,7 +71,7 @@ func TestRevokeNamesWrongArguments(t *testing.T) {
 		{"an instant for a session", "-sid a -before 2026-01-01T00:00:00Z", "", "", "-before is for -subject", 1},
 		{"an instant in the future", "-subject a -before 2999-01-01T00:00:00Z", "", "", "in the future", 1},
 		{"no time", "-sid a -for 0s", "", "", "not positive", 1},
-		{"a database in memory", "-sid a", "DATABASE_URL", "memory:", "/admin/revocations", 1},                        // part:sqlite
+		{"a database in memory", "-sid a", "DATABASE_URL", "memory:", "/admin/revocations", 1},                          // part:sqlite
 		{"a database that does not exist", "-sid a", "DATABASE_URL", "sqlite:none.db", "there is no sqlite:none.db", 1}, // part:sqlite
 		{"an issuer of no token", "-sid a -issuer https://id.example.com/", "DATABASE_URL", address, "there are 1 (https://id.example.com)", 1},
 		{"several tenants", "-sid a", "OIDC_TENANTS", "*", "-issuer: the issuer is required, with a tenant", 1},
