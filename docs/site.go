@@ -9,24 +9,22 @@ import (
 
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/docs/openapi"
-	"golang.org/x/oauth2"
 )
 
 // A Site is the documentation to be served. Its handlers serve GET and HEAD, are safe for concurrent use, and
 // are mounted one by one: none has a wildcard.
 type Site struct {
-	config  Config
-	assets  []Asset
-	routes  []ginauth.Route
-	unknown *snapshot // without the providers' endpoints
-	known   sync.Map  // of snapshots with them, by which of them are known
+	config    Config
+	assets    []Asset
+	routes    []ginauth.Route
+	snapshots sync.Map // by which of the providers' endpoints are known
 
 	// What few requests ask for is made by the first.
 	bearer func() *content         // the document with one way to authenticate
 	pages  func() map[string]*page // by the code of the problem; that of the index is empty
 }
 
-// A snapshot is what changes once for each provider, when its endpoints become known.
+// A snapshot is what changes once for each provider, when its endpoints become known. The first request for it makes it.
 type snapshot struct {
 	document *content
 	signIn   *content // what anonymous callers get where the document is protected
@@ -54,38 +52,27 @@ func New(c Config) (*Site, error) {
 // Describe completes the documentation with what every route asks of its caller. It is called once, when all
 // routes are declared and before any is served. Its error names every difference between the routes and the
 // document: a program that gets one must not serve.
-func (s *Site) Describe(routes []ginauth.Route) (err error) {
+func (s *Site) Describe(routes []ginauth.Route) error {
 	s.routes = routes
-	s.unknown, err = s.snapshot(nil)
 	s.bearer = sync.OnceValue(func() *content {
 		bearer := s.config.Config
 		bearer.BearerOnly = true
-		document, _ := openapi.Build(bearer, routes) // the other document had no error, so this has none
+		document, _ := openapi.Build(bearer, routes) // Check had no error, so this has none
 		return newContent(typeJSON, document)
 	})
 	s.pages = sync.OnceValue(func() map[string]*page { return s.config.problemPages(routes) })
-	return err
-}
-
-func (s *Site) snapshot(endpoints []oauth2.Endpoint) (*snapshot, error) {
-	document, err := openapi.Build(s.config.Config, s.routes, endpoints...)
-	if err != nil {
-		return nil, err
-	}
-	signIn, err := openapi.SignIn(s.config.Config, endpoints...)
-	return &snapshot{newContent(typeJSON, document), newContent(typeJSON, signIn), s.config.policy(endpoints)}, err
+	return openapi.Check(s.config.Config, routes)
 }
 
 func (s *Site) current() *snapshot {
 	endpoints, known := s.config.endpoints()
-	if known == 0 {
-		return s.unknown
-	}
-	if made, ok := s.known.Load(known); ok {
+	if made, ok := s.snapshots.Load(known); ok {
 		return made.(*snapshot)
 	}
-	made, _ := s.snapshot(endpoints) // the unknown one had no error, so this has none
-	first, _ := s.known.LoadOrStore(known, made)
+	document, _ := openapi.Build(s.config.Config, s.routes, endpoints...) // Check had no error, so these have none
+	signIn, _ := openapi.SignIn(s.config.Config, endpoints...)
+	made := &snapshot{newContent(typeJSON, document), newContent(typeJSON, signIn), s.config.policy(endpoints)}
+	first, _ := s.snapshots.LoadOrStore(known, made)
 	return first.(*snapshot)
 }
 
