@@ -18,5 +18,5 @@ func processorTime(pid int) (time.Duration, error) {
 	return time.Duration(time.Now().UnixNano()), nil
 }
 
-// peakMemory is for Linux only.
-func peakMemory(int) (int64, error) { return 0, errLinuxOnly }
+// memory is for Linux only.
+func memory(int, string) (int64, error) { return 0, errLinuxOnly }
