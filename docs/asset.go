@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"example.com/gatehouse/auth"
 )
@@ -43,7 +44,7 @@ func (s *Site) loadAssets() ([]Asset, error) {
 	folder := s.config.Path
 	assets := []Asset{
 		{folder, http.RedirectHandler(s.config.BasePath+folder+"/", http.StatusPermanentRedirect)},
-		{folder + "/", s.guard(s.operationsPage())},
+		{folder + "/", s.guard(s.operationsPage)},
 		{folder + "/inspect", s.inspector()}, // part:inspector
 	}
 	if s.config.Protected {
@@ -54,24 +55,30 @@ func (s *Site) loadAssets() ([]Asset, error) {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		file, err := ui.ReadFile(name)
-		short, compressed := strings.CutSuffix(path.Base(name), ".gz")
-		mediaType := cmp.Or(mediaTypes[path.Ext(short)], "text/plain; charset=utf-8")
-		c := newContent(mediaType, file)
-		if compressed {
-			c = newCompressed(mediaType, file)
-		}
-		assets = append(assets, Asset{folder + "/" + short, s.guard(c)})
-		return err
+		short := strings.TrimSuffix(path.Base(name), ".gz")
+		assets = append(assets, Asset{folder + "/" + short, s.guard(func() *content { return embedded(name) })})
+		return nil
 	})
 	return assets, err
 }
 
-// guard serves a content under the policy of the current snapshot.
-func (s *Site) guard(c *content) http.Handler {
+// embedded returns the content of an embedded file.
+func embedded(name string) *content {
+	file, _ := ui.ReadFile(name) // it is embedded: there is no error
+	short, compressed := strings.CutSuffix(name, ".gz")
+	mediaType := cmp.Or(mediaTypes[path.Ext(short)], "text/plain; charset=utf-8")
+	if compressed {
+		return newCompressed(mediaType, file)
+	}
+	return newContent(mediaType, file)
+}
+
+// guard serves a content under the policy of the current snapshot. The first request makes the content.
+func (s *Site) guard(create func() *content) http.Handler {
+	created := sync.OnceValue(create)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protect(w, s.current().policy)
-		c.ServeHTTP(w, r)
+		created().ServeHTTP(w, r)
 	})
 }
 
