@@ -16,22 +16,9 @@ GOLANGCI_LINT := v2.15.0
 GOVULNCHECK := v1.9.0
 OAUTH2_PROXY := v7.15.6
 
-# Arguments for `make init`, `make drop`, `make update`, `make resource` and `make field`; make exports them as environment variables. They are
-# read from the command line only: the shell may have a NAME of its own.
-MODULE :=
+# make init, drop, update, resource and field take their arguments as variables, of the command line or the environment.
+# This one is read from the command line alone, because WSL sets it to the name of the machine.
 NAME :=
-ITEM :=
-VERSION :=
-FROM :=
-DRY_RUN :=
-FIELDS :=
-SCOPES :=
-OWNER :=
-PARENT :=
-RESOURCE :=
-ADD :=
-PART :=
-PARTS :=
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
