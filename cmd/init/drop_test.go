@@ -205,7 +205,7 @@ func TestInitLeavesOutParts(t *testing.T) {
 func TestUpdateLeavesOutDroppedParts(t *testing.T) {
 	starter := newRepository(t, harbor())
 	starter.must(t, "tag", "v1.0.0")
-	product := &repository{t.TempDir()}
+	product := &repository{t.TempDir(), true}
 	product.must(t, "clone", "--quiet", starter.root, ".")
 	product.must(t, "remote", "add", "upstream", starter.root)
 	if err := initialize(product.root, acme, &strings.Builder{}); err != nil {

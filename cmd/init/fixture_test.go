@@ -84,7 +84,7 @@ func newRepository(t *testing.T, files map[string]string) *repository {
 	} {
 		t.Setenv(name, value)
 	}
-	r := &repository{newTree(t, files)}
+	r := &repository{newTree(t, files), true}
 	r.must(t, "init", "--quiet", "--initial-branch=main")
 	r.must(t, "add", ".")
 	r.must(t, "commit", "--quiet", "-m", "First")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -16,12 +15,11 @@ func thisTree(t *testing.T) (tree, *manifest) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.OpenRoot(root)
+	r, err := open(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer folder.Close()
-	files, _, err := present(root, folder)
+	files, err := r.tree()
 	if err != nil {
 		t.Fatal(err)
 	}
