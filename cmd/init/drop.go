@@ -49,7 +49,7 @@ func drop(root string, o options, out io.Writer) error {
 	return nil
 }
 
-// withoutParts returns the tree without parts.
+// withoutParts returns the tree without parts. All marks leave with the part that has the manifest.
 func (t tree) withoutParts(m *manifest, names []string) tree {
 	rest := tree{}
 	var own []string
@@ -62,11 +62,17 @@ func (t tree) withoutParts(m *manifest, names []string) tree {
 			continue
 		}
 		if f.mode.IsRegular() {
-			f.text = []byte(dropText(name, string(f.text), names))
+			text := dropMarked(string(f.text), names)
+			if matches(own, manifestFile) {
+				text = anyMark.ReplaceAllString(text, "")
+			}
+			f.text = []byte(tidied(name, string(f.text), text))
 		}
 		rest[name] = f
 	}
-	rest[manifestFile] = file{t[manifestFile].mode, []byte(recordDropped(string(t[manifestFile].text), names))}
+	if f, ok := rest[manifestFile]; ok {
+		rest[manifestFile] = file{f.mode, []byte(recordDropped(string(f.text), names))}
+	}
 	return rest
 }
 
@@ -81,17 +87,16 @@ func recordDropped(manifest string, names []string) string {
 	return strings.Join(lines, "\n")
 }
 
-// dropText returns a file without the marked lines of parts.
-func dropText(name, text string, parts []string) string {
-	rest := dropMarked(text, parts)
-	if rest == text || path.Ext(name) != ".go" {
-		return rest
+// tidied returns what is left of a file after lines were removed: Go without imports that it does not use any more.
+func tidied(name, before, after string) string {
+	if after == before || path.Ext(name) != ".go" {
+		return after
 	}
-	rest = pruneImports(text, rest)
-	if formatted, err := format.Source([]byte(rest)); err == nil {
+	after = pruneImports(before, after)
+	if formatted, err := format.Source([]byte(after)); err == nil {
 		return string(formatted)
 	}
-	return rest
+	return after
 }
 
 // checkUntouched returns an error if a file that would change, or one of a part, has changes that are not committed.

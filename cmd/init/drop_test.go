@@ -99,6 +99,43 @@ func TestALineTakesThePlaceOfAnother(t *testing.T) {
 	}
 }
 
+// The part that has the manifest is dropped last.
+func TestMarksLeaveWithTheManifest(t *testing.T) {
+	files := harbor()
+	files[".starter"] += "part crane .starter crane\n"
+	files["crane/crane.go"] = "package crane\n"
+	files["Makefile"] = "run:\n\t./lantern # part:light\n\t# without:light ./dark\n\n# part:crane:begin\ndrop:\n# part:crane:end\n"
+	r := newRepository(t, files)
+	if err := drop(r.root, options{drop: "crane oil"}, &strings.Builder{}); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		"main.go": `package main
+
+import (
+	"example.org/lantern/gas"
+	"example.org/lantern/lamp/light"
+)
+
+func main() {
+	light.On()
+	gas.Open()
+}
+`,
+		"README.md": "# Lantern\n\n| a | b |\n|---|---|\n| light | on |\n| rest | stays |\n\nIt shines.\n\nRun it.\n",
+		"Makefile":  "run:\n\t./lantern\n\n",
+	} {
+		if got := read(t, r.root, file); got != want {
+			t.Errorf("%s is\n%s\nwant\n%s", file, got, want)
+		}
+	}
+	for _, name := range []string{".starter", "crane", "oil"} {
+		if exists(filepath.Join(r.root, name)) {
+			t.Errorf("%s is still there", name)
+		}
+	}
+}
+
 func TestPartsThatMustStayAreNotDropped(t *testing.T) {
 	r := newRepository(t, harbor())
 	for names, want := range map[string]string{

@@ -41,7 +41,7 @@ func (p *project) apply(out io.Writer) error {
 		fmt.Fprintf(out, " %s %s\n", verb, name)
 	}
 	fmt.Fprintln(out, "Review it with git diff. make test tests it, and make run applies the migration.")
-	return clone.Remember(p.root, written)
+	return clone.Remember(p.root.Name(), written)
 }
 
 // write writes the changes and the document, and fails if the API does not work with them.
@@ -92,7 +92,7 @@ func (p *project) checkUnchanged(out io.Writer) error {
 	}
 	var changed []string
 	for line := range strings.Lines(string(output)) {
-		if name := strings.TrimSpace(line[2:]); !clone.Remembers(p.root, name) {
+		if name := strings.TrimSpace(line[2:]); !clone.Remembers(p.root.Name(), name) {
 			changed = append(changed, name)
 		}
 	}

@@ -189,7 +189,7 @@ func TestChangesOfTheUserAreNotMixed(t *testing.T) {
 	if err := p.root.WriteFile(document, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := clone.Remember(p.root, append(p.files(), document)); err != nil { // as if this program had written it
+	if err := clone.Remember(p.root.Name(), append(p.files(), document)); err != nil { // as if this program had written it
 		t.Fatal(err)
 	}
 	check("")

@@ -4,31 +4,34 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
 // generated has the checksums of what the commands have written, so that it is not taken for a change of the user.
 const generated = ".dev/generated"
 
-// Remember records the checksums of files.
-func Remember(root *os.Root, names []string) error {
-	known, _ := root.ReadFile(generated) // there is none at first
+// Remember records the checksums of files of a folder.
+func Remember(folder string, names []string) error {
+	var lines strings.Builder
 	for _, name := range names {
-		known = append(known, checksum(root, name)...)
+		lines.WriteString(checksum(folder, name))
 	}
-	if err := root.MkdirAll(".dev", 0o755); err != nil {
+	file := filepath.Join(folder, generated)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	return root.WriteFile(generated, known, 0o644)
+	known, _ := os.ReadFile(file) // there is none at first
+	return os.WriteFile(file, append(known, lines.String()...), 0o644)
 }
 
 // Remembers reports whether a file is as a command has written it.
-func Remembers(root *os.Root, name string) bool {
-	known, _ := root.ReadFile(generated)
-	return strings.Contains(string(known), checksum(root, name))
+func Remembers(folder, name string) bool {
+	known, _ := os.ReadFile(filepath.Join(folder, generated))
+	return strings.Contains(string(known), checksum(folder, name))
 }
 
-func checksum(root *os.Root, name string) string {
-	text, _ := root.ReadFile(name) // what was deleted has the checksum of nothing
+func checksum(folder, name string) string {
+	text, _ := os.ReadFile(filepath.Join(folder, name)) // what was deleted has the checksum of nothing
 	return fmt.Sprintf("%x %s\n", sha256.Sum256(text), name)
 }
