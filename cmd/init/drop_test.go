@@ -123,7 +123,7 @@ func main() {
 }
 `,
 		"README.md": "# Lantern\n\n| a | b |\n|---|---|\n| light | on |\n| rest | stays |\n\nIt shines.\n\nRun it.\n",
-		"Makefile":  "run:\n\t./lantern\n\n",
+		"Makefile":  "run:\n\t./lantern\n",
 	} {
 		if got := read(t, r.root, file); got != want {
 			t.Errorf("%s is\n%s\nwant\n%s", file, got, want)

@@ -23,6 +23,8 @@ var lantern = map[string]string{
 	"compose.yaml":            "services:\n  lantern:\n    image: lantern\n",
 	"test/e2e/go.mod":         "module example.org/lantern/test/e2e\n",
 	"docs/gen/go.mod":         "module example.org/lantern/docs/gen\n",
+	"test/e2e/e2e.go":         "package e2e\n",
+	"docs/gen/main.go":        "package main\n\nfunc main() {}\n",
 	".gitattributes":          "docs/openapi.json merge=ours\n",
 	"README.md":               "# Lantern\n\n<!-- starter:begin -->\nA starter.\n<!-- starter:end -->\nRun it.\n",
 }
