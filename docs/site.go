@@ -15,11 +15,10 @@ import (
 // A Site is the documentation to be served. Its handlers serve GET and HEAD, are safe for concurrent use, and
 // are mounted one by one: none has a wildcard.
 type Site struct {
-	config  Config
-	assets  []Asset
-	routes  []ginauth.Route
-	unknown *snapshot // without the providers' endpoints
-	known   sync.Map  // of snapshots with them, by which of them are known
+	config    Config
+	assets    []Asset
+	routes    []ginauth.Route
+	snapshots sync.Map // by which of the providers' endpoints are known
 
 	// What few requests ask for is made by the first.
 	bearer func() *content         // the document with one way to authenticate
@@ -54,9 +53,10 @@ func New(c Config) (*Site, error) {
 // Describe completes the documentation with what every route asks of its caller. It is called once, when all
 // routes are declared and before any is served. Its error names every difference between the routes and the
 // document: a program that gets one must not serve.
-func (s *Site) Describe(routes []ginauth.Route) (err error) {
+func (s *Site) Describe(routes []ginauth.Route) error {
 	s.routes = routes
-	s.unknown, err = s.snapshot(nil)
+	unknown, err := s.snapshot(nil)
+	s.snapshots.Store(0, unknown)
 	s.bearer = sync.OnceValue(func() *content {
 		bearer := s.config.Config
 		bearer.BearerOnly = true
@@ -78,15 +78,12 @@ func (s *Site) snapshot(endpoints []oauth2.Endpoint) (*snapshot, error) {
 
 func (s *Site) current() *snapshot {
 	endpoints, known := s.config.endpoints()
-	if known == 0 {
-		return s.unknown
+	made, ok := s.snapshots.Load(known)
+	if !ok {
+		first, _ := s.snapshot(endpoints) // the one without endpoints had no error, so this has none
+		made, _ = s.snapshots.LoadOrStore(known, first)
 	}
-	if made, ok := s.known.Load(known); ok {
-		return made.(*snapshot)
-	}
-	made, _ := s.snapshot(endpoints) // the unknown one had no error, so this has none
-	first, _ := s.known.LoadOrStore(known, made)
-	return first.(*snapshot)
+	return made.(*snapshot)
 }
 
 // Document returns the handler of /openapi.json. It asks for no token: where the document is protected, the
