@@ -2,13 +2,14 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"go/format"
 	"maps"
 	"path"
 	"slices"
 	"strings"
+
+	"example.com/gatehouse/cmd/internal/clone"
 )
 
 // A conversion turns a tree into a product.
@@ -28,7 +29,7 @@ func convert(t tree, after *manifest) (*conversion, error) {
 	if err != nil {
 		return nil, err
 	}
-	module, err := modulePath(t["go.mod"].text)
+	module, err := clone.ModulePath(t["go.mod"].text)
 	if err != nil {
 		return nil, err
 	}
@@ -116,14 +117,4 @@ func (c *conversion) check() error {
 		err = fmt.Errorf("ITEM: the product does not compile with the noun %q: if names collide, choose another one\n%w", c.all.noun.One, err)
 	}
 	return err
-}
-
-// modulePath returns the path of a module.
-func modulePath(mod []byte) (string, error) {
-	for line := range strings.Lines(string(mod)) {
-		if path, ok := strings.CutPrefix(line, "module "); ok {
-			return strings.Trim(strings.TrimSpace(path), `"`), nil
-		}
-	}
-	return "", errors.New("go.mod names no module")
 }

@@ -113,7 +113,7 @@ func checkModules(root string, before *manifest, module string) error {
 	if err != nil {
 		return err
 	}
-	now, err := modulePath(mod)
+	now, err := clone.ModulePath(mod)
 	if err != nil || now == before.module {
 		return err
 	}

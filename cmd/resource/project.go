@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"example.com/gatehouse/cmd/internal/clone"
 )
 
 // A project is the tree that is changed.
@@ -24,10 +26,7 @@ type project struct {
 	changes map[string]string // new texts of files
 }
 
-var (
-	tableForm  = regexp.MustCompile(`New(?:Shared)?Table\[(\w+)\]\(db, "(\w+)"\)`)
-	moduleForm = regexp.MustCompile(`(?m)^module "?([^"\s]+)"?`)
-)
+var tableForm = regexp.MustCompile(`New(?:Shared)?Table\[(\w+)\]\(db, "(\w+)"\)`)
 
 func openProject(folder string) (*project, error) {
 	root, err := os.OpenRoot(folder)
@@ -35,11 +34,13 @@ func openProject(folder string) (*project, error) {
 		return nil, err
 	}
 	p := &project{root: root, tables: map[string]string{}, changes: map[string]string{}}
-	mod, err := p.read("go.mod")
+	mod, err := root.ReadFile("go.mod")
+	if err == nil {
+		p.module, err = clone.ModulePath(mod)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("run this in the root of the module: %w", err)
 	}
-	p.module = moduleForm.FindStringSubmatch(mod)[1]
 	files, err := fs.Glob(root.FS(), "store/*.go")
 	for _, file := range files {
 		text, failed := p.read(file)
