@@ -104,6 +104,7 @@ func TestMarksLeaveWithTheManifest(t *testing.T) {
 	files := harbor()
 	files[".starter"] += "part crane .starter crane\n"
 	files["crane/crane.go"] = "package crane\n"
+	files["lamp/lamp.go"] = "package lamp\n\nfunc init() { // part:light:begin\n} // part:light:end\n"
 	files["Makefile"] = "run:\n\t./lantern # part:light\n\t# without:light ./dark\n\n# part:crane:begin\ndrop:\n# part:crane:end\n"
 	r := newRepository(t, files)
 	if err := drop(r.root, options{drop: "crane oil"}, &strings.Builder{}); err != nil {
@@ -122,8 +123,9 @@ func main() {
 	gas.Open()
 }
 `,
-		"README.md": "# Lantern\n\n| a | b |\n|---|---|\n| light | on |\n| rest | stays |\n\nIt shines.\n\nRun it.\n",
-		"Makefile":  "run:\n\t./lantern\n",
+		"README.md":    "# Lantern\n\n| a | b |\n|---|---|\n| light | on |\n| rest | stays |\n\nIt shines.\n\nRun it.\n",
+		"lamp/lamp.go": "package lamp\n\nfunc init() {\n}\n",
+		"Makefile":     "run:\n\t./lantern\n",
 	} {
 		if got := read(t, r.root, file); got != want {
 			t.Errorf("%s is\n%s\nwant\n%s", file, got, want)

@@ -17,14 +17,16 @@ import (
 //	<!-- without:NAME this takes the place of a line of the part -->
 //
 // A line of two parts, with a comma between their names, leaves with the first of them.
-const comment = `(?:#|//|/\*|<!--|--) ?`
+const (
+	comment = `(?:#|//|/\*|<!--|--) ?`
+	mark    = `part:[a-z,]+(?::begin|:end)?(?: -->| \*/)?`
+)
 
 var (
 	marked  = regexp.MustCompile(comment + `part:([a-z,]+)(:begin|:end)?\b`)
 	instead = regexp.MustCompile(`^(\s*)` + comment + `without:([a-z]+) (.*?)(?: -->| \*/)?$`)
 	// anyMark matches the lines that only are marks, and the marks of others.
-	anyMark = regexp.MustCompile(`(?m)^[ \t]*` + comment + `(?:part:[a-z,]+:(?:begin|end)\b|without:[a-z]+ ).*\n|[ \t]*` +
-		comment + `part:[a-z,]+(?: -->| \*/)?`)
+	anyMark = regexp.MustCompile(`(?m)^[ \t]*` + comment + `(?:` + mark + `|without:[a-z]+ .*)\n|[ \t]*` + comment + mark)
 )
 
 // dropMarked returns a text without the lines of parts, and without blank lines that would follow each other.

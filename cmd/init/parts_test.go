@@ -1,6 +1,8 @@
 package main
 
 import (
+	"go/parser"
+	"go/token"
 	"path"
 	"regexp"
 	"strings"
@@ -97,4 +99,20 @@ func isCode(name string) bool {
 		return !testSupport.MatchString(name)
 	}
 	return false
+}
+
+// Without this command, no file has marks, and the code is code.
+func TestMarksLeaveWithThisCommand(t *testing.T) {
+	files, m := thisTree(t)
+	for name, f := range files.withoutParts(m, []string{"init"}) {
+		if left := marked.FindString(string(f.text)); left != "" && !strings.HasPrefix(name, ".ci/") {
+			t.Errorf("%s: %s is still there", name, left)
+		}
+		if path.Ext(name) != ".go" || strings.Contains(name, "testdata/") {
+			continue
+		}
+		if _, err := parser.ParseFile(token.NewFileSet(), name, f.text, 0); err != nil {
+			t.Error(err)
+		}
+	}
 }
