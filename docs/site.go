@@ -9,7 +9,6 @@ import (
 
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/docs/openapi"
-	"golang.org/x/oauth2"
 )
 
 // A Site is the documentation to be served. Its handlers serve GET and HEAD, are safe for concurrent use, and
@@ -25,7 +24,7 @@ type Site struct {
 	pages  func() map[string]*page // by the code of the problem; that of the index is empty
 }
 
-// A snapshot is what changes once for each provider, when its endpoints become known.
+// A snapshot is what changes once for each provider, when its endpoints become known. The first request for it makes it.
 type snapshot struct {
 	document *content
 	signIn   *content // what anonymous callers get where the document is protected
@@ -55,35 +54,26 @@ func New(c Config) (*Site, error) {
 // document: a program that gets one must not serve.
 func (s *Site) Describe(routes []ginauth.Route) error {
 	s.routes = routes
-	unknown, err := s.snapshot(nil)
-	s.snapshots.Store(0, unknown)
 	s.bearer = sync.OnceValue(func() *content {
 		bearer := s.config.Config
 		bearer.BearerOnly = true
-		document, _ := openapi.Build(bearer, routes) // the other document had no error, so this has none
+		document, _ := openapi.Build(bearer, routes) // Check had no error, so this has none
 		return newContent(typeJSON, document)
 	})
 	s.pages = sync.OnceValue(func() map[string]*page { return s.config.problemPages(routes) })
-	return err
-}
-
-func (s *Site) snapshot(endpoints []oauth2.Endpoint) (*snapshot, error) {
-	document, err := openapi.Build(s.config.Config, s.routes, endpoints...)
-	if err != nil {
-		return nil, err
-	}
-	signIn, err := openapi.SignIn(s.config.Config, endpoints...)
-	return &snapshot{newContent(typeJSON, document), newContent(typeJSON, signIn), s.config.policy(endpoints)}, err
+	return openapi.Check(s.config.Config, routes)
 }
 
 func (s *Site) current() *snapshot {
 	endpoints, known := s.config.endpoints()
-	made, ok := s.snapshots.Load(known)
-	if !ok {
-		first, _ := s.snapshot(endpoints) // the one without endpoints had no error, so this has none
-		made, _ = s.snapshots.LoadOrStore(known, first)
+	if made, ok := s.snapshots.Load(known); ok {
+		return made.(*snapshot)
 	}
-	return made.(*snapshot)
+	document, _ := openapi.Build(s.config.Config, s.routes, endpoints...) // Check had no error, so these have none
+	signIn, _ := openapi.SignIn(s.config.Config, endpoints...)
+	made := &snapshot{newContent(typeJSON, document), newContent(typeJSON, signIn), s.config.policy(endpoints)}
+	first, _ := s.snapshots.LoadOrStore(known, made)
+	return first.(*snapshot)
 }
 
 // Document returns the handler of /openapi.json. It asks for no token: where the document is protected, the

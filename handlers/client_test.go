@@ -53,7 +53,7 @@ func TestTheClientIsTheLastThatIsNoProxy(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			api := apitest.New(t, apitest.Env("TRUSTED_PROXIES="+trusted))
-			api.Call(t, "", "GET /problems", "", test.headers...)
+			api.Call(t, "", "GET /", "", test.headers...)
 			if got := api.Log.Records(t, "request")[0]["client"]; got != test.want {
 				t.Errorf("the client is %v, want %s", got, test.want)
 			}

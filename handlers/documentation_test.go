@@ -108,28 +108,31 @@ func TestPublicPagesHideAProtectedDocument(t *testing.T) {
 	}
 }
 
-// operationWords matches path, name and summary of every operation that requires a token.
-func operationWords(t *testing.T, api *apitest.API, document *apitest.Response) (words []*regexp.Regexp) {
+// operationWords matches path, name and summary of every operation that requires a token. The keys are the words themselves.
+func operationWords(t *testing.T, api *apitest.API, document *apitest.Response) map[string]*regexp.Regexp {
 	t.Helper()
 	doc := apitest.Decode[struct {
 		Paths map[string]map[string]struct{ OperationID, Summary string }
 	}](t, document)
+	words := map[string]*regexp.Regexp{}
 	for _, route := range api.Table() {
 		if route.Access != ginauth.Protected || route.Hidden {
 			continue
 		}
 		operation := doc.Paths[route.Path][strings.ToLower(route.Method)]
 		for _, word := range []string{route.Path, operation.OperationID, operation.Summary} {
-			words = append(words, regexp.MustCompile(`(^|[^/])`+regexp.QuoteMeta(word)+`\b`))
+			words[word] = regexp.MustCompile(`(^|[^/])` + regexp.QuoteMeta(word) + `\b`)
 		}
 	}
 	return words
 }
 
 // findAll returns what a text has of the words.
-func findAll(words []*regexp.Regexp, text string) (found []string) {
-	for _, word := range words {
-		found = append(found, word.FindAllString(text, 1)...)
+func findAll(words map[string]*regexp.Regexp, text string) (found []string) {
+	for word, pattern := range words {
+		if strings.Contains(text, word) { // which is faster than the pattern, in scripts of a megabyte
+			found = append(found, pattern.FindAllString(text, 1)...)
+		}
 	}
 	return found
 }

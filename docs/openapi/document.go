@@ -45,17 +45,24 @@ type Scope struct {
 	Name, Description string
 }
 
-// Build returns the OpenAPI document of the API with what every route asks of its caller, and how it
-// rejects requests. Hidden routes are left out. The endpoints are those of each issuer, or zero while they are
-// not known.
-//
-// The error names every difference between the document, the routes and the scopes.
-func Build(c Config, routes []ginauth.Route, endpoints ...oauth2.Endpoint) ([]byte, error) {
+// Check returns an error that names every difference between the document, the routes and the scopes.
+func Check(c Config, routes []ginauth.Route) error {
 	doc, err := decode(c.Document)
 	if err != nil {
+		return err
+	}
+	return mismatch(doc, c.Scopes, routes)
+}
+
+// Build returns the OpenAPI document of the API with what every route asks of its caller, and how it
+// rejects requests. Hidden routes are left out. The endpoints are those of each issuer, or zero while they are
+// not known. Its error is that of Check.
+func Build(c Config, routes []ginauth.Route, endpoints ...oauth2.Endpoint) ([]byte, error) {
+	if err := Check(c, routes); err != nil {
 		return nil, err
 	}
-	if err := mismatch(doc, c.Scopes, routes); err != nil {
+	doc, err := decode(c.Document)
+	if err != nil {
 		return nil, err
 	}
 	b := newBuilder(&c, doc, endpoints)
