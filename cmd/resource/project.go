@@ -106,36 +106,26 @@ func (p *project) declared(folder string) (map[string]declaration, error) {
 		if err != nil {
 			return nil, err
 		}
-		for name, node := range declarations(syntax) {
-			names[name] = declaration{file, node}
-		}
+		add := func(name *ast.Ident, node ast.Node) { names[name.Name] = declaration{file, node} }
+		ast.Inspect(syntax, func(node ast.Node) bool {
+			switch n := node.(type) {
+			case *ast.FuncDecl:
+				if n.Recv == nil {
+					add(n.Name, n)
+				}
+			case *ast.TypeSpec:
+				add(n.Name, n)
+			case *ast.ValueSpec:
+				for _, name := range n.Names {
+					add(name, n)
+				}
+			default:
+				return true
+			}
+			return false // what is within a declaration is not at the top level
+		})
 	}
 	return names, nil
-}
-
-// declarations returns what a file declares at its top level.
-func declarations(file *ast.File) map[string]ast.Node {
-	all := map[string]ast.Node{}
-	for _, declared := range file.Decls {
-		switch d := declared.(type) {
-		case *ast.FuncDecl:
-			if d.Recv == nil {
-				all[d.Name.Name] = d
-			}
-		case *ast.GenDecl:
-			for _, spec := range d.Specs {
-				switch s := spec.(type) {
-				case *ast.TypeSpec:
-					all[s.Name.Name] = s
-				case *ast.ValueSpec:
-					for _, name := range s.Names {
-						all[name.Name] = s
-					}
-				}
-			}
-		}
-	}
-	return all
 }
 
 // databases returns the kinds of databases that the project has.
