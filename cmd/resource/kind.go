@@ -13,13 +13,14 @@ import (
 
 // A kind is what the type of a field is in the code and in each kind of database, and what else follows from it.
 type kind struct {
-	goType   string
-	sqlite   string
-	postgres string
-	rule     string                                            // of the binding tag
-	example  string                                            // for the document; empty where the document has one in another way
-	initial  string                                            // what rows get that exist when the field is added
-	read     func(f *field, args string, tableOf lookup) error // reads what is in the parentheses; nil for none
+	goType, sqlite, postgres string
+
+	rule    string // of the binding tag
+	example string // for the document; empty where the document has one in another way
+	initial string // what rows get that exist when the field is added
+
+	// read reads what is in the parentheses. It is nil where nothing may be.
+	read func(f *field, args string, tableOf lookup) error
 }
 
 // A lookup returns the table of a resource.
