@@ -17,18 +17,21 @@ func TestAdvisedSettingsAcceptTheToken(t *testing.T) {
 		if g.Claims == nil {
 			continue
 		}
-		p := g.provider("https://id.example.com")
-		token := auth.AccessToken(g.sign(p))
-		for _, name := range auth.Profiles() {
-			complete := g.config(p, name)
-			twoVariables := complete
-			if twoVariables.Clients = nil; len(twoVariables.Audience) == 0 {
-				twoVariables.Audience = []string{"https://api.example.com"}
+		t.Run(g.Name, func(t *testing.T) {
+			t.Parallel() // it takes longer than any other test
+			p := g.provider("https://id.example.com")
+			token := auth.AccessToken(g.sign(p))
+			for _, name := range auth.Profiles() {
+				complete := g.config(p, name)
+				twoVariables := complete
+				if twoVariables.Clients = nil; len(twoVariables.Audience) == 0 {
+					twoVariables.Audience = []string{"https://api.example.com"}
+				}
+				for _, c := range []auth.Config{complete, twoVariables} {
+					checkAdvice(t, name, c, token, g.clients())
+				}
 			}
-			for _, c := range []auth.Config{complete, twoVariables} {
-				checkAdvice(t, g.Name+" with "+name, c, token, g.clients())
-			}
-		}
+		})
 	}
 }
 
