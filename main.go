@@ -15,6 +15,7 @@ import (
 	"example.com/gatehouse/cli/doctor"
 	"example.com/gatehouse/cli/keys"
 	"example.com/gatehouse/cli/token"
+	"example.com/gatehouse/handlers"
 )
 
 // @title			Gatehouse
@@ -38,7 +39,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	console := cli.NewConsole()
-	console.Routes = routes
+	console.Routes = handlers.Table
 	status := cli.Execute(ctx, &commandLine{}, os.Args[1:], console)
 	stop()
 	os.Exit(status)

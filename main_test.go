@@ -13,6 +13,7 @@ import (
 
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
+	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/store"
 	"example.com/gatehouse/store/storetest"
 	"example.com/gatehouse/telemetry/logtest"
@@ -99,7 +100,7 @@ func TestEveryCommandIsReached(t *testing.T) {
 			var out bytes.Buffer
 			console := cli.NewConsole()
 			console.In, console.Out, console.Err = strings.NewReader(""), &out, &out
-			console.File, console.Routes = filepath.Join(t.TempDir(), ".env"), routes
+			console.File, console.Routes = filepath.Join(t.TempDir(), ".env"), handlers.Table
 			if status := cli.Execute(t.Context(), &commandLine{}, test.args, console); status != test.status || !strings.Contains(out.String(), test.want) {
 				t.Errorf("the status is %d, want %d, with\n%s", status, test.status, &out)
 			}

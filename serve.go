@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
-	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
@@ -59,7 +58,7 @@ func run(stop context.Context, getenv func(string) string, out io.Writer, typos 
 	if err != nil {
 		return err
 	}
-	verifier, err := auth.ConnectAll(ctx, verification(cfg, hooks))
+	verifier, err := auth.ConnectAll(ctx, hooks.Observed(cfg.Verifications(hooks.Log)))
 	if err != nil {
 		return err
 	}
@@ -168,30 +167,4 @@ func listenAndServe(ctx context.Context, cfg *config.Config, log *slog.Logger, a
 		})
 	}
 	return servers.Wait()
-}
-
-// verification returns how the tokens of each issuer are verified, and observed.
-func verification(cfg *config.Config, hooks *telemetry.Hooks) []auth.Config {
-	all := cfg.Verifications(hooks.Log)
-	for i := range all {
-		all[i].Transport, all[i].Observe = hooks.Transport, hooks.Observe
-	}
-	return all
-}
-
-// routes returns the route table of the API that the configuration makes. It fetches nothing: the context of
-// the verifier is done before it starts.
-func routes(cfg *config.Config) ([]ginauth.Route, error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	log := slog.New(slog.DiscardHandler)
-	verifier, err := auth.ConnectAll(ctx, verification(cfg, &telemetry.Hooks{Log: log}))
-	if err != nil {
-		return nil, err
-	}
-	api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, Log: log})
-	if err != nil {
-		return nil, err
-	}
-	return api.Table(), nil
 }

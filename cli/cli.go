@@ -78,7 +78,10 @@ func Execute(ctx context.Context, commands any, args []string, c *Console) int {
 		fmt.Fprintf(c.Err, "%v\nRun %s -h for help.\n", err, commandOf(err))
 		return 2
 	}
-	if err := c.run(command); err != nil {
+	if c.Env, err = config.Load(c.File); err == nil {
+		err = command.Run(c)
+	}
+	if err != nil {
 		fmt.Fprintln(c.Err, err)
 		return 1
 	}
@@ -93,14 +96,6 @@ func commandOf(err error) string {
 		}
 	}
 	return "gatehouse"
-}
-
-// run reads the environment, and runs the command.
-func (c *Console) run(command *kong.Context) (err error) {
-	if c.Env, err = config.Load(c.File); err != nil {
-		return err
-	}
-	return command.Run(c)
 }
 
 // readWithoutProvider reads the configuration for a command that needs no provider: an issuer or an audience

@@ -31,9 +31,6 @@ type Explain struct {
 	JSON   bool   `help:"Print JSON, for programs."`
 }
 
-// errRejected is the error of an explained token that the API, or the route, rejects.
-var errRejected = errors.New("rejected")
-
 // An explanation is the output of the command.
 type explanation struct {
 	Accepted bool   `json:"accepted"`
@@ -76,7 +73,7 @@ func (e *Explain) Run(ctx context.Context, c *Console) error {
 		return err
 	}
 	if x.Route != nil && !x.Route.Allowed || x.Route == nil && !x.Accepted {
-		return errRejected
+		return errors.New("rejected")
 	}
 	return nil
 }

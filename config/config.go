@@ -24,7 +24,7 @@ type Config struct {
 	Audience       []string      `env:"OIDC_AUDIENCE" for:"issuer" meaning:"what your provider writes into the aud of tokens for this API; several are separated by commas"`
 	Addr           string        `env:"ADDR" default:":8080" check:"listen" meaning:"the address that the API listens on"`
 	PublicURL      string        `env:"PUBLIC_URL" check:"publicurl" meaning:"the URL that callers see, perhaps with a path; by default http://localhost and the port of ADDR"`
-	PublicPath     string        `env:"PUBLIC_PATH" check:"publicpath" meaning:"whether the proxy has kept or stripped the path of PUBLIC_URL; needed only where a route begins like it"`
+	PublicPath     string        `env:"PUBLIC_PATH" one:",kept,stripped" meaning:"whether the proxy has kept or stripped the path of PUBLIC_URL; needed only where a route begins like it"`
 	TokenProfile   string        `env:"TOKEN_PROFILE" for:"issuer" default:"auto" check:"profile" meaning:"how the provider writes access tokens: auto, rfc9068, jwt or a provider"`
 	RolesClaim     []string      `env:"ROLES_CLAIM" for:"issuer" meaning:"where roles stand in tokens: names of claims, or dotted paths; by default as the profile says"`
 	ScopesClaim    []string      `env:"SCOPES_CLAIM" for:"issuer" meaning:"where scopes stand in tokens: names of claims, or dotted paths; by default as the profile says"`
@@ -46,7 +46,7 @@ type Config struct {
 	TokenCacheSize Size          `env:"TOKEN_CACHE_SIZE" default:"64MB" meaning:"the memory for verified tokens, whose signatures are not checked again; 0 means none"`
 	FailureLimit   int           `env:"FAILURE_LIMIT" default:"600" meaning:"the forged or malformed credentials that an address may send per minute; 0 means any number"`
 	RateLimit      int           `env:"RATE_LIMIT" meaning:"the requests that a caller may send per minute; by default any number"`
-	TrustedProxies []string      `env:"TRUSTED_PROXIES" check:"network" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
+	TrustedProxies Networks      `env:"TRUSTED_PROXIES" meaning:"the proxies whose X-Forwarded-For and X-Request-Id are trusted"`
 	DatabaseURL    string        `env:"DATABASE_URL" secret:"true" default:"sqlite:items.db" check:"database" meaning:"where items are stored"` // part:sqlite
 	// without:sqlite DatabaseURL string `env:"DATABASE_URL" secret:"true" default:"postgres://localhost/items" check:"database" meaning:"where items are stored"`
 	DatabaseConns  int           `env:"DATABASE_CONNECTIONS" min:"3" meaning:"how many connections to the database the API has; by default 20 to a server and 10 to a file"`

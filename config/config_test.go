@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -90,7 +91,9 @@ func TestVariablesSetTheirField(t *testing.T) {
 		{"TOKEN_CACHE_SIZE", "512K", func(c *Config) { c.TokenCacheSize = 512 << 10 }},
 		{"TOKEN_CACHE_SIZE", "256MB", func(c *Config) { c.TokenCacheSize = 256 << 20 }},
 		{"TOKEN_CACHE_SIZE", "2gb", func(c *Config) { c.TokenCacheSize = 2 << 30 }},
-		{"TRUSTED_PROXIES", "10.0.0.0/8, ::1", func(c *Config) { c.TrustedProxies = []string{"10.0.0.0/8", "::1"} }},
+		{"TRUSTED_PROXIES", "10.0.0.0/8, ::1", func(c *Config) {
+			c.TrustedProxies = Networks{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+		}},
 		{"DATABASE_URL", "memory:", func(c *Config) { c.DatabaseURL = "memory:" }},                                                 // part:sqlite
 		{"DATABASE_URL", "sqlite:/var/lib/orders/items.db", func(c *Config) { c.DatabaseURL = "sqlite:/var/lib/orders/items.db" }}, // part:sqlite
 		{"DATABASE_URL", "postgres://u:p@db/orders", func(c *Config) { c.DatabaseURL = "postgres://u:p@db/orders" }},               // part:postgres

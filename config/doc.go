@@ -11,7 +11,7 @@
 //	default  its value when it is unset or empty
 //	required that it must be set
 //	for      issuer: there is one for each issuer, with _2 to _9 at its end
-//	one      the only values, of which the first is the default; a bool is true for the second
+//	one      the only values, of which the first, which may be empty, is the default; a bool is true for the second
 //	min      the least number; 0 if there is none
 //	max      the longest duration
 //	check    what a value, or each member of a list, must be: see check

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"iter"
+	"maps"
 	"reflect"
 
 	"example.com/gatehouse/auth"
@@ -21,9 +21,7 @@ type group interface {
 func (c *Config) groups() (all []group) {
 	for field, value := range reflect.ValueOf(c).Elem().Fields() {
 		if field.Anonymous {
-			if g, ok := value.Addr().Interface().(group); ok {
-				all = append(all, g)
-			}
+			all = append(all, value.Addr().Interface().(group))
 		}
 	}
 	return all
@@ -33,28 +31,7 @@ func (c *Config) groups() (all []group) {
 func Development() map[string]string {
 	all := map[string]string{}
 	for _, g := range (&Config{}).groups() {
-		for name, value := range g.development() {
-			all[name] = value
-		}
+		maps.Copy(all, g.development())
 	}
 	return all
-}
-
-// fields returns the fields of a struct and of those that are embedded in it.
-func fields(of reflect.Value) iter.Seq2[reflect.StructField, reflect.Value] {
-	return func(yield func(reflect.StructField, reflect.Value) bool) {
-		for field, value := range of.Fields() {
-			if !field.Anonymous {
-				if !yield(field, value) {
-					return
-				}
-				continue
-			}
-			for field, value := range fields(value) {
-				if !yield(field, value) {
-					return
-				}
-			}
-		}
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -72,15 +71,12 @@ func (c *Config) readOthers(getenv func(string) string) (wrong []error) {
 // setVariables returns the names without suffix of the variables that are set for an issuer.
 func setVariables(getenv func(string) string, suffix string) (names []string) {
 	for _, name := range issuerNames() {
-		if strings.TrimSpace(getenv(name+suffix)) != "" || strings.TrimSpace(getenv(name+suffix+fileSuffix)) != "" {
+		if strings.TrimSpace(getenv(name+suffix)+getenv(name+suffix+fileSuffix)) != "" {
 			names = append(names, name)
 		}
 	}
 	return names
 }
-
-// forEachIssuer reports whether there is a variable for each issuer.
-func forEachIssuer(tag reflect.StructTag) bool { return tag.Get("for") == "issuer" }
 
 // text returns the text of the variable of a field, or its default. The audience of the first issuer is the default of the
 // others.

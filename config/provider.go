@@ -2,9 +2,9 @@ package config
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -83,34 +83,23 @@ func (c *Config) checkProvider(wrong map[string]bool) (all []error) {
 	if c.Issuer != "" {
 		c.checkIssuer(add)
 	}
-	if wrong["TOKEN_PROFILE"] {
-		if len(c.Audience) == 0 && len(c.Clients) == 0 {
-			add("OIDC_AUDIENCE", "not set: %s", audienceMeaning)
-		}
-		return all
-	}
-	p, _ := c.Profile()
+	const noAudience = "not set: what your provider writes into the aud of tokens for this API"
+	p, _ := c.Profile() // a general one, which needs nothing, if TOKEN_PROFILE is wrong
 	switch {
-	case len(c.Audience) > 0:
-	case p.WithoutAudience() && len(c.Clients) == 0:
-		add("OIDC_AUDIENCE", "not set: %s; with the profile %s, OIDC_CLIENTS can be set in place of it", audienceMeaning, p)
-	case !p.WithoutAudience():
-		add("OIDC_AUDIENCE", "not set: %s", audienceMeaning)
+	case len(c.Audience) > 0, len(c.Clients) > 0 && (p.WithoutAudience() || wrong["TOKEN_PROFILE"]):
+	case p.WithoutAudience():
+		add("OIDC_AUDIENCE", noAudience+"; with the profile %s, OIDC_CLIENTS can be set in place of it", p)
+	default:
+		add("OIDC_AUDIENCE", noAudience)
 	}
-	switch p.Needs() {
-	case "OIDC_CLIENTS":
-		if len(c.Clients) == 0 {
-			add("OIDC_CLIENTS", "not set: the profile %s needs the clients whose tokens are accepted", p)
-		}
-	case "REQUIRED_CLAIMS":
-		if len(c.RequiredClaims) == 0 {
-			add("REQUIRED_CLAIMS", "not set: the issuer of the profile %s signs for all of its users: say whose tokens are accepted, such as %s", p, requiredExample(p))
-		}
+	switch needed := p.Needs(); {
+	case needed == "OIDC_CLIENTS" && len(c.Clients) == 0:
+		add(needed, "not set: the profile %s needs the clients whose tokens are accepted", p)
+	case needed == "REQUIRED_CLAIMS" && len(c.RequiredClaims) == 0:
+		add(needed, "not set: the issuer of the profile %s signs for all of its users: say whose tokens are accepted, such as %s", p, requiredExample(p))
 	}
 	return all
 }
-
-const audienceMeaning = "what your provider writes into the aud of tokens for this API"
 
 func requiredExample(p auth.Profile) string {
 	if p.String() == "gitlab" {
@@ -131,33 +120,14 @@ func (c *Config) checkIssuer(add func(name, format string, args ...any)) {
 	err := auth.CheckURL(strings.ReplaceAll(c.Issuer, auth.TenantTemplate, "common"))
 	if err != nil && c.DiscoveryURL == "" {
 		add("OIDC_ISSUER", "%w", err)
-	} else if shared := sharedTenant(c.Issuer); shared != "" {
+	} else if shared := sharedTenant.FindStringSubmatch(c.Issuer); shared != nil {
 		add("OIDC_ISSUER", "tokens name their own tenant and never %q: set OIDC_ISSUER=%s and OIDC_TENANTS, or the issuer of one tenant",
-			shared, strings.Replace(c.Issuer, "/"+shared, "/"+auth.TenantTemplate, 1))
+			shared[1], strings.Replace(c.Issuer, "/"+shared[1], "/"+auth.TenantTemplate, 1))
 	}
 }
 
-// sharedTenant returns the name in an issuer of Entra ID that stands for several tenants, or nothing.
-func sharedTenant(issuer string) string {
-	u, err := url.Parse(issuer)
-	if err != nil || !strings.HasPrefix(u.Hostname(), "login.microsoftonline.") {
-		return ""
-	}
-	first, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
-	if slices.Contains([]string{"common", "organizations", "consumers"}, first) {
-		return first
-	}
-	return ""
-}
-
-// checkPair reports what is wrong with a member of REQUIRED_CLAIMS.
-func checkPair(pair string) error {
-	name, value, found := strings.Cut(pair, "=")
-	if !found || name == "" || value == "" {
-		return fmt.Errorf("%q is not NAME=VALUE, such as repository_owner=acme", pair)
-	}
-	return nil
-}
+// sharedTenant finds the name in an issuer of Entra ID that stands for several tenants.
+var sharedTenant = regexp.MustCompile(`^https?://login\.microsoftonline\.[^/]+/(common|organizations|consumers)(?:/|$)`)
 
 // checkQuery reports what is wrong with OIDC_AUTHORIZE_PARAMS.
 func checkQuery(query string) error {
@@ -169,14 +139,6 @@ func checkQuery(query string) error {
 		if slices.Contains([]string{"client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "code_challenge_method"}, name) {
 			return fmt.Errorf("%s is set by the client itself", name)
 		}
-	}
-	return nil
-}
-
-// checkPrefix reports what is wrong with SCOPE_PREFIX, which challenges write in quotes (RFC 6749, section 3.3).
-func checkPrefix(prefix string) error {
-	if strings.ContainsFunc(prefix, func(c rune) bool { return c <= ' ' || c > '~' || c == '"' || c == '\\' }) {
-		return errors.New("a scope has only printable ASCII without spaces, quotes and backslashes")
 	}
 	return nil
 }

@@ -23,22 +23,21 @@ import (
 type Variable struct {
 	Name, Meaning, Default string
 	Secret                 bool // it can come from a file
+	forEachIssuer          bool // there is one for each issuer
+	field                  reflect.StructField
 }
 
 // Variables returns every variable, in the order of Config.
-func Variables() []Variable {
-	var all []Variable
-	for field := range fields(reflect.ValueOf(&Config{}).Elem()) {
-		if v := variable(field.Tag); v.Name != "" {
-			all = append(all, v)
+func Variables() (all []Variable) {
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		if tag := field.Tag; tag.Get("env") != "" {
+			first, _, _ := strings.Cut(tag.Get("one"), ",")
+			all = append(all, Variable{
+				tag.Get("env"), tag.Get("meaning"), cmp.Or(tag.Get("default"), first), tag.Get("secret") != "", tag.Get("for") == "issuer", field,
+			})
 		}
 	}
 	return all
-}
-
-func variable(tag reflect.StructTag) Variable {
-	first, _, _ := strings.Cut(tag.Get("one"), ",")
-	return Variable{Name: tag.Get("env"), Meaning: tag.Get("meaning"), Default: cmp.Or(tag.Get("default"), first), Secret: tag.Get("secret") != ""}
 }
 
 // Read reads the configuration. The error names every variable that is wrong.
@@ -54,19 +53,17 @@ func Read(getenv func(string) string) (*Config, error) {
 // read reads all variables, or for an issuer after the first those that it has of its own.
 func (c *Config) read(getenv func(string) string) (wrong []error) {
 	named := map[string]bool{}
-	for field, value := range fields(reflect.ValueOf(c).Elem()) {
-		v := variable(field.Tag)
-		if v.Name == "" || c.suffix != "" && !forEachIssuer(field.Tag) {
+	for _, v := range Variables() {
+		if c.suffix != "" && !v.forEachIssuer {
 			continue
 		}
-		if c.suffix != "" {
-			value.SetZero()
-		}
+		value := reflect.ValueOf(c).Elem().FieldByIndex(v.field.Index)
+		value.SetZero()
 		text, err := c.text(getenv, v)
 		if err == nil {
-			err = set(value, cmp.Or(text, v.Default), field.Tag)
+			err = set(value, cmp.Or(text, v.Default), v.field.Tag)
 		}
-		if err == nil && field.Tag.Get("required") != "" && value.IsZero() {
+		if err == nil && v.field.Tag.Get("required") != "" && value.IsZero() {
 			err = fmt.Errorf("not set: %s", v.Meaning)
 		}
 		if err != nil {
@@ -95,8 +92,8 @@ func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
 		return nil
 	}
 	values, kind := strings.Split(tag.Get("one"), ","), tag.Get("check")
-	if values[0] != "" && !slices.Contains(values, text) {
-		return fmt.Errorf("%q is none of %s", text, strings.Join(values, ", "))
+	if len(values) > 1 && !slices.Contains(values, text) {
+		return fmt.Errorf("%q is none of %s", text, strings.TrimPrefix(strings.Join(values, ", "), ", "))
 	}
 	switch to := field.Addr().Interface().(type) {
 	case *bool:
@@ -112,7 +109,9 @@ func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
 			return fmt.Errorf("%q is not a duration from 0s to %s", text, most)
 		}
 	case *[]string:
-		*to, err = parseList(text, kind)
+		*to, err = parseList(text, func(member string) (string, error) { return member, check(member, kind) })
+	case *Networks:
+		*to, err = parseList(text, parseNetwork)
 	case *Size:
 		if err = to.UnmarshalText([]byte(text)); err == nil && kind == "tokensize" && (*to > auth.MaxTokenSize || *to == 0) {
 			err = fmt.Errorf("%q is not a size from 1 to 24KB", text)
@@ -126,16 +125,17 @@ func set(field reflect.Value, text string, tag reflect.StructTag) (err error) {
 	return err
 }
 
-func parseList(text, kind string) ([]string, error) {
-	var list, wrong []string
+func parseList[T any](text string, parse func(string) (T, error)) (list []T, _ error) {
+	var wrong []string
 	for member := range strings.SplitSeq(text, ",") {
 		if member = strings.TrimSpace(member); member == "" {
 			continue
 		}
-		list = append(list, member)
-		if err := check(member, kind); err != nil {
+		parsed, err := parse(member)
+		if err != nil {
 			wrong = append(wrong, err.Error())
 		}
+		list = append(list, parsed)
 	}
 	if wrong != nil {
 		return list, errors.New(strings.Join(wrong, "; "))
@@ -145,6 +145,9 @@ func parseList(text, kind string) ([]string, error) {
 
 // check reports what is wrong with a value of the kind that a tag names.
 func check(value, kind string) error {
+	if form, ok := forms[kind]; ok && !form.pattern.MatchString(value) {
+		return fmt.Errorf(form.otherwise, value)
+	}
 	switch kind {
 	case "url":
 		return auth.CheckEndpoint(value)
@@ -153,24 +156,12 @@ func check(value, kind string) error {
 			_, err := auth.ProfileByName(value)
 			return err
 		}
-	case "pair":
-		return checkPair(value)
 	case "query":
 		return checkQuery(value)
-	case "prefix":
-		return checkPrefix(value)
 	case "publicurl":
 		return CheckPublicURL(value)
-	case "publicpath":
-		if value != PathKept && value != PathStripped {
-			return fmt.Errorf("%q is none of %s, %s", value, PathKept, PathStripped)
-		}
 	case "script":
 		return checkScript(value)
-	case "header":
-		if !headerName.MatchString(value) {
-			return fmt.Errorf("%q is not the name of a header, such as Baggage", value)
-		}
 	case "credentials":
 		if !headerName.MatchString(value) || slices.Contains(taken, strings.ToLower(value)) {
 			return fmt.Errorf("%q is not the name of a header of its own, such as X-API-Key", value)
@@ -178,15 +169,25 @@ func check(value, kind string) error {
 	case "listen":
 		_, _, err := net.SplitHostPort(value)
 		return err
-	case "network":
-		_, err := netip.ParsePrefix(value)
-		if _, errAddr := netip.ParseAddr(value); err != nil && errAddr != nil {
-			return fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", value)
-		}
 	case "database":
 		return store.CheckAddress(value)
 	}
 	return nil
+}
+
+// Networks are networks of addresses.
+type Networks []netip.Prefix
+
+// parseNetwork parses a network, or an address, which is one of its own.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(text); err == nil {
+		return address.Unmap().Prefix(address.Unmap().BitLen())
+	}
+	network, err := netip.ParsePrefix(text)
+	if err != nil {
+		err = fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", text)
+	}
+	return network, err
 }
 
 // CheckOrigin reports what is wrong with an origin: a scheme, a host and perhaps a port, as browsers
@@ -224,3 +225,14 @@ var (
 	appOrigin  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[A-Za-z0-9._-]+(:[0-9]+)?$`)
 	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'+.^_`|~-]+$")
 )
+
+// forms are the values of a kind, and what is said of others. Challenges write the prefix of scopes in quotes (RFC 6749,
+// section 3.3).
+var forms = map[string]struct {
+	pattern   *regexp.Regexp
+	otherwise string
+}{
+	"header": {headerName, "%q is not the name of a header, such as Baggage"},
+	"pair":   {regexp.MustCompile(`^[^=]+=.`), "%q is not NAME=VALUE, such as repository_owner=acme"},
+	"prefix": {regexp.MustCompile(`^[!#-\[\]-~]+$`), "%q: a scope has only printable ASCII without spaces, quotes and backslashes"},
+}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -55,11 +55,9 @@ func (e *Environment) Typos() []Typo {
 // meantBy returns the variable that an unknown one looks like, or nothing. The variables of an issuer may end with _2 to _9.
 func meantBy(name string) (meant string) {
 	base, number := cutNumber(strings.TrimSuffix(name, fileSuffix))
-	if number == "" {
-		return similar(name)
-	}
 	accepted := number >= "_2" && number <= fmt.Sprintf("_%d", maxIssuers) && len(number) == 2
 	switch meant := similar(base); {
+	case number == "":
 	case slices.Contains(issuerNames(), base) && accepted:
 		return ""
 	case slices.Contains(issuerNames(), base):
@@ -72,19 +70,15 @@ func meantBy(name string) (meant string) {
 
 // cutNumber returns a name without the number at its end, and that, as in _2.
 func cutNumber(name string) (base, number string) {
-	base = strings.TrimRight(name, "0123456789")
-	if base == name || !strings.HasSuffix(base, "_") {
-		return name, ""
-	}
-	base = strings.TrimSuffix(base, "_")
+	base = regexp.MustCompile(`_[0-9]+$`).ReplaceAllString(name, "")
 	return base, name[len(base):]
 }
 
 // issuerNames returns the names of the variables that there are for each issuer.
 func issuerNames() (names []string) {
-	for field := range fields(reflect.ValueOf(&Config{}).Elem()) {
-		if forEachIssuer(field.Tag) {
-			names = append(names, field.Tag.Get("env"))
+	for _, v := range Variables() {
+		if v.forEachIssuer {
+			names = append(names, v.Name)
 		}
 	}
 	return names

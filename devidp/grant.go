@@ -75,11 +75,6 @@ func (g *grant) has(scope string) bool { return slices.Contains(g.scopes, scope)
 // revokeGrant ends the grant: all its tokens are inactive from now on.
 func (p *Provider) revokeGrant(g *grant) { p.revoked.put(g.id, struct{}{}, g.expires()) }
 
-func (p *Provider) grantRevoked(g *grant) bool {
-	_, revoked := p.revoked.get(g.id)
-	return revoked
-}
-
 // scopeToken is RFC 6749, section 3.3.
 var scopeToken = regexp.MustCompile(`^[!#-\[\]-~]+$`)
 

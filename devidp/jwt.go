@@ -111,7 +111,5 @@ func (p *Provider) active(token string) (*claims, bool) {
 	if !ok || c.Expires <= p.now().Unix() {
 		return nil, false
 	}
-	_, tokenRevoked := p.revoked.get(c.ID)
-	_, grantRevoked := p.revoked.get(c.grantID())
-	return c, !tokenRevoked && !grantRevoked
+	return c, !p.revoked.has(c.ID) && !p.revoked.has(c.grantID())
 }

@@ -56,11 +56,3 @@ func (p *Provider) page(w http.ResponseWriter, status int, name string, data any
 	w.WriteHeader(status)
 	body.WriteTo(w) // fails only when the client has gone
 }
-
-// index describes the provider.
-func (p *Provider) index(w http.ResponseWriter, _ *http.Request) {
-	p.page(w, http.StatusOK, "index.html", p.cfg)
-}
-
-// noContent responds to browsers that request an icon, which would otherwise log a 404.
-func noContent(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }

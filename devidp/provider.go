@@ -68,9 +68,9 @@ func New(cfg Config) (*Provider, error) {
 // mux returns every endpoint. For other methods it responds with 405 and Allow.
 func (p *Provider) mux() *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", p.index)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { p.page(w, http.StatusOK, "index.html", p.cfg) })
 	mux.Handle("GET /pages/style.css", http.FileServerFS(files))
-	mux.HandleFunc("GET /favicon.ico", noContent)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }) // browsers would log a 404
 
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.metadata)
 	mux.HandleFunc("GET /.well-known/oauth-authorization-server", p.metadata)

@@ -55,6 +55,12 @@ func (t *table[V]) get(key string) (value V, ok bool) {
 	return row.value, true
 }
 
+// has reports whether there is a value under key.
+func (t *table[V]) has(key string) bool {
+	_, ok := t.get(key)
+	return ok
+}
+
 // take deletes the value under key and returns it, to one caller only.
 func (t *table[V]) take(key string) (V, bool) {
 	value, ok := t.get(key)

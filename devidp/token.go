@@ -82,7 +82,7 @@ func verifierMatches(verifier, challenge string) bool {
 func (p *Provider) refresh(c *Client, q url.Values) (any, error) {
 	token := q.Get("refresh_token")
 	g, ok := p.refreshes.get(token)
-	if !ok || g.client != c || p.grantRevoked(g) {
+	if !ok || g.client != c || p.revoked.has(g.id) {
 		return nil, newError("invalid_grant", "The refresh token is unknown, expired, revoked or another client's.")
 	}
 	if _, err := g.narrow(q); err != nil {

@@ -1,11 +1,11 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -52,27 +52,19 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 		return nil, err
 	}
 	challenger.Scopes = cfg.Scopes()
-	a := &API{parts: parts, config: cfg, input: NewInput()}
-	a.extensions = extensions(cfg, parts)
+	a := &API{parts: parts, config: cfg, input: NewInput(), extensions: extensions(cfg, parts)}
 	var others []auth.Scheme
 	for _, e := range a.extensions {
 		others = append(others, e.schemes()...)
 	}
 	a.schemes = auth.NewSchemes(parts.Verifier, others...)
 	challenger.Schemes = a.schemes
-	a.problems = &Problems{PublicURL: cfg.PublicURL, Challenger: challenger, Minimal: cfg.MinimalErrors}
+	a.problems = &Problems{PublicURL: cfg.PublicURL, Verifier: parts.Verifier, Challenger: challenger, Minimal: cfg.MinimalErrors}
 	a.rejections = &telemetry.RejectionLog{Log: parts.Log, Verifier: parts.Verifier}
-	if parts.Verifier != nil {
-		a.problems.Published = func(r *http.Request) *problem.Published { return parts.Verifier.ForRequest(r).Published() }
-		a.problems.Scopes = func(r *http.Request) auth.ScopePrefix { return parts.Verifier.ForRequest(r).Scopes() }
-	}
 	if a.site, err = a.documentation(); err != nil {
 		return nil, err
 	}
-	engine, err := a.engine()
-	if err != nil {
-		return nil, err
-	}
+	engine := a.engine()
 	a.router = ginauth.New(engine, parts.Hooks.Wrap(a.schemes, parts.Verifier), a.problems.Write)
 	a.router.Schemes(a.schemes.Names()...)
 	if cfg.FailureLimit > 0 {
@@ -97,6 +89,23 @@ func New(cfg *config.Config, parts Parts) (*API, error) {
 	return a, nil
 }
 
+// Table returns the route table of the API that a configuration makes. It fetches nothing: the context of the verifier is
+// done before it starts.
+func Table(cfg *config.Config) ([]ginauth.Route, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	log := slog.New(slog.DiscardHandler)
+	verifier, err := auth.ConnectAll(ctx, cfg.Verifications(log))
+	if err != nil {
+		return nil, err
+	}
+	api, err := New(cfg, Parts{Verifier: verifier, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return api.table, nil
+}
+
 // Flush logs how many entries the rejection log has suppressed. Call it at the end of the program.
 func (a *API) Flush() { a.rejections.Flush() }
 
@@ -116,28 +125,14 @@ func (a *API) Operations() (names []string) {
 	return names
 }
 
-// scopes returns every scope that a route requires.
-func (a *API) scopes() []string {
-	var scopes []string
-	for _, route := range a.table {
-		scopes = append(scopes, route.Requirement.Scopes...)
-	}
-	slices.Sort(scopes)
-	return slices.Compact(scopes)
-}
-
 // engine returns a gin engine with the middleware of every request. Gin's own view of proxies is turned off: see
 // [proxies].
-func (a *API) engine() (*gin.Engine, error) {
-	proxies, err := parseProxies(a.config.TrustedProxies)
-	if err != nil {
-		return nil, fmt.Errorf("TRUSTED_PROXIES: %w", err)
-	}
+func (a *API) engine() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
-	engine.Use(proxies.identify)
+	engine.Use(proxies(a.config.TrustedProxies).identify)
 	engine.Use(a.parts.Hooks.Middleware...)
 	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
 	if audit.Handler == nil {
@@ -148,5 +143,5 @@ func (a *API) engine() (*gin.Engine, error) {
 	if len(a.config.CORSOrigins) > 0 {
 		engine.Use(newCrossOrigin(a.config, a.schemes.Headers(), a.parts.Log).middleware)
 	}
-	return engine, nil
+	return engine
 }

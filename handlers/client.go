@@ -12,23 +12,6 @@ import (
 // proxies are the networks of the proxies in front of the API. A proxy names the client, and may name the request.
 type proxies []netip.Prefix
 
-// parseProxies parses addresses and networks.
-func parseProxies(texts []string) (proxies, error) {
-	list := make(proxies, len(texts))
-	for i, text := range texts {
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			address, err := parseAddress(text)
-			if err != nil {
-				return nil, err
-			}
-			prefix = netip.PrefixFrom(address, address.BitLen())
-		}
-		list[i] = prefix
-	}
-	return list, nil
-}
-
 func (p proxies) contain(address netip.Addr) bool {
 	return slices.ContainsFunc(p, func(network netip.Prefix) bool { return network.Contains(address) })
 }
@@ -43,7 +26,7 @@ func (p proxies) identify(c *gin.Context) {
 	}
 	if header := c.Request.Header; p.contain(client) {
 		client = p.client(client, header.Values("X-Forwarded-For"))
-		c.Request = c.Request.WithContext(telemetry.WithRequestID(c.Request.Context(), header.Values("X-Request-Id")))
+		telemetry.ReceiveRequestID(c, header.Values("X-Request-Id"))
 	}
 	c.Request.RemoteAddr = netip.AddrPortFrom(client, 0).String() // what gin's ClientIP returns
 }

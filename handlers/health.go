@@ -23,8 +23,7 @@ type Health struct {
 //	@Success		200	{object}	Health
 //	@Router			/healthz [get]
 func Healthz(c *gin.Context) error {
-	writeJSON(c, http.StatusOK, Health{Status: "ok"})
-	return nil
+	return writeJSON(c, http.StatusOK, Health{Status: "ok"})
 }
 
 // A Database reports whether it can be used. Every readiness probe calls Ready, so it must return at once. Its
@@ -66,6 +65,5 @@ func (a *API) Readyz(c *gin.Context) error {
 	if health.Status == string(auth.Down) {
 		status = http.StatusServiceUnavailable
 	}
-	writeJSON(c, status, health)
-	return nil
+	return writeJSON(c, status, health)
 }

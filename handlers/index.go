@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/config"
 	"github.com/gin-gonic/gin"
 )
@@ -29,8 +30,7 @@ func (a *API) Index(c *gin.Context, caller *auth.Principal) error {
 	if caller != nil {
 		index.Subject = caller.Subject
 	}
-	writeJSON(c, http.StatusOK, index)
-	return nil
+	return writeJSON(c, http.StatusOK, index)
 }
 
 func (a *API) links() map[string]string {
@@ -74,13 +74,12 @@ func (a *API) issuers() (all []string) {
 //	@Success		200	{object}	Metadata
 //	@Router			/.well-known/oauth-protected-resource [get]
 func (a *API) Metadata(c *gin.Context) error {
-	writeJSON(c, http.StatusOK, Metadata{
+	return writeJSON(c, http.StatusOK, Metadata{
 		Resource:             a.config.PublicURL,
 		AuthorizationServers: a.issuers(),
-		Scopes:               a.config.Scopes().Add(a.scopes()),
+		Scopes:               a.config.Scopes().Add(ginauth.RequiredBy(a.table).Scopes),
 		BearerMethods:        []string{"header"},
 		Name:                 config.Name,
 		Documentation:        a.links()["docs"],
 	})
-	return nil
 }

@@ -86,21 +86,16 @@ func (in *Input) decode(body []byte, v any) error {
 
 // setDefaults gives the fields of a struct the values of their default tags.
 func setDefaults(v reflect.Value) error {
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
+	for _, field := range reflect.VisibleFields(v.Type()) {
 		text, ok := field.Tag.Lookup("default")
-		switch {
-		case field.Anonymous && field.Type.Kind() == reflect.Struct:
-			if err := setDefaults(v.Field(i)); err != nil {
-				return err
-			}
-		case ok:
-			if kind := field.Type.Kind(); kind == reflect.String || kind == reflect.Struct {
-				text = strconv.Quote(text)
-			}
-			if err := json.Unmarshal([]byte(text), v.Field(i).Addr().Interface()); err != nil {
-				return fmt.Errorf("the default of %s: %w", field.Name, err)
-			}
+		if !ok {
+			continue
+		}
+		if kind := field.Type.Kind(); kind == reflect.String || kind == reflect.Struct {
+			text = strconv.Quote(text)
+		}
+		if err := json.Unmarshal([]byte(text), v.FieldByIndex(field.Index).Addr().Interface()); err != nil {
+			return fmt.Errorf("the default of %s: %w", field.Name, err)
 		}
 	}
 	return nil
@@ -228,6 +223,11 @@ func malformedBody(body []byte, broken error) *problem.Variant {
 		return problem.BodyComma
 	}
 	return nil
+}
+
+// invalid returns the error of a body that is well formed and breaks a rule.
+func invalid(wrong ...problem.FieldError) error {
+	return &problem.InputError{Type: problem.ValidationFailed, Errors: wrong[:min(len(wrong), maxErrors)]}
 }
 
 func memberError(t *problem.Type, v *problem.Variant, pointer jsontext.Pointer, message string, err error) error {

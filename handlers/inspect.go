@@ -45,7 +45,7 @@ func (a *API) Inspect(c *gin.Context, caller *auth.Principal) error {
 	}
 	switch {
 	case (request.Token == "") == (request.Instance == ""):
-		return &problem.InputError{Type: problem.ValidationFailed, Errors: []problem.FieldError{{Message: "must have either token or instance"}}}
+		return invalid(fieldError("", "must have either token or instance"))
 	case request.Token == "":
 		return a.inspectRejection(c, caller, request.Instance)
 	}
@@ -71,8 +71,7 @@ func (a *API) inspectToken(c *gin.Context, caller *auth.Principal, token auth.Ac
 	if !i.Accepted {
 		i.Code, i.Detail, i.Hint = e.Problem.Code, e.Detail, e.Hint
 	}
-	writeJSON(c, http.StatusOK, i)
-	return nil
+	return writeJSON(c, http.StatusOK, i)
 }
 
 // formChecks are about the form of a token, its key and its signature. The other checks are about its claims.
@@ -118,8 +117,7 @@ func (a *API) inspectRejection(c *gin.Context, caller *auth.Principal, instance 
 	if !ok {
 		return problem.NotFound
 	}
-	writeJSON(c, http.StatusOK, rejection)
-	return nil
+	return writeJSON(c, http.StatusOK, rejection)
 }
 
 // requireAdmin rejects callers without the role admin, who may not see what others sent. In development every

@@ -47,8 +47,7 @@ func (h *Items) List(c *gin.Context, caller *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(c, http.StatusOK, ItemPage{items, next})
-	return nil
+	return writeJSON(c, http.StatusOK, ItemPage{items, next})
 }
 
 // ListAll returns a page of the items of all owners.
@@ -68,8 +67,7 @@ func (h *Items) ListAll(c *gin.Context, _ *auth.Principal) error {
 	for i, item := range items {
 		owned[i] = OwnedItem{item, item.Owner.Subject}
 	}
-	writeJSON(c, http.StatusOK, OwnedItemPage{owned, next})
-	return nil
+	return writeJSON(c, http.StatusOK, OwnedItemPage{owned, next})
 }
 
 // Create creates an item that belongs to the caller.

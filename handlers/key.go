@@ -55,6 +55,6 @@ type Rotation struct {
 }
 
 func keyOf(row store.APIKey) Key {
-	return Key{Key: row.Key, Name: row.Name, Scopes: orEmpty(row.Scopes), ExpiresAt: row.ExpiresAt, CreatedAt: row.CreatedAt,
+	return Key{Key: row.Key, Name: row.Name, Scopes: row.Scopes, ExpiresAt: row.ExpiresAt, CreatedAt: row.CreatedAt,
 		LastUsedAt: row.LastUsedAt, RevokedAt: row.RevokedAt}
 }

@@ -7,7 +7,6 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/apikey"
-	"example.com/gatehouse/problem"
 	"example.com/gatehouse/store"
 	"github.com/gin-gonic/gin"
 )
@@ -41,8 +40,7 @@ func (h *Keys) List(c *gin.Context, caller *auth.Principal) error {
 	for i, row := range rows {
 		keys[i] = keyOf(row)
 	}
-	writeJSON(c, http.StatusOK, KeyPage{keys, next})
-	return nil
+	return writeJSON(c, http.StatusOK, KeyPage{keys, next})
 }
 
 // Create makes a key that acts for the caller.
@@ -75,8 +73,7 @@ func (h *Keys) Create(c *gin.Context, caller *auth.Principal) error {
 	}
 	c.Header("Location", h.path+"/"+row.ID)
 	setHeader(c, "ETag", "W/"+row.ETag())
-	writeJSON(c, http.StatusCreated, h.reveal(row, secret))
-	return nil
+	return writeJSON(c, http.StatusCreated, h.reveal(row, secret))
 }
 
 // reveal returns a key with its text.
@@ -87,16 +84,12 @@ func (h *Keys) reveal(row store.APIKey, secret apikey.Secret) RevealedKey {
 // checkGrant rejects scopes that the caller cannot give to a key: those that its token lacks, and those of keys.
 func checkGrant(caller *auth.Principal, scopes []string) error {
 	for _, scope := range scopes {
-		message := ""
 		switch {
 		case strings.HasPrefix(scope, "keys:"):
-			message = "must not have scopes of keys: a key cannot make or revoke keys"
+			return invalid(fieldError("/scopes", "must not have scopes of keys: a key cannot make or revoke keys"))
 		case !caller.HasScope(scope):
-			message = "must have scopes of the token alone"
-		default:
-			continue
+			return invalid(fieldError("/scopes", "must have scopes of the token alone"))
 		}
-		return &problem.InputError{Type: problem.ValidationFailed, Errors: []problem.FieldError{{Pointer: "/scopes", Message: message}}}
 	}
 	return nil
 }
@@ -110,17 +103,10 @@ func checkGrant(caller *auth.Principal, scopes []string) error {
 //	@Success		200	{object}	Key
 //	@Router			/keys/{id} [get]
 func (h *Keys) Get(c *gin.Context, _ *auth.Principal, row store.APIKey) error {
-	unchanged, err := isUnchanged(c, row.Key)
-	if err != nil {
+	if unchanged, err := notModified(c, row.Key, "W/"+row.ETag()); unchanged || err != nil {
 		return err
 	}
-	setHeader(c, "ETag", "W/"+row.ETag())
-	if unchanged {
-		c.Status(http.StatusNotModified)
-		return nil
-	}
-	writeJSON(c, http.StatusOK, keyOf(row))
-	return nil
+	return writeJSON(c, http.StatusOK, keyOf(row))
 }
 
 // Rotate gives a key another secret.
@@ -163,14 +149,11 @@ func (h *Keys) Rotate(c *gin.Context, caller *auth.Principal, row store.APIKey) 
 		return errEnded
 	}
 	setHeader(c, "ETag", "W/"+row.ETag())
-	writeJSON(c, http.StatusOK, h.reveal(row, secret))
-	return nil
+	return writeJSON(c, http.StatusOK, h.reveal(row, secret))
 }
 
 // errEnded is the error of a rotation of a key that no secret helps.
-var errEnded = &problem.InputError{Type: problem.ValidationFailed, Errors: []problem.FieldError{
-	{Message: "the key expired or was revoked: make a new one"},
-}}
+var errEnded = invalid(fieldError("", "the key expired or was revoked: make a new one"))
 
 // Revoke revokes a key.
 //
@@ -189,8 +172,7 @@ func (h *Keys) Revoke(c *gin.Context, _ *auth.Principal, row store.APIKey) error
 		return err
 	}
 	h.verifier.Forget(func(caller *auth.Principal) bool { return caller.ClientID == apikey.ClientID(row.ID) })
-	c.Status(http.StatusNoContent)
-	return nil
+	return noContent(c)
 }
 
 // ListAll returns a page of the keys of all owners.
@@ -210,8 +192,7 @@ func (h *Keys) ListAll(c *gin.Context, _ *auth.Principal) error {
 	for i, row := range rows {
 		keys[i] = OwnedKey{keyOf(row), row.Owner.Issuer, row.Owner.Subject}
 	}
-	writeJSON(c, http.StatusOK, OwnedKeyPage{keys, next})
-	return nil
+	return writeJSON(c, http.StatusOK, OwnedKeyPage{keys, next})
 }
 
 // RevokeOwned revokes all keys of a subject.
@@ -232,7 +213,7 @@ func (h *Keys) RevokeOwned(c *gin.Context, _ *auth.Principal) error {
 	}
 	issuer, subject := query.Get("issuer"), query.Get("subject")
 	if subject == "" {
-		return &problem.InputError{Type: problem.ParameterInvalid, Errors: []problem.FieldError{{Parameter: "subject", Message: "is required"}}}
+		return parameterError(nil, "subject", "is required", nil)
 	}
 	if err := h.keys.RevokeOwned(c.Request.Context(), issuer, subject); err != nil {
 		return err
@@ -240,6 +221,5 @@ func (h *Keys) RevokeOwned(c *gin.Context, _ *auth.Principal) error {
 	h.verifier.Forget(func(caller *auth.Principal) bool {
 		return caller.Subject == subject && (issuer == "" || caller.Issuer == issuer)
 	})
-	c.Status(http.StatusNoContent)
-	return nil
+	return noContent(c)
 }

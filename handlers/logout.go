@@ -13,8 +13,6 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-var errLogoutRepeated = errors.New("logout token: it was used before")
-
 // LogOut accepts logout tokens of the provider (OpenID Connect Back-Channel Logout 1.0, section 2.5). Its responses are those
 // of section 2.8, for programs of the provider: the log has what is wrong with a token.
 func (h *Revocations) LogOut(c *gin.Context) error {
@@ -23,17 +21,12 @@ func (h *Revocations) LogOut(c *gin.Context) error {
 			err = fmt.Errorf("%w: %w", problem.ParameterInvalid, err)
 		}
 		telemetry.SetError(c, err)
-		writeJSON(c, http.StatusBadRequest, logoutError{"invalid_request", "The logout failed. The log of the API has the reason."})
-		return nil
+		return writeJSON(c, http.StatusBadRequest, map[string]string{
+			"error": "invalid_request", "error_description": "The logout failed. The log of the API has the reason.",
+		})
 	}
 	c.Status(http.StatusOK)
 	return nil
-}
-
-// A logoutError is the body for a logout that failed.
-type logoutError struct {
-	Error       string `json:"error"`
-	Description string `json:"error_description"`
 }
 
 func (h *Revocations) logOut(c *gin.Context) error {
@@ -54,7 +47,7 @@ func (h *Revocations) logOut(c *gin.Context) error {
 	}
 	fresh, err := h.revoker.logOut(ctx, logout, time.Now())
 	if err == nil && !fresh {
-		err = errLogoutRepeated
+		err = errors.New("logout token: it was used before")
 	}
 	return err
 }

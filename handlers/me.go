@@ -29,11 +29,10 @@ type Caller struct {
 //	@Success		200	{object}	Caller
 //	@Router			/me [get]
 func Me(c *gin.Context, caller *auth.Principal) error {
-	writeJSON(c, http.StatusOK, Caller{
+	return writeJSON(c, http.StatusOK, Caller{
 		Subject: caller.Subject, Issuer: caller.Issuer, ClientID: caller.ClientID,
 		Scopes: orEmpty(caller.Scopes), Roles: orEmpty(caller.Roles), ExpiresAt: caller.ExpiresAt.UTC(),
 	})
-	return nil
 }
 
 // A Profile is a user as the provider describes it (OpenID Connect Core, section 5.1). It may have more members

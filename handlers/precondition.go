@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -56,12 +57,17 @@ func (c condition) failed() error {
 	return problem.TagOther
 }
 
-// isUnchanged reports whether the caller has the current version of a row (RFC 9110, section 13.2.2).
-func isUnchanged(c *gin.Context, key store.Key) (bool, error) {
+// notModified reports whether the caller has the current version of a row (RFC 9110, section 13.2.2), and responds with
+// 304 then. Either way the response has the entity tag.
+func notModified(c *gin.Context, key store.Key, tag string) (unchanged bool, err error) {
 	if match := conditionOf(c, "If-Match"); match.sent && !match.names(key.ETag()) {
 		return false, match.failed()
 	}
-	return conditionOf(c, "If-None-Match").names(key.ETag()), nil
+	setHeader(c, "ETag", tag)
+	if unchanged = conditionOf(c, "If-None-Match").names(key.ETag()); unchanged {
+		c.Status(http.StatusNotModified)
+	}
+	return unchanged, nil
 }
 
 // expected returns the version of a row that a request is to change. It is the last check of a request

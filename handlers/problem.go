@@ -18,11 +18,10 @@ import (
 // Problems writes errors as problems (RFC 9457). Body and challenge are made from the same variant of a type, so they
 // cannot disagree.
 type Problems struct {
-	PublicURL  string                                 // of the API; the type of a problem is a URL below it
-	Published  func(*http.Request) *problem.Published // what a caller may be told of the API and its provider; nil for nothing
+	PublicURL  string         // of the API; the type of a problem is a URL below it
+	Verifier   *auth.Verifier // what a caller may be told of its issuer; nil for nothing
 	Challenger *auth.Challenger
-	Scopes     func(*http.Request) auth.ScopePrefix // of the caller's issuer; nil for that of the Challenger
-	Minimal    bool                                 // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
+	Minimal    bool // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
 }
 
 // statusClientClosed is the status, for logs and metrics alone, of a request whose caller closed the connection
@@ -85,17 +84,17 @@ func (p *Problems) body(c *gin.Context, err error) problem.Body {
 // challenger returns the challenger with the scopes as clients of the caller's issuer ask for them.
 func (p *Problems) challenger(r *http.Request) *auth.Challenger {
 	challenger := *p.Challenger
-	if p.Scopes != nil {
-		challenger.Scopes = p.Scopes(r)
+	if p.Verifier != nil {
+		challenger.Scopes = p.Verifier.ForRequest(r).Scopes()
 	}
 	return &challenger
 }
 
 func (p *Problems) published(r *http.Request) *problem.Published {
-	if p.Published == nil {
+	if p.Verifier == nil {
 		return &problem.Published{}
 	}
-	return p.Published(r)
+	return p.Verifier.ForRequest(r).Published()
 }
 
 // minimal returns what callers learn with ERROR_DETAIL=minimal: one text for every token that is rejected, and one for

@@ -61,17 +61,10 @@ func (r *Resource[R, P]) listAll(c *gin.Context) ([]R, NextPage, error) {
 // get responds with a row, or with 304 when the caller has its current version.
 func (r *Resource[R, P]) get(c *gin.Context, row R) error {
 	key := store.KeyOf(P(&row))
-	unchanged, err := isUnchanged(c, *key)
-	if err != nil {
+	if unchanged, err := notModified(c, *key, key.ETag()); unchanged || err != nil {
 		return err
 	}
-	setHeader(c, "ETag", key.ETag())
-	if unchanged {
-		c.Status(http.StatusNotModified)
-		return nil
-	}
-	writeJSON(c, http.StatusOK, row)
-	return nil
+	return writeJSON(c, http.StatusOK, row)
 }
 
 // create stores a row that belongs to the caller, and responds with it and its address (RFC 9110, section 15.3.2).
@@ -80,8 +73,7 @@ func (r *Resource[R, P]) create(c *gin.Context, caller *auth.Principal, row R) e
 	if err != nil {
 		return err
 	}
-	r.respond(c, http.StatusCreated, "Location", row)
-	return nil
+	return r.respond(c, http.StatusCreated, "Location", row)
 }
 
 // update stores a row that has changed, if it has the version that the caller expects, and responds with it.
@@ -94,17 +86,16 @@ func (r *Resource[R, P]) update(c *gin.Context, row R) (err error) {
 	if row, err = r.store.Update(c.Request.Context(), row); err != nil {
 		return err
 	}
-	r.respond(c, http.StatusOK, "Content-Location", row)
-	return nil
+	return r.respond(c, http.StatusOK, "Content-Location", row)
 }
 
 // respond responds with the present state of a row, and with its address in a header. The address has the
 // canonical form of the identifier.
-func (r *Resource[R, P]) respond(c *gin.Context, status int, header string, row R) {
+func (r *Resource[R, P]) respond(c *gin.Context, status int, header string, row R) error {
 	key := store.KeyOf(P(&row))
 	c.Header(header, r.path+"/"+key.ID)
 	setHeader(c, "ETag", key.ETag())
-	writeJSON(c, status, row)
+	return writeJSON(c, status, row)
 }
 
 // delete deletes a row, if it has the version that the caller expects.
@@ -117,8 +108,7 @@ func (r *Resource[R, P]) delete(c *gin.Context, row R) error {
 	if err := r.store.Delete(c.Request.Context(), key.ID, version); err != nil {
 		return err
 	}
-	c.Status(http.StatusNoContent)
-	return nil
+	return noContent(c)
 }
 
 // owner returns the caller as the owner of rows.

@@ -35,21 +35,12 @@ func newRevoker(parts Parts) *revoker {
 	return r
 }
 
-// revoke stores a revocation. It is in effect here at once, and at other instances within 5 seconds.
-func (r *revoker) revoke(ctx context.Context, by *auth.Principal, one auth.Revocation) error {
-	_, err := r.store.Add(ctx, owner(by), RevocationRow(one))
-	if err == nil {
-		r.list.Add(one)
-	}
-	return err
-}
-
 // logOut stores what a logout token revokes. It returns false if the token was used before.
 func (r *revoker) logOut(ctx context.Context, logout *auth.Logout, now time.Time) (fresh bool, err error) {
 	rows := []store.Revocation{{Kind: store.LogoutToken, Issuer: logout.Issuer, Value: logout.ID, Before: logout.IssuedAt, Until: logout.Until}}
 	revocations := logout.Revocations(now, r.list.Life())
 	for _, one := range revocations {
-		rows = append(rows, RevocationRow(one))
+		rows = append(rows, revocationRow(one))
 	}
 	by := store.Owner{Issuer: logout.Issuer, Subject: logout.Client, Client: true}
 	if fresh, err = r.store.Add(ctx, by, rows...); fresh && err == nil {
@@ -58,8 +49,8 @@ func (r *revoker) logOut(ctx context.Context, logout *auth.Logout, now time.Time
 	return fresh, err
 }
 
-// RevocationRow returns what is stored of a revocation.
-func RevocationRow(r auth.Revocation) store.Revocation {
+// revocationRow returns what is stored of a revocation.
+func revocationRow(r auth.Revocation) store.Revocation {
 	return store.Revocation{Kind: string(r.Kind), Issuer: r.Issuer, Value: r.Value, Before: r.Before, Until: r.Until}
 }
 

@@ -2,13 +2,11 @@ package handlers
 
 import (
 	"cmp"
-	"net/http"
 	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
-	"example.com/gatehouse/problem"
 	"github.com/gin-gonic/gin"
 )
 
@@ -55,11 +53,11 @@ func (h *Revocations) Revoke(c *gin.Context, caller *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	if err := h.revoker.revoke(c.Request.Context(), caller, revocation); err != nil {
+	if _, err := h.revoker.store.Add(c.Request.Context(), owner(caller), revocationRow(revocation)); err != nil {
 		return err
 	}
-	c.Status(http.StatusNoContent)
-	return nil
+	h.revoker.list.Add(revocation) // it is in effect here at once, and at other instances within 5 seconds
+	return noContent(c)
 }
 
 // revocation returns the revocation that a caller asks for.
@@ -81,18 +79,13 @@ func (h *Revocations) revocation(draft *RevocationDraft, now time.Time) (auth.Re
 	}
 	switch {
 	case len(found) != 1:
-		return auth.Revocation{}, invalid("", "must have one of subject, token_id and session_id")
+		return auth.Revocation{}, invalid(fieldError("", "must have one of subject, token_id and session_id"))
 	case !draft.Before.IsZero() && draft.Subject == "":
-		return auth.Revocation{}, invalid("/before", "is for the tokens of a subject")
+		return auth.Revocation{}, invalid(fieldError("/before", "is for the tokens of a subject"))
 	case !draft.Before.IsZero() && before.After(now):
-		return auth.Revocation{}, invalid("/before", "must not be in the future")
+		return auth.Revocation{}, invalid(fieldError("/before", "must not be in the future"))
 	case strings.Contains(issuer, auth.TenantTemplate):
-		return auth.Revocation{}, invalid("/issuer", "is required: the API accepts tokens of several tenants")
+		return auth.Revocation{}, invalid(fieldError("/issuer", "is required: the API accepts tokens of several tenants"))
 	}
 	return found[0], nil
-}
-
-// invalid returns the error of a body in which one thing is wrong.
-func invalid(pointer, message string) error {
-	return &problem.InputError{Type: problem.ValidationFailed, Errors: []problem.FieldError{{Pointer: pointer, Message: message}}}
 }

@@ -26,7 +26,7 @@ func (in *Input) checkRules(v any, body []byte) error {
 	if err != nil || broken == nil {
 		return err
 	}
-	return &problem.InputError{Type: problem.ValidationFailed, Errors: broken[:min(len(broken), maxErrors)]}
+	return invalid(broken...)
 }
 
 // brokenRules returns the rules that a struct breaks by an error of the validator. It was read from what was sent

@@ -98,8 +98,7 @@ func (h *samples) list(c *gin.Context, caller *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(c, http.StatusOK, SamplePage{rows, next})
-	return nil
+	return writeJSON(c, http.StatusOK, SamplePage{rows, next})
 }
 
 func (h *samples) all(c *gin.Context, _ *auth.Principal) error {
@@ -107,8 +106,7 @@ func (h *samples) all(c *gin.Context, _ *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(c, http.StatusOK, SamplePage{rows, next})
-	return nil
+	return writeJSON(c, http.StatusOK, SamplePage{rows, next})
 }
 
 func (h *samples) get(c *gin.Context, _ *auth.Principal, row Sample) error {

@@ -18,12 +18,6 @@ import (
 // for a minute or less, and a connection that is broken is noticed.
 const heartbeat = 15 * time.Second
 
-// Why a stream ends before its last event, for the log.
-var (
-	errDraining = errors.New("the API stops")
-	errGone     = errors.New("the caller closed the connection")
-)
-
 // Stream responds with server-sent events (HTML, section 9.2) until the channel is closed, however long that takes.
 // It ends sooner when the caller closes the connection, when the API stops, and when a new request of the caller
 // would be rejected: its token expired, for example. The context of the request is done when Stream returns, and
@@ -65,9 +59,9 @@ func (s *stream) run(events <-chan sse.Event) error {
 		case <-time.After(s.pause()):
 			err = s.send(comment)
 		case <-server.Draining(s.Request.Context()):
-			err = errDraining
+			err = errors.New("the API stops")
 		case <-s.Request.Context().Done():
-			err = errGone
+			err = errors.New("the caller closed the connection")
 		}
 	}
 	return err

@@ -23,7 +23,6 @@
 //	variant.go      Variant: what a type says when this was observed, and the request that causes it
 //	variants_*.go   the table of all variants
 //	fact.go         Fact, Published: what may stand in a slot
-//	suffix.go       the variables of the second issuer in advice
 //	body.go         Body, FieldError
 //
 // # Adding a type

@@ -2,6 +2,7 @@ package problem
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,24 +22,18 @@ type Fact struct {
 // A Constant is a text of the program's code. A test fails for code that makes one from another text.
 type Constant string
 
+// What may be repeated of the name of an algorithm, and of a claim, which is printable and needs no escape in quotes.
+var algorithmName, claimName = regexp.MustCompile(`^[A-Za-z0-9-]{1,16}$`), regexp.MustCompile(`^[ !#-\[\]-~]{1,64}$`)
+
 // Algorithm returns the fact of which algorithm a header names, if its name is short and plain.
 func Algorithm(name string) Fact {
-	outside := func(c rune) bool {
-		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-')
-	}
-	if name == "" || len(name) > 16 || strings.ContainsFunc(name, outside) {
-		return Fact{slot: "algorithm"}
-	}
-	return Fact{slot: "algorithm", text: name}
+	return Fact{slot: "algorithm", text: algorithmName.FindString(name)}
 }
 
 // Claim returns the fact of which claim of a genuine token is meant. The name comes from the code, the configuration or
 // the token, whose holder is told it.
 func Claim(name string) Fact {
-	if len(name) > 64 || strings.ContainsFunc(name, unprintable) {
-		return Fact{slot: "claim"}
-	}
-	return Fact{slot: "claim", text: name}
+	return Fact{slot: "claim", text: claimName.FindString(name)}
 }
 
 // Form returns the fact of which form a claim must have.
@@ -155,5 +150,3 @@ func fill(text string, p *Published, facts []Fact) string {
 		return s
 	})
 }
-
-func unprintable(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' }

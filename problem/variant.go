@@ -36,7 +36,7 @@ const (
 var genuineSlots = []string{"claim", "form", "settings", "expired_at", "not_before", "seconds"}
 
 // variant declares a variant of the type.
-func (t *Type) variant(name, detail, hint string, cause Cause) *Variant {
+func (t *Type) variant(name string, cause Cause, detail, hint string) *Variant {
 	of := func(slot string) bool { return strings.Contains(detail+hint, "{"+slot+"}") }
 	v := &Variant{t, name, detail, hint, t.AtFault, cause, t.Genuine || slices.ContainsFunc(genuineSlots, of)}
 	t.variants = append(t.variants, v)
@@ -139,3 +139,15 @@ func sent(authorization ...string) Cause { return Cause{Authorization: authoriza
 
 // while returns the cause that is a situation.
 func while(situation string) Cause { return Cause{While: situation} }
+
+// issuerVariable is the name of a variable that there is for each issuer.
+var issuerVariable = regexp.MustCompile(`\b(OIDC_(ISSUER|AUDIENCE|CLIENTS|DISCOVERY_URL|TENANTS|AUTHORIZE_PARAMS)|TOKEN_PROFILE|` +
+	`ROLES_CLAIM|SCOPES_CLAIM|SCOPE_PREFIX|REQUIRED_CLAIMS|MAX_TOKEN_SIZE|DOCS_CLIENT_ID|INTROSPECTION(_URL|_CLIENT_ID|_CLIENT_SECRET|_CACHE)?|TOKEN_CLIENT_ID|TOKEN_CLIENT_SECRET)\b`)
+
+// Suffixed returns a text in which the variables of an issuer have its suffix: OIDC_CLIENTS_2 in place of OIDC_CLIENTS.
+func Suffixed(text, suffix string) string {
+	if suffix == "" {
+		return text
+	}
+	return issuerVariable.ReplaceAllString(text, "${1}"+suffix)
+}

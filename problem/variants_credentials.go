@@ -2,132 +2,101 @@ package problem
 
 // The variants about the Authorization header. What a request looks like may be told to every caller.
 var (
-	HeaderAbsent = CredentialsMissing.variant("no-header",
+	HeaderAbsent = CredentialsMissing.variant("no-header", Cause{Anonymous: true},
 		"The request has no Authorization header.",
-		"Send the header Authorization: Bearer <access token>, with a token of {issuer}. If the client did, a redirect to another host or a proxy removed it.",
-		Cause{Anonymous: true})
-	HeaderEmpty = CredentialsMissing.variant("empty-header",
+		"Send the header Authorization: Bearer <access token>, with a token of {issuer}. If the client did, a redirect to another host or a proxy removed it.")
+	HeaderEmpty = CredentialsMissing.variant("empty-header", sent(""),
 		"The Authorization header is empty.",
-		"Send Authorization: Bearer <access token>. The program had neither when it made the header.",
-		sent(""))
-	OnlyQuery = CredentialsMissing.variant("query",
+		"Send Authorization: Bearer <access token>. The program had neither when it made the header.")
+	OnlyQuery = CredentialsMissing.variant("query", Cause{Line: "GET /me?access_token=...", Anonymous: true},
 		"The token is in the query (access_token), and this API reads the Authorization header only.",
-		"Send it as Authorization: Bearer <access token>. Get a new token first, because addresses are logged.",
-		Cause{Line: "GET /me?access_token=...", Anonymous: true})
-	OtherHeader = CredentialsMissing.variant("another-header",
+		"Send it as Authorization: Bearer <access token>. Get a new token first, because addresses are logged.")
+	OtherHeader = CredentialsMissing.variant("another-header", Cause{Anonymous: true, Header: []string{"X-Access-Token: ..."}},
 		"The token is in another header, and this API reads the Authorization header only.",
-		"Rename the header to Authorization, and write Bearer and a space before the token.",
-		Cause{Anonymous: true, Header: []string{"X-Access-Token: ..."}})
-	OnlyCookie = CredentialsMissing.variant("cookie",
+		"Rename the header to Authorization, and write Bearer and a space before the token.")
+	OnlyCookie = CredentialsMissing.variant("cookie", Cause{Anonymous: true, Header: []string{"Cookie: session=..."}},
 		"The request has a cookie and no Authorization header, and this API reads no cookies.",
-		"Send Authorization: Bearer <access token>. A web application with a session reads the token from it on its server, and sends that.",
-		Cause{Anonymous: true, Header: []string{"Cookie: session=..."}})
+		"Send Authorization: Bearer <access token>. A web application with a session reads the token from it on its server, and sends that.")
 
-	SchemeBasic = SchemeUnsupported.variant("basic",
+	SchemeBasic = SchemeUnsupported.variant("basic", sent("Basic c2VydmljZTpzZWNyZXQ="),
 		"The header has the scheme Basic, and this API accepts Bearer.",
-		"Exchange the client id and secret for an access token at {token_endpoint}, and send that as Authorization: Bearer <access token>. A user signs in at the provider instead.",
-		sent("Basic c2VydmljZTpzZWNyZXQ="))
-	SchemeDPoP = SchemeUnsupported.variant("dpop",
+		"Exchange the client id and secret for an access token at {token_endpoint}, and send that as Authorization: Bearer <access token>. A user signs in at the provider instead.")
+	SchemeDPoP = SchemeUnsupported.variant("dpop", sent("DPoP {token}"),
 		"The header has the scheme DPoP, and this API accepts Bearer.",
-		"Let the client ask for a token without a DPoP proof, and send it as Authorization: Bearer <access token>.",
-		sent("DPoP {token}"))
-	SchemeAbsent = SchemeUnsupported.variant("token-alone",
+		"Let the client ask for a token without a DPoP proof, and send it as Authorization: Bearer <access token>.")
+	SchemeAbsent = SchemeUnsupported.variant("token-alone", sent("{token}"),
 		"The header has a token without a scheme before it.",
-		"Write Bearer and a space before the token: Authorization: Bearer <access token>.",
-		sent("{token}"))
-	SchemeJoined = SchemeUnsupported.variant("no-space",
+		"Write Bearer and a space before the token: Authorization: Bearer <access token>.")
+	SchemeJoined = SchemeUnsupported.variant("no-space", sent("Bearer{token}"),
 		"There is no space between Bearer and what follows it.",
-		"Write one space after Bearer: Authorization: Bearer <access token>.",
-		sent("Bearer{token}"))
-	SchemeHeaderName = SchemeUnsupported.variant("header-name",
+		"Write one space after Bearer: Authorization: Bearer <access token>.")
+	SchemeHeaderName = SchemeUnsupported.variant("header-name", sent("Authorization: Bearer {token}"),
 		"The value of the header begins with the name Authorization.",
-		"Leave the name out of the value: the value is Bearer <access token>.",
-		sent("Authorization: Bearer {token}"))
-	SchemeWord = SchemeUnsupported.variant("one-word",
+		"Leave the name out of the value: the value is Bearer <access token>.")
+	SchemeWord = SchemeUnsupported.variant("one-word", sent("undefined"),
 		"The header has one word, which is not a scheme of this API.",
-		"If it is the token, write Bearer and a space before it. If it is a variable or undefined, the program had no token.",
-		sent("undefined"))
-	SchemeOther = SchemeUnsupported.variant("other",
+		"If it is the token, write Bearer and a space before it. If it is a variable or undefined, the program had no token.")
+	SchemeOther = SchemeUnsupported.variant("other", sent("Token {token}"),
 		"The header has another scheme, and this API accepts Bearer.",
-		"Write Bearer in place of the scheme, and an access token of {issuer} after it.",
-		sent("Token {token}"))
+		"Write Bearer in place of the scheme, and an access token of {issuer} after it.")
 
-	TokenAbsent = CredentialsMalformed.variant("no-token",
+	TokenAbsent = CredentialsMalformed.variant("no-token", sent("Bearer"),
 		"Nothing follows Bearer in the Authorization header.",
-		"Send Authorization: Bearer <access token>. The variable for the token was empty.",
-		sent("Bearer"))
-	Placeholder = CredentialsMalformed.variant("placeholder",
+		"Send Authorization: Bearer <access token>. The variable for the token was empty.")
+	Placeholder = CredentialsMalformed.variant("placeholder", sent("Bearer <access_token>"),
 		"A placeholder follows Bearer in place of the token.",
-		"Replace it with the token. In a shell, a variable in single quotes is not replaced.",
-		sent("Bearer <access_token>"))
-	Bracketed = CredentialsMalformed.variant("brackets",
+		"Replace it with the token. In a shell, a variable in single quotes is not replaced.")
+	Bracketed = CredentialsMalformed.variant("brackets", sent("Bearer <{token}>"),
 		"There are brackets around the token.",
-		"Send the token without them: documentation writes them around what you replace.",
-		sent("Bearer <{token}>"))
-	Quoted = CredentialsMalformed.variant("quotes",
+		"Send the token without them: documentation writes them around what you replace.")
+	Quoted = CredentialsMalformed.variant("quotes", sent(`Bearer "{token}"`),
 		"There are quotes in the Authorization header.",
-		"Send the token without quotes. In a script, jq -r prints a text without them.",
-		sent(`Bearer "{token}"`))
-	Colon = CredentialsMalformed.variant("colon",
+		"Send the token without quotes. In a script, jq -r prints a text without them.")
+	Colon = CredentialsMalformed.variant("colon", sent("Bearer: {token}"),
 		"There is a colon after Bearer.",
-		"Write one space in its place: Authorization: Bearer <access token>.",
-		sent("Bearer: {token}"))
-	NotSpaced = CredentialsMalformed.variant("not-a-space",
+		"Write one space in its place: Authorization: Bearer <access token>.")
+	NotSpaced = CredentialsMalformed.variant("not-a-space", sent("Bearer\t{token}"),
 		"Bearer is followed by something other than a space.",
-		"Write one space after Bearer: Authorization: Bearer <access token>.",
-		sent("Bearer\t{token}"))
-	Twice = CredentialsMalformed.variant("bearer-twice",
+		"Write one space after Bearer: Authorization: Bearer <access token>.")
+	Twice = CredentialsMalformed.variant("bearer-twice", sent("Bearer Bearer {token}"),
 		"The word Bearer is there twice.",
-		"Send it once. The variable of the token, or the library, has it already.",
-		sent("Bearer Bearer {token}"))
-	Joined = CredentialsMalformed.variant("joined",
+		"Send it once. The variable of the token, or the library, has it already.")
+	Joined = CredentialsMalformed.variant("joined", sent("Bearer {token}, Bearer {token}"),
 		"There is a comma in the Authorization header: two values were joined.",
-		"Send one token. Two parts of the client, or a proxy, each add the header.",
-		sent("Bearer {token}, Bearer {token}"))
-	LineBreak = CredentialsMalformed.variant("line-break",
+		"Send one token. Two parts of the client, or a proxy, each add the header.")
+	LineBreak = CredentialsMalformed.variant("line-break", sent("Bearer {token}%0A"),
 		"There is an encoded line break in the token.",
-		"Remove the line break where the token is read: a file that was read whole ends with one.",
-		sent("Bearer {token}%0A"))
-	PercentEncoded = CredentialsMalformed.variant("percent",
+		"Remove the line break where the token is read: a file that was read whole ends with one.")
+	PercentEncoded = CredentialsMalformed.variant("percent", sent("Bearer {token}%3D"),
 		"The token is percent-encoded.",
-		"Send it as the provider wrote it, and do not encode it for an address.",
-		sent("Bearer {token}%3D"))
-	SpaceInside = CredentialsMalformed.variant("space",
+		"Send it as the provider wrote it, and do not encode it for an address.")
+	SpaceInside = CredentialsMalformed.variant("space", sent("Bearer {token} {token}"),
 		"There is a space in the token or after it.",
-		"Send the token in one piece. A copy from a terminal or a page has spaces where lines end.",
-		sent("Bearer {token} {token}"))
-	ObjectSent = CredentialsMalformed.variant("object",
+		"Send the token in one piece. A copy from a terminal or a page has spaces where lines end.")
+	ObjectSent = CredentialsMalformed.variant("object", sent("Bearer [object Object]"),
 		"The program sent an object in place of the token.",
-		"Wait for the token response, and send the text of its access_token.",
-		sent("Bearer [object Object]"))
-	ResponseSent = CredentialsMalformed.variant("json",
+		"Wait for the token response, and send the text of its access_token.")
+	ResponseSent = CredentialsMalformed.variant("json", sent(`Bearer {"access_token":"{token}"}`),
 		"The program sent JSON in place of the token, as a whole token response is.",
-		"Send the value of access_token alone.",
-		sent(`Bearer {"access_token":"{token}"}`))
-	ParameterSent = CredentialsMalformed.variant("parameter",
+		"Send the value of access_token alone.")
+	ParameterSent = CredentialsMalformed.variant("parameter", sent("Bearer access_token={token}"),
 		"A parameter follows Bearer in place of the token.",
-		"Send what follows the equals sign alone.",
-		sent("Bearer access_token={token}"))
-	OddCharacter = CredentialsMalformed.variant("character",
+		"Send what follows the equals sign alone.")
+	OddCharacter = CredentialsMalformed.variant("character", sent("Bearer {token}#"),
 		"There is a character in the token that no token has.",
-		"Send the token exactly as the provider issued it: letters, digits, and - . _ ~ + / = at most.",
-		sent("Bearer {token}#"))
+		"Send the token exactly as the provider issued it: letters, digits, and - . _ ~ + / = at most.")
 
-	HeaderRepeated = CredentialsMultiple.variant("headers",
+	HeaderRepeated = CredentialsMultiple.variant("headers", sent("Bearer {token}", "Bearer {token}"),
 		"There are two Authorization headers.",
-		"Send one. Two parts of the client, or a proxy, each add the header.",
-		sent("Bearer {token}", "Bearer {token}"))
-	AlsoInQuery = CredentialsMultiple.variant("query",
+		"Send one. Two parts of the client, or a proxy, each add the header.")
+	AlsoInQuery = CredentialsMultiple.variant("query", Cause{Line: "GET /me?access_token=..."},
 		"The request has a token in the query (access_token), beside the Authorization header.",
-		"Remove it from the query. Get a new token, because addresses are logged.",
-		Cause{Line: "GET /me?access_token=..."})
-	AlsoInForm = CredentialsMultiple.variant("form",
+		"Remove it from the query. Get a new token, because addresses are logged.")
+	AlsoInForm = CredentialsMultiple.variant("form", Cause{Line: "POST /items", Header: []string{"Content-Type: application/x-www-form-urlencoded"}, Body: "access_token=..."},
 		"The request has a token in the form of its body (access_token), beside the Authorization header.",
-		"Remove it from the form.",
-		Cause{Line: "POST /items", Header: []string{"Content-Type: application/x-www-form-urlencoded"}, Body: "access_token=..."})
+		"Remove it from the form.")
 
-	OverSize = CredentialsTooLarge.variant("size",
+	OverSize = CredentialsTooLarge.variant("size", tokenWith(`{"claims": {"groups": "{9000 characters}"}}`),
 		"The token has {size} bytes, and this API accepts {limit}.",
-		"Ask for fewer scopes, or let the provider leave groups and roles out that this API does not need. The operator can set MAX_TOKEN_SIZE to 24KB at most.",
-		tokenWith(`{"claims": {"groups": "{9000 characters}"}}`))
+		"Ask for fewer scopes, or let the provider leave groups and roles out that this API does not need. The operator can set MAX_TOKEN_SIZE to 24KB at most.")
 )

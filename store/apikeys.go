@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"time"
-
-	"example.com/gatehouse/problem"
 )
 
 // An APIKey is what is stored of an API key. It has hashes of secrets and no secret, and what callers see of it has
@@ -44,8 +42,7 @@ func NewAPIKeys(db *DB) *APIKeys {
 // Create is [Table.Create]. It also deletes keys that are not listed any more, and those that expired long ago.
 func (k *APIKeys) Create(ctx context.Context, owner Owner, row APIKey) (APIKey, error) {
 	now := k.now().UTC()
-	err := k.execute(ctx, `DELETE FROM api_keys WHERE expires_at <= $1 AND (revoked_at IS NOT NULL OR expires_at <= $2)`, now, now.Add(-expiredFor))
-	if err != nil {
+	if err := k.execute(ctx, `DELETE FROM api_keys WHERE expires_at <= $1 AND (revoked_at IS NOT NULL OR expires_at <= $2)`, now, now.Add(-expiredFor)); err != nil {
 		return row, err
 	}
 	return k.Table.Create(ctx, owner, row)
@@ -62,22 +59,6 @@ func (k *APIKeys) Hashes(ctx context.Context, id string) (hash, previous string,
 		return row.Scan(&hash, &previous)
 	}, k.db.read.queue)
 	return hash, previous, err
-}
-
-// Find returns the key of any owner.
-func (k *APIKeys) Find(ctx context.Context, id string) (APIKey, error) {
-	id, err := canonicalID(id)
-	if err != nil {
-		return APIKey{}, err
-	}
-	rows, err := k.query(ctx, 1, k.sql.get, id)
-	switch {
-	case err != nil:
-		return APIKey{}, err
-	case len(rows) == 0:
-		return APIKey{}, problem.NotFound
-	}
-	return rows[0], nil
 }
 
 // Revoke revokes a key that has the version. One that is revoked stays as it is.

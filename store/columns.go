@@ -97,16 +97,21 @@ func (c columns) bind(row any) []any {
 
 // check reports what no database stores, or what could not be written as JSON again.
 func (c columns) check(row any) error {
-	wrong := &problem.InputError{Type: problem.ValidationFailed}
+	var wrong []problem.FieldError
 	for i, field := range c.bind(row) {
 		if message := unstorable(field); message != "" {
-			wrong.Errors = append(wrong.Errors, problem.FieldError{Pointer: "/" + c[i].member, Message: message})
+			wrong = append(wrong, problem.FieldError{Pointer: "/" + c[i].member, Message: message})
 		}
 	}
-	if wrong.Errors == nil {
+	return invalid(wrong)
+}
+
+// invalid returns the error of a row with these mistakes, or nil if there are none.
+func invalid(wrong []problem.FieldError) error {
+	if wrong == nil {
 		return nil
 	}
-	return wrong
+	return &problem.InputError{Type: problem.ValidationFailed, Errors: wrong}
 }
 
 // unstorable returns what is wrong with a bound field: the character U+0000, which PostgreSQL cannot store, or a

@@ -1,7 +1,11 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"strings"
 
 	"example.com/gatehouse/problem"
@@ -27,6 +31,24 @@ func newID(last string) (string, error) {
 	milliseconds := binary.BigEndian.Uint64(before[:])>>16 + 1
 	binary.BigEndian.PutUint64(id[:], milliseconds<<16|binary.BigEndian.Uint64(id[:])&low)
 	return id.String(), nil
+}
+
+// nextID returns the next identifier of the table, and locks it until the transaction ends.
+func (t *Table[R, P]) nextID(ctx context.Context, tx *sql.Tx) (string, error) {
+	var last string
+	err := tx.QueryRowContext(ctx, t.sql.lastID).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", internal(fmt.Errorf("last_ids has no row for the table %s", t.name))
+	}
+	if err != nil {
+		return "", err
+	}
+	id, err := newID(last)
+	if err != nil {
+		return "", internal(err)
+	}
+	_, err = tx.ExecContext(ctx, t.sql.setLastID, id)
+	return id, err
 }
 
 // canonicalID returns the form that newID returns of an identifier whose letters have any case (RFC 9562, section

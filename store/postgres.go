@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -56,10 +56,12 @@ func openPostgres(address string, log *slog.Logger) (*DB, error) {
 	}
 	return newDB(backend{
 		migrations: "postgres", dialect: goose.DialectPostgres, forUpdate: " FOR UPDATE", begin: limitLocks, creates: creates,
-		hasTables: hasTables,
-		decimal:   "CAST(%s AS numeric)", referenced: postgresReferenced,
+		hasTables:   hasTables,
+		decimal:     "CAST(%s AS numeric)",
 		connections: maxConns, writers: func(total int) int { return total / 2 },
-		present: func() error { return nil }, unavailable: postgresUnavailable, forbidden: postgresForbidden, lock: lockServer,
+		present: func() error { return nil }, unavailable: postgresUnavailable, lock: lockServer,
+		referenced: func(err error) bool { return postgresCode(err) == "23503" },
+		forbidden:  func(err error) bool { return slices.Contains([]string{"42501", "3F000"}, postgresCode(err)) },
 	}, open(), open(), open(), log), nil
 }
 
@@ -105,20 +107,20 @@ const tryLock = `SELECT pg_try_advisory_xact_lock($1) FROM (
 	SELECT count(set_config(name, '0', true)) FROM pg_settings
 	WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')) AS timeouts`
 
+// postgresCode returns the code of an error (PostgreSQL, appendix A), or nothing if it does not come from the server.
+func postgresCode(err error) string {
+	if failed, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return failed.Code
+	}
+	return ""
+}
+
 // postgresUnavailable reports whether an error is about the server or the connection to it, and not about
-// the query. An error that does not come from the server is about the connection. The classes are those of
-// appendix A of the PostgreSQL manual.
+// the query. The first two characters of a code are its class.
 func postgresUnavailable(err error) bool {
-	failed, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok {
-		return true
-	}
-	const readOnly, lockNotAvailable, duplicatePrepared = "25006", "55P03", "42P05"
-	switch failed.Code {
-	case readOnly, lockNotAvailable, duplicatePrepared:
-		return true
-	}
-	for _, class := range []string{
+	code := postgresCode(err)
+	switch code[:min(2, len(code))] {
+	case "", // the error does not come from the server
 		"08", // connection exception
 		"26", // invalid SQL statement name: a pooler lost a prepared statement
 		"28", // invalid authorization
@@ -126,23 +128,9 @@ func postgresUnavailable(err error) bool {
 		"40", // transaction rollback: a deadlock, for example
 		"53", // insufficient resources: disk, memory, connections
 		"57", // operator intervention: a shutdown, for example
-		"58", // system error
-	} {
-		if strings.HasPrefix(failed.Code, class) {
-			return true
-		}
+		"58": // system error
+		return true
 	}
-	return false
-}
-
-// postgresForbidden reports whether the user of the database lacks a privilege, or a schema to create tables in.
-func postgresForbidden(err error) bool {
-	failed, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (failed.Code == "42501" || failed.Code == "3F000")
-}
-
-// postgresReferenced reports whether a row cannot be deleted, because another one refers to it.
-func postgresReferenced(err error) bool {
-	failed, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && failed.Code == "23503"
+	const readOnly, lockNotAvailable, duplicatePrepared = "25006", "55P03", "42P05"
+	return slices.Contains([]string{readOnly, lockNotAvailable, duplicatePrepared}, code)
 }

@@ -13,7 +13,7 @@ import (
 // their canonical form. The row of another owner is rejected in the same words as one that does not exist (OWASP
 // API1:2023), unless the table is shared.
 func (t *Table[R, P]) checkReferences(ctx context.Context, tx *sql.Tx, row P) error {
-	wrong := &problem.InputError{Type: problem.ValidationFailed}
+	var wrong []problem.FieldError
 	for _, c := range t.references {
 		id := reflect.Indirect(reflect.ValueOf(row).Elem().FieldByIndex(c.index))
 		if !id.IsValid() { // there is none
@@ -22,17 +22,14 @@ func (t *Table[R, P]) checkReferences(ctx context.Context, tx *sql.Tx, row P) er
 		canonical, err := t.db.find(ctx, tx, c.refers, row.key().Owner, id.String())
 		switch {
 		case errors.Is(err, problem.NotFound):
-			wrong.Errors = append(wrong.Errors, problem.FieldError{Pointer: "/" + c.member, Message: "identifies none of the caller's " + c.refers})
+			wrong = append(wrong, problem.FieldError{Pointer: "/" + c.member, Message: "identifies none of the caller's " + c.refers})
 		case err != nil:
 			return err
 		default:
 			id.SetString(canonical)
 		}
 	}
-	if wrong.Errors == nil {
-		return nil
-	}
-	return wrong
+	return invalid(wrong)
 }
 
 // find returns the canonical form of an identifier, or problem.NotFound if the table has no such row for the owner.

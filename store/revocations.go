@@ -40,11 +40,11 @@ const revokedSubject = "sub"
 // first is a logout token that was used before. Without a logout token, the API keys of subjects are revoked as well: a user
 // who signs out keeps them.
 func (r *Revocations) Add(ctx context.Context, by Owner, all ...Revocation) (fresh bool, err error) {
-	if err := by.check(); err != nil {
-		return false, err
-	}
 	for i := range all {
-		if err := r.prepare(by, &all[i]); err != nil {
+		if size := len(all[i].Issuer) + len(all[i].Value); size > maxOwner {
+			return false, fmt.Errorf("%w: a revocation has %d bytes, want at most %d", problem.ClaimInvalid, size, maxOwner)
+		}
+		if _, err := r.prepare(by, &all[i]); err != nil {
 			return false, err
 		}
 	}
@@ -58,21 +58,6 @@ func (r *Revocations) Add(ctx context.Context, by Owner, all ...Revocation) (fre
 		return r.revokeKeys(ctx, tx, all)
 	}, r.creates)
 	return fresh && err == nil, err
-}
-
-// prepare checks a revocation, and completes it.
-func (r *Revocations) prepare(by Owner, one *Revocation) error {
-	if size := len(one.Issuer) + len(one.Value); size > maxOwner {
-		return fmt.Errorf("%w: a revocation has %d bytes, want at most %d", problem.ClaimInvalid, size, maxOwner)
-	}
-	if err := r.mutable.check(one); err != nil {
-		return err
-	}
-	one.Owner, one.Version = by, 1
-	one.CreatedAt = r.now()
-	one.UpdatedAt = one.CreatedAt
-	r.all.normalize(r.all.bind(one))
-	return nil
 }
 
 // insert stores revocations up to a logout token that was used before: that is the first of them, if there is one. The

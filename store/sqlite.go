@@ -105,7 +105,7 @@ func sqliteBackend() backend {
 		migrations: "sqlite", dialect: goose.DialectSQLite3, creates: math.MaxInt,
 		hasTables:   "SELECT coalesce(sum(name = $1), 0), coalesce(sum(name = $2), 0) FROM sqlite_master",
 		decimal:     "CAST(replace(%s, '.', '') AS INTEGER)", // all of a column have the same number of digits after the point
-		referenced:  sqliteReferenced,
+		referenced:  func(err error) bool { return sqliteCode(err) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY },
 		writers:     func(int) int { return 1 }, // as SQLite has; waiting for a connection is cheaper than waiting for the lock
 		present:     func() error { return nil },
 		unavailable: sqliteUnavailable, forbidden: func(error) bool { return false },
@@ -128,8 +128,12 @@ func checkPath(path string) error {
 // sqliteUnavailable reports whether an error is about the file or its disk, and not about the query. An
 // error that does not come from SQLite itself is about reaching the file.
 func sqliteUnavailable(err error) bool {
-	switch sqliteCode(err) {
-	case noSQLiteCode, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT,
+	code := sqliteCode(err)
+	if code == noSQLiteCode {
+		return true
+	}
+	switch code & 0xff { // without its extension
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT,
 		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL,
 		sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOMEM:
 		return true
@@ -137,19 +141,12 @@ func sqliteUnavailable(err error) bool {
 	return false
 }
 
-// sqliteReferenced reports whether a row cannot be deleted, because another one refers to it.
-func sqliteReferenced(err error) bool {
-	failed, ok := errors.AsType[*sqlite.Error](err)
-	return ok && failed.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
-}
-
 const noSQLiteCode = -1
 
-// sqliteCode returns the primary result code of an error, without its extension.
+// sqliteCode returns the result code of an error.
 func sqliteCode(err error) int {
-	failed, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return noSQLiteCode
+	if failed, ok := errors.AsType[*sqlite.Error](err); ok {
+		return failed.Code()
 	}
-	return failed.Code() & 0xff
+	return noSQLiteCode
 }

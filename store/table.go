@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"reflect"
 	"time"
 
@@ -87,6 +86,15 @@ func (t *Table[R, P]) page(ctx context.Context, limit int, query string, args ..
 
 // Get returns a row of an owner. The row of another owner is problem.NotFound (OWASP API1:2023).
 func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, err error) {
+	found, err := t.Find(ctx, id)
+	if err == nil && P(&found).key().Owner != owner && !t.db.shared[t.name] {
+		return row, problem.RowAbsent
+	}
+	return found, err
+}
+
+// Find is Get for the row of any owner.
+func (t *Table[R, P]) Find(ctx context.Context, id string) (row R, err error) {
 	if id, err = canonicalID(id); err != nil {
 		return row, err
 	}
@@ -94,7 +102,7 @@ func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, e
 	switch {
 	case err != nil:
 		return row, err
-	case len(rows) == 0 || P(&rows[0]).key().Owner != owner && !t.db.shared[t.name]:
+	case len(rows) == 0:
 		return row, problem.RowAbsent
 	}
 	return rows[0], nil
@@ -106,17 +114,12 @@ func (t *Table[R, P]) Get(ctx context.Context, owner Owner, id string) (row R, e
 // Transactions that create rows of one table run one after the other, so the limit holds, and rows become
 // visible in the order of their identifiers.
 func (t *Table[R, P]) Create(ctx context.Context, owner Owner, row R) (R, error) {
-	if err := errors.Join(owner.check(), t.mutable.check(&row)); err != nil {
+	fields, err := t.prepare(owner, &row)
+	if err != nil {
 		return row, err
 	}
-	key, times := P(&row).key(), P(&row).times()
-	key.Owner, key.Version = owner, 1
-	times.CreatedAt = t.now()
-	times.UpdatedAt = times.CreatedAt
-	fields := t.all.bind(&row)
-	t.all.normalize(fields)
-	err := t.db.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		if key.ID, err = t.nextID(ctx, tx); err != nil {
+	err = t.db.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		if P(&row).key().ID, err = t.nextID(ctx, tx); err != nil {
 			return err
 		}
 		if err := t.checkLimit(ctx, tx, owner); err != nil {
@@ -134,22 +137,18 @@ func (t *Table[R, P]) Create(ctx context.Context, owner Owner, row R) (R, error)
 	return row, err
 }
 
-// nextID returns the next identifier of the table, and locks it until the transaction ends.
-func (t *Table[R, P]) nextID(ctx context.Context, tx *sql.Tx) (string, error) {
-	var last string
-	err := tx.QueryRowContext(ctx, t.sql.lastID).Scan(&last)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", internal(fmt.Errorf("last_ids has no row for the table %s", t.name))
+// prepare checks a new row, completes it but for its identifier, and returns its bound fields.
+func (t *Table[R, P]) prepare(owner Owner, row P) (fields []any, err error) {
+	if err := errors.Join(owner.check(), t.mutable.check(row)); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return "", err
-	}
-	id, err := newID(last)
-	if err != nil {
-		return "", internal(err)
-	}
-	_, err = tx.ExecContext(ctx, t.sql.setLastID, id)
-	return id, err
+	key, times := row.key(), row.times()
+	key.Owner, key.Version = owner, 1
+	times.CreatedAt = t.now()
+	times.UpdatedAt = times.CreatedAt
+	fields = t.all.bind(row)
+	t.all.normalize(fields)
+	return fields, nil
 }
 
 // checkLimit reports whether the owner may have one more row. It runs after the row lock is taken, so the

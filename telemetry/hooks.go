@@ -37,6 +37,14 @@ func (h *Hooks) Wrap(a ginauth.Authenticator, verifier *auth.Verifier) ginauth.A
 	return h.Authenticator(a, verifier)
 }
 
+// Observed returns configurations of verifiers that the hooks observe.
+func (h *Hooks) Observed(all []auth.Config) []auth.Config {
+	for i := range all {
+		all[i].Transport, all[i].Observe = h.Transport, h.Observe
+	}
+	return all
+}
+
 // Close ends what the hooks have begun.
 func (h *Hooks) Close() {
 	for _, end := range h.End {

@@ -1,9 +1,9 @@
 package telemetry
 
 import (
-	"context"
+	"cmp"
 	"log/slog"
-	"strings"
+	"regexp"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -39,43 +39,31 @@ func otherInstance(c *gin.Context) slog.Attr {
 	return slog.Attr{}
 }
 
-// receivedKey is the key of an identifier in the context of a request.
+// receivedKey is the key of an identifier in gin's context that a proxy sent.
 type receivedKey struct{}
 
-// WithRequestID returns the context of a request whose header X-Request-Id a trusted proxy sent. The identifier is
-// used if it is alone, short and plain.
-func WithRequestID(ctx context.Context, header []string) context.Context {
-	if len(header) != 1 || !plain(header[0]) {
-		return ctx
+// plain is an identifier of 1 to 64 letters, digits and marks, as UUIDs and the identifiers of common proxies are.
+var plain = regexp.MustCompile(`^[0-9A-Za-z._~+/=:-]{1,64}$`)
+
+// ReceiveRequestID takes the header X-Request-Id of a request from a trusted proxy. The identifier is used if it is alone,
+// short and plain.
+func ReceiveRequestID(c *gin.Context, header []string) {
+	if len(header) == 1 && plain.MatchString(header[0]) {
+		c.Set(receivedKey{}, header[0])
 	}
-	return context.WithValue(ctx, receivedKey{}, header[0])
 }
 
-// plain reports whether an identifier has 1 to 64 letters, digits and marks, as UUIDs and the identifiers of common
-// proxies have.
-func plain(id string) bool {
-	return id != "" && len(id) <= maxSegment && strings.IndexFunc(id, func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune("-._~+/=:", r)
-	}) < 0
-}
-
-// SetRequestID is middleware that gives every request an identifier. One that a caller sends is ignored, because it
-// would stand in the log.
+// SetRequestID is middleware that gives every request an identifier: the one that was received, or a new one. One that a
+// caller sends is ignored, because it would stand in the log.
 func SetRequestID(c *gin.Context) {
-	id := newRequestID(c.Request.Context())
+	id := requestID{instance: uuid.NewString()}
+	if received, ok := c.Get(receivedKey{}); ok {
+		id.id = received.(string)
+		if parsed, err := uuid.Parse(id.id); err == nil {
+			id.instance = parsed.String()
+		}
+	}
+	id.id = cmp.Or(id.id, id.instance)
 	c.Set(requestIDKey{}, id)
 	c.Header("X-Request-Id", id.id)
-}
-
-// newRequestID returns the identifier that a trusted proxy sent, or a new one.
-func newRequestID(ctx context.Context) requestID {
-	received, ok := ctx.Value(receivedKey{}).(string)
-	if !ok {
-		id := uuid.NewString()
-		return requestID{id, id}
-	}
-	if parsed, err := uuid.Parse(received); err == nil {
-		return requestID{received, parsed.String()}
-	}
-	return requestID{received, uuid.NewString()}
 }

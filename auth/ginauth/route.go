@@ -3,6 +3,7 @@ package ginauth
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/gatehouse/auth"
@@ -69,4 +70,17 @@ func (r Route) checkAccept() error {
 func isScope(s string) bool {
 	outside := func(c rune) bool { return c <= ' ' || c > '~' || c == '"' || c == '\\' }
 	return s != "" && !strings.ContainsFunc(s, outside)
+}
+
+// RequiredBy returns every scope and every role that routes require, sorted.
+func RequiredBy(table []Route) (all auth.Requirement) {
+	for _, route := range table {
+		all.Scopes = append(all.Scopes, route.Requirement.Scopes...)
+		all.Roles = append(all.Roles, route.Requirement.Roles...)
+	}
+	for _, names := range []*[]string{&all.Scopes, &all.Roles} {
+		slices.Sort(*names)
+		*names = slices.Compact(*names)
+	}
+	return all
 }

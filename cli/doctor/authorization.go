@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/gatehouse/auth/ginauth"
 )
 
 // authorization makes the request with which Swagger UI sends users to the provider. Without a session of a user, the
@@ -32,7 +34,7 @@ func (r *report) authorization(ctx context.Context, m *metadata) {
 func (r *report) authorizationURL(m *metadata) string {
 	query := r.AuthorizeParams()
 	for name, value := range map[string]string{
-		"response_type": "code", "client_id": r.DocsClientID, "redirect_uri": r.redirectURI(), "scope": strings.Join(r.scopes(), " "),
+		"response_type": "code", "client_id": r.DocsClientID, "redirect_uri": r.RedirectURI(), "scope": strings.Join(r.scopes(), " "),
 		"state": "doctor", "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256",
 	} {
 		query.Set(name, value)
@@ -44,15 +46,10 @@ func (r *report) authorizationURL(m *metadata) string {
 	return m.Authorization + mark + query.Encode()
 }
 
-func (r *report) redirectURI() string { return r.PublicURL + "/docs/oauth2-redirect.html" }
-
 // scopes returns those that routes require, as clients ask for them.
 func (r *report) scopes() []string {
-	scopes := []string{"openid"}
 	table, _ := r.console.Routes(r.Config) // an error is that of the start
-	for _, route := range table {
-		scopes = append(scopes, route.Requirement.Scopes...)
-	}
+	scopes := append(ginauth.RequiredBy(table).Scopes, "openid")
 	slices.Sort(scopes)
 	return r.Scopes().Add(slices.Compact(scopes))
 }
@@ -64,14 +61,13 @@ func (e *rejectedRequest) Error() string { return e.reason }
 
 // advice returns what to change for the error that the provider names, as far as it names one.
 func (e *rejectedRequest) advice(r *report) string {
-	register := fmt.Sprintf("Register %s as the redirect URI of a public client (single-page application) %q, or set DOCS_CLIENT_ID.", r.redirectURI(), r.DocsClientID)
 	switch {
 	case strings.Contains(e.reason, "invalid_scope"):
 		return fmt.Sprintf("Define the scopes %q at the provider and allow them for the client, or set SCOPE_PREFIX.", r.scopes())
 	case strings.Contains(e.reason, "invalid_target"), strings.Contains(e.reason, "audience"):
 		return "The provider does not know the API by this name: define it there, or set OIDC_AUTHORIZE_PARAMS."
 	}
-	return register
+	return fmt.Sprintf("Register %s as the redirect URI of a public client (single-page application) %q, or set DOCS_CLIENT_ID.", r.RedirectURI(), r.DocsClientID)
 }
 
 // authorize returns what the provider does with the request of a user without a session, or a [rejectedRequest].

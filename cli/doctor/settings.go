@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -132,7 +133,7 @@ func (r *report) settings() {
 		{public && r.Docs == config.DocsOn, warning, "DOCS", "the documentation is public", "Set DOCS=protected or DOCS=off, unless that is intended."},
 		{r.ClockSkew == auth.MaxLeeway, warning, "CLOCK_SKEW", "expired tokens are accepted for the longest time possible", "Set the clocks (NTP), and CLOCK_SKEW=30s or less."},
 		{r.FailureLimit == 0, warning, "FAILURE_LIMIT", "callers can try out any number of tokens", "Remove it, for 600 per minute."},
-		{slices.ContainsFunc(r.TrustedProxies, everyAddress), failure, "TRUSTED_PROXIES", "every caller is trusted as a proxy, and can choose the address that is logged and limited", "Name only the proxies."},
+		{slices.ContainsFunc(r.TrustedProxies, func(p netip.Prefix) bool { return p.Bits() == 0 }), failure, "TRUSTED_PROXIES", "every caller is trusted as a proxy, and can choose the address that is logged and limited", "Name only the proxies."},
 		{public && r.MetricsAddr != "" && !loopback(r.MetricsAddr), warning, "METRICS_ADDR", "every client that reaches " + r.MetricsAddr + " can read the metrics", "Let only Prometheus reach it, or bind it to localhost."}, // part:metrics
 		{r.LogLevel < 0, warning, "LOG_LEVEL", "the log is for debugging", "Set LOG_LEVEL=info."},
 		{!r.private(), warning, r.console.File, "other users of this machine can read it", "Run chmod 600 " + r.console.File + "."},
@@ -154,8 +155,6 @@ func local(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && auth.Loopback(u.Hostname())
 }
-
-func everyAddress(network string) bool { return strings.HasSuffix(network, "/0") }
 
 // loopback reports whether an address to listen on is reached from this machine alone.
 func loopback(addr string) bool {

@@ -2,9 +2,9 @@ package doctor
 
 import (
 	"context"
-	"slices"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
 )
 
 // token checks the token on standard input, if there is one, and what it allows.
@@ -40,15 +40,7 @@ func (r *report) token(ctx context.Context) {
 // allowed says which scopes and roles of routes the caller lacks, and where they stand if the token has them elsewhere.
 func (r *report) allowed(caller *auth.Principal) {
 	table, _ := r.console.Routes(r.Config) // an error is that of the start
-	var all auth.Requirement
-	for _, route := range table {
-		all.Scopes = append(all.Scopes, route.Requirement.Scopes...)
-		all.Roles = append(all.Roles, route.Requirement.Roles...)
-	}
-	for _, list := range []*[]string{&all.Scopes, &all.Roles} {
-		slices.Sort(*list)
-		*list = slices.Compact(*list)
-	}
+	all := ginauth.RequiredBy(table)
 	for _, c := range all.Explain(caller, r.console.Now()) {
 		if c.Result == auth.Failed {
 			r.warn("token: "+c.Name, c.Advice, "routes need %s, and it has %s", c.Expected, c.Actual)

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth/apikey"
+	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/store"
@@ -78,10 +79,7 @@ func (k *Create) check(c *cli.Console, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	var known []string
-	for _, route := range table {
-		known = append(known, route.Requirement.Scopes...)
-	}
+	known := ginauth.RequiredBy(table).Scopes
 	for _, scope := range k.Scopes {
 		if strings.HasPrefix(scope, "keys:") {
 			return fmt.Errorf("-scopes %s: a key cannot make or revoke keys", scope)

@@ -183,12 +183,8 @@ func (t *Command) target(cfg *config.Config, parameters url.Values) (parameter, 
 
 // scopesOf returns every scope that a route requires. A client that signs in as itself is not a user, so
 // the scope of OpenID Connect is not for it.
-func scopesOf(table []ginauth.Route, client bool) (scopes []string) {
-	for _, route := range table {
-		scopes = append(scopes, route.Requirement.Scopes...)
-	}
-	slices.Sort(scopes)
-	return slices.DeleteFunc(slices.Compact(scopes), func(s string) bool { return client && s == oidc.ScopeOpenID })
+func scopesOf(table []ginauth.Route, client bool) []string {
+	return slices.DeleteFunc(ginauth.RequiredBy(table).Scopes, func(s string) bool { return client && s == oidc.ScopeOpenID })
 }
 
 // fetch gets a token from the provider: by the refresh token of an old one, if the provider accepts it, and

@@ -13,6 +13,7 @@ import (
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/config"
+	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/test/clitest"
 )
 
@@ -194,7 +195,7 @@ func TestRequestsFollowTheFlags(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			table, err := clitest.Routes(cfg)
+			table, err := handlers.Table(cfg)
 			if err != nil {
 				t.Fatal(err)
 			}

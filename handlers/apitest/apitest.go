@@ -136,9 +136,8 @@ func newAPI(t testing.TB, issuer *authtest.Issuer, options []Option) *API {
 	cfg, err := config.Read(func(name string) string { return s.env[name] })
 	must(err)
 	a := &API{Issuer: issuer, Log: log, config: cfg}
-	verification := cfg.Verifications(s.hooks.Log)
+	verification := s.hooks.Observed(cfg.Verifications(s.hooks.Log))
 	for i := range verification {
-		verification[i].Observe, verification[i].Transport = s.hooks.Observe, s.hooks.Transport
 		for _, change := range s.auth {
 			change(&verification[i])
 		}

@@ -2,14 +2,13 @@ package apitest
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 	"testing"
 
+	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/docs/docstest"
 	"example.com/gatehouse/problem"
 )
@@ -40,15 +39,9 @@ type resource struct {
 func startResource(t *testing.T, list string) *resource {
 	t.Helper()
 	r := &resource{API: Start(t), list: list, rows: "/" + path.Base(list) + "/{id}"}
-	scopes, roles := map[string]bool{}, []string{}
-	for _, route := range r.Table() {
-		for _, scope := range route.Requirement.Scopes {
-			scopes[scope] = true
-		}
-		roles = append(roles, route.Requirement.Roles...)
-	}
-	all := strings.Join(slices.Sorted(maps.Keys(scopes)), " ")
-	r.alice, r.bob = r.Token("alice", all, roles...), r.Token("bob", all, roles...)
+	all := ginauth.RequiredBy(r.Table())
+	scopes := strings.Join(all.Scopes, " ")
+	r.alice, r.bob = r.Token("alice", scopes, all.Roles...), r.Token("bob", scopes, all.Roles...)
 	return r
 }
 

@@ -9,6 +9,7 @@ import (
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/problem"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
 // authMetrics count what a verifier does.
@@ -24,19 +25,19 @@ type authMetrics struct {
 // accepted is the outcome of an authentication without an error.
 const accepted = "accepted"
 
-func newAuthMetrics() authMetrics {
+func newAuthMetrics(registered promauto.Factory) authMetrics {
 	m := authMetrics{
-		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
+		outcomes: registered.NewCounterVec(prometheus.CounterOpts{
 			Name: "auth_outcomes_total", Help: "Attempts to authenticate a request: accepted, or the code of the problem, by the kind of credentials.",
 		}, []string{"code", "scheme"}),
-		verifications: prometheus.NewHistogram(prometheus.HistogramOpts{
+		verifications: registered.NewHistogram(prometheus.HistogramOpts{
 			Name: "auth_verification_seconds", Help: "Time to verify a token that was not in the cache, including the wait for keys.",
 			// An Ed25519 or RSA signature takes tens of microseconds, and the first keys are waited for up to 5 seconds.
 			Buckets: []float64{10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 500e-6, .001, .005, .025, .1, 1},
 		}),
-		hits:   prometheus.NewCounter(prometheus.CounterOpts{Name: "auth_cache_hits_total", Help: "Tokens whose caller was in the cache."}),
-		misses: prometheus.NewCounter(prometheus.CounterOpts{Name: "auth_cache_misses_total", Help: "Tokens whose caller was not in the cache."}),
-		fetches: prometheus.NewCounterVec(prometheus.CounterOpts{
+		hits:   registered.NewCounter(prometheus.CounterOpts{Name: "auth_cache_hits_total", Help: "Tokens whose caller was in the cache."}),
+		misses: registered.NewCounter(prometheus.CounterOpts{Name: "auth_cache_misses_total", Help: "Tokens whose caller was not in the cache."}),
+		fetches: registered.NewCounterVec(prometheus.CounterOpts{
 			Name: "auth_jwks_fetches_total", Help: "Fetches of the provider's metadata and keys.",
 		}, []string{"outcome"}),
 	}

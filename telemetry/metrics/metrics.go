@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
@@ -43,23 +44,23 @@ func (m *Metrics) Use(h *telemetry.Hooks) {
 
 // New returns Metrics in which the counter of every problem type is zero.
 func New() *Metrics {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registered := promauto.With(registry)
 	m := &Metrics{
-		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+		registry: registry,
+		requests: registered.NewCounterVec(prometheus.CounterOpts{
 			Name: "http_requests_total", Help: "Requests, by method, route and status of the response.",
 		}, []string{"method", "route", "status"}),
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		duration: registered.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "http_request_duration_seconds", Help: "Time from a request to the end of its response.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"method", "route"}),
-		problems: prometheus.NewCounterVec(prometheus.CounterOpts{
+		problems: registered.NewCounterVec(prometheus.CounterOpts{
 			Name: "http_problems_total", Help: "Responses that are a problem, by its code in the log, which ERROR_DETAIL does not change.",
 		}, []string{"code"}),
-		auth: newAuthMetrics(),
+		auth: newAuthMetrics(registered),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.problems,
-		m.auth.outcomes, m.auth.verifications, m.auth.hits, m.auth.misses, m.auth.fetches,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.countIntrospections() // part:introspection
 	for _, t := range problem.Types() {
 		m.problems.WithLabelValues(t.Code)

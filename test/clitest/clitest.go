@@ -4,7 +4,6 @@ package clitest
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -14,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
@@ -37,7 +35,7 @@ func New(t *testing.T, commands func() any, pairs ...string) *Terminal {
 	f := &Terminal{Stdout: &Output{}, Stderr: &Output{}, commands: commands}
 	f.Console = &cli.Console{
 		Out: f.Stdout, Err: f.Stderr, File: filepath.Join(dir, ".env"), Cache: filepath.Join(dir, "cache", "gatehouse"),
-		Transport: http.DefaultTransport, Patience: 20 * time.Second, Now: time.Now, Routes: Routes,
+		Transport: http.DefaultTransport, Patience: 20 * time.Second, Now: time.Now, Routes: handlers.Table,
 		Browse: func(address string) error { t.Errorf("a browser is opened at %s", address); return nil },
 	}
 	var text strings.Builder
@@ -69,39 +67,19 @@ func Write(t *testing.T, file, text string) {
 	}
 }
 
-// Routes returns the routes of the API. It fetches nothing from the provider.
-func Routes(cfg *config.Config) ([]ginauth.Route, error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	log := slog.New(slog.DiscardHandler)
-	verifier, err := auth.ConnectAll(ctx, cfg.Verifications(log))
-	if err != nil {
-		return nil, err
-	}
-	api, err := handlers.New(cfg, handlers.Parts{Verifier: verifier, Log: log})
-	if err != nil {
-		return nil, err
-	}
-	return api.Table(), nil
-}
-
 // Scopes returns every scope that a route requires, sorted.
-func Scopes(t testing.TB) (scopes []string) {
+func Scopes(t testing.TB) []string {
 	t.Helper()
 	values := map[string]string{"OIDC_ISSUER": "https://id.example.com", "OIDC_AUDIENCE": "https://api.example.com", "PUBLIC_URL": "https://api.example.com"}
 	cfg, err := config.Read(func(name string) string { return values[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
-	table, err := Routes(cfg)
+	table, err := handlers.Table(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, route := range table {
-		scopes = append(scopes, route.Requirement.Scopes...)
-	}
-	slices.Sort(scopes)
-	return slices.Compact(scopes)
+	return ginauth.RequiredBy(table).Scopes
 }
 
 // An Output has what a command writes. Watch, if set, is called with each write.
