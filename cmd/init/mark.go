@@ -19,14 +19,14 @@ import (
 // A line of two parts, with a comma between their names, leaves with the first of them.
 const (
 	comment = `(?:#|//|/\*|<!--|--) ?`
-	mark    = `part:[a-z,]+(?::begin|:end)?(?: -->| \*/)?`
+	anyPart = `part:[a-z,]+(?::begin|:end)?(?: -->| \*/)?`
 )
 
 var (
 	marked  = regexp.MustCompile(comment + `part:([a-z,]+)(:begin|:end)?\b`)
 	instead = regexp.MustCompile(`^(\s*)` + comment + `without:([a-z]+) (.*?)(?: -->| \*/)?$`)
 	// anyMark matches the lines that only are marks, and the marks of others.
-	anyMark = regexp.MustCompile(`(?m)^[ \t]*` + comment + `(?:` + mark + `|without:[a-z]+ .*)\n|[ \t]*` + comment + mark)
+	anyMark = regexp.MustCompile(`(?m)^[ \t]*` + comment + `(?:` + anyPart + `|without:[a-z]+ .*)\n|[ \t]*` + comment + anyPart)
 )
 
 // dropMarked returns a text without the lines of parts, and without blank lines that would follow each other.

@@ -26,7 +26,7 @@ func (p *project) apply(out io.Writer) error {
 	if err := p.write(); err != nil {
 		for name, text := range before {
 			if text == nil {
-				p.root.Remove(name)
+				_ = p.root.Remove(name) // which was not created, perhaps
 			} else {
 				err = errors.Join(err, p.root.WriteFile(name, text, 0o644))
 			}
