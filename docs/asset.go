@@ -10,7 +10,7 @@ import (
 	"strings"
 	"sync"
 
-	"example.com/gatehouse/auth"
+	"example.com/gatehouse/docs/openapi"
 )
 
 //go:embed ui/*.js ui/*.css ui/dist/*.html ui/dist/*.js ui/dist/*.png ui/dist/*.gz
@@ -84,31 +84,25 @@ func (s *Site) guard(create func() *content) http.Handler {
 
 // operationsPage returns the page of Swagger UI. Its script reads its settings from an attribute.
 func (s *Site) operationsPage() *content {
-	settings := s.config.signIn(s.config.ScopePrefix, s.config.ClientID, s.config.AuthorizeParams)
+	settings := s.config.signIn(s.config.Issuers[0])
 	settings["page"] = s.config.PublicURL + s.config.Path + "/"
 	settings["protected"] = s.config.Protected
-	if len(s.config.Providers) > 0 {
-		settings["providers"] = s.config.providers()
+	if len(s.config.Issuers) > 1 {
+		providers := map[string]any{} // by the names of their schemes
+		for _, issuer := range s.config.Issuers {
+			providers["oauth2"+issuer.Suffix] = s.config.signIn(issuer)
+		}
+		settings["providers"] = providers
 	}
 	text, _ := json.Marshal(settings) // of strings and booleans: there is no error
 	return s.config.html(parse("pages/operations.html"), string(text))
 }
 
-// providers returns how to sign in at each provider, by the name of its scheme.
-func (c *Config) providers() map[string]any {
-	all := map[string]any{"oauth2": c.signIn(c.ScopePrefix, c.ClientID, c.AuthorizeParams)}
-	for i, provider := range c.Providers {
-		issuer := c.Others[i]
-		all["oauth2"+issuer.Suffix] = c.signIn(issuer.ScopePrefix, provider.ClientID, provider.AuthorizeParams)
-	}
-	return all
-}
-
-// signIn returns how Swagger UI signs users in.
-func (c *Config) signIn(prefix auth.ScopePrefix, client string, parameters map[string]string) map[string]any {
+// signIn returns how Swagger UI signs users in at an issuer.
+func (c *Config) signIn(issuer openapi.Issuer) map[string]any {
 	scopes := []string{}
 	for _, scope := range c.Scopes {
-		scopes = append(scopes, prefix.Add([]string{scope.Name})...)
+		scopes = append(scopes, issuer.ScopePrefix.Add([]string{scope.Name})...)
 	}
-	return map[string]any{"clientId": client, "scopes": scopes, "authorizeParams": parameters}
+	return map[string]any{"clientId": issuer.ClientID, "scopes": scopes, "authorizeParams": issuer.AuthorizeParams}
 }
