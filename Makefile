@@ -16,23 +16,6 @@ GOLANGCI_LINT := v2.15.0
 GOVULNCHECK := v1.9.0
 OAUTH2_PROXY := v7.15.6
 
-# Arguments for `make init`, `make drop`, `make update`, `make resource` and `make field`; make exports them as environment variables. They are
-# read from the command line only: the shell may have a NAME of its own.
-MODULE :=
-NAME :=
-ITEM :=
-VERSION :=
-FROM :=
-DRY_RUN :=
-FIELDS :=
-SCOPES :=
-OWNER :=
-PARENT :=
-RESOURCE :=
-ADD :=
-PART :=
-PARTS :=
-
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -114,19 +97,31 @@ fuzz: ## Runs every fuzz target for a minute
 	go test -C test/conformance -run '^$$' -fuzz FuzzVerify -fuzztime 1m -fuzzminimizetime 5s ./oracle
 # starter:end
 
+# The commands below take their arguments as variables, of the command line or the environment. NAME is read from the
+# command line alone, because WSL sets it to the name of the machine.
+NAME :=
+
+# part:init:begin
 init: ## Turns a clone into your product: make init MODULE=github.com/acme/orders NAME="Orders" ITEM=order
 	@go run ./cmd/init
+# part:init:end
 
+# part:generator:begin
 resource: ## Adds a resource: make resource NAME=note FIELDS='title:string(1..100) body:text?' [SCOPES= OWNER=none PARENT=project]
 	@go run ./cmd/resource
 
 field: ## Adds fields to a resource: make field RESOURCE=note ADD='priority:int(1..5)=3'
 	@go run ./cmd/resource field
+.PHONY: resource field
+# part:generator:end
 
+# part:init:begin
 drop: ## Removes a part that you do not need: make drop PART=metrics
 	@go run ./cmd/init drop
 
 update: ## Merges a later version of the starter: make update VERSION=v1.2.0
 	@go run ./cmd/init update
+.PHONY: init drop update
+# part:init:end
 
-.PHONY: help run reset test test-proxies test-oauth2-proxy check lint vuln docs build e2e fuzz init resource field drop update
+.PHONY: help run reset test test-proxies test-oauth2-proxy check lint vuln docs build e2e fuzz

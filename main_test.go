@@ -154,7 +154,7 @@ func TestTheStartLogSaysWhichProfileIsUsed(t *testing.T) {
 // Clients that read the metadata ask for tokens for PUBLIC_URL (RFC 9728, section 3.3).
 func TestAnAudienceThatIsNotTheResourceIsLogged(t *testing.T) {
 	for audience, warned := range map[string]bool{"api://orders": true, "api://orders,https://api.example.com": false} {
-		p := start(t, "OIDC_AUDIENCE="+audience)
+		p := start(t, "OIDC_AUDIENCE="+audience, "OIDC_ISSUER_2=http://127.0.0.1:1", "OIDC_AUDIENCE_2=api://second")
 		_, metadata, err := get(p.url+"/.well-known/oauth-protected-resource", nil)
 		if err != nil || !strings.Contains(metadata, `"resource":"https://api.example.com"`) {
 			t.Errorf("the metadata is %s, %v", metadata, err)
@@ -163,6 +163,9 @@ func TestAnAudienceThatIsNotTheResourceIsLogged(t *testing.T) {
 		var fix string
 		for _, record := range p.log.Records(t, "clients that read the metadata ask for tokens for the resource https://api.example.com (PUBLIC_URL), which is not in OIDC_AUDIENCE") {
 			fix = record["level"].(string) + ": " + record["fix"].(string)
+		}
+		if !strings.Contains(p.log.String(), "which is not in OIDC_AUDIENCE_2") {
+			t.Errorf("the log has nothing of the second issuer: %s", p.log)
 		}
 		if warned != strings.HasPrefix(fix, "WARN: At the provider, map the resource https://api.example.com to the audience api://orders; or ") {
 			t.Errorf("with OIDC_AUDIENCE=%s the log has %q", audience, fix)

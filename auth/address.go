@@ -75,7 +75,7 @@ func scheme(address string) string {
 type difference uint8
 
 const (
-	different difference = iota // by more than one
+	different difference = iota // by more than one; the others begin with the smallest
 	bySlash
 	byCase
 	byLoopback

@@ -30,7 +30,7 @@ type candidate struct {
 // parse reads the claims.
 func (c *candidate) parse(payload []byte) error {
 	var err error
-	c.claims.exact = c.rules.exact
+	c.claims.exact, c.claims.answer = c.rules.exact, c.rules.answer
 	if c.claims.members == nil {
 		c.claims.members = make([]member, 0, 32)
 	}

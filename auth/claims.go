@@ -19,6 +19,7 @@ type claims struct {
 	AuthTime        dateClaim
 
 	exact   bool // null is a value
+	answer  bool // of introspection, where null is the absence of any member
 	members []member
 }
 
@@ -30,7 +31,7 @@ type member struct {
 
 // read implements [object].
 func (c *claims) read(name string, v value) {
-	if v == "null" && !c.exact && nullable(name) {
+	if v == "null" && (c.answer || !c.exact && nullable(name)) {
 		return
 	}
 	c.members = append(c.members, member{name, v})

@@ -37,17 +37,17 @@ func (v *Verifier) ExplainRejection(token AccessToken, err error) *Explanation {
 	if e := v.explainOpaque(token, nil, err); e != nil {
 		return e
 	}
-	e := &Explanation{Fingerprint: token.Fingerprint()}
+	e, published := &Explanation{Fingerprint: token.Fingerprint()}, v.publishedFor(token)
 	if v.issuers != nil {
 		v = v.For(token)
 		e.Issuer, e.suffix = v.config.Issuer, v.config.Suffix
 	}
 	e.Problem, _ = errors.AsType[*problem.Type](err)
-	e.Detail, e.Hint = textsOf(err, v.Published())
+	e.Detail, e.Hint = textsOf(err, published)
 	j, malformed := parseJWS(string(token), nil)
 	if malformed != nil {
 		e.add("form", cmp.Or[error](err, malformed), "three segments of base64url, as the provider issued them", describeForm(token, v.config.MaxTokenSize))
-		_, e.Checks[0].Advice = textsOf(cmp.Or(err, malformed), v.Published())
+		_, e.Checks[0].Advice = textsOf(cmp.Or(err, malformed), published)
 		return e
 	}
 	e.pass("form")

@@ -59,6 +59,26 @@ func TestOtherCredentialsGetAdvice(t *testing.T) {
 	}
 }
 
+// TestAdviceMakesNoUserAClient has a token without sub and without any sign of its user, as Keycloak's lightweight tokens are.
+func TestAdviceMakesNoUserAClient(t *testing.T) {
+	issuer := authtest.Start(t, audience)
+	token := auth.AccessToken(issuer.Sign(map[string]any{"typ": "JWT"}, issuer.Claims(authtest.Claims{"sub": nil, "typ": "Bearer", "azp": "spa", "scope": "a"})))
+	for name, want := range map[string]*problem.Variant{"keycloak": problem.SubjectAbsent, "jwt": problem.MissingProfile} {
+		profile, err := auth.ProfileByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := connect(t, issuer, func(c *auth.Config) { c.Profile = profile }).verifier
+		_, err = v.Verify(t.Context(), token)
+		if got, _ := problem.VariantOf(err); got != want {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if e := v.Explain(t.Context(), token); name == "keycloak" && strings.Contains(checkOf(e, "sub").Advice, "TOKEN_PROFILE") {
+			t.Errorf("the advice is %s", checkOf(e, "sub").Advice)
+		}
+	}
+}
+
 // TestAdviceDoesNotLoosenTheAPIForOtherTokens: advice to use the lenient profile is for access tokens of the issuer.
 func TestAdviceDoesNotLoosenTheAPIForOtherTokens(t *testing.T) {
 	issuer := authtest.New("https://id.example.com", audience)

@@ -100,21 +100,19 @@ func (q *Requirement) Explain(p *Principal, now time.Time) []Check {
 	}
 	if len(q.Scopes) > 0 {
 		add(Requirement{Scopes: q.Scopes}, "required_scope", fmt.Sprintf("every one of %q", q.Scopes), quoteAll(held.Scopes),
-			cmp.Or(held.standing("scopes", missing(q.Scopes, held.Scopes)),
-				fmt.Sprintf("The token lacks %q: let the client ask for it, and the provider grant it.", missing(q.Scopes, held.Scopes))))
+			held.scopeAdvice(missing(q.Scopes, held.Scopes)))
 	}
 	if len(q.Roles) > 0 {
 		add(Requirement{Roles: q.Roles}, "required_role", fmt.Sprintf("every one of %q", q.Roles), quoteAll(held.Roles),
-			cmp.Or(held.standing("roles", missing(q.Roles, held.Roles)),
-				fmt.Sprintf("The caller lacks %q: roles are what the provider writes into %s.", missing(q.Roles, held.Roles), held.rolesClaim())))
+			held.roleAdvice(missing(q.Roles, held.Roles)))
 	}
 	if q.ACR != nil {
 		add(Requirement{ACR: q.ACR}, "required_acr", fmt.Sprintf("any of %q", q.ACR), quote(held.ACR),
-			"Sign in again with these acr_values. The provider must write acr into access tokens.")
+			held.signInAdvice("Sign in again with these acr_values. The provider must write acr into access tokens."))
 	}
 	if q.MaxAge != 0 {
 		add(Requirement{MaxAge: q.MaxAge}, "required_auth_time", "after "+stamp(now.Add(-q.MaxAge)), stamp(held.SignedIn),
-			"Sign in again with this max_age. The provider must write auth_time into access tokens.")
+			held.signInAdvice("Sign in again with this max_age. The provider must write auth_time into access tokens."))
 	}
 	return e.Checks
 }

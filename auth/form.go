@@ -135,6 +135,8 @@ func otherForm(token string) error {
 		return problem.WordSent
 	case isSample(token):
 		return problem.SampleSent
+	case dots == 0 && strings.HasPrefix(token, "eyJ"): // as nearly every header does, and hardly any opaque token
+		return problem.FirstCut
 	case dots == 0:
 		return problem.Opaque
 	case dots == 1 && beginsJSON(token):

@@ -36,7 +36,7 @@ func newAnswerRules(c *Config) *rules {
 	r := newRules(c, c.Profile)
 	lenient := *r.row // a copy, because rows are of all verifiers
 	lenient.exact = false
-	r.row, r.kind = &lenient, (*candidate).answerKind
+	r.row, r.kind, r.answer = &lenient, (*candidate).answerKind, true
 	r.missing = append(r.missing, list("jti iat "+r.answers)...)
 	r.clientClaims = append([]string{"client_id"}, r.clientClaims...)
 	if c.ScopesClaim == nil && !slices.Contains(r.scopes, "scope") {
@@ -99,6 +99,7 @@ func (i *introspector) read(ctx context.Context, token AccessToken, payload []by
 	if err := c.validateClaims(); err != nil {
 		if rejected, ok := errors.AsType[*Error](err); ok {
 			rejected.answer = c.payload
+			c.sayAnswer(rejected)
 		}
 		return nil, time.Time{}, err
 	}
@@ -108,6 +109,16 @@ func (i *introspector) read(ctx context.Context, token AccessToken, payload []by
 	caller := c.principal(nil)
 	caller.Issuer = cmp.Or(caller.Issuer, config.Issuer) // an answer that leaves it out is of the issuer that was asked
 	return caller, caller.ExpiresAt, nil
+}
+
+// sayAnswer says of a member that some providers leave out that the answer lacks it, and not the token.
+func (c *candidate) sayAnswer(rejected *Error) {
+	switch {
+	case rejected.Type == problem.ClaimMissing && c.claims.Issuer.state == absent && !c.rules.mayMiss("iss"):
+		_ = rejected.saying(problem.AnswerIssuer, problem.Claim("iss"))
+	case rejected.Type == problem.TokenTypeWrong && c.answerKind() == unmarked && !c.claims.has("token_type"):
+		_ = rejected.saying(problem.AnswerType)
+	}
 }
 
 // nameUser reads the username of a user as the subject, at a provider that writes no other.

@@ -52,9 +52,9 @@ var (
 // so that they take nothing from the others.
 func (g *guard) begin(ctx context.Context) (end func(error), err error) {
 	limit := LimitOf(ctx)
-	of, exhausted := g.all, problem.AuthUnavailable
+	of, exhausted := g.all, problem.NotAsked
 	if limit.Exceeded() {
-		of, exhausted = g.throttled, problem.TooManyFailures
+		of, exhausted = g.throttled, problem.Throttled
 	}
 	release, err := limit.Acquire(ctx, 1)
 	if err != nil {
@@ -81,7 +81,7 @@ func (g *guard) begin(ctx context.Context) (end func(error), err error) {
 // enter waits for a place among the questions that are being asked, unless the provider does not answer any.
 func (g *guard) enter(ctx context.Context) error {
 	if wait := g.breaker.wait(); wait > 0 {
-		return retryLater(problem.AuthUnavailable, wait, errPaused)
+		return retryLater(problem.NotAsked, wait, errPaused)
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxWaitForSlot)
 	defer cancel()
@@ -89,7 +89,7 @@ func (g *guard) enter(ctx context.Context) error {
 	case g.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return retryLater(problem.AuthUnavailable, retryWhenExhausted, errBusy)
+		return retryLater(problem.NotAsked, retryWhenExhausted, errBusy)
 	}
 }
 
@@ -103,8 +103,16 @@ func (g *guard) report(outage, unavailable bool, err error) {
 	}
 }
 
-func retryLater(t *problem.Type, wait time.Duration, why error) error {
-	return &Error{Type: t, RetryAfter: max(wait, time.Second), Err: why}
+// outage implements [asker].
+func (i *introspector) outage() string {
+	if !i.guard.breaker.open() {
+		return ""
+	}
+	return "the provider does not answer questions about tokens: those whose answer is stored are accepted until it ends"
+}
+
+func retryLater(v *problem.Variant, wait time.Duration, why error) error {
+	return &Error{Type: v.Type, Variant: v, RetryAfter: max(wait, time.Second), Err: why}
 }
 
 // A budget limits the questions whose answers say nothing of a caller. Whether one does is known when it ends.
@@ -144,6 +152,13 @@ type breaker struct {
 	mu       sync.Mutex
 	failures int // since it answered
 	next     time.Time
+}
+
+// open reports whether the provider is asked once in a while only.
+func (b *breaker) open() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.failures >= maxFailures
 }
 
 // wait returns how long the provider is not asked. When that is over, one question is.

@@ -69,5 +69,5 @@ func (e *unusableAnswer) Unwrap() error { return nil }
 
 // unusable returns the AuthUnavailable of a token without an answer.
 func unusable(outage bool, format string, args ...any) error {
-	return newError(problem.AuthUnavailable, "introspection: %w", &unusableAnswer{outage, fmt.Errorf(format, args...)})
+	return newError(problem.AuthUnavailable, "introspection: %w", &unusableAnswer{outage, fmt.Errorf(format, args...)}).saying(problem.NotAsked)
 }

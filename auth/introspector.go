@@ -12,6 +12,8 @@ type Introspector interface {
 type asker interface {
 	// verify is Verify; jwt is that of a JWT.
 	verify(ctx context.Context, token AccessToken, jwt func(context.Context, AccessToken) (*Principal, error)) (*Principal, error)
+	// outage says in a sentence that is safe to publish that the provider does not answer, or nothing.
+	outage() string
 	// explain returns the explanation of a token with the caller or the error that Verify returned, or nil for a JWT.
 	explain(v *Verifier, token AccessToken, caller *Principal, err error) *Explanation
 	// addTo adds to the explanation of a JWT what its provider said, if it is asked.

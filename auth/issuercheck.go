@@ -57,6 +57,16 @@ func (c *candidate) foreign() bool {
 	return !c.config.names(c.provider, issuer.value)
 }
 
+// Trusts reports whether tokens of an issuer can be accepted, by any name that iss can have.
+func (v *Verifier) Trusts(issuer string) bool {
+	return slices.ContainsFunc(v.Issuers(), func(one *Verifier) bool {
+		c := &one.config
+		before, after, template := strings.Cut(c.Issuer, TenantTemplate)
+		tid := strings.TrimSuffix(strings.TrimPrefix(issuer, before), after)
+		return issuer == c.Issuer || issuer != "" && c.names(one.provider, issuer) && (!template || c.acceptsTenant(tid))
+	})
+}
+
 // names reports whether an issuer may be the configured one, by its name or by another one.
 func (c *Config) names(p *Provider, issuer string) bool {
 	switch {

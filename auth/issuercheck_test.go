@@ -51,6 +51,23 @@ func TestIssuersOfTenants(t *testing.T) {
 	}
 }
 
+// TestTrustedIssuers has the issuers of callers whose credentials outlive their tokens.
+func TestTrustedIssuers(t *testing.T) {
+	const template = "https://login.example.com/{tenantid}/v2.0"
+	first := &Verifier{config: Config{Issuer: template, Tenants: []string{"1", "2"}}, provider: &Provider{}}
+	second := &Verifier{config: Config{Issuer: "https://id.example.com", rules: &rules{}}, provider: &Provider{}}
+	first.issuers = &issuers{all: []*Verifier{first, second}}
+	for issuer, want := range map[string]bool{
+		template: true, "https://login.example.com/2/v2.0": true, "https://id.example.com": true,
+		"https://login.example.com/3/v2.0": false, "https://login.example.com/v2.0": false, "https://id.example.org": false,
+		"https://login.example.com/1/x/v2.0": false, "https://id.example.com/": false, "": false,
+	} {
+		if got := first.Trusts(issuer); got != want {
+			t.Errorf("%q is trusted: %t", issuer, got)
+		}
+	}
+}
+
 // keyOf returns a key as a provider publishes it for one issuer.
 func keyOf(t *testing.T, issuer string) *key {
 	t.Helper()

@@ -1,10 +1,14 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+
+	"example.com/gatehouse/problem"
 )
 
 // issuers are the verifiers of an API that accepts the tokens of several issuers. Each has its own keys, profile and
@@ -112,9 +116,34 @@ func (v *Verifier) ForRequest(r *http.Request) *Verifier {
 	return v.For(token)
 }
 
+// PublishedFor is Published of the issuer that the token of a request names. Without a token, or with one of another issuer,
+// it names all.
+func (v *Verifier) PublishedFor(r *http.Request) *problem.Published {
+	token, _ := v.BearerToken(r)
+	return v.publishedFor(token)
+}
+
+func (v *Verifier) publishedFor(token AccessToken) *problem.Published {
+	if j, err := parseJWS(string(token), nil); err == nil || v.issuers == nil {
+		if one := v.find(j.payload); one != nil {
+			return one.Published()
+		}
+	}
+	var names []string
+	for _, one := range v.issuers.all {
+		names = append(names, one.config.Issuer)
+	}
+	p := v.Published()
+	p.Issuer = strings.Join(names, " or ")
+	return p
+}
+
 // named returns the verifier of the issuer that claims name, or else the first one, which rejects them. It is a look-up and
 // no check: the verifier compares the issuer, and its keys are tried alone.
-func (v *Verifier) named(claims []byte) *Verifier {
+func (v *Verifier) named(claims []byte) *Verifier { return cmp.Or(v.find(claims), v) }
+
+// find is named, or nil if the claims name another issuer.
+func (v *Verifier) find(claims []byte) *Verifier {
 	if v.issuers == nil {
 		return v
 	}
@@ -128,20 +157,21 @@ func (v *Verifier) named(claims []byte) *Verifier {
 	return v.issuers.like(issuer)
 }
 
-// like returns the verifier whose issuer has other names than those of the configuration, or is nearly the same, so that
-// the rejection says how it differs.
-func (s *issuers) like(issuer string) *Verifier {
+// like returns the verifier whose issuer has other names than those of the configuration, or is the nearest, so that the
+// rejection says how it differs; nil if none is near.
+func (s *issuers) like(issuer string) (nearest *Verifier) {
 	for _, one := range s.all {
 		if one.config.names(one.provider, issuer) {
 			return one
 		}
 	}
+	least := byTenant
 	for _, one := range s.all {
-		if d := differenceOf(one.config.Issuer, issuer); d != different && d != byTenant {
-			return one
+		if d := differenceOf(one.config.Issuer, issuer); d != different && d < least {
+			nearest, least = one, d
 		}
 	}
-	return s.all[0]
+	return nearest
 }
 
 // issuerIn returns the iss of claims that are not verified, or nothing. Of claims that are not valid it may be any.

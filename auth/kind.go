@@ -39,7 +39,7 @@ func (c *candidate) tokenKind() string {
 }
 
 // purposeClaims say in a word of the provider what a token is for.
-var purposeClaims = [...]string{"typ", "token_use", "token_type", "tokenType", "tokenName"}
+var purposeClaims = [...]string{"typ", "token_use", "token_type", "token_usage", "tokenType", "tokenName", "purpose"}
 
 // use reports whether a claim says in one of these words what the token is for.
 func (c *candidate) use(purposes ...string) bool { return c.purposeClaim(purposes...) != "" }
@@ -58,8 +58,10 @@ func (c *candidate) purposeClaim(purposes ...string) string {
 // bound are the types of tokens that are bound to a key.
 var bound = []string{"dpop", "pop", "mac"}
 
-// purpose returns the word that says what a token is for: refresh of refresh, refresh_token, and refresh-token.
+// purpose returns the word that says what a token is for: refresh of refresh_token, refresh-token, and of a URI that ends
+// with one of these (RFC 8693, section 3).
 func purpose(claim string) string {
+	claim = claim[strings.LastIndexByte(claim, ':')+1:]
 	if end := len(claim) - len("token"); end >= 0 && strings.EqualFold(claim[end:], "token") {
 		claim = claim[:end]
 	}

@@ -7,6 +7,21 @@ import (
 	"example.com/gatehouse/problem"
 )
 
+// What callers lack whose credentials the provider did not issue, such as an API key: another sign-in changes nothing of
+// these. It is said to them alone.
+var (
+	scopesGiven = given(problem.ScopeInsufficient, "The credentials lack the scope {scopes}.",
+		"Send credentials with every scope of required_scopes. The scopes of an API key never change: make another one.")
+	rolesGiven = given(problem.AccessDenied, "The credentials have no roles, and this operation requires the role {roles}.",
+		"Send an access token of a user who has the role: an API key has none.")
+	signInGiven = given(problem.StepUpRequired, "The credentials do not say how and when their owner signed in, and this operation requires it.",
+		"Send an access token of a user who signed in as this response says: an API key has no sign-in.")
+)
+
+func given(t *problem.Type, detail, hint string) *problem.Variant {
+	return &problem.Variant{Type: t, Name: "given", Detail: detail, Hint: hint, AtFault: problem.Client, Genuine: true}
+}
+
 // withoutScopes returns what was observed of a caller that lacks scopes, and the facts for its slots.
 func (p *Principal) withoutScopes(lacked []string) (v *problem.Variant, names, claim problem.Fact) {
 	joined := func(scope, one string) bool { return slices.Contains(strings.Split(scope, ","), one) }
@@ -16,6 +31,8 @@ func (p *Principal) withoutScopes(lacked []string) (v *problem.Variant, names, c
 	}
 	place := p.candidate().placeOf(lacked)
 	switch {
+	case p.Scheme() != Token:
+		v = scopesGiven
 	case place != "":
 		v = problem.ScopesElsewhere
 	case len(p.Scopes) == 0:
@@ -36,6 +53,8 @@ func (p *Principal) withoutScopes(lacked []string) (v *problem.Variant, names, c
 func (p *Principal) withoutRoles(lacked []string) (v *problem.Variant, names, claim problem.Fact) {
 	place := p.candidate().placeOf(lacked)
 	switch {
+	case p.Scheme() != Token:
+		v = rolesGiven
 	case place != "":
 		v = problem.RolesElsewhere
 	case len(p.Roles) == 0:
@@ -46,6 +65,14 @@ func (p *Principal) withoutRoles(lacked []string) (v *problem.Variant, names, cl
 		v = problem.RolesLacking
 	}
 	return v, problem.Roles(lacked), problem.Claim(place)
+}
+
+// withoutSignIn returns what was observed of a caller whose sign-in is not as it must be.
+func (p *Principal) withoutSignIn(observed *problem.Variant) *problem.Variant {
+	if p.Scheme() != Token {
+		return signInGiven
+	}
+	return observed
 }
 
 // haveAll reports whether there is something like each of the names that are lacked.

@@ -80,7 +80,7 @@ func (v *Verifier) VerifyLogout(ctx context.Context, token string, clients []str
 // logout returns what a valid logout token says.
 func (c *candidate) logout(clients []string) *Logout {
 	l := &Logout{
-		Issuer: c.claims.Issuer.value, ID: c.claims.ID.value, Subject: c.claims.Subject.value, Session: c.session(),
+		Issuer: c.config.revocationIssuer(c.claims.Issuer.value), ID: c.claims.ID.value, Subject: c.claims.Subject.value, Session: c.session(),
 		IssuedAt: c.claims.IssuedAt.time, Until: c.claims.IssuedAt.time.Add(logoutAge + 2*MaxLeeway),
 	}
 	for _, client := range clients {

@@ -69,6 +69,9 @@ func (p *Principal) Identity() Identity {
 	return Identity{p.Issuer, p.Subject, p.IsClient()}
 }
 
+// DatesSignIn reports whether the provider says when its users signed in.
+func (p *Principal) DatesSignIn() bool { return p.config != nil && p.config.Profile.WritesAuthTime() }
+
 // IsClient reports whether the caller is an application on its own behalf and not a user: with the client credentials
 // grant, sub is the client (RFC 9068, section 2.2), or what the provider writes instead.
 func (p *Principal) IsClient() bool {

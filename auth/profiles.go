@@ -155,7 +155,11 @@ var profiles = [...]row{
 	},
 	{
 		name: "django", missing: "aud", answers: "iss aud sub token_type", byUsername: true, scopes: "scope", roles: "roles,groups",
-		opaque: "Django OAuth Toolkit's access tokens are opaque: set INTROSPECTION=opaque. Its answers name users by their username, which must never be given to another user",
+		opaque: "Django OAuth Toolkit's access tokens are opaque, which INTROSPECTION=opaque accepts. Its answers name users by their username, which must never be given to another user",
+	},
+	{
+		name: "rfc7662", missing: "aud", answers: "iss aud", scopes: "scope,scp", roles: "roles",
+		opaque: "the profile rfc7662 is for opaque tokens alone, which INTROSPECTION=opaque accepts",
 	},
 	{
 		name: "google", at: "accounts.google.com",

@@ -55,13 +55,13 @@ func (q *Requirement) Check(p *Principal, now time.Time) error {
 	case !p.HasRole(q.Roles...):
 		return q.newError(problem.AccessDenied, "roles: want %q, got %s", q.Roles, quoteAll(p.Roles)).saying(p.withoutRoles(missing(q.Roles, p.Roles))).AsGenuine(now)
 	case q.ACR != nil && !slices.Contains(q.ACR, p.ACR):
-		return q.newError(problem.SignInWeak, "acr: want any of %q, got %s", q.ACR, quote(p.ACR)).AsGenuine(now)
+		return q.newError(p.withoutSignIn(problem.SignInWeak), "acr: want any of %q, got %s", q.ACR, quote(p.ACR)).AsGenuine(now)
 	case q.MaxAge != 0 && now.Sub(p.SignedIn) > q.MaxAge:
 		variant := problem.SignInOld
 		if p.SignedIn.IsZero() {
 			variant = problem.SignInUnknown
 		}
-		return q.newError(variant, "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn)).AsGenuine(now)
+		return q.newError(p.withoutSignIn(variant), "auth_time: want at most %s ago, got %s", q.MaxAge, stamp(p.SignedIn)).AsGenuine(now)
 	}
 	return nil
 }

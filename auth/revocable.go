@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -27,14 +28,6 @@ type Revocable struct {
 // SetRevocations makes the verifier reject the tokens that were revoked.
 func (v *Verifier) SetRevocations(r Revocations) { v.config.revocations.Store(&r) }
 
-// Outdated says in a sentence why tokens may have been revoked that are accepted, or nothing.
-func (v *Verifier) Outdated() string {
-	if r := v.config.revocations.Load(); r != nil {
-		return (*r).Outdated()
-	}
-	return ""
-}
-
 // revocations are those of a verifier, once they are known.
 type revocations struct{ atomic.Pointer[Revocations] }
 
@@ -51,15 +44,24 @@ func (r *revocations) find(t Revocable) (variant *problem.Variant, what string) 
 
 // revoked reports whether the token of a caller was revoked.
 func (p *Principal) revoked() bool {
-	t := Revocable{p.Issuer, p.TokenID, p.Subject, p.SessionID, p.IssuedAt, p.ExpiresAt, true}
+	t := Revocable{p.config.revocationIssuer(p.Issuer), p.TokenID, p.Subject, p.SessionID, p.IssuedAt, p.ExpiresAt, true}
 	variant, _ := p.config.revocations.find(t)
 	return variant != nil
+}
+
+// revocationIssuer returns the issuer that revocations of a token name: the configured one, by whatever name the provider
+// writes it or leaves it out, and of several tenants the token's own.
+func (c *Config) revocationIssuer(iss string) string {
+	if strings.Contains(c.Issuer, TenantTemplate) {
+		return iss
+	}
+	return c.Issuer
 }
 
 // revoked returns what Revoked does.
 func (c *candidate) revoked() (variant *problem.Variant, what string) {
 	return c.config.revocations.find(Revocable{
-		Issuer: c.claims.Issuer.value, ID: c.claims.ID.value, Subject: c.subject(), Session: c.session(),
+		Issuer: c.config.revocationIssuer(c.claims.Issuer.value), ID: c.claims.ID.value, Subject: c.subject(), Session: c.session(),
 		IssuedAt: c.claims.IssuedAt.time, ExpiresAt: c.claims.Expiry.time, Genuine: c.key != nil,
 	})
 }

@@ -30,6 +30,7 @@ type rules struct {
 	machine       []condition
 	required      []condition
 	audiences     []string
+	answer        bool // they are for answers of introspection
 }
 
 // newRules returns the rules of a configuration with a profile.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -35,11 +36,12 @@ type Scheme interface {
 
 // A Form is a security scheme of the OpenAPI document (OpenAPI 3.1.1, section 4.8.27).
 type Form struct {
-	ID          string // names it in the document
-	Type        string // http or apiKey
-	Scheme      string // of the type http
-	Header      string // that the credentials are in
-	Noun        string // what is sent, in a sentence: an API key
+	ID          string           // names it in the document
+	Type        string           // http or apiKey
+	Scheme      string           // of the type http
+	Header      string           // that the credentials are in
+	Noun        problem.Constant // what is sent, in a sentence: an API key
+	Way         problem.Constant // how, in a hint: Authorization: Bearer <API key>; empty for a second form
 	Description string
 }
 
@@ -87,38 +89,21 @@ func (s *Schemes) Authenticate(r *http.Request) (*Principal, error) {
 		if err == nil && sent == "" {
 			continue
 		}
-		caller, err := authenticate(r.Context(), scheme, sent, err)
+		caller, err := s.authenticate(r.Context(), scheme, sent, err)
 		return caller, withScheme(err, scheme.Name())
 	}
 	if !Accepts(r.Context(), Token) {
-		if _, err := credentials(r, s.verifier.config.MaxTokenSize); err != nil {
-			return nil, err
-		}
-		return nil, Reject(notToken, errors.New("a token"))
+		return nil, s.otherThanToken(r)
 	}
 	return s.verifier.Authenticate(r)
 }
 
-// What is said of credentials of a kind that the route does not accept.
-var (
-	notToken = &problem.Variant{
-		Type: problem.CredentialsNotAccepted, Name: "token", AtFault: problem.Client,
-		Detail: "This operation does not accept access tokens.",
-		Hint:   "Send credentials of a kind that its entry in the documentation lists, such as an API key.",
-	}
-	otherThan = &problem.Variant{
-		Type: problem.CredentialsNotAccepted, Name: "key", AtFault: problem.Client,
-		Detail: "This operation does not accept API keys.",
-		Hint:   "Send an access token: Authorization: Bearer <access token>.",
-	}
-)
-
-func authenticate(ctx context.Context, scheme Scheme, sent string, err error) (*Principal, error) {
+func (s *Schemes) authenticate(ctx context.Context, scheme Scheme, sent string, err error) (*Principal, error) {
 	switch {
 	case err != nil:
 		return nil, err
 	case !Accepts(ctx, scheme.Name()):
-		return nil, Reject(otherThan, errors.New("a "+string(scheme.Name())))
+		return nil, rejectKind(scheme.Name(), scheme.Forms(), s.accepted(ctx))
 	}
 	caller, err := scheme.Verify(ctx, sent)
 	if err != nil {
@@ -190,15 +175,20 @@ func (s *Schemes) Explain(ctx context.Context, sent AccessToken) *Explanation {
 // ExplainScheme explains credentials of another kind than tokens, of which there is one check. It has no part of them.
 func ExplainScheme(name Credential, caller *Principal, err error) *Explanation {
 	e := &Explanation{Caller: caller, Genuine: caller != nil}
-	e.Problem, _ = errors.AsType[*problem.Type](err)
-	rejected, ok := errors.AsType[*Error](err)
-	if !ok || caller != nil {
-		e.add(string(name), nil, "", "")
+	const expected = "known to this API, with the right secret, and neither expired nor revoked"
+	switch {
+	case caller != nil:
+		e.add(string(name), nil, expected, fmt.Sprintf("%s of %s", caller.ClientID, quote(caller.Subject)))
+		return e
+	case err == nil: // they were not read
+		e.skip(string(name))
 		return e
 	}
-	e.Genuine = rejected.Genuine()
-	e.add(string(name), err, "", Brief(rejected.Error()))
-	variant, facts := problem.VariantOf(err)
-	_, e.Checks[0].Advice = variant.Texts(&problem.Published{}, facts...)
+	e.Problem, _ = errors.AsType[*problem.Type](err)
+	rejected, _ := errors.AsType[*Error](err)
+	e.Genuine = rejected != nil && rejected.Genuine()
+	e.add(string(name), err, expected, Brief(err.Error()))
+	e.Detail, e.Hint = textsOf(err, &problem.Published{})
+	e.Checks[0].Advice = e.Hint
 	return e
 }

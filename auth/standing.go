@@ -1,10 +1,35 @@
 package auth
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 )
+
+// scopeAdvice says how a caller gets scopes that it lacks.
+func (p *Principal) scopeAdvice(lacked []string) string {
+	if p.Scheme() != Token {
+		return scopesGiven.Hint
+	}
+	return cmp.Or(p.standing("scopes", lacked), fmt.Sprintf("The token lacks %q: let the client ask for it, and the provider grant it.", lacked))
+}
+
+// roleAdvice is scopeAdvice for roles.
+func (p *Principal) roleAdvice(lacked []string) string {
+	if p.Scheme() != Token {
+		return rolesGiven.Hint
+	}
+	return cmp.Or(p.standing("roles", lacked), fmt.Sprintf("The caller lacks %q: roles are what the provider writes into %s.", lacked, p.rolesClaim()))
+}
+
+// signInAdvice says how a caller gets another sign-in, which for a token is the advice.
+func (p *Principal) signInAdvice(advice string) string {
+	if p.Scheme() != Token {
+		return signInGiven.Hint
+	}
+	return advice
+}
 
 // standing says where scopes or roles stand that a caller lacks as far as the profile reads its token, and how to read
 // them. It returns nothing if the token does not have them.

@@ -26,6 +26,18 @@ type Status struct {
 	Until   time.Time `json:"until,omitzero"`   // when they become too old; zero for never
 }
 
+// Limitations says in sentences that are safe to publish what else does not work of verification, by its name.
+func (v *Verifier) Limitations() map[string]string {
+	all := map[string]string{}
+	if r := v.config.revocations.Load(); r != nil && (*r).Outdated() != "" {
+		all["revocations"] = (*r).Outdated()
+	}
+	if v.asker != nil && v.asker.outage() != "" {
+		all["introspection"] = v.asker.outage()
+	}
+	return all
+}
+
 // Status returns the current state.
 func (p *Provider) Status() Status {
 	s := p.status()

@@ -69,16 +69,19 @@ func (c *candidate) byClient(other *rules) *candidate {
 }
 
 // readings returns the candidate with other settings, in the order in which they are suggested: with another profile, and
-// then with its client in place of an audience. The profile that the issuer names knows best whether there is an audience.
+// then with its client in place of an audience. The profile that the issuer names knows best whether there is an audience,
+// and it or that of another provider which is configured whether a token without sub is for no user.
 func (c *candidate) readings() (all []*candidate) {
 	if c.header.extended || c.header.hasKey || !c.header.allowed(c.config.Algorithms) {
 		return nil // no settings change that
 	}
 	others := alternatives(c.config)
 	named, known := ProfileOfIssuer(c.config.Issuer)
+	provider := known || c.config.Profile != RFC9068() && c.config.Profile != PlainJWT()
 	for _, other := range others {
 		with := c.as(other, c.config)
-		if with != nil && !(known && other.Profile != named && with.claims.Audience.state == absent) {
+		guessed := !known || other.Profile != named
+		if with != nil && !(guessed && (known && with.claims.Audience.state == absent || provider && with.withoutUser())) {
 			all = append(all, with)
 		}
 	}

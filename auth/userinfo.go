@@ -19,7 +19,7 @@ func (p *Provider) UserInfo(ctx context.Context, token AccessToken, caller *Prin
 		return nil, err
 	}
 	if err := CheckEndpoint(current.oidc.UserInfoEndpoint()); err != nil {
-		return nil, newError(problem.AuthUnavailable, "userinfo_endpoint of %s: %w", p.config.Issuer, briefly(err))
+		return nil, newError(problem.NoUserInfo, "userinfo_endpoint of %s: %w", p.config.Issuer, briefly(err))
 	}
 	recorder := &statusRecorder{next: p.client.Transport}
 	client := *p.client
@@ -30,7 +30,7 @@ func (p *Provider) UserInfo(ctx context.Context, token AccessToken, caller *Prin
 	case recorder.status == http.StatusUnauthorized:
 		return nil, newError(problem.TokenInactive, "userinfo of %s responded 401", p.config.Issuer)
 	case err != nil:
-		return nil, newError(problem.AuthUnavailable, "userinfo of %s: %w", p.config.Issuer, briefly(err))
+		return nil, newError(problem.NoUserInfo, "userinfo of %s: %w", p.config.Issuer, briefly(err))
 	case info.Subject != caller.Subject:
 		return nil, fmt.Errorf("userinfo of %s is about another subject", p.config.Issuer)
 	}

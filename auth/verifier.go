@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -105,7 +106,7 @@ func (v *Verifier) verifyJWT(ctx context.Context, token AccessToken) (*Principal
 		return nil, err
 	}
 	var key sum
-	caching := v.config.CacheSize > 0
+	caching := v.config.CacheSize > 0 && !strings.HasSuffix(string(token), ".") // without a signature it is never accepted
 	if caching {
 		key = token.sum()
 		if p := v.cached(key); p != nil {

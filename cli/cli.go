@@ -37,7 +37,7 @@ type Console struct {
 	// Routes returns the route table of the API that a configuration makes.
 	Routes func(*config.Config) ([]ginauth.Route, error)
 	// ExplainKey explains what is not a token, or returns nil for a token. Execute sets it, if the commands have one.
-	ExplainKey func(context.Context, *config.Config, auth.AccessToken) (*auth.Explanation, error)
+	ExplainKey func(context.Context, *config.Config, *auth.Verifier, auth.AccessToken) (*auth.Explanation, error)
 }
 
 // NewConsole returns the console of this process.
@@ -56,7 +56,7 @@ func NewConsole() *Console {
 // failure, and 2 for arguments that are wrong. Commands are a pointer to a struct with tags for kong.
 func Execute(ctx context.Context, commands any, args []string, c *Console) int {
 	if x, ok := commands.(interface {
-		ExplainKey(context.Context, *config.Config, auth.AccessToken) (*auth.Explanation, error)
+		ExplainKey(context.Context, *config.Config, *auth.Verifier, auth.AccessToken) (*auth.Explanation, error)
 	}); ok {
 		c.ExplainKey = x.ExplainKey
 	}

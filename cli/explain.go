@@ -138,7 +138,7 @@ func (c *Console) ExplainToken(ctx context.Context, cfg *config.Config, token au
 		return nil, err
 	}
 	if c.ExplainKey != nil {
-		if e, err := c.ExplainKey(ctx, cfg, token); e != nil || err != nil {
+		if e, err := c.ExplainKey(ctx, cfg, verifier, token); e != nil || err != nil {
 			return e, err
 		}
 	}

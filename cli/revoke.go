@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -18,7 +16,7 @@ type Revoke struct {
 	Subject string        `xor:"what" required:"" placeholder:"SUB" help:"Revoke the tokens of this subject that were issued until now, and within CLOCK_SKEW. It can sign in again."`
 	JTI     string        `xor:"what" required:"" name:"jti" placeholder:"JTI" help:"Revoke the token with this identifier."`
 	SID     string        `xor:"what" required:"" name:"sid" placeholder:"SID" help:"Revoke the tokens of this session at the provider."`
-	Issuer  string        `placeholder:"URL" help:"The issuer of the tokens; by default OIDC_ISSUER."`
+	Issuer  string        `placeholder:"N|URL" help:"The issuer of the tokens: its number, as in OIDC_ISSUER_2, or its URL. Default: the first."`
 	Before  time.Time     `placeholder:"TIME" help:"With -subject, revoke only tokens that were issued until this instant, as in 2026-11-23T09:00:00Z."`
 	For     time.Duration `default:"720h" placeholder:"720h" help:"How long the tokens live at most. The revocation is stored for so long."`
 }
@@ -29,9 +27,13 @@ func (r Revoke) Run(ctx context.Context, c *Console) error {
 	if err != nil {
 		return err
 	}
-	now, issuer := c.Now(), cmp.Or(r.Issuer, cfg.Issuer)
-	if err := r.check(issuer, cfg.DatabaseURL, now); err != nil {
+	now := c.Now()
+	if err := r.check(cfg.DatabaseURL, now); err != nil {
 		return err
+	}
+	issuer, err := cfg.TokenIssuer(r.Issuer)
+	if err != nil {
+		return fmt.Errorf("-issuer: %w", err)
 	}
 	before := r.Before
 	if before.IsZero() {
@@ -53,13 +55,11 @@ func (r Revoke) Run(ctx context.Context, c *Console) error {
 }
 
 // check reports what is wrong with the arguments.
-func (r Revoke) check(issuer, database string, now time.Time) error {
+func (r Revoke) check(database string, now time.Time) error {
 	_, value := r.what()
 	switch {
 	case value == "":
 		return errors.New("-subject, -jti or -sid is empty")
-	case strings.Contains(issuer, auth.TenantTemplate):
-		return errors.New("-issuer is required: the API accepts tokens of several tenants")
 	case !r.Before.IsZero() && r.Subject == "":
 		return errors.New("-before is for -subject")
 	case r.Before.After(now):
@@ -68,6 +68,8 @@ func (r Revoke) check(issuer, database string, now time.Time) error {
 		return errors.New("-for is not positive")
 	case database == "memory:":
 		return errors.New("the database of the API is in memory: use POST /admin/revocations")
+	case store.Missing(database):
+		return fmt.Errorf("DATABASE_URL: there is no %s, which the API creates when it starts", database)
 	}
 	return nil
 }

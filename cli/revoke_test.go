@@ -12,7 +12,11 @@ import (
 
 func TestRevokeStoresRevocations(t *testing.T) {
 	address := storetest.Address(t)
-	f := newTerminal(t, "OIDC_ISSUER", "https://id.example.com", "OIDC_AUDIENCE", "api", "DATABASE_URL", address)
+	f := newTerminal(t, "OIDC_ISSUER", "https://id.example.com", "OIDC_AUDIENCE", "api", "DATABASE_URL", address,
+		"OIDC_ISSUER_3", "https://other.example.com", "OIDC_ISSUER_4", "https://login.example.com/{tenantid}/v2.0", "OIDC_TENANTS_4", "*")
+	if err := store.Migrate(t.Context(), address, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		args        string
 		kind, value string
@@ -21,6 +25,8 @@ func TestRevokeStoresRevocations(t *testing.T) {
 		{"-subject bob", "sub", "bob", "https://id.example.com"},
 		{"-subject bob -before 2026-01-01T00:00:00Z", "sub", "bob", "https://id.example.com"},
 		{"-jti t1 -issuer https://other.example.com", "jti", "t1", "https://other.example.com"},
+		{"-jti t1 -issuer 3", "jti", "t1", "https://other.example.com"},
+		{"-jti t1 -issuer https://login.example.com/t/v2.0", "jti", "t1", "https://login.example.com/t/v2.0"},
 		{"-sid s1 -for 1h", "sid", "s1", "https://id.example.com"},
 	} {
 		if status := f.Run(t, append([]string{"revoke"}, strings.Fields(test.args)...)...); status != 0 {
@@ -51,6 +57,10 @@ func TestRevokeStoresRevocations(t *testing.T) {
 }
 
 func TestRevokeNamesWrongArguments(t *testing.T) {
+	address := storetest.Address(t)
+	if err := store.Migrate(t.Context(), address, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		name, args, variable, value, says string
 		status                            int
@@ -61,16 +71,18 @@ func TestRevokeNamesWrongArguments(t *testing.T) {
 		{"an instant for a session", "-sid a -before 2026-01-01T00:00:00Z", "", "", "-before is for -subject", 1},
 		{"an instant in the future", "-subject a -before 2999-01-01T00:00:00Z", "", "", "in the future", 1},
 		{"no time", "-sid a -for 0s", "", "", "not positive", 1},
-		{"a database in memory", "-sid a", "DATABASE_URL", "memory:", "/admin/revocations", 1}, // part:sqlite
-		{"several tenants", "-sid a", "OIDC_TENANTS", "*", "-issuer is required", 1},
+		{"a database in memory", "-sid a", "DATABASE_URL", "memory:", "/admin/revocations", 1},                          // part:sqlite
+		{"a database that does not exist", "-sid a", "DATABASE_URL", "sqlite:none.db", "there is no sqlite:none.db", 1}, // part:sqlite
+		{"an issuer of no token", "-sid a -issuer https://id.example.com/", "DATABASE_URL", address, "there are 1 (https://id.example.com)", 1},
+		{"several tenants", "-sid a", "OIDC_TENANTS", "*", "-issuer: the issuer is required, with a tenant", 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			pairs := []string{"OIDC_ISSUER", "https://id.example.com", "OIDC_AUDIENCE", "api", test.variable, test.value}
+			pairs := []string{"OIDC_ISSUER", "https://id.example.com", "OIDC_AUDIENCE", "api", "DATABASE_URL", address, test.variable, test.value}
 			if test.variable == "OIDC_TENANTS" {
 				pairs[1] = "https://id.example.com/{tenantid}"
 			}
 			if test.variable == "" {
-				pairs = pairs[:4]
+				pairs = pairs[:6]
 			}
 			f := newTerminal(t, pairs...)
 			if status := f.Run(t, append([]string{"revoke"}, strings.Fields(test.args)...)...); status != test.status || !strings.Contains(f.Stderr.String(), test.says) {

@@ -36,6 +36,25 @@ func (c *Config) IssuerNamed(name string) (*Config, error) {
 	return nil, fmt.Errorf("there is no issuer %q: there are %s", name, strings.Join(all, ", "))
 }
 
+// TokenIssuer returns the issuer whose tokens a name stands for: the first one for no name, one that is configured, by its
+// number or as the provider writes it, or one of a tenant of an issuer with {tenantid} in it.
+func (c *Config) TokenIssuer(name string) (string, error) {
+	for _, one := range c.Issuers() {
+		before, after, template := strings.Cut(one.Issuer, auth.TenantTemplate)
+		if template && name != one.Issuer && strings.HasPrefix(name, before) && strings.HasSuffix(name, after) {
+			return name, nil
+		}
+	}
+	one, err := c.IssuerNamed(cmp.Or(name, "1"))
+	if err == nil && strings.Contains(one.Issuer, auth.TenantTemplate) {
+		err = fmt.Errorf("the issuer is required, with a tenant in place of %s: %s", auth.TenantTemplate, one.Issuer)
+	}
+	if err != nil {
+		return "", err
+	}
+	return one.Issuer, nil
+}
+
 // Verifications returns which tokens are accepted, for each issuer.
 func (c *Config) Verifications(log *slog.Logger) (all []auth.Config) {
 	for _, one := range c.Issuers() {

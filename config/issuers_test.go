@@ -50,6 +50,7 @@ func TestErrorsNameTheVariableOfTheIssuer(t *testing.T) {
 		{"quotes", []string{"OIDC_ISSUER_2", second, "ROLES_CLAIM_2", `"a"`}, []string{"ROLES_CLAIM_2: it is in quotes"}},
 		{"no audience at all", []string{"OIDC_ISSUER_2", second, "OIDC_AUDIENCE", ""}, []string{"OIDC_AUDIENCE: not set", "OIDC_AUDIENCE_2: not set"}},
 		{"two", []string{"OIDC_ISSUER_2", second, "MAX_TOKEN_SIZE_2", "0", "SCOPE_PREFIX_2", "a b"}, []string{"SCOPE_PREFIX_2: ", "MAX_TOKEN_SIZE_2: "}},
+		{"the secret of introspection", []string{"OIDC_ISSUER_2", second, "INTROSPECTION_2", "opaque", "INTROSPECTION_CLIENT_ID_2", "a"}, []string{"INTROSPECTION_CLIENT_SECRET_2: not set: with INTROSPECTION_2=opaque, the provider must know who asks; INTROSPECTION_CLIENT_SECRET_2_FILE can"}}, // part:introspection
 		{"what there is once", []string{"OIDC_ISSUER_2", second, "CLOCK_SKEW_2", "x"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -8,8 +8,9 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
-	"example.com/gatehouse/auth"
+	"example.com/gatehouse/docs/openapi"
 )
 
 //go:embed ui/*.js ui/*.css ui/dist/*.html ui/dist/*.js ui/dist/*.png ui/dist/*.gz
@@ -43,7 +44,7 @@ func (s *Site) loadAssets() ([]Asset, error) {
 	folder := s.config.Path
 	assets := []Asset{
 		{folder, http.RedirectHandler(s.config.BasePath+folder+"/", http.StatusPermanentRedirect)},
-		{folder + "/", s.guard(s.operationsPage())},
+		{folder + "/", s.guard(s.operationsPage)},
 		{folder + "/inspect", s.inspector()}, // part:inspector
 	}
 	if s.config.Protected {
@@ -54,54 +55,54 @@ func (s *Site) loadAssets() ([]Asset, error) {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		file, err := ui.ReadFile(name)
-		short, compressed := strings.CutSuffix(path.Base(name), ".gz")
-		mediaType := cmp.Or(mediaTypes[path.Ext(short)], "text/plain; charset=utf-8")
-		c := newContent(mediaType, file)
-		if compressed {
-			c = newCompressed(mediaType, file)
-		}
-		assets = append(assets, Asset{folder + "/" + short, s.guard(c)})
-		return err
+		short := strings.TrimSuffix(path.Base(name), ".gz")
+		assets = append(assets, Asset{folder + "/" + short, s.guard(func() *content { return embedded(name) })})
+		return nil
 	})
 	return assets, err
 }
 
-// guard serves a content under the policy of the current snapshot.
-func (s *Site) guard(c *content) http.Handler {
+// embedded returns the content of an embedded file.
+func embedded(name string) *content {
+	file, _ := ui.ReadFile(name) // it is embedded: there is no error
+	short, compressed := strings.CutSuffix(name, ".gz")
+	mediaType := cmp.Or(mediaTypes[path.Ext(short)], "text/plain; charset=utf-8")
+	if compressed {
+		return newCompressed(mediaType, file)
+	}
+	return newContent(mediaType, file)
+}
+
+// guard serves a content under the policy of the current snapshot. The first request makes the content.
+func (s *Site) guard(create func() *content) http.Handler {
+	created := sync.OnceValue(create)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protect(w, s.current().policy)
-		c.ServeHTTP(w, r)
+		created().ServeHTTP(w, r)
 	})
 }
 
 // operationsPage returns the page of Swagger UI. Its script reads its settings from an attribute.
 func (s *Site) operationsPage() *content {
-	settings := s.config.signIn(s.config.ScopePrefix, s.config.ClientID, s.config.AuthorizeParams)
+	settings := s.config.signIn(s.config.Issuers[0])
 	settings["page"] = s.config.PublicURL + s.config.Path + "/"
 	settings["protected"] = s.config.Protected
-	if len(s.config.Providers) > 0 {
-		settings["providers"] = s.config.providers()
+	if len(s.config.Issuers) > 1 {
+		providers := map[string]any{} // by the names of their schemes
+		for _, issuer := range s.config.Issuers {
+			providers["oauth2"+issuer.Suffix] = s.config.signIn(issuer)
+		}
+		settings["providers"] = providers
 	}
 	text, _ := json.Marshal(settings) // of strings and booleans: there is no error
 	return s.config.html(parse("pages/operations.html"), string(text))
 }
 
-// providers returns how to sign in at each provider, by the name of its scheme.
-func (c *Config) providers() map[string]any {
-	all := map[string]any{"oauth2": c.signIn(c.ScopePrefix, c.ClientID, c.AuthorizeParams)}
-	for i, provider := range c.Providers {
-		issuer := c.Others[i]
-		all["oauth2"+issuer.Suffix] = c.signIn(issuer.ScopePrefix, provider.ClientID, provider.AuthorizeParams)
-	}
-	return all
-}
-
-// signIn returns how Swagger UI signs users in.
-func (c *Config) signIn(prefix auth.ScopePrefix, client string, parameters map[string]string) map[string]any {
+// signIn returns how Swagger UI signs users in at an issuer.
+func (c *Config) signIn(issuer openapi.Issuer) map[string]any {
 	scopes := []string{}
 	for _, scope := range c.Scopes {
-		scopes = append(scopes, prefix.Add([]string{scope.Name})...)
+		scopes = append(scopes, issuer.ScopePrefix.Add([]string{scope.Name})...)
 	}
-	return map[string]any{"clientId": client, "scopes": scopes, "authorizeParams": parameters}
+	return map[string]any{"clientId": issuer.ClientID, "scopes": scopes, "authorizeParams": issuer.AuthorizeParams}
 }

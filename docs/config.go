@@ -21,30 +21,15 @@ type Config struct {
 	Path     string // of the documentation, such as /docs
 	BasePath string // of PublicURL, before the paths that pages link to; empty for none
 
-	// Endpoint returns the provider's endpoints once they are known: the API starts without its provider. It is
-	// required, is called while requests are served, and must not wait.
-	Endpoint func() (oauth2.Endpoint, bool)
-
-	ClientID        string            // Swagger UI's public client at the provider
-	AuthorizeParams map[string]string // what else Swagger UI sends to the provider, such as audience
-	SignInHint      string            // one line above the operations on how to sign in
-	NoUI            bool              // Swagger UI is not mounted, and the problem pages do not link to it
-	Protected       bool              // the document is for callers, and no public page names an operation
-
-	Providers []Provider // of the issuers in Others, in their order
-}
-
-// A Provider is that of another issuer than the first.
-type Provider struct {
-	Endpoint        func() (oauth2.Endpoint, bool)
-	ClientID        string
-	AuthorizeParams map[string]string
+	SignInHint string // one line above the operations on how to sign in
+	NoUI       bool   // Swagger UI is not mounted, and the problem pages do not link to it
+	Protected  bool   // the document is for callers, and no public page names an operation
 }
 
 // endpoints returns those of each provider, and which are known: a bit for each.
 func (c *Config) endpoints() (all []oauth2.Endpoint, known int) {
-	for i, of := range append([]Provider{{Endpoint: c.Endpoint}}, c.Providers...) {
-		endpoint, ok := of.Endpoint()
+	for i, issuer := range c.Issuers {
+		endpoint, ok := issuer.Endpoint()
 		if ok {
 			known |= 1 << i
 		}

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"net/http"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
+
+	"example.com/gatehouse/docs"
 )
 
 // served are the addresses of a site and their media types.
@@ -102,5 +105,19 @@ func wantCurrent(t *testing.T, url, plain, zipped string) {
 	}
 	if r, body := get(t, "HEAD", url, "Accept-Encoding", "gzip"); r.StatusCode != 200 || r.ContentLength <= 0 || len(body) != 0 {
 		t.Errorf("HEAD: got %d, length %d", r.StatusCode, r.ContentLength)
+	}
+}
+
+// TestFilesAreReadWhenTheyAreAskedFor compares what a site allocates with its files, which are half a megabyte.
+func TestFilesAreReadWhenTheyAreAskedFor(t *testing.T) {
+	c := config(t)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := docs.New(c); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > 200<<10 {
+		t.Errorf("a site that was not asked for anything allocated %d bytes", got)
 	}
 }

@@ -2,7 +2,7 @@
 // problem that a request can be rejected with, and the inspector of tokens. Everything is embedded, and works
 // offline.
 //
-//	site, err := docs.New(docs.Config{Config: openapi.Config{PublicURL: url, Issuer: issuer, ...}, ...})
+//	site, err := docs.New(docs.Config{Config: openapi.Config{PublicURL: url, Issuers: issuers, ...}, ...})
 //	...                                    // mount site.Assets(), site.Document() and the problem pages
 //	err = site.Describe(router.Table())    // when every route is declared
 //

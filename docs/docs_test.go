@@ -31,10 +31,11 @@ func config(t testing.TB) docs.Config {
 	}
 	return docs.Config{
 		Config: openapi.Config{
-			Document: document, PublicURL: publicURL, Issuer: issuer, Challenger: challenger,
-			Scopes: []openapi.Scope{{Name: "items:read", Description: "See items."}, {Name: "items:write", Description: "Change items."}},
+			Document: document, PublicURL: publicURL, Challenger: challenger,
+			Issuers: []openapi.Issuer{{URL: issuer, Endpoint: known, ClientID: "docs"}},
+			Scopes:  []openapi.Scope{{Name: "items:read", Description: "See items."}, {Name: "items:write", Description: "Change items."}},
 		},
-		Path: "/docs", Endpoint: known, ClientID: "docs", SignInHint: "Press Authorize and pick alice.",
+		Path: "/docs", SignInHint: "Press Authorize and pick alice.",
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 // policy returns the Content-Security-Policy of Swagger UI: no code but our own files, and no connection but
 // to this API and to its providers.
 func (c *Config) policy(endpoints []oauth2.Endpoint) string {
-	addresses := []string{c.Issuer}
-	for _, issuer := range c.Others {
+	var addresses []string
+	for _, issuer := range c.Issuers {
 		addresses = append(addresses, issuer.URL)
 	}
 	for _, endpoint := range endpoints {

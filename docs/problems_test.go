@@ -224,7 +224,7 @@ func TestIndexAsJSON(t *testing.T) {
 func TestHostileTextIsShownAsText(t *testing.T) {
 	const hostile = `</style></pre><script>alert("x")</script><img src=x onerror=alert(1)>`
 	c := config(t)
-	c.Title, c.Version, c.Issuer = hostile, hostile, hostile
+	c.Title, c.Version, c.Issuers[0].URL = hostile, hostile, hostile
 	c.Challenger = &auth.Challenger{Realm: hostile}
 	server := serve(t, c)
 	for _, path := range []string{"/problems", "/problems/token-expired"} {

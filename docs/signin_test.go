@@ -39,7 +39,7 @@ func TestAnonymousCallersGetTheSignInDocument(t *testing.T) {
 func TestSignInDocumentLearnsTheEndpoints(t *testing.T) {
 	var up atomic.Bool
 	address := protected(t, func(c *docs.Config) {
-		c.Endpoint = func() (oauth2.Endpoint, bool) {
+		c.Issuers[0].Endpoint = func() (oauth2.Endpoint, bool) {
 			if up.Load() {
 				return known()
 			}

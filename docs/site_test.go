@@ -102,8 +102,8 @@ func TestConnectionsGoToTheAPIAndItsProvider(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := config(t)
-			c.Issuer = tt.issuer
-			c.Endpoint = func() (oauth2.Endpoint, bool) { return oauth2.Endpoint{AuthURL: tt.issuer, TokenURL: tt.token}, true }
+			c.Issuers[0].URL = tt.issuer
+			c.Issuers[0].Endpoint = func() (oauth2.Endpoint, bool) { return oauth2.Endpoint{AuthURL: tt.issuer, TokenURL: tt.token}, true }
 			got := mustHeader(t, serve(t, c).URL+"/docs/").Get("Content-Security-Policy")
 			if !strings.Contains(got, "connect-src "+tt.want) {
 				t.Errorf("got %s, want connect-src %s", got, tt.want)
@@ -115,7 +115,7 @@ func TestConnectionsGoToTheAPIAndItsProvider(t *testing.T) {
 func TestDocumentLearnsTheEndpoints(t *testing.T) {
 	var up atomic.Bool
 	c := config(t)
-	c.Endpoint = func() (oauth2.Endpoint, bool) {
+	c.Issuers[0].Endpoint = func() (oauth2.Endpoint, bool) {
 		if up.Load() {
 			return known()
 		}
@@ -176,8 +176,8 @@ func TestPageOfOperations(t *testing.T) {
 	c := config(t)
 	c.Title = `<script>alert("title")</script>`
 	c.SignInHint = `<b>hint</b>`
-	c.ClientID = `"><script>alert(1)</script>`
-	c.AuthorizeParams = map[string]string{"audience": publicURL}
+	c.Issuers[0].ClientID = `"><script>alert(1)</script>`
+	c.Issuers[0].AuthorizeParams = map[string]string{"audience": publicURL}
 	_, body := get(t, "GET", serve(t, c).URL+"/docs/")
 	page := string(body)
 
@@ -201,7 +201,7 @@ func TestPageOfOperations(t *testing.T) {
 	if err := json.Unmarshal([]byte(unescaped), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Page != publicURL+"/docs/" || got.ClientID != c.ClientID || len(got.Scopes) != 2 || got.AuthorizeParams["audience"] != publicURL {
+	if got.Page != publicURL+"/docs/" || got.ClientID != c.Issuers[0].ClientID || len(got.Scopes) != 2 || got.AuthorizeParams["audience"] != publicURL {
 		t.Errorf("got settings %+v", got)
 	}
 }
@@ -244,8 +244,8 @@ func TestAddressesFollowPathAndBasePath(t *testing.T) {
 	if got := mustHeader(t, server.URL+"/reference").Get("Location"); got != "/base/reference/" {
 		t.Errorf("/reference redirects to %q", got)
 	}
-	c.Issuer = "https://example.com/realm"
-	c.Endpoint = unknown
+	c.Issuers[0].URL = "https://example.com/realm"
+	c.Issuers[0].Endpoint = unknown
 	if got := mustHeader(t, serve(t, c).URL+"/reference/").Get("Content-Security-Policy"); strings.Contains(got, "connect-src 'self' ") {
 		t.Errorf("the origin of the API is in the policy twice: %s", got)
 	}

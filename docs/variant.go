@@ -23,7 +23,7 @@ type Variant struct {
 // variantsOf returns the variants of a type. What metadata publishes is filled in.
 func (c *Config) variantsOf(t *problem.Type) (all []Variant) {
 	audience := cmp.Or(strings.Join(c.Audience, " or "), "the audience of this API")
-	fill := strings.NewReplacer("{issuer}", c.Issuer, "{audience}", audience)
+	fill := strings.NewReplacer("{issuer}", c.Issuers[0].URL, "{audience}", audience)
 	for _, v := range t.Variants() {
 		all = append(all, Variant{
 			Name: v.Name, Detail: fill.Replace(v.Detail), Hint: fill.Replace(v.Hint), AtFault: v.AtFault,

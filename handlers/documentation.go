@@ -19,23 +19,21 @@ func (a *API) documentation() (*docs.Site, error) {
 	if a.config.Development {
 		hint = "Press Authorize and pick alice, who is an admin, or bob, who is not."
 	}
-	var others []openapi.Issuer
-	var providers []docs.Provider
-	for i, one := range a.config.Issuers()[1:] {
-		others = append(others, openapi.Issuer{Suffix: one.Suffix(), URL: one.Issuer, ScopePrefix: one.Scopes(), DiscoveryURL: one.DiscoveryURL})
-		endpoint := a.parts.Verifier.Issuers()[i+1].Provider().Endpoint
-		providers = append(providers, docs.Provider{Endpoint: endpoint, ClientID: one.DocsClientID, AuthorizeParams: single(one.AuthorizeParams())})
+	var issuers []openapi.Issuer
+	for i, one := range a.config.Issuers() {
+		issuers = append(issuers, openapi.Issuer{
+			Suffix: one.Suffix(), URL: one.Issuer, ScopePrefix: one.Scopes(), DiscoveryURL: one.DiscoveryURL,
+			Endpoint: a.parts.Verifier.Issuers()[i].Provider().Endpoint,
+			ClientID: one.DocsClientID, AuthorizeParams: single(one.AuthorizeParams()),
+		})
 	}
 	return docs.New(docs.Config{
 		Config: openapi.Config{
-			Title: config.Name, PublicURL: a.config.PublicURL, Issuer: a.config.Issuer, Audience: a.config.Audience,
-			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes(), ScopePrefix: a.config.Scopes(),
-			DiscoveryURL: a.config.Discovery(), Others: others,
+			Title: config.Name, PublicURL: a.config.PublicURL, Issuers: issuers, Audience: a.config.Audience,
+			Challenger: a.problems.Challenger, Minimal: a.config.MinimalErrors, Scopes: Scopes(),
 		},
-		Path: config.DocsPath, BasePath: a.config.BasePath(),
-		Endpoint: a.parts.Verifier.Provider().Endpoint,
-		ClientID: a.config.DocsClientID, AuthorizeParams: single(a.config.AuthorizeParams()), SignInHint: hint,
-		Providers: providers, NoUI: !a.documented(), Protected: a.config.Docs == config.DocsProtected,
+		Path: config.DocsPath, BasePath: a.config.BasePath(), SignInHint: hint,
+		NoUI: !a.documented(), Protected: a.config.Docs == config.DocsProtected,
 	})
 }
 

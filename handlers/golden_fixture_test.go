@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth/authtest"
+	"example.com/gatehouse/handlers/apitest"
 )
 
 // A goldenToken is a token as a real provider writes it, with the settings that docs/providers.md names for it.
@@ -89,6 +91,14 @@ func (g *goldenToken) sign(p *goldenProvider) string {
 		addRoles(claims, 450)
 	}
 	return p.key.Sign(g.Header, claims)
+}
+
+// awaitKeys sends the token as one whose key is looked up, so that the response waits for the first fetch of the keys.
+func (g goldenToken) awaitKeys(t *testing.T, api *apitest.API, p *goldenProvider) {
+	t.Helper()
+	g.Header = maps.Clone(g.Header)
+	g.Header["typ"] = "at+jwt"
+	api.Call(t, g.sign(p), "GET /me", "")
 }
 
 // value puts times and addresses into a value.

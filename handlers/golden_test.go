@@ -70,13 +70,13 @@ func TestHoldersLearnThatTheProfileIsWrong(t *testing.T) {
 			t.Cleanup(server.Close)
 			p.base, p.issuer = server.URL, g.at(server.URL, g.Issuer)
 			api := apitest.Start(t, apitest.Env(g.variables(p)...))
-			api.Call(t, "", "GET /readyz", "")
+			g.awaitKeys(t, api, p)
 			me := api.Call(t, g.sign(p), "GET /me", "")
 			if hint := apitest.Decode[struct{ Hint string }](t, me).Hint; me.Status != http.StatusUnauthorized || !strings.Contains(hint, test.says) {
 				t.Errorf("got %d %s, want %s", me.Status, me.Body, test.says)
 			}
 			minimal := apitest.Start(t, apitest.Env(append(g.variables(p), "ERROR_DETAIL=minimal")...))
-			minimal.Call(t, "", "GET /readyz", "")
+			g.awaitKeys(t, minimal, p)
 			if me := minimal.Call(t, g.sign(p), "GET /me", ""); strings.Contains(me.Body, "TOKEN_PROFILE") {
 				t.Errorf("with minimal errors it gets %s", me.Body)
 			}

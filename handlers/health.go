@@ -35,7 +35,7 @@ type Database interface {
 // Readyz reports whether requests with tokens can be served. Degraded is ready.
 //
 //	@Summary		Ready
-//	@Description	Reports whether requests with tokens can be served, and why not. `degraded` is ready: a provider does not respond, and its last keys are used for a bounded time, or one of several has no keys. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
+//	@Description	Reports whether requests with tokens can be served, and why not. `degraded` is ready: a provider does not respond, and its last keys are used for a bounded time, one of several has no keys, it does not answer questions about tokens, or revocations cannot be read. Without its database, and when it is about to stop, the API is `down`. For readiness probes.
 //	@ID				getReadiness
 //	@Tags			service
 //	@Success		200	{object}	Health
@@ -50,8 +50,8 @@ func (a *API) Readyz(c *gin.Context) error {
 	if err := a.parts.DB.Ready(c); err != nil {
 		health.Status, health.Checks["database"] = string(auth.Down), err.Error()
 	}
-	if outdated := a.parts.Verifier.Outdated(); outdated != "" {
-		health.Checks["revocations"] = outdated
+	for name, limitation := range a.parts.Verifier.Limitations() {
+		health.Checks[name] = limitation
 		if health.Status == string(auth.Ready) {
 			health.Status = string(auth.Degraded)
 		}

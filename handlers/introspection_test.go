@@ -4,11 +4,14 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"example.com/gatehouse/auth"
 	"example.com/gatehouse/auth/authtest"
@@ -95,6 +98,31 @@ func startDevidp(t *testing.T) string {
 	return issuer
 }
 
+// TestReadyzNamesAnOutageOfIntrospection ends it with the first answer.
+func TestReadyzNamesAnOutageOfIntrospection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := apitest.New(t, introspecting("opaque"))
+		ready := func() string { return api.Call(t, "", "GET /readyz", "").WantStatus(t, http.StatusOK).Body }
+		api.Call(t, api.Token("alice", ""), "GET /me", "").WantStatus(t, http.StatusOK) // waits for the keys
+		api.Issuer.Break(api.Issuer.On("/introspect", authtest.Down))
+		for n := range 5 {
+			if body := ready(); strings.Contains(body, "introspection") {
+				t.Errorf("after %d failures, the state is %s", n, body)
+			}
+			api.Call(t, fmt.Sprint("token", n), "GET /me", "").WantStatus(t, http.StatusServiceUnavailable)
+		}
+		if body := ready(); !strings.Contains(body, `"degraded"`) || !strings.Contains(body, `"introspection":"the provider does not answer`) {
+			t.Errorf("the state is %s", body)
+		}
+		api.Issuer.Break(nil)
+		time.Sleep(5 * time.Second)
+		api.Call(t, "token", "GET /me", "").WantProblem(t, problem.TokenInactive)
+		if body := ready(); !strings.Contains(body, `"ready"`) {
+			t.Errorf("the state is %s", body)
+		}
+	})
+}
+
 // part:keys:begin
 // A token that only looks like an API key is not sent to the provider either, whatever the route accepts.
 func TestKeysAreNotIntrospected(t *testing.T) {
@@ -119,6 +147,20 @@ func TestOpaqueTokensAreRevoked(t *testing.T) {
 	revoke(t, api, `{"subject":"alice"}`)
 	api.Call(t, token, "GET /me", "").WantProblem(t, problem.SubjectRevoked)
 	api.Call(t, api.Issuer.Opaque(authtest.Claims{"sub": "bob"}), "GET /me", "").WantStatus(t, http.StatusOK)
+}
+
+// TestAnswersWithoutIssuerAreRevoked has a provider whose answers leave iss out.
+func TestAnswersWithoutIssuerAreRevoked(t *testing.T) {
+	for _, body := range []string{`{"subject":"alice"}`, `{"token_id":"t1"}`, `{"session_id":"s1"}`} {
+		api := apitest.Start(t, introspecting("opaque"), apitest.Env("TOKEN_PROFILE=rfc7662"))
+		token := api.Issuer.Opaque(authtest.Claims{"iss": nil, "jti": "t1", "sid": "s1"})
+		api.Call(t, token, "GET /me", "").WantStatus(t, http.StatusOK)
+		admin := api.Issuer.Opaque(authtest.Claims{"sub": "root", "roles": []string{"admin"}})
+		api.Call(t, admin, "POST /admin/revocations", body).WantStatus(t, http.StatusNoContent)
+		for range 2 { // what was stored, and what the provider says
+			api.Call(t, token, "GET /me", "").WantProblem(t, problem.TokenInactive)
+		}
+	}
 }
 
 // part:revocation:end

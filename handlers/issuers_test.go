@@ -75,7 +75,7 @@ func TestUnknownIssuersAreRejectedAlike(t *testing.T) {
 		r := api.Call(t, api.Issuer.Token(claims), "GET /me", "")
 		r.WantProblem(t, problem.IssuerWrong)
 		body := apitest.Decode[problem.Body](t, r)
-		return strings.ReplaceAll(body.Detail+" "+body.Hint, api.Issuer.URL, "ISSUER")
+		return strings.NewReplacer(api.Issuer.URL+" or "+second.URL, "ISSUER", api.Issuer.URL, "ISSUER").Replace(body.Detail + " " + body.Hint)
 	}
 	if a, b := texts(one), texts(both); a != b {
 		t.Errorf("got %q and %q", a, b)
@@ -100,6 +100,29 @@ func TestReadinessIsThatOfAllIssuers(t *testing.T) {
 	}
 	if entry := api.Log.Await(t, "request rejected"); entry["issuer"] != down.URL || entry["issuer_state"] != "down" {
 		t.Errorf("the log has %v", entry)
+	}
+}
+
+// TestRejectionsNameTheIssuersThatAreMeant has issuers that differ by their port.
+func TestRejectionsNameTheIssuersThatAreMeant(t *testing.T) {
+	api, second := startBoth(t)
+	both := api.Issuer.URL + " or " + second.URL
+	iss := func(value any) string { return second.Token(authtest.Claims{"iss": value}) }
+	for _, test := range []struct {
+		name, token, says string
+		want              error
+	}{
+		{"no token", "", "with a token of " + both, problem.CredentialsMissing},
+		{"a token of neither", iss("https://other.example.com"), "another issuer than " + both, problem.IssuerWrong},
+		{"a token that names none", iss(nil), "a key that " + api.Issuer.URL + " does", problem.KeyUnknown},
+		{"one with a slash", iss(second.URL + "/"), "differs from " + second.URL + " by a slash", problem.IssuerSlash},
+		{"another key", authtest.NewKey("ES256").Sign(map[string]any{"typ": "at+jwt"}, second.Claims()), "a key that " + second.URL + " does", problem.KeyUnknown},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if r := api.Call(t, test.token, "GET /me", ""); !strings.Contains(r.Body, test.says) || !strings.Contains(r.Body, problem.Of(test.want).Code) {
+				t.Errorf("got %s", r.Body)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,12 +41,27 @@ func TestAKeyMayDoNoMoreThanItsScopes(t *testing.T) {
 	made := api.Call(t, keyToken(api, "alice", allScopes, "admin"), "POST /keys", `{"name":"a","scopes":["items:read"]}`)
 	key := apitest.Decode[madeKey](t, made).Key
 	api.Call(t, key, "GET /items", "").WantStatus(t, http.StatusOK)
-	api.Call(t, key, "POST /items", "{}").WantProblem(t, problem.ScopeInsufficient, `"required_scopes":["items:write"]`)
+	api.Call(t, key, "POST /items", "{}").WantProblemOf(t, problem.ScopeInsufficient)
 	for _, line := range []string{
 		"GET /me", "GET /me/profile", "GET /admin/items", "GET /keys", "GET /keys/1", "POST /keys", "DELETE /keys/1",
 		"POST /keys/1/rotate", "GET /admin/keys", "DELETE /admin/keys?subject=alice",
 	} {
 		api.Call(t, key, line, "").WantProblemOf(t, problem.CredentialsNotAccepted)
+	}
+}
+
+// TestScopesOfKeysHaveNoPrefix has a provider that writes something before the scopes of this API, and keys know nothing of.
+func TestScopesOfKeysHaveNoPrefix(t *testing.T) {
+	api := apitest.Start(t, apitest.Env("SCOPE_PREFIX=api/"))
+	token := keyToken(api, "alice", "api/items:read api/keys:write")
+	key := apitest.Decode[madeKey](t, api.Call(t, token, "POST /keys", `{"name":"a","scopes":["items:read"]}`)).Key
+	api.Call(t, key, "GET /items", "").WantStatus(t, http.StatusOK)
+	for sent, want := range map[string]string{key: "items:write", token: "api/items:write"} {
+		r := api.Call(t, sent, "POST /items", "{}")
+		body := apitest.Decode[problem.Body](t, r)
+		if r.WantProblemOf(t, problem.ScopeInsufficient); !slices.Equal(body.RequiredScopes, []string{want}) || !strings.Contains(body.Detail, " "+want+".") {
+			t.Errorf("got %s, want %s", r.Body, want)
+		}
 	}
 }
 
@@ -66,6 +82,10 @@ func TestKeysAreReadFromOnePlace(t *testing.T) {
 		"as any parameter":              {line: "GET /items?limit=0&x=1&y=" + key, want: problem.CredentialsMissing, hint: inQuery},
 		"encoded":                       {line: "GET /items?key=" + strings.Replace(key, "_", "%5F", 1), want: problem.CredentialsMissing, hint: inQuery},
 		"a part of one":                 {line: "GET /items?key=" + key[:len(key)/2], want: problem.CredentialsMissing, hint: inQuery},
+		"after a semicolon":             {line: "GET /items?limit=1;key=" + key, want: problem.CredentialsMissing, hint: inQuery},
+		"in quotes":                     {line: "GET /items?key=%22" + key + "%22", want: problem.CredentialsMissing, hint: inQuery},
+		"after Bearer":                  {line: "GET /items?authorization=Bearer%20" + key, want: problem.CredentialsMissing, hint: inQuery},
+		"where no caller is needed":     {line: "GET /?key=" + key, want: problem.CredentialsMissing, hint: inQuery},
 		"as a name":                     {line: "GET /items?" + key, want: problem.CredentialsMissing, hint: inQuery},
 		"where keys are not accepted":   {line: "GET /me?key=" + key, want: problem.CredentialsMissing, hint: inQuery},
 		"in the query, beside a token":  {line: "GET /items?key=" + key, token: token, want: problem.CredentialsMultiple, hint: inQuery},
@@ -75,7 +95,10 @@ func TestKeysAreReadFromOnePlace(t *testing.T) {
 		"in two headers of its own":     {line: "GET /items", headers: []string{own, own}, want: problem.CredentialsMultiple},
 		"in two Authorization headers":  {line: "GET /items", token: key, headers: []string{"Authorization: Bearer " + key}, want: problem.CredentialsMultiple},
 		"empty, in its header":          {line: "GET /items", headers: []string{"X-API-Key:"}, want: problem.CredentialsMissing},
-		"a token in the header of keys": {line: "GET /items", headers: []string{"X-API-Key: " + token}, want: problem.APIKeyInvalid},
+		"beside a token in the query":   {line: "GET /items?access_token=" + token, headers: []string{own}, want: problem.CredentialsMultiple},
+		"a token in the header of keys": {line: "GET /items", headers: []string{"X-API-Key: " + token}, want: problem.APIKeyInvalid, hint: "Send an access token as Authorization"},
+		"in quotes, in its header":      {line: "GET /items", headers: []string{`X-API-Key: "` + key + `"`}, want: problem.APIKeyInvalid, hint: "without Bearer and quotes"},
+		"Bearer, in its header":         {line: "GET /items", headers: []string{"X-API-Key: Bearer " + key}, want: problem.APIKeyInvalid, hint: "without Bearer and quotes"},
 		"truncated":                     {line: "GET /items", token: key[:len(key)-1], want: problem.APIKeyInvalid, hint: "truncated or mistyped"},
 		"truncated, where tokens are":   {line: "GET /me", token: key[:len(key)-1], want: problem.CredentialsNotAccepted, hint: "access token"},
 		"without a scheme":              {line: "GET /items", headers: []string{"Authorization: " + key}, want: problem.SchemeUnsupported},

@@ -51,7 +51,10 @@ func storedKey(change func(*store.APIKey)) (option apitest.Option, text string) 
 	const id = "01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77"
 	row := store.APIKey{Key: store.Key{ID: id}, Scopes: []string{"items:read"}, Hash: string(secret.Hash()), ExpiresAt: time.Now().Add(time.Hour)}
 	change(&row)
-	option = apitest.Parts(func(p *handlers.Parts) { p.DB = keysDB{p.DB, oneKey{store.NewAPIKeys(p.DB.(*store.DB)), row}} })
+	option = apitest.Parts(func(p *handlers.Parts) {
+		row.Owner.Issuer = p.Verifier.Issuer()
+		p.DB = keysDB{p.DB, oneKey{store.NewAPIKeys(p.DB.(*store.DB)), row}}
+	})
 	return option, apikey.NewFormat("Gatehouse").Write(id, secret)
 }
 

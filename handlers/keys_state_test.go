@@ -26,7 +26,9 @@ func TestARevokedKeyIsRejectedByEveryInstance(t *testing.T) {
 	if os.Getenv(storetest.Variable) == "memory:" {
 		t.Fatal("a database in memory has one instance")
 	}
-	first, second := apitest.Start(t, address), apitest.Start(t, address)
+	first := apitest.Start(t, address)
+	issuer := apitest.Env("OIDC_ISSUER=" + first.Issuer.URL)
+	second := apitest.Start(t, address, issuer)
 	alice, key := keyToken(first, "alice", allScopes), makeKey(t, first, "alice", "items:read")
 	second.Call(t, key.Key, "GET /items", "").WantStatus(t, http.StatusOK)
 	second.Call(t, key.Key, "GET /items", "").WantStatus(t, http.StatusOK)
@@ -39,7 +41,16 @@ func TestARevokedKeyIsRejectedByEveryInstance(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	apitest.Start(t, address).Call(t, key.Key, "GET /items", "").WantProblem(t, problem.APIKeyRevoked)
+	apitest.Start(t, address, issuer).Call(t, key.Key, "GET /items", "").WantProblem(t, problem.APIKeyRevoked)
+}
+
+// TestKeysEndWithTheIssuerOfTheirOwner restarts the API with another issuer, and then with both.
+func TestKeysEndWithTheIssuerOfTheirOwner(t *testing.T) {
+	address := apitest.Env("DATABASE_URL=" + storetest.Address(t))
+	first := apitest.Start(t, address)
+	key := makeKey(t, first, "alice", "items:read").Key
+	apitest.Start(t, address).Call(t, key, "GET /items", "").WantProblemOf(t, problem.APIKeyRevoked)
+	apitest.Start(t, address, apitest.Env("OIDC_ISSUER_2="+first.Issuer.URL)).Call(t, key, "GET /items", "").WantStatus(t, http.StatusOK)
 }
 
 // downKeys is a store of keys that cannot be reached while it is down.
@@ -137,7 +148,7 @@ func TestKeysAreInspected(t *testing.T) {
 	} {
 		r := inspect(t, api, "", inspectedToken(sent))
 		got := apitest.Decode[handlers.Inspection](t, r)
-		if got.Code != code || got.Accepted != (code == "") || got.Checks[0].Name != string(auth.Key) || strings.Contains(r.Body, sent[len(sent)-30:]) {
+		if got.Code != code || got.Accepted != (code == "") || got.Checks[0].Name != string(auth.Key) || strings.Contains(r.Body, sent[len(sent)-30:]) || (code != "") != (got.Hint != "" && got.Detail != "") {
 			t.Errorf("got %s, want %q", r.Body, code)
 		}
 	}

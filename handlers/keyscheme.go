@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -11,6 +12,7 @@ import (
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/docs/openapi"
 	"example.com/gatehouse/store"
+	"github.com/gin-gonic/gin"
 )
 
 // extensions returns those of this API.
@@ -34,7 +36,7 @@ func newKeyExtension(cfg *config.Config, parts Parts) *keyExtension {
 	case *store.DB:
 		e.store = store.NewAPIKeys(db)
 	}
-	e.verifier = NewKeyVerifier(cfg, e.store, parts.Log)
+	e.verifier = NewKeyVerifier(cfg, e.store, parts.Verifier, parts.Log)
 	return e
 }
 
@@ -53,15 +55,36 @@ func (e *keyExtension) routes(a *API, r *ginauth.Router) {
 	write.DELETE("/keys/:id", ginauth.With(keys.Owned, keys.Revoke))
 
 	renew := write
-	if profile, _ := e.config.Profile(); profile.WritesAuthTime() {
-		renew = write.MaxAge(recentSignIn) // a token of five minutes must not make a key of a year unnoticed
+	if e.datesSignIn() {
+		renew = write.MaxAge(recentSignIn)
 	}
-	renew.POST("/keys", keys.Create)
-	renew.POST("/keys/:id/rotate", ginauth.With(keys.Owned, keys.Rotate))
+	renew.POST("/keys", recent(keys.Create))
+	renew.POST("/keys/:id/rotate", recent(ginauth.With(keys.Owned, keys.Rotate)))
 
 	admin := r.Group("/admin")
 	admin.Require("keys:read").Role("admin").GET("/keys", keys.ListAll)
 	admin.Require("keys:write").Role("admin").DELETE("/keys", keys.RevokeOwned)
+}
+
+// datesSignIn reports whether every provider says when its users signed in, so that the routes can require it.
+func (e *keyExtension) datesSignIn() bool {
+	return !slices.ContainsFunc(e.config.Issuers(), func(one *config.Config) bool {
+		profile, _ := one.Profile()
+		return !profile.WritesAuthTime()
+	})
+}
+
+// recent returns a handler for callers who signed in recently, as far as their provider says: a token of five minutes must
+// not make a key of a year unnoticed.
+func recent(handler ginauth.Handler) ginauth.Handler {
+	return func(c *gin.Context, caller *auth.Principal) error {
+		if required := (auth.Requirement{MaxAge: recentSignIn}); caller.DatesSignIn() {
+			if err := required.Check(caller, time.Now()); err != nil {
+				return err
+			}
+		}
+		return handler(c, caller)
+	}
 }
 
 // A KeyStore stores API keys: see [store.APIKeys].
@@ -75,9 +98,12 @@ type KeyStore interface {
 	Rotate(ctx context.Context, id string, version store.Version, hash string, until time.Time) (store.APIKey, error)
 }
 
-// NewKeyVerifier returns the verifier of the keys in a store.
-func NewKeyVerifier(cfg *config.Config, keys KeyStore, log *slog.Logger) *apikey.Verifier {
+// NewKeyVerifier returns the verifier of the keys in a store, which belong to callers with tokens that another one verifies.
+func NewKeyVerifier(cfg *config.Config, keys KeyStore, tokens *auth.Verifier, log *slog.Logger) *apikey.Verifier {
 	c := apikey.Config{Format: apikey.NewFormat(config.Name), Store: keyRecords{keys}, Log: log}
+	if tokens != nil {
+		c.Trusts = tokens.Trusts
+	}
 	if cfg.TokenCacheSize == 0 {
 		c.CacheSize = -1
 	}
@@ -85,8 +111,8 @@ func NewKeyVerifier(cfg *config.Config, keys KeyStore, log *slog.Logger) *apikey
 }
 
 // ExplainKey explains a key. That is no use of it.
-func ExplainKey(ctx context.Context, cfg *config.Config, keys KeyStore, text string) *auth.Explanation {
-	verifier := NewKeyVerifier(cfg, untouched{keys}, slog.New(slog.DiscardHandler))
+func ExplainKey(ctx context.Context, cfg *config.Config, keys KeyStore, tokens *auth.Verifier, text string) *auth.Explanation {
+	verifier := NewKeyVerifier(cfg, untouched{keys}, tokens, slog.New(slog.DiscardHandler))
 	caller, err := verifier.Verify(ctx, text)
 	return auth.ExplainScheme(auth.Key, caller, err)
 }

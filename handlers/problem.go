@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/telemetry"
 	"github.com/gin-gonic/gin"
@@ -62,14 +63,17 @@ func (p *Problems) body(c *gin.Context, err error) problem.Body {
 	rejected, _ := errors.AsType[*auth.Error](err)
 	rejected = cmp.Or(rejected, &auth.Error{})
 	variant, facts := problem.VariantOf(err)
-	published := p.published(c.Request)
+	published, scopes := p.published(c.Request), p.challenger(c.Request).Scopes
+	if auth.SchemeOf(ginauth.Caller(c), err) != auth.Token { // the provider grants no scopes to other credentials
+		published.Scopes, scopes = nil, ""
+	}
 	published.Methods = c.Writer.Header().Get("Allow")
 	published.Wait = cmp.Or(rejected.RetryAfter, variant.RetryAfter).Round(time.Second)
 	body := variant.Body(p.PublicURL, telemetry.Instance(c), published, facts...)
 	body.RetryAfter = int(published.Wait / time.Second)
 	switch required := rejected.Required; variant.Type {
 	case problem.ScopeInsufficient:
-		body.RequiredScopes = p.challenger(c.Request).Scopes.Add(required.Scopes)
+		body.RequiredScopes = scopes.Add(required.Scopes)
 	case problem.AccessDenied:
 		body.RequiredRoles = required.Roles
 	case problem.StepUpRequired:
@@ -94,7 +98,7 @@ func (p *Problems) published(r *http.Request) *problem.Published {
 	if p.Verifier == nil {
 		return &problem.Published{}
 	}
-	return p.Verifier.ForRequest(r).Published()
+	return p.Verifier.PublishedFor(r)
 }
 
 // minimal returns what callers learn with ERROR_DETAIL=minimal: one text for every token that is rejected, and one for

@@ -1,8 +1,6 @@
 package handlers
 
 import (
-	"cmp"
-	"strings"
 	"time"
 
 	"example.com/gatehouse/auth"
@@ -71,7 +69,8 @@ func (h *Revocations) revocation(draft *RevocationDraft, now time.Time) (auth.Re
 	if !draft.Before.IsZero() {
 		before = draft.Before
 	}
-	issuer, until := cmp.Or(draft.Issuer, h.config.Issuer), now.Add(time.Duration(draft.ExpiresIn)*time.Second+2*auth.MaxLeeway)
+	issuer, wrong := h.config.TokenIssuer(draft.Issuer)
+	until := now.Add(time.Duration(draft.ExpiresIn)*time.Second + 2*auth.MaxLeeway)
 	for _, k := range kinds {
 		if k.value != "" {
 			found = append(found, auth.Revocation{Kind: k.kind, Issuer: issuer, Value: k.value, Before: before, Until: until})
@@ -84,8 +83,8 @@ func (h *Revocations) revocation(draft *RevocationDraft, now time.Time) (auth.Re
 		return auth.Revocation{}, invalid(fieldError("/before", "is for the tokens of a subject"))
 	case !draft.Before.IsZero() && before.After(now):
 		return auth.Revocation{}, invalid(fieldError("/before", "must not be in the future"))
-	case strings.Contains(issuer, auth.TenantTemplate):
-		return auth.Revocation{}, invalid(fieldError("/issuer", "is required: the API accepts tokens of several tenants"))
+	case wrong != nil:
+		return auth.Revocation{}, invalid(fieldError("/issuer", "is no issuer of this API: "+wrong.Error()))
 	}
 	return found[0], nil
 }

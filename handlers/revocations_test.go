@@ -59,10 +59,10 @@ func TestRevocationsRejectWhatTheyName(t *testing.T) {
 	} {
 		for _, cache := range []string{"64MB", "0"} {
 			t.Run(test.name+" with a cache of "+cache, func(t *testing.T) {
-				api := apitest.New(t, apitest.Env("TOKEN_CACHE_SIZE="+cache))
+				api, other := startBoth(t, apitest.Env("TOKEN_CACHE_SIZE="+cache))
 				token := api.Issuer.Token(test.claims)
 				api.Call(t, token, "GET /me", "").WantStatus(t, 200)
-				revoke(t, api, test.body)
+				revoke(t, api, strings.ReplaceAll(test.body, "https://other.example.com", other.URL))
 				r := api.Call(t, token, "GET /me", "")
 				if test.want == nil {
 					r.WantStatus(t, 200)
@@ -86,6 +86,25 @@ func TestATokenWithoutIatIsRevoked(t *testing.T) {
 	api.Call(t, token, "GET /me", "").WantStatus(t, 200)
 	revoke(t, api, before("alice", 24*time.Hour))
 	api.Call(t, token, "GET /me", "").WantProblem(t, problem.SubjectRevoked)
+}
+
+// TestOtherNamesOfTheIssuerAreRevoked has a provider that writes another iss than its issuer.
+func TestOtherNamesOfTheIssuerAreRevoked(t *testing.T) {
+	api := apitest.New(t, apitest.Env("TOKEN_PROFILE=descope", "BACKCHANNEL_LOGOUT=docs"))
+	_, name, _ := strings.Cut(api.Issuer.URL, "://")
+	as := func(claims authtest.Claims) string {
+		claims["iss"], claims["drn"] = name, "DS"
+		return api.Issuer.Token(claims)
+	}
+	token := as(authtest.Claims{})
+	api.Call(t, token, "GET /me", "").WantStatus(t, 200)
+	api.Call(t, as(authtest.Claims{"sub": "root", "roles": []string{"admin"}}), "POST /admin/revocations", `{"subject":"alice"}`).WantStatus(t, 204)
+	api.Call(t, token, "GET /me", "").WantProblem(t, problem.SubjectRevoked)
+
+	other := as(authtest.Claims{"sub": "bob", "sid": "session-1"})
+	api.Call(t, other, "GET /me", "").WantStatus(t, 200)
+	sendLogout(t, api, api.Issuer.LogoutToken(authtest.Claims{"iss": name}), 200)
+	api.Call(t, other, "GET /me", "").WantProblem(t, problem.SessionEnded)
 }
 
 // TestASubjectCanSignInAgain waits for the difference of clocks that is accepted.
@@ -112,6 +131,8 @@ func TestRevocationsAreForAdmins(t *testing.T) {
 		{"an instant for a token", admin, `{"token_id":"t","before":"2026-01-01T00:00:00Z"}`, problem.ValidationFailed},
 		{"an instant in the future", admin, `{"subject":"bob","before":"2999-01-01T00:00:00Z"}`, problem.ValidationFailed},
 		{"a life of no time", admin, `{"subject":"bob","expires_in":0}`, problem.ValidationFailed},
+		{"an identifier that no index can hold", admin, `{"token_id":"` + strings.Repeat("é", 1000) + `"}`, problem.ValidationFailed},
+		{"an issuer of no token", admin, `{"subject":"bob","issuer":"` + api.Issuer.URL + `/"}`, problem.ValidationFailed},
 		{"another member", admin, `{"user":"bob"}`, problem.MemberUnknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {

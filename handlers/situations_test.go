@@ -101,13 +101,33 @@ var situations = map[*problem.Variant]situation{
 		return api.Call(t, api.Issuer.Token(), "GET /me", "")
 	}},
 	problem.KeyNotFetched: {send: func(t *testing.T, api *apitest.API) *apitest.Response {
+		api.Call(t, api.Issuer.Token(), "GET /me", "").WantStatus(t, 200) // which waits for the first keys
 		api.Issuer.Break(authtest.Down)
 		api.Issuer.SignWith(authtest.NewKey("ES256"))
 		return api.Call(t, api.Issuer.Token(), "GET /me", "")
 	}},
+	// part:introspection:begin
+	problem.NotAsked: {options: []apitest.Option{introspecting("opaque")}, send: func(t *testing.T, api *apitest.API) *apitest.Response {
+		api.Call(t, api.Issuer.Token(), "GET /me", "") // which waits for the keys
+		api.Issuer.Break(authtest.Down)
+		return api.Call(t, "opaque", "GET /me", "")
+	}},
+	problem.AnswerIssuer: {options: []apitest.Option{introspecting("opaque")}, send: withToken(func(api *apitest.API) string {
+		return api.Issuer.Opaque(authtest.Claims{"iss": nil})
+	})},
+	problem.AnswerType: {options: []apitest.Option{introspecting("opaque")}, send: withToken(func(api *apitest.API) string {
+		return api.Issuer.Opaque(authtest.Claims{"token_type": nil})
+	})},
+	// part:introspection:end
 	problem.TokenRevoked:   afterRevoking(`{"token_id":"%s"}`),   // part:revocation
 	problem.SubjectRevoked: afterRevoking(`{"subject":"alice"}`), // part:revocation
 	problem.SessionEnded:   afterRevoking(`{"session_id":"s1"}`), // part:revocation
+	problem.NoUserInfo: {send: func(t *testing.T, api *apitest.API) *apitest.Response {
+		token := api.Token("alice", "openid")
+		api.Call(t, token, "GET /me", "") // which waits for the keys
+		api.Issuer.Break(api.Issuer.On("/userinfo", authtest.Down))
+		return api.Call(t, token, "GET /me/profile", "")
+	}},
 	problem.ProviderOther: {options: env("OIDC_ISSUER=https://id.example.org"), fake: true, send: withToken(func(api *apitest.API) string {
 		return api.Issuer.Token(authtest.Claims{"iss": "https://id.example.org"})
 	})},

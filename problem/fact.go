@@ -78,6 +78,21 @@ func Scopes(names []string) Fact { return Fact{slot: "scopes", list: names} }
 // Roles returns the fact of which roles of the route's requirement are missing.
 func Roles(names []string) Fact { return Fact{slot: "roles", list: names} }
 
+// Kind returns the fact of which kind of credentials was sent: an API key.
+func Kind(noun Constant) Fact { return Fact{slot: "kind", text: string(noun)} }
+
+// Accepted returns the fact of how credentials are sent that the operation accepts.
+func Accepted(ways []Constant) Fact {
+	var text string
+	for i, way := range ways {
+		if i > 0 {
+			text += " or "
+		}
+		text += string(way)
+	}
+	return Fact{slot: "accepted", text: text}
+}
+
 // Published is what the metadata of the API or its provider, or another header of the response, says.
 type Published struct {
 	Issuer        string
@@ -104,7 +119,7 @@ var unknown = map[string]string{
 	"token_endpoint": "the token endpoint of the provider", "methods": "other methods", "issuer": "the provider of this API",
 	"advice": "Let the client ask for this API (resource or audience).", "settings": "TOKEN_PROFILE to that of the provider",
 	"scopes": "that the operation requires", "roles": "that the operation requires",
-	"expired_at": "its exp", "not_before": "its nbf", "seconds": "some", "size": "too many", "limit": "fewer", "wait": "some",
+	"expired_at": "its exp", "not_before": "its nbf", "seconds": "some", "kind": "this kind of credentials", "accepted": "credentials that the operation accepts", "size": "too many", "limit": "fewer", "wait": "some",
 }
 
 // Samples returns facts for an example of a body: one for each slot, with the scopes and roles of a requirement.

@@ -57,6 +57,9 @@ var (
 	KeyNotFetched = AuthUnavailable.variant("new-key", while("the provider does not respond, and the token has a new key"),
 		"The token has a key that this API does not know, and the keys of the provider could not be fetched again.",
 		"Retry after {wait} seconds with the same token. If this stays, the operator of the API must look at the provider and at /readyz.")
+	NoUserInfo = AuthUnavailable.variant("userinfo", while("the userinfo endpoint of the provider does not respond"),
+		"The provider did not return what it knows of the user (userinfo). The token is valid.",
+		"Retry after {wait} seconds with the same token. If this stays, the operator of the API must look at the provider and at the log.")
 	ProviderOther = AuthUnavailable.variant("another-issuer", while("OIDC_ISSUER is not the issuer in the provider's metadata"),
 		"The metadata of the provider names another issuer than {issuer}, so that no token can be checked.",
 		"The operator of the API must set OIDC_ISSUER exactly as the provider writes it: /readyz has the advice.").by(Operator)

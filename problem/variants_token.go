@@ -14,6 +14,9 @@ var (
 	NotJWT = TokenMalformed.variant("not-a-jwt", sent("Bearer ya29.a0AfH6SMBx"),
 		"The token is not a JWT: it does not begin with the header of one.",
 		"Let the client ask the provider for a token for {audience} (audience, resource, or a scope of this API), and send its access_token.")
+	FirstCut = TokenMalformed.variant("first-part", sent("Bearer eyJhbGciOiJFUzI1NiIsInR5"),
+		"The token ends in its first part: it was cut off.",
+		"Send the whole token. Check the variable, the column or the copy that it comes from: a JWT has two dots.")
 	SecondCut = TokenMalformed.variant("second-part", sent("Bearer eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJo"),
 		"The token ends in its second part: it was cut off.",
 		"Send the whole token. Check the variable, the column or the copy that it comes from: a JWT has two dots.")

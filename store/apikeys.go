@@ -92,13 +92,13 @@ func (k *APIKeys) Touch(ctx context.Context, id string, now time.Time) error {
 		WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)`, id, now, now.Add(-touchInterval))
 }
 
-// change executes a statement on a key that has the version, whose first arguments are the identifier and more.
+// change executes a statement on a key that has the version. Its arguments are the identifier and more.
 func (k *APIKeys) change(ctx context.Context, id string, version Version, statement string, more ...any) error {
 	id, err := canonicalID(id)
 	if err != nil {
 		return err
 	}
-	return k.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return k.db.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := k.match(ctx, tx, id, version); err != nil {
 			return err
 		}
@@ -107,9 +107,9 @@ func (k *APIKeys) change(ctx context.Context, id string, version Version, statem
 	})
 }
 
-// execute executes a statement in a transaction of its own.
+// execute executes one statement.
 func (k *APIKeys) execute(ctx context.Context, statement string, args ...any) error {
-	return k.db.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return k.db.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, statement, args...)
 		return err
 	})

@@ -83,6 +83,7 @@ type kind struct {
 	schemes []string                                // of its addresses
 	check   func(address string) error              // reports what is wrong with an address, without its password
 	open    func(string, *slog.Logger) (*DB, error) // returns the DB at an address, without migrating it
+	missing func(address string) bool               // reports whether it is a file that does not exist; may be nil
 }
 
 // kinds returns the kinds of databases that this program can use.
@@ -113,6 +114,12 @@ func kindOf(address string) (kind, error) {
 func CheckAddress(address string) error {
 	_, err := kindOf(address)
 	return err
+}
+
+// Missing reports whether an address is that of a file that does not exist, which Open would create.
+func Missing(address string) bool {
+	k, err := kindOf(address)
+	return err == nil && k.missing != nil && k.missing(address)
 }
 
 // connect returns the DB at an address, without migrating it.

@@ -19,7 +19,7 @@
 //	ref      the table whose row it identifies; the row must be one of the same owner
 //	example  for the document
 //
-// make resource and make field write all of it. A column has one of these types. A pointer is a column that can be
+// A column has one of these types. A pointer is a column that can be
 // NULL, and a member that can be null. Times are in UTC, with a precision of microseconds. A list is stored as JSON,
 // and is never nil.
 //

@@ -42,7 +42,9 @@ const revokedSubject = "sub"
 func (r *Revocations) Add(ctx context.Context, by Owner, all ...Revocation) (fresh bool, err error) {
 	for i := range all {
 		if size := len(all[i].Issuer) + len(all[i].Value); size > maxOwner {
-			return false, fmt.Errorf("%w: a revocation has %d bytes, want at most %d", problem.ClaimInvalid, size, maxOwner)
+			return false, &problem.InputError{Type: problem.ValidationFailed, Errors: []problem.FieldError{{
+				Message: fmt.Sprintf("has %d bytes with the issuer, and must have at most %d", size, maxOwner),
+			}}}
 		}
 		if _, err := r.prepare(by, &all[i]); err != nil {
 			return false, err

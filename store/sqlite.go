@@ -39,6 +39,10 @@ func sqliteKinds() []kind {
 		form: "sqlite:FILE", schemes: []string{"sqlite"},
 		check: func(address string) error { return checkPath(pathOf(address)) },
 		open:  func(address string, log *slog.Logger) (*DB, error) { return openSQLite(pathOf(address), log) },
+		missing: func(address string) bool {
+			_, err := os.Stat(pathOf(address))
+			return errors.Is(err, os.ErrNotExist)
+		},
 	}
 	return []kind{memory, file}
 }

@@ -109,7 +109,9 @@ func (r Rejection) attrs() []slog.Attr {
 	if r.Issuer.Name != "" {
 		attrs = append(attrs, slog.String("issuer", r.Issuer.Name))
 	}
-	attrs = append(attrs, slog.String("issuer_state", string(r.Issuer.State)))
+	if r.Issuer.State != "" { // of no issuer, for credentials that are no token
+		attrs = append(attrs, slog.String("issuer_state", string(r.Issuer.State)))
+	}
 	if !r.Issuer.Fetched.IsZero() {
 		attrs = append(attrs, slog.Duration("keys_age", time.Since(r.Issuer.Fetched).Round(time.Second)))
 	}

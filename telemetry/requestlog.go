@@ -103,14 +103,17 @@ const (
 // path returns the path of a URL for the log. A segment that is longer than any identifier of this API may be
 // a token that was pasted into the URL, and is left out.
 func path(u *url.URL) string {
-	segments := strings.Split(u.EscapedPath(), "/")
+	text := u.EscapedPath()
+	if len(text) <= maxSegment {
+		return text
+	}
+	segments := strings.Split(text, "/")
 	for i, segment := range segments {
 		if len(segment) > maxSegment {
 			segments[i] = "..."
 		}
 	}
-	text := strings.Join(segments, "/")
-	if len(text) > maxPath {
+	if text = strings.Join(segments, "/"); len(text) > maxPath {
 		text = text[:maxPath] + "..."
 	}
 	return text

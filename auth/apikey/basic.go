@@ -1,7 +1,9 @@
 package apikey
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"net"
 	"net/http"
@@ -24,7 +26,7 @@ func (BasicScheme) Name() auth.Credential { return auth.Basic }
 // Forms implements [auth.Scheme].
 func (BasicScheme) Forms() []auth.Form {
 	return []auth.Form{{ID: "basic", Type: "http", Scheme: "basic", Header: "Authorization", Noun: "the id and the secret of an API key",
-		Description: "The id of an API key as the user, and what follows the id in the key as the password."}}
+		Way: "Authorization: Basic <id:secret of an API key, in base64>", Description: "The id of an API key as the user, and what follows the id in the key as the password."}}
 }
 
 // Problems implements [auth.Scheme].
@@ -42,23 +44,34 @@ func (BasicScheme) Challenge(c *auth.Challenger, t *problem.Type, _ string, _ au
 
 // Read implements [auth.Scheme]. It returns user and password as one text, with the colon between.
 func (s BasicScheme) Read(r *http.Request) (sent string, err error) {
-	if scheme, _ := auth.Authorization(r); !auth.Accepts(r.Context(), auth.Basic) || !strings.EqualFold(scheme, "Basic") {
+	scheme, rest := auth.Authorization(r)
+	if !auth.Accepts(r.Context(), auth.Basic) || !strings.EqualFold(scheme, "Basic") {
 		return "", nil
 	}
-	user, password, ok := r.BasicAuth()
-	switch {
-	case !ok:
-		return "", problem.CredentialsMalformed
-	case !s.private(r):
+	if !s.private(r) {
 		return "", auth.Reject(notEncrypted, errors.New("Basic without https"))
 	}
-	return user + ":" + password, nil
+	pair, err := base64.StdEncoding.DecodeString(strings.TrimLeft(rest, " "))
+	if err != nil || !bytes.Contains(pair, []byte(":")) {
+		return "", auth.Reject(notAPair, nil)
+	}
+	return string(pair), nil
 }
 
 // private reports whether the password cannot be read on its way: the request was encrypted, or did not leave this machine.
 func (s BasicScheme) private(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	return strings.HasPrefix(s.PublicURL, "https://") || err == nil && auth.Loopback(host)
+	return strings.HasPrefix(s.PublicURL, "https://") || err == nil && auth.Loopback(host) && !forwarded(r)
+}
+
+// forwarded reports whether a proxy on this machine, trusted or not, says that it forwards for another one.
+func forwarded(r *http.Request) bool {
+	for member := range strings.SplitSeq(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",") {
+		if member = strings.TrimSpace(member); member != "" && !auth.Loopback(member) {
+			return true
+		}
+	}
+	return false
 }
 
 // Verify implements [auth.Scheme].

@@ -54,9 +54,14 @@ func (f Format) Parse(text string) (id string, secret Secret, err error) {
 	return id, Secret(end[:secretLength]), nil
 }
 
-// ParsePair returns the parts of a key that was sent as a user, its id, and a password, what follows the id.
+// ParsePair returns the parts of a key that was sent as a user, its id, and a password, the secret with its checksum or
+// without.
 func (f Format) ParsePair(user, password string) (id string, secret Secret, err error) {
-	return f.Parse(f.prefix + user + "_" + password)
+	text := f.prefix + user + "_" + password
+	if len(password) == secretLength {
+		text += checksum(text)
+	}
+	return f.Parse(text)
 }
 
 // isID reports whether a text is the identifier of a row in its canonical form (RFC 9562, section 4).

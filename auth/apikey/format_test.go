@@ -29,6 +29,10 @@ func TestAKeyIsReadAsItWasWritten(t *testing.T) {
 	if gotID != id || got != secret || err != nil {
 		t.Errorf("as a user and a password: got %s, %s and the error %v", gotID, string(got), err)
 	}
+	gotID, got, err = format.ParsePair(id, string(secret))
+	if gotID != id || got != secret || err != nil {
+		t.Errorf("as a user and the secret alone: got %s, %s and the error %v", gotID, string(got), err)
+	}
 }
 
 // TestEveryTypingErrorIsFound changes, swaps, removes and repeats every character of a key.

@@ -2,7 +2,6 @@ package apikey_test
 
 import (
 	"cmp"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -44,10 +43,13 @@ func newAPI(t *testing.T, publicURL string) *testAPI {
 	if err != nil {
 		t.Fatal(err)
 	}
-	challenger.Schemes = schemes
+	challenger.Schemes, challenger.Scopes = schemes, "p/"
 	r := ginauth.New(a.Engine, schemes, func(c *gin.Context, err error) {
 		rejected, _ := errors.AsType[*auth.Error](err)
 		rejected = cmp.Or(rejected, &auth.Error{})
+		variant, facts := problem.VariantOf(err)
+		detail, hint := variant.Texts(&problem.Published{}, facts...)
+		c.Header("Said", detail+" "+hint)
 		c.Writer.Header()["WWW-Authenticate"] = challenger.Challenges(problem.Of(err), problem.Of(err).Detail, rejected.Required)
 		c.String(problem.Of(err).Status, "%s", problem.Of(err).Code)
 	})
@@ -71,6 +73,10 @@ func declare(r *ginauth.Router) {
 	both.Accept(auth.Token).Require("a").GET("/narrowed", ok)
 	r.Accept(auth.Token, auth.Key, auth.Basic).Require("a").GET("/all", ok)
 	r.Accept(auth.Basic).Require("a").GET("/basic", ok)
+	both.Require("b").GET("/scope", ok)
+	both.Require("a").Role("x").GET("/role", ok)
+	both.Require("a").MaxAge(time.Hour).GET("/recent", ok)
+	both.Require("a").ACR("x").GET("/class", ok)
 }
 
 func (a *testAPI) get(path, authorization, remote string) *httptest.ResponseRecorder {
@@ -88,10 +94,6 @@ const (
 	elsewhere = "203.0.113.7:5000"
 	here      = "[::1]:5000"
 )
-
-func basic(user, password string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
-}
 
 func TestRoutesAcceptWhatTheyDeclare(t *testing.T) {
 	api := newAPI(t, "https://api.example.com")
@@ -128,12 +130,12 @@ func TestTokensAreNotReadWhereKeysAre(t *testing.T) {
 
 func TestChallengesListWhatIsAccepted(t *testing.T) {
 	api := newAPI(t, "https://api.example.com")
-	bearer, metadata := `Bearer realm="api", scope="a"`, `, resource_metadata="https://api.example.com/metadata"`
+	bearer, metadata := `Bearer realm="api", scope="p/a"`, `, resource_metadata="https://api.example.com/metadata"`
 	const basicChallenge = `Basic realm="api", charset="UTF-8"`
 	for path, want := range map[string][]string{
 		"/token": {bearer + metadata},
 		"/both":  {bearer + metadata},
-		"/key":   {bearer},
+		"/key":   {`Bearer realm="api", scope="a"`},
 		"/all":   {bearer + metadata, basicChallenge},
 		"/basic": {basicChallenge},
 	} {
@@ -147,42 +149,29 @@ func TestChallengesListWhatIsAccepted(t *testing.T) {
 	}
 }
 
-func TestBasicIsAKey(t *testing.T) {
+// TestHintsAreAboutWhatIsAccepted has hints that lead to credentials of another kind.
+func TestHintsAreAboutWhatIsAccepted(t *testing.T) {
 	api := newAPI(t, "https://api.example.com")
-	password := api.key[strings.LastIndex(api.key, "_")+1:]
-	const unknownID = "01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e78"
-	unknown := format.Write(unknownID, apikey.NewSecret())
-	wrong := format.Write(id, apikey.NewSecret())
-	for name, test := range map[string]struct{ authorization, want string }{
-		"the id and the secret":   {basic(id, password), "basic"},
-		"the scheme in any case":  {"bAsIc" + basic(id, password)[5:], "basic"},
-		"a wrong secret":          {basic(id, wrong[strings.LastIndex(wrong, "_")+1:]), "credentials-incorrect"},
-		"an unknown id":           {basic(unknownID, unknown[strings.LastIndex(unknown, "_")+1:]), "credentials-incorrect"},
-		"a mistyped secret":       {basic(id, password[1:]+password[:1]), "credentials-incorrect"},
-		"a name and its password": {basic("alice", "open sesame"), "credentials-incorrect"},
-		"no password":             {basic(id, ""), "credentials-incorrect"},
-		"nothing":                 {basic("", ""), "credentials-incorrect"},
-		"what is not base64":      {"Basic !!!", "credentials-malformed"},
-		"no colon":                {"Basic " + base64.StdEncoding.EncodeToString([]byte(id)), "credentials-malformed"},
-		"nothing after Basic":     {"Basic", "credentials-malformed"},
+	key, token, pair := "Bearer "+api.key, "Bearer "+api.token, basic(id, api.key[strings.LastIndex(api.key, "_")+1:])
+	const sendKey, sendPair, sendToken = "Send Authorization: Bearer <API key>.", "Send Authorization: Basic <", "Send Authorization: Bearer <access token>."
+	for _, test := range []struct{ path, sent, code, said string }{
+		{"/key", "", "credentials-missing", sendKey},
+		{"/key", "Digest x", "scheme-unsupported", sendKey},
+		{"/key", pair, "scheme-unsupported", sendKey},
+		{"/key", token, "credentials-not-accepted", "an access token. " + sendKey},
+		{"/basic", "", "credentials-missing", sendPair},
+		{"/basic", token, "credentials-not-accepted", "an access token. " + sendPair},
+		{"/basic", key, "credentials-not-accepted", "an API key. " + sendPair},
+		{"/basic", "Basic !", "credentials-malformed", "curl -u"},
+		{"/narrowed", key, "credentials-not-accepted", "an API key. " + sendToken},
+		{"/scope", key, "scope-insufficient", "lack the scope b. Send credentials with every scope of required_scopes. The scopes of an API key never change"},
+		{"/role", key, "access-denied", "the role x. Send an access token"},
+		{"/recent", key, "step-up-required", "Send an access token"},
+		{"/class", key, "step-up-required", "Send an access token"},
 	} {
-		if w := api.get("/all", test.authorization, elsewhere); w.Body.String() != test.want {
-			t.Errorf("%s: got %d %s, want %s", name, w.Code, w.Body, test.want)
-		}
-	}
-	fresh := newAPI(t, "https://api.example.com")
-	fresh.store.change(func(r *apikey.Record) { r.RevokedAt = time.Now() })
-	if w := fresh.get("/all", basic(id, fresh.key[strings.LastIndex(fresh.key, "_")+1:]), elsewhere); w.Body.String() != "api-key-revoked" {
-		t.Errorf("a revoked key: got %d %s", w.Code, w.Body)
-	}
-}
-
-func TestBasicNeedsEncryption(t *testing.T) {
-	api := newAPI(t, "http://api.example.com")
-	authorization := basic(id, api.key[strings.LastIndex(api.key, "_")+1:])
-	for remote, want := range map[string]string{elsewhere: "credentials-not-accepted", here: "basic", "127.0.0.1:1": "basic", "": "credentials-not-accepted"} {
-		if w := api.get("/all", authorization, remote); w.Body.String() != want {
-			t.Errorf("from %s: got %d %s, want %s", remote, w.Code, w.Body, want)
+		w := api.get(test.path, test.sent, elsewhere)
+		if said := w.Header().Get("Said"); w.Body.String() != test.code || !strings.Contains(said, test.said) {
+			t.Errorf("%s with %.9s: got %s, %s, want %s, %s", test.path, test.sent, w.Body, said, test.code, test.said)
 		}
 	}
 }

@@ -44,15 +44,17 @@ func (r *Record) match(sent Hash, now time.Time) (until time.Time, matched bool)
 }
 
 // check returns why a key whose secret matched is rejected.
-func (r *Record) check(now time.Time) error {
-	genuine := func(t *problem.Type, what string, at time.Time) error {
-		return auth.Reject(t, fmt.Errorf("key %s: %s at %s", r.ID, what, at.UTC().Format(time.RFC3339))).AsGenuine(now)
+func (r *Record) check(now time.Time, trusts func(issuer string) bool) error {
+	genuine := func(said error, what string, at time.Time) error {
+		return auth.Reject(said, fmt.Errorf("key %s: %s at %s", r.ID, what, at.UTC().Format(time.RFC3339))).AsGenuine(now)
 	}
 	switch {
 	case !r.RevokedAt.IsZero():
 		return genuine(problem.APIKeyRevoked, "revoked", r.RevokedAt)
 	case !now.Before(r.ExpiresAt):
 		return genuine(problem.APIKeyExpired, "expired", r.ExpiresAt)
+	case !trusts(r.Owner.Issuer):
+		return auth.Reject(ofOtherIssuer, fmt.Errorf("key %s: its owner is one of the issuer %q, which is not configured", r.ID, r.Owner.Issuer)).AsGenuine(now)
 	}
 	return nil
 }

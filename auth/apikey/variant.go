@@ -13,6 +13,15 @@ var (
 	mistyped = variant(problem.APIKeyInvalid, "mistyped",
 		"The API key is truncated or mistyped: its checksum does not match.",
 		"Copy the whole key, without quotes and spaces.")
+	foreign = variant(problem.APIKeyInvalid, "foreign",
+		"The header for API keys has something other than a key of this API.",
+		"Send the key alone, as it was made: without Bearer and quotes. Send an access token as Authorization: Bearer <access token>.")
+	ofOtherIssuer = variant(problem.APIKeyRevoked, "issuer",
+		"The owner of the API key is of a provider that this API does not accept any more.",
+		"Make a new key with a token of a provider that it accepts.")
+	notAPair = variant(problem.CredentialsMalformed, "basic",
+		"What follows Basic is not a user, a colon and a password in base64.",
+		"Encode the id of an API key, a colon and the secret, without a line break: curl -u ID:SECRET does.")
 	notEncrypted = variant(problem.CredentialsNotAccepted, "not-encrypted",
 		"This API accepts Basic over https only.",
 		"Use https: with http, the password can be read on its way.")

@@ -30,8 +30,13 @@ type Config struct {
 	Store     Store
 	CacheSize int64            // bytes of verified keys; zero means 4 MiB, and a negative number no cache
 	Now       func() time.Time // nil means time.Now
-	Log       *slog.Logger     // nil discards
-	Observe   func(auth.Event) // receives events for metrics, from several goroutines at once; nil discards them
+
+	// Trusts reports whether the API still accepts the tokens of an issuer: a key outlives neither its owner nor the
+	// provider at which its owner signs in. Nil means that it accepts all.
+	Trusts func(issuer string) bool
+
+	Log     *slog.Logger     // nil discards
+	Observe func(auth.Event) // receives events for metrics, from several goroutines at once; nil discards them
 }
 
 // A Verifier turns keys into principals. It is safe for concurrent use.
@@ -59,6 +64,9 @@ func New(c Config) *Verifier {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Trusts == nil {
+		c.Trusts = func(string) bool { return true }
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -75,6 +83,9 @@ func (v *Verifier) Format() Format { return v.config.Format }
 // Verify returns the caller that a key acts for. Its error is an [auth.Error] of APIKeyInvalid, APIKeyExpired,
 // APIKeyRevoked, TooManyFailures or AuthUnavailable.
 func (v *Verifier) Verify(ctx context.Context, text string) (*auth.Principal, error) {
+	if !v.config.Format.Begins(text) {
+		return nil, auth.Reject(foreign, describe(text, errShape))
+	}
 	id, secret, err := v.config.Format.Parse(text)
 	if err != nil {
 		return nil, auth.Reject(mistyped, describe(text, err))
@@ -82,10 +93,10 @@ func (v *Verifier) Verify(ctx context.Context, text string) (*auth.Principal, er
 	return v.verify(ctx, proof{id, secret.Hash()})
 }
 
-// verify looks a key up, unless it is in the cache.
+// verify looks a key up, unless it is in the cache and may be older than the request.
 func (v *Verifier) verify(ctx context.Context, p proof) (*auth.Principal, error) {
 	start := v.config.Now()
-	if a, found := v.cache.Get(p); found && start.Before(a.until) {
+	if a, found := v.cache.Get(p); found && start.Before(a.until) && !auth.IsFresh(ctx) {
 		v.config.Observe(auth.Event{Kind: auth.CacheHit})
 		return a.caller, nil
 	}
@@ -130,7 +141,7 @@ func (v *Verifier) lookUp(ctx context.Context, p proof, start time.Time) (*accep
 	if !matched {
 		return nil, wrongSecret(p.id)
 	}
-	if err := record.check(start); err != nil {
+	if err := record.check(start, v.config.Trusts); err != nil {
 		return nil, err
 	}
 	v.used(ctx, &record, start)

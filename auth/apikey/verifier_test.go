@@ -166,81 +166,16 @@ func rotated(overlap time.Duration) func(*apikey.Record) {
 	}
 }
 
-// TestCachedKeysFollowTheStore checks that a cached key is rejected within 5 seconds, and at once when its time is over.
-func TestCachedKeysFollowTheStore(t *testing.T) {
-	revoke := func(r *apikey.Record) { r.RevokedAt = time.Now() }
-	for name, test := range map[string]struct {
-		change func(*apikey.Record)
-		after  time.Duration
-		want   *problem.Type
-	}{
-		"revoked":            {revoke, 5 * time.Second, problem.APIKeyRevoked},
-		"rotated":            {rotated(0), 5 * time.Second, problem.APIKeyInvalid},
-		"deleted and made":   {func(r *apikey.Record) { *r = apikey.Record{} }, 5 * time.Second, problem.APIKeyInvalid},
-		"revoked just now":   {revoke, time.Second, nil},
-		"without its scopes": {func(r *apikey.Record) { r.Scopes = nil }, 5 * time.Second, nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				v := newVerification(t)
-				v.want(t, "before", v.key, nil)
-				v.store.change(test.change)
-				time.Sleep(test.after)
-				v.want(t, "after", v.key, test.want)
-			})
-		})
-	}
-	for name, change := range map[string]func(*apikey.Record){
-		"expires":     func(r *apikey.Record) { r.ExpiresAt = time.Now().Add(time.Second) },
-		"was rotated": rotated(time.Second),
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				v := newVerification(t)
-				v.store.change(change)
-				v.want(t, "before", v.key, nil)
-				time.Sleep(time.Second)
-				if _, err := v.Verify(t.Context(), v.key); err == nil {
-					t.Error("the cache accepts the key for longer than it works")
-				}
-			})
-		})
-	}
-}
-
-func TestAForgottenKeyIsRejectedAtOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+// TestKeysNeedTheIssuerOfTheirOwner has a key of an issuer that is no longer configured.
+func TestKeysNeedTheIssuerOfTheirOwner(t *testing.T) {
+	for issuer, want := range map[string]*problem.Type{"https://id.example.com": nil, "https://id.example.org": problem.APIKeyRevoked} {
 		v := newVerification(t)
-		v.want(t, "before", v.key, nil)
-		v.store.change(func(r *apikey.Record) { r.RevokedAt = time.Now() })
-		v.Forget(func(p *auth.Principal) bool { return p.ClientID == apikey.ClientID(id) })
-		v.want(t, "after", v.key, problem.APIKeyRevoked)
-	})
-}
-
-func TestLookUpsOfAKey(t *testing.T) {
-	for name, test := range map[string]struct {
-		key  func(*verification) string
-		want int
-	}{
-		"a valid key, twice": {func(v *verification) string { return v.key }, 2},
-		"an unknown key": {func(*verification) string {
-			return format.Write("01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e78", apikey.NewSecret())
-		}, 2},
-		"a wrong secret":       {func(*verification) string { return format.Write(id, apikey.NewSecret()) }, 2},
-		"a truncated key":      {func(v *verification) string { return v.key[:len(v.key)-1] }, 0},
-		"a wrong checksum":     {func(v *verification) string { return v.key[:len(v.key)-1] + "!" }, 0},
-		"a key of another API": {func(*verification) string { return apikey.NewFormat("b").Write(id, apikey.NewSecret()) }, 0},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			v := newVerification(t)
-			for range 2 {
-				v.Verify(t.Context(), test.key(v))
-			}
-			if v.store.lookUps != test.want {
-				t.Errorf("%s: %d look-ups, want %d", name, v.store.lookUps, test.want)
-			}
-		})
+		verifier := apikey.New(apikey.Config{Format: format, Store: v.store, Trusts: func(one string) bool { return one == issuer }})
+		caller, err := verifier.Verify(t.Context(), v.key)
+		rejected, _ := errors.AsType[*auth.Error](err)
+		if want == nil && caller == nil || want != nil && (problem.Of(err) != want || !rejected.Genuine()) {
+			t.Errorf("with %s: got the caller %v and the error %v", issuer, caller, err)
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func (t *table) admit(c *gin.Context, route Route) error {
 	switch {
 	case err == nil:
 		c.Set(callerKey{}, caller) // for the log, also if the caller is rejected
-	case route.Access == Optional && errors.Is(err, problem.CredentialsMissing):
+	case route.Access == Optional && errors.Is(err, problem.CredentialsMissing) && auth.SchemeOf(nil, err) == auth.Token: // not a key in the wrong place
 		return t.limit(c, route.Limit, nil)
 	default:
 		return route.Requirement.Missed(err)

@@ -104,6 +104,7 @@ func TestDoctorReportsFaults(t *testing.T) {
 		{"algorithms that are not named", meta("id_token_signing_alg_values_supported", nil), passed, "algorithms", `any of ["ES256"]`, ""},
 
 		{"introspection", introspecting(http.StatusOK, `{"active":false}`), passed, "introspection", `accepts the client "api"`, ""},                                                                                // part:introspection
+		{"introspection that is off", func(f *fixture) { f.env["INTROSPECTION_CLIENT_ID"] = "api" }, warning, "INTROSPECTION", "it is off, and INTROSPECTION_CLIENT_ID", "INTROSPECTION=opaque"},                    // part:introspection
 		{"introspection by a wrong client", introspecting(http.StatusUnauthorized, ""), failure, "introspection", "https://id.example.com/introspect returns 401", "CLIENT_SECRET"},                                 // part:introspection
 		{"introspection of a stranger's token", introspecting(http.StatusOK, `{"active":true}`), failure, "introspection", "a made-up token is active", "INTROSPECTION_URL"},                                        // part:introspection
 		{"a page in place of an answer", introspecting(http.StatusOK, "<html>"), failure, "introspection", "returns no answer of introspection", "INTROSPECTION_URL"},                                               // part:introspection

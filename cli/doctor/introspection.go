@@ -22,6 +22,9 @@ const (
 func (r *report) introspection(ctx context.Context, metadata []byte) {
 	const check = "introspection"
 	if !r.Introspects() {
+		if r.IntrospectionClientID != "" || r.IntrospectionURL != "" {
+			r.warn("INTROSPECTION", "Set INTROSPECTION=opaque or always, or remove the others.", "it is off, and INTROSPECTION_CLIENT_ID or INTROSPECTION_URL is set")
+		}
 		return
 	}
 	err := r.introspect(ctx, metadata, unknownToken)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"example.com/gatehouse/auth"
+	"example.com/gatehouse/auth/apikey"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/handlers"
 	"example.com/gatehouse/store"
@@ -19,9 +20,9 @@ type Commands struct {
 
 // ExplainKey explains an API key, with the database of the API, for the command explain. It returns nil for a text that is
 // no key.
-func (Commands) ExplainKey(ctx context.Context, cfg *config.Config, text auth.AccessToken) (*auth.Explanation, error) {
+func (Commands) ExplainKey(ctx context.Context, cfg *config.Config, tokens *auth.Verifier, text auth.AccessToken) (*auth.Explanation, error) {
 	log := slog.New(slog.DiscardHandler)
-	if !handlers.NewKeyVerifier(cfg, nil, log).Format().Begins(string(text)) {
+	if !apikey.NewFormat(config.Name).Begins(string(text)) {
 		return nil, nil
 	}
 	if cfg.DatabaseURL == "memory:" {
@@ -32,5 +33,5 @@ func (Commands) ExplainKey(ctx context.Context, cfg *config.Config, text auth.Ac
 		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer db.Close()
-	return handlers.ExplainKey(ctx, cfg, store.NewAPIKeys(db), string(text)), nil
+	return handlers.ExplainKey(ctx, cfg, store.NewAPIKeys(db), tokens, string(text)), nil
 }

@@ -11,13 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	"example.com/gatehouse/auth/apikey"
-	"example.com/gatehouse/auth/ginauth"
 	"example.com/gatehouse/cli"
 	"example.com/gatehouse/config"
 	"example.com/gatehouse/store"
@@ -28,67 +25,6 @@ type Command struct {
 	Create Create `cmd:"" help:"Make a key for a machine, and print it. It is not shown again."`
 	List   List   `cmd:"" help:"Print the keys of all owners, without their secrets."`
 	Revoke Revoke `cmd:"" help:"Revoke a key, or all keys of a subject. The API rejects them within 5 seconds."`
-}
-
-// Create is the command that makes a key. Its owner is a client, so that it is never a user with the same subject.
-type Create struct {
-	Subject string   `help:"Who the key acts for, and what it creates belongs to." required:"" placeholder:"NAME"`
-	Scopes  []string `help:"What the key may do, separated by commas." required:"" placeholder:"SCOPE"`
-	Name    string   `help:"What the key is for; by default the subject." placeholder:"TEXT"`
-	Days    int      `help:"When the key expires: in 1 to 365 days." default:"90"`
-}
-
-// Run prints the key alone to the standard output.
-func (k *Create) Run(ctx context.Context, c *cli.Console) error {
-	cfg, err := c.Env.Read()
-	if err != nil {
-		return err
-	}
-	if err := k.check(c, cfg); err != nil {
-		return err
-	}
-	keys, done, err := open(ctx, c, cfg)
-	if err != nil {
-		return err
-	}
-	defer done()
-	secret := apikey.NewSecret()
-	row, err := keys.Create(ctx, store.Owner{Issuer: cfg.Issuer, Subject: k.Subject, Client: true}, store.APIKey{
-		Name: k.Name, Scopes: k.Scopes, Hash: string(secret.Hash()), ExpiresAt: c.Now().AddDate(0, 0, k.Days),
-	})
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(c.Err, "The key %s of %s expires at %s. It is not shown again.\n", row.ID, k.Subject, stamp(&row.ExpiresAt))
-	fmt.Fprintln(c.Out, apikey.NewFormat(config.Name).Write(row.ID, secret))
-	return nil
-}
-
-// check sets the default of the name, and checks the flags.
-func (k *Create) check(c *cli.Console, cfg *config.Config) error {
-	if k.Name == "" {
-		k.Name = k.Subject
-	}
-	switch {
-	case k.Subject == "" || len(k.Name) > 100:
-		return errors.New("a key needs a subject, and a name of at most 100 bytes")
-	case k.Days < 1 || k.Days > 365:
-		return fmt.Errorf("-days %d: a key expires in 1 to 365 days", k.Days)
-	}
-	table, err := c.Routes(cfg)
-	if err != nil {
-		return err
-	}
-	known := ginauth.RequiredBy(table).Scopes
-	for _, scope := range k.Scopes {
-		if strings.HasPrefix(scope, "keys:") {
-			return fmt.Errorf("-scopes %s: a key cannot make or revoke keys", scope)
-		}
-		if !slices.Contains(known, scope) {
-			return fmt.Errorf("-scopes %s: no route requires it", scope)
-		}
-	}
-	return nil
 }
 
 // List is the command that prints the keys.
@@ -103,6 +39,7 @@ type listed struct {
 	Issuer   string     `json:"issuer"`
 	Subject  string     `json:"subject"`
 	Scopes   []string   `json:"scopes"`
+	Created  time.Time  `json:"created_at"`
 	Expires  time.Time  `json:"expires_at"`
 	LastUsed *time.Time `json:"last_used_at"`
 	Revoked  *time.Time `json:"revoked_at,omitempty"`
@@ -126,7 +63,7 @@ func (l *List) Run(ctx context.Context, c *cli.Console) error {
 			return err
 		}
 		for _, row := range page {
-			all = append(all, listed{row.ID, row.Name, row.Owner.Issuer, row.Owner.Subject, row.Scopes, row.ExpiresAt, row.LastUsedAt, row.RevokedAt})
+			all = append(all, listed{row.ID, row.Name, row.Owner.Issuer, row.Owner.Subject, row.Scopes, row.CreatedAt, row.ExpiresAt, row.LastUsedAt, row.RevokedAt})
 		}
 	}
 	if l.JSON {

@@ -1,10 +1,10 @@
 package keys_test
 
 import (
+	"encoding/json"
+	"log/slog"
 	"strings"
 	"testing"
-
-	"log/slog"
 
 	"example.com/gatehouse/cli/keys"
 	"example.com/gatehouse/config"
@@ -46,7 +46,7 @@ func TestAKeyOfAMachineIsMadeListedAndRevoked(t *testing.T) {
 	}
 	defer db.Close()
 	explain := func() string {
-		e := handlers.ExplainKey(t.Context(), &config.Config{}, store.NewAPIKeys(db), key)
+		e := handlers.ExplainKey(t.Context(), &config.Config{}, store.NewAPIKeys(db), nil, key)
 		if e.Problem != nil {
 			return e.Problem.Code
 		}
@@ -63,6 +63,11 @@ func TestAKeyOfAMachineIsMadeListedAndRevoked(t *testing.T) {
 			t.Errorf("%s prints %s", format, out)
 		}
 	}
+	var object struct{ ID, Subject, Key string }
+	if err := json.Unmarshal([]byte(run("create -subject nightly -scopes items:read -json")), &object); err != nil ||
+		object.Subject != "nightly" || !strings.Contains(object.Key, "_"+object.ID+"_") {
+		t.Errorf("a key in JSON is %+v, %v", object, err)
+	}
 	run("revoke " + id)
 	if code := explain(); code != "api-key-revoked" {
 		t.Errorf("a revoked key is %q", code)
@@ -77,14 +82,19 @@ func TestAKeyOfAMachineIsMadeListedAndRevoked(t *testing.T) {
 
 func TestWrongKeysAreNotMade(t *testing.T) {
 	for args, says := range map[string]string{
-		"create -subject a -scopes keys:write":           "a key cannot make or revoke keys",
-		"create -subject a -scopes items:raed":           "no route requires it",
-		"create -subject a -scopes items:read -days 0":   "a key expires in 1 to 365 days",
-		"create -subject a -scopes items:read -days 366": "a key expires in 1 to 365 days",
-		"create -scopes items:read":                      "missing flags: --subject",
-		"revoke":                                         "name either",
-		"revoke 1":                                       "there is no such key",
-		"revoke 01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77":    "there is no such key",
+		"create -subject a -scopes keys:write":            "a key cannot make or revoke keys",
+		"create -subject a -scopes items:raed":            "no route that accepts keys requires it",
+		"create -subject a -scopes openid":                "no route that accepts keys requires it",
+		"create -subject a -scopes items:read,items:read": "it is named twice",
+		"create -subject a -scopes=":                      "a key without scopes may do nothing",
+		"create -subject= -scopes items:read":             "a key needs a subject",
+		"create -subject a\u0007b -scopes items:read":     "control characters",
+		"create -subject a -scopes items:read -days 0":    "a key expires in 1 to 365 days",
+		"create -subject a -scopes items:read -days 366":  "a key expires in 1 to 365 days",
+		"create -scopes items:read":                       "missing flags: --subject",
+		"revoke":                                          "name either",
+		"revoke 1":                                        "there is no such key",
+		"revoke 01938f4e-7c1a-7d2e-9b6f-2f1c0a9d8e77":     "there is no such key",
 	} {
 		f := newTerminal(t, storetest.Address(t))
 		if status := f.Run(t, append([]string{"keys"}, strings.Fields(args)...)...); status == 0 || !strings.Contains(f.Stderr.String(), says) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"example.com/gatehouse/devidp"
+	"example.com/gatehouse/server"
 )
 
 // state is the folder of what outlives a run. It is not committed.
@@ -38,22 +38,8 @@ func newProvider(s *settings, log *slog.Logger) (*provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("DEVIDP_ADDR: %w", err)
 	}
-	return &provider{listener, &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-	}}, nil
+	return &provider{listener, server.New(handler, server.Options{IdleTimeout: 2 * time.Minute, Log: log})}, nil
 }
 
 // run serves until ctx is done.
-func (p *provider) run(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, func() { p.server.Close() })
-	defer stop()
-	if err := p.server.Serve(p.listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
-}
+func (p *provider) run(ctx context.Context) error { return server.Serve(ctx, p.listener, p.server) }

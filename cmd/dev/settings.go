@@ -16,6 +16,7 @@ import (
 type settings struct {
 	*config.Config
 	environment *config.Environment
+	fixed       map[string]string // what the API gets, whatever the environment says
 }
 
 // readSettings reads the environment and .env. The variables that name the provider have the values of the
@@ -25,11 +26,11 @@ func readSettings() (*settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	fixed := map[string]string{
+	fixed := config.Development()
+	maps.Copy(fixed, map[string]string{
 		"OIDC_ISSUER": "http://localhost", "OIDC_AUDIENCE": "unset", // set below
-		"TOKEN_PROFILE": "rfc9068", "DOCS_CLIENT_ID": "docs", "DEVELOPMENT": "true",
-	}
-	maps.Copy(fixed, config.Development())
+		"TOKEN_PROFILE": "rfc9068", "DOCS_CLIENT_ID": "docs", "DEVELOPMENT": "true", "STOP_AT_EOF": "true",
+	})
 	cfg, err := config.Read(func(name string) string {
 		if value, found := fixed[name]; found {
 			return value
@@ -46,7 +47,10 @@ func readSettings() (*settings, error) {
 	}
 	cfg.Issuer = "http://" + net.JoinHostPort(cmp.Or(host, "localhost"), port)
 	cfg.Audience = []string{cfg.PublicURL}
-	return &settings{cfg, environment}, errors.Join(err, wrong)
+	maps.Copy(fixed, map[string]string{
+		"ADDR": cfg.Addr, "PUBLIC_URL": cfg.PublicURL, "OIDC_ISSUER": cfg.Issuer, "OIDC_AUDIENCE": cfg.PublicURL,
+	})
+	return &settings{cfg, environment, fixed}, errors.Join(err, wrong)
 }
 
 // addresses returns what cannot change while make run runs: the provider was started with them.
@@ -63,19 +67,10 @@ func (s *settings) variables() (all []string) {
 		}
 	}
 	all = append(all, os.Environ()...)
-	for name, value := range config.Development() {
+	for name, value := range s.fixed {
 		all = append(all, name+"="+value)
 	}
-	return append(all,
-		"ADDR="+s.Addr,
-		"PUBLIC_URL="+s.PublicURL,
-		"OIDC_ISSUER="+s.Issuer,
-		"OIDC_AUDIENCE="+strings.Join(s.Audience, ","),
-		"TOKEN_PROFILE="+s.TokenProfile,
-		"DOCS_CLIENT_ID="+s.DocsClientID,
-		"DEVELOPMENT=true",
-		"STOP_AT_EOF=true",
-	)
+	return all
 }
 
 // banner says where to click, and what to type instead in the shell of an operating system.

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
-	"errors"
+	"fmt"
 	"go/format"
 	"maps"
 	"path"
 	"slices"
 	"strings"
+
+	"example.com/gatehouse/cmd/internal/clone"
 )
 
 // A conversion turns a tree into a product.
@@ -18,7 +20,6 @@ type conversion struct {
 	packages map[string]bool   // where variables stay item
 	tree     tree              // the product
 	names    map[string]string // of the product's files, by those of the tree
-	modules  map[string]bool   // whose Go code has the noun
 	gone     []string          // the parts that the product lacks
 }
 
@@ -28,7 +29,7 @@ func convert(t tree, after *manifest) (*conversion, error) {
 	if err != nil {
 		return nil, err
 	}
-	module, err := modulePath(t["go.mod"].text)
+	module, err := clone.ModulePath(t["go.mod"].text)
 	if err != nil {
 		return nil, err
 	}
@@ -36,14 +37,14 @@ func convert(t tree, after *manifest) (*conversion, error) {
 	withItems.item = item
 	gone := slices.DeleteFunc(before.partNames(), func(name string) bool { return !slices.Contains(after.dropped, name) })
 	t = t.withoutParts(before, gone)
-	after.parts, after.oneOf = before.without(gone).parts, before.oneOf
+	after.parts, after.oneOf = before.rest(gone), before.oneOf
 	for i, p := range after.parts { // without what only the starter needs
 		after.parts[i].files = slices.DeleteFunc(slices.Clone(p.files), before.drops)
 	}
 	c := &conversion{
 		before: before, all: newRenamer(before, after, module), kept: newRenamer(before, &withItems, module),
 		packages: t.packagesThatUse(after.item),
-		tree:     tree{}, names: map[string]string{}, modules: map[string]bool{}, gone: gone,
+		tree:     tree{}, names: map[string]string{}, gone: gone,
 	}
 	for _, name := range slices.Sorted(maps.Keys(t)) {
 		if !before.drops(name) && name != manifestFile {
@@ -84,10 +85,7 @@ func (c *conversion) file(name string, f file, r *renamer) file {
 		f.text = []byte(r.apply(text))
 		return f
 	}
-	if r.forms != nil && hasItem.MatchString(text) {
-		c.modules[c.module(name)] = true
-	}
-	if r.noun.reserved() || c.packages[packageOf(name, text)] {
+	if isReserved(r.noun) || c.packages[packageOf(name, text)] {
 		text = r.applyCode(text)
 	} else {
 		text = r.apply(text)
@@ -99,22 +97,24 @@ func (c *conversion) file(name string, f file, r *renamer) file {
 	return f
 }
 
-// module returns the folder of the module that a file belongs to.
-func (c *conversion) module(name string) string {
-	for _, module := range c.before.nested {
-		if matches([]string{module}, name) {
-			return module
-		}
+// check makes the document of the product, in a temporary folder. If the product lacks parts or has another noun, this
+// also compiles it and its tests, and with a noun it makes the route table. That fails if the noun collides with a type,
+// a method, a route or a schema.
+func (c *conversion) check() error {
+	var all steps
+	switch {
+	case len(c.gone) > 0:
+		all = c.tree.withoutUnused()
+	case c.all.forms != nil:
+		all = c.tree.inModules("vet", tags, "./...")
 	}
-	return "."
-}
-
-// modulePath returns the path of a module.
-func modulePath(mod []byte) (string, error) {
-	for line := range strings.Lines(string(mod)) {
-		if path, ok := strings.CutPrefix(line, "module "); ok {
-			return strings.Trim(strings.TrimSpace(path), `"`), nil
-		}
+	all = append(all, c.tree.makeDocument()...)
+	if c.all.forms == nil {
+		return c.tree.build(all)
 	}
-	return "", errors.New("go.mod names no module")
+	err := c.tree.build(append(all, step{".", []string{"run", tags, ".", "routes"}}))
+	if err != nil {
+		err = fmt.Errorf("ITEM: the product does not compile with the noun %q: if names collide, choose another one\n%w", c.all.noun.One, err)
+	}
+	return err
 }

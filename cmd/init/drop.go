@@ -5,7 +5,6 @@ import (
 	"go/format"
 	"io"
 	"maps"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -22,12 +21,15 @@ func drop(root string, o options, out io.Writer) error {
 	if err := m.checkParts(names); err != nil {
 		return err
 	}
-	folder, err := os.OpenRoot(root)
+	r, err := open(root)
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
-	before, dirty, err := present(root, folder)
+	before, err := r.tree()
+	if err != nil {
+		return err
+	}
+	dirty, err := r.dirty()
 	if err != nil {
 		return err
 	}
@@ -37,37 +39,17 @@ func drop(root string, o options, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(out, "Compiling the rest in a temporary folder ...")
-	if err := after.build(after.dropSteps(), after.generated()); err != nil {
+	if err := after.build(append(after.withoutUnused(), after.makeDocument()...)); err != nil {
 		return err
 	}
-	if err := after.write(folder, before); err != nil {
+	if err := after.write(root, before); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "Dropped %s. Review it with git diff, run make check and make test, and commit.\n", strings.Join(names, ", "))
 	return nil
 }
 
-// present returns the files under root that git does not ignore, and the names of those with changes that are not
-// committed.
-func present(root string, folder *os.Root) (t tree, dirty []string, err error) {
-	r, err := open(root)
-	if err != nil {
-		return nil, nil, err
-	}
-	var names []string
-	if r == nil {
-		names, err = walk(root)
-	} else {
-		names, dirty, err = r.present()
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	t, err = readTree(folder, names)
-	return t, dirty, err
-}
-
-// withoutParts returns the tree without parts.
+// withoutParts returns the tree without parts. All marks leave with the part that has the manifest.
 func (t tree) withoutParts(m *manifest, names []string) tree {
 	rest := tree{}
 	var own []string
@@ -80,11 +62,17 @@ func (t tree) withoutParts(m *manifest, names []string) tree {
 			continue
 		}
 		if f.mode.IsRegular() {
-			f.text = []byte(dropText(name, string(f.text), names))
+			text := dropMarked(string(f.text), names)
+			if matches(own, manifestFile) {
+				text = anyMark.ReplaceAllString(text, "")
+			}
+			f.text = []byte(tidied(name, string(f.text), text))
 		}
 		rest[name] = f
 	}
-	rest[manifestFile] = file{t[manifestFile].mode, []byte(recordDropped(string(t[manifestFile].text), names))}
+	if f, ok := rest[manifestFile]; ok {
+		rest[manifestFile] = file{f.mode, []byte(recordDropped(string(f.text), names))}
+	}
 	return rest
 }
 
@@ -99,17 +87,16 @@ func recordDropped(manifest string, names []string) string {
 	return strings.Join(lines, "\n")
 }
 
-// dropText returns a file without the marked lines of parts.
-func dropText(name, text string, parts []string) string {
-	rest := dropMarked(text, parts)
-	if rest == text || path.Ext(name) != ".go" {
-		return rest
+// tidied returns what is left of a file after lines were removed: Go without imports that it does not use any more.
+func tidied(name, before, after string) string {
+	if after == before || path.Ext(name) != ".go" {
+		return after
 	}
-	rest = pruneImports(text, rest)
-	if formatted, err := format.Source([]byte(rest)); err == nil {
+	after = pruneImports(before, after)
+	if formatted, err := format.Source([]byte(after)); err == nil {
 		return string(formatted)
 	}
-	return rest
+	return after
 }
 
 // checkUntouched returns an error if a file that would change, or one of a part, has changes that are not committed.
@@ -119,11 +106,6 @@ func checkUntouched(dirty []string, before, after tree) error {
 		return nil
 	}
 	return fmt.Errorf("these files would change, and have changes that are not committed: commit or stash them first\n%s", strings.Join(dirty, "\n"))
-}
-
-// same reports whether two trees have the same file, or neither has it.
-func (t tree) same(other tree, name string) bool {
-	return t.has(name) == other.has(name) && t[name].equal(other[name])
 }
 
 // printDrop prints which files go, and how many lines of others.
@@ -136,48 +118,4 @@ func printDrop(out io.Writer, before, after tree) {
 			fmt.Fprintf(out, " change %s (%d lines less)\n", name, lines-left)
 		}
 	}
-}
-
-// goModules returns the folders of all modules of the tree.
-func (t tree) goModules() (folders []string) {
-	for _, name := range slices.Sorted(maps.Keys(t)) {
-		if path.Base(name) == "go.mod" && !strings.Contains(name, "testdata/") {
-			folders = append(folders, path.Dir(name))
-		}
-	}
-	return folders
-}
-
-// tidySteps remove from go.mod and go.sum what no code needs any more.
-func (t tree) tidySteps() (steps []step) {
-	for _, module := range t.goModules() {
-		steps = append(steps, step{module, []string{"mod", "tidy"}})
-	}
-	return steps
-}
-
-// dropSteps tidy every module, compile it with its tests, and make the document.
-func (t tree) dropSteps() []step {
-	steps := t.tidySteps()
-	for _, module := range t.goModules() {
-		steps = append(steps, step{module, []string{"vet", tags, "./..."}})
-	}
-	if t.has(document) {
-		steps = append(steps, documentStep)
-	}
-	return steps
-}
-
-// generated returns the files that the steps write.
-func (t tree) generated() (names []string) {
-	for _, module := range t.goModules() {
-		names = append(names, path.Join(module, "go.mod"))
-		if sum := path.Join(module, "go.sum"); t.has(sum) {
-			names = append(names, sum)
-		}
-	}
-	if t.has(document) {
-		names = append(names, document)
-	}
-	return names
 }

@@ -99,6 +99,45 @@ func TestALineTakesThePlaceOfAnother(t *testing.T) {
 	}
 }
 
+// The part that has the manifest is dropped last.
+func TestMarksLeaveWithTheManifest(t *testing.T) {
+	files := harbor()
+	files[".starter"] += "part crane .starter crane\n"
+	files["crane/crane.go"] = "package crane\n"
+	files["lamp/lamp.go"] = "package lamp\n\nfunc init() { // part:light:begin\n} // part:light:end\n"
+	files["Makefile"] = "run:\n\t./lantern # part:light\n\t# without:light ./dark\n\n# part:crane:begin\ndrop:\n# part:crane:end\n"
+	r := newRepository(t, files)
+	if err := drop(r.root, options{drop: "crane oil"}, &strings.Builder{}); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		"main.go": `package main
+
+import (
+	"example.org/lantern/gas"
+	"example.org/lantern/lamp/light"
+)
+
+func main() {
+	light.On()
+	gas.Open()
+}
+`,
+		"README.md":    "# Lantern\n\n| a | b |\n|---|---|\n| light | on |\n| rest | stays |\n\nIt shines.\n\nRun it.\n",
+		"lamp/lamp.go": "package lamp\n\nfunc init() {\n}\n",
+		"Makefile":     "run:\n\t./lantern\n",
+	} {
+		if got := read(t, r.root, file); got != want {
+			t.Errorf("%s is\n%s\nwant\n%s", file, got, want)
+		}
+	}
+	for _, name := range []string{".starter", "crane", "oil"} {
+		if exists(filepath.Join(r.root, name)) {
+			t.Errorf("%s is still there", name)
+		}
+	}
+}
+
 func TestPartsThatMustStayAreNotDropped(t *testing.T) {
 	r := newRepository(t, harbor())
 	for names, want := range map[string]string{
@@ -205,7 +244,7 @@ func TestInitLeavesOutParts(t *testing.T) {
 func TestUpdateLeavesOutDroppedParts(t *testing.T) {
 	starter := newRepository(t, harbor())
 	starter.must(t, "tag", "v1.0.0")
-	product := &repository{t.TempDir()}
+	product := &repository{t.TempDir(), true}
 	product.must(t, "clone", "--quiet", starter.root, ".")
 	product.must(t, "remote", "add", "upstream", starter.root)
 	if err := initialize(product.root, acme, &strings.Builder{}); err != nil {

@@ -23,6 +23,8 @@ var lantern = map[string]string{
 	"compose.yaml":            "services:\n  lantern:\n    image: lantern\n",
 	"test/e2e/go.mod":         "module example.org/lantern/test/e2e\n",
 	"docs/gen/go.mod":         "module example.org/lantern/docs/gen\n",
+	"test/e2e/e2e.go":         "package e2e\n",
+	"docs/gen/main.go":        "package main\n\nfunc main() {}\n",
 	".gitattributes":          "docs/openapi.json merge=ours\n",
 	"README.md":               "# Lantern\n\n<!-- starter:begin -->\nA starter.\n<!-- starter:end -->\nRun it.\n",
 }
@@ -84,7 +86,7 @@ func newRepository(t *testing.T, files map[string]string) *repository {
 	} {
 		t.Setenv(name, value)
 	}
-	r := &repository{newTree(t, files)}
+	r := &repository{newTree(t, files), true}
 	r.must(t, "init", "--quiet", "--initial-branch=main")
 	r.must(t, "add", ".")
 	r.must(t, "commit", "--quiet", "-m", "First")

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"iter"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -43,7 +44,7 @@ func (t tree) packagesThatUse(n noun) map[string]bool {
 			continue
 		}
 		for _, word := range identifiers(string(f.text)) {
-			if word == n.one || word == n.many {
+			if word == n.One || word == n.Many {
 				packages[packageOf(name, string(f.text))] = true
 				break
 			}
@@ -52,13 +53,11 @@ func (t tree) packagesThatUse(n noun) map[string]bool {
 	return packages
 }
 
-// reserved reports whether no variable can have the noun as its name, or one would hide what is predeclared.
-func (n noun) reserved() bool {
-	return reservedByGo(n.one) || reservedByGo(n.many)
-}
-
-func reservedByGo(word string) bool {
-	return token.IsKeyword(word) || types.Universe.Lookup(word) != nil
+// isReserved reports whether no variable can have the noun as its name, or one would hide what is predeclared.
+func isReserved(n noun) bool {
+	return slices.ContainsFunc([]string{n.One, n.Many}, func(word string) bool {
+		return token.IsKeyword(word) || types.Universe.Lookup(word) != nil
+	})
 }
 
 // applyCode is apply for Go code whose variables item and items keep their names.
@@ -66,7 +65,7 @@ func (r *renamer) applyCode(code string) string {
 	var out strings.Builder
 	done := 0
 	for offset, name := range identifiers(code) {
-		if name == item.one || name == item.many {
+		if name == item.One || name == item.Many {
 			out.WriteString(r.apply(code[done:offset]) + name)
 			done = offset + len(name)
 		}

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"strings"
 	"testing"
+
+	"example.com/gatehouse/cmd/internal/clone"
 )
 
 // catalog is a starter whose code uses common words.
@@ -76,11 +78,15 @@ func TestNounsThatDoNotCollideAreAccepted(t *testing.T) {
 			if err := initialize(r.root, called(noun), &strings.Builder{}); err != nil {
 				t.Fatal(err)
 			}
-			code := read(t, r.root, "store/"+plural(noun)+".go")
-			if tests := read(t, r.root, "store/"+plural(noun)+"_test.go"); noun == "message" && !strings.Contains(tests, "var item, message") {
+			n, err := parseNoun(noun)
+			if err != nil {
+				t.Fatal(err)
+			}
+			code := read(t, r.root, "store/"+n.Many+".go")
+			if tests := read(t, r.root, "store/"+n.Many+"_test.go"); noun == "message" && !strings.Contains(tests, "var item, message") {
 				t.Errorf("the tests are\n%s", tests)
 			}
-			for _, want := range []string{"type " + title(noun) + " struct", "for i, " + variable + " := range "} {
+			for _, want := range []string{"type " + clone.Title(noun) + " struct", "for i, " + variable + " := range "} {
 				if !strings.Contains(code, want) {
 					t.Errorf("%s is not in\n%s", want, code)
 				}

@@ -4,9 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"example.com/gatehouse/cmd/internal/clone"
 )
 
 // initialize gives the tree under root its own module path and name, and its items another noun if that is
@@ -29,17 +33,22 @@ func initialize(root string, o options, out io.Writer) error {
 	if slug := after.slug(); exists(filepath.Join(root, slug)) {
 		return fmt.Errorf("NAME: the program of %q would be called %s, as a file or folder here", after.name, slug)
 	}
-	files, from, err := survey(root)
+	r, err := open(root)
 	if err != nil {
 		return err
 	}
-	after.from = from
+	if err := r.checkClean(); err != nil {
+		return err
+	}
+	if after.from, err = r.head(); err != nil {
+		return err
+	}
 	gone, err := before.leaves(cmp.Or(o.parts, standardParts))
 	if err != nil {
 		return err
 	}
 	after.dropped = append(before.dropped, gone...)
-	if err := replace(root, files, after, o.dryRun, out); err != nil || o.dryRun {
+	if err := r.replace(after, o.dryRun, out); err != nil || o.dryRun {
 		return err
 	}
 	fmt.Fprintf(out, "This is now %s at %s. Review it with git diff, run make check and make test, and commit.\n", after.name, after.module)
@@ -62,14 +71,9 @@ func (o options) product() (*manifest, error) {
 	return m, nil
 }
 
-// replace converts the files under root, prints what changes, and writes it unless this is a dry run.
-func replace(root string, files []string, after *manifest, dryRun bool, out io.Writer) error {
-	folder, err := os.OpenRoot(root)
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	before, err := readTree(folder, files)
+// replace converts the files, prints what changes, and writes it unless this is a dry run.
+func (r *repository) replace(after *manifest, dryRun bool, out io.Writer) error {
+	before, err := r.tree()
 	if err != nil {
 		return err
 	}
@@ -85,17 +89,18 @@ func replace(root string, files []string, after *manifest, dryRun bool, out io.W
 	if dryRun {
 		return nil
 	}
-	if err := c.tree.write(folder, before); err != nil {
+	if err := c.tree.write(r.root, before); err != nil {
 		return err
 	}
-	return c.tree.remember(folder)
+	// without:generator return nil
+	return clone.Remember(r.root, slices.Sorted(maps.Keys(c.tree))) // part:generator
 }
 
 // initialized returns an error if a product is to get other names than it has.
 func initialized(now, after *manifest, called string, out io.Writer) error {
 	if now.module != after.module || now.name != after.name || called != "" && now.item != after.item {
 		return fmt.Errorf("this is already %s at %s with %s: to change names, revert the commit of make init, "+
-			"or search and replace", now.name, now.module, now.item.many)
+			"or search and replace", now.name, now.module, now.item.Many)
 	}
 	fmt.Fprintf(out, "This is already %s at %s.\n", now.name, now.module)
 	return nil
@@ -108,7 +113,7 @@ func checkModules(root string, before *manifest, module string) error {
 	if err != nil {
 		return err
 	}
-	now, err := modulePath(mod)
+	now, err := clone.ModulePath(mod)
 	if err != nil || now == before.module {
 		return err
 	}
@@ -122,26 +127,6 @@ func checkModules(root string, before *manifest, module string) error {
 		return fmt.Errorf("gonew leaves out nested modules: get them first, in the version of this one%s", &missing)
 	}
 	return nil
-}
-
-// survey returns the files of the tree and its commit.
-func survey(root string) (files []string, from string, err error) {
-	r, err := open(root)
-	if err != nil {
-		return nil, "", err
-	}
-	if r == nil {
-		files, err = walk(root)
-		return files, unknown, err
-	}
-	if err := r.checkClean(); err != nil {
-		return nil, "", err
-	}
-	if from, err = r.git("rev-parse", "HEAD"); err != nil {
-		return nil, "", err
-	}
-	files, err = r.files()
-	return files, from, err
 }
 
 func exists(path string) bool {

@@ -23,10 +23,7 @@ import (
 
 func main() {
 	err := run(os.Args[1:], os.Getenv, os.Stdout)
-	if errors.Is(err, flag.ErrHelp) {
-		return
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -35,13 +32,12 @@ func main() {
 // run works on the current folder.
 func run(args []string, getenv func(string) string, out io.Writer) error {
 	o, err := parseOptions(args, getenv, out)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if o.dropping {
+	case o.command == "drop":
 		return drop(".", o, out)
-	}
-	if o.update {
+	case o.command == "update":
 		return update(".", o, out)
 	}
 	return initialize(".", o, out)

@@ -8,20 +8,25 @@ import (
 
 // Lines of parts are marked in comments, in any kind of file:
 //
-//	metrics.Add(hooks, addr) // part:metrics
+//	metrics.Add(hooks, addr) // part:NAME
 //
-//	# part:image:begin
+//	# part:NAME:begin
 //	...
-//	# part:image:end
+//	# part:NAME:end
 //
-//	<!-- without:sqlite this takes the place of a line of the part sqlite -->
+//	<!-- without:NAME this takes the place of a line of the part -->
 //
-// A line of two parts, as in part:sqlite,postgres, leaves with the first of them.
-const comment = `(?:#|//|/\*|<!--|--) ?`
+// A line of two parts, with a comma between their names, leaves with the first of them.
+const (
+	comment = `(?:#|//|/\*|<!--|--) ?`
+	anyPart = `part:[a-z,]+(?::begin|:end)?(?: -->| \*/)?`
+)
 
 var (
 	marked  = regexp.MustCompile(comment + `part:([a-z,]+)(:begin|:end)?\b`)
 	instead = regexp.MustCompile(`^(\s*)` + comment + `without:([a-z]+) (.*?)(?: -->| \*/)?$`)
+	// anyMark matches the lines that only are marks, and the marks of others.
+	anyMark = regexp.MustCompile(`(?m)^[ \t]*` + comment + `(?:` + anyPart + `|without:[a-z]+ .*)\n|[ \t]*` + comment + anyPart)
 )
 
 // dropMarked returns a text without the lines of parts, and without blank lines that would follow each other.

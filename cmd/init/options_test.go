@@ -9,7 +9,7 @@ func TestOptionsAreRead(t *testing.T) {
 	environment := map[string]string{"MODULE": "m.org/m", "NAME": "M", "ITEM": "lamp", "VERSION": "v2", "FROM": "v1", "PART": "oil", "PARTS": "all"}
 	byMake := options{module: "m.org/m", name: "M", item: "lamp", version: "v2", from: "v1", drop: "oil", parts: "all"}
 	updateByMake, dropByMake := byMake, byMake
-	updateByMake.update, dropByMake.dropping = true, true
+	updateByMake.command, dropByMake.command = "update", "drop"
 	for _, test := range []struct {
 		args string
 		want options
@@ -17,12 +17,12 @@ func TestOptionsAreRead(t *testing.T) {
 		{"", byMake},
 		{"update", updateByMake},
 		{"drop", dropByMake},
-		{"-drop oil -dry-run", options{dropping: true, drop: "oil", dryRun: true}},
+		{"-drop oil -dry-run", options{command: "drop", drop: "oil", dryRun: true}},
 		{"-module a.org/a -name A -parts minimal", options{module: "a.org/a", name: "A", parts: "minimal"}},
 		{"-module a.org/a -name A", options{module: "a.org/a", name: "A"}},
 		{"--module=a.org/a --name=A --item=lamp -dry-run", options{module: "a.org/a", name: "A", item: "lamp", dryRun: true}},
-		{"-update v3", options{update: true, version: "v3"}},
-		{"-update v3 -from v2 -dry-run", options{update: true, version: "v3", from: "v2", dryRun: true}},
+		{"-update v3", options{command: "update", version: "v3"}},
+		{"-update v3 -from v2 -dry-run", options{command: "update", version: "v3", from: "v2", dryRun: true}},
 	} {
 		got, err := parseOptions(strings.Fields(test.args), func(name string) string { return environment[name] }, &strings.Builder{})
 		if err != nil || got != test.want {

@@ -89,33 +89,26 @@ func (m *manifest) checkParts(names []string) error {
 			return fmt.Errorf("PART: there is no part %q: the parts are %s", name, strings.Join(m.partNames(), ", "))
 		}
 	}
-	left := slices.DeleteFunc(slices.Clone(m.parts), func(p part) bool { return slices.Contains(names, p.name) })
+	left := m.rest(names)
 	for _, group := range m.oneOf {
 		if !slices.ContainsFunc(left, func(p part) bool { return slices.Contains(group, p.name) }) {
 			return fmt.Errorf("PART: one of %s must stay: the program does not work without", strings.Join(group, " and "))
 		}
 	}
-	if broken := needing(left, names); len(broken) > 0 {
+	var broken []string
+	for _, p := range left {
+		if slices.ContainsFunc(p.needs, func(needed string) bool { return slices.Contains(names, needed) }) {
+			broken = append(broken, p.name)
+		}
+	}
+	if len(broken) > 0 {
 		return fmt.Errorf("PART: %s would not work without: drop them as well, with PART=%q",
 			strings.Join(broken, ", "), strings.Join(append(names, broken...), " "))
 	}
 	return nil
 }
 
-// needing returns the names of the parts that do not work without others.
-func needing(parts []part, others []string) (names []string) {
-	for _, p := range parts {
-		if slices.ContainsFunc(p.needs, func(needed string) bool { return slices.Contains(others, needed) }) {
-			names = append(names, p.name)
-		}
-	}
-	return names
-}
-
-// without returns the manifest of the tree without parts.
-func (m *manifest) without(names []string) *manifest {
-	after := *m
-	after.parts = slices.DeleteFunc(slices.Clone(m.parts), func(p part) bool { return slices.Contains(names, p.name) })
-	after.dropped = append(slices.Clone(m.dropped), names...)
-	return &after
+// rest returns the parts without some.
+func (m *manifest) rest(without []string) []part {
+	return slices.DeleteFunc(slices.Clone(m.parts), func(p part) bool { return slices.Contains(without, p.name) })
 }

@@ -1,7 +1,8 @@
 package main
 
 import (
-	"os"
+	"go/parser"
+	"go/token"
 	"path"
 	"regexp"
 	"strings"
@@ -16,12 +17,11 @@ func thisTree(t *testing.T) (tree, *manifest) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.OpenRoot(root)
+	r, err := open(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer folder.Close()
-	files, _, err := present(root, folder)
+	files, err := r.tree()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,4 +99,20 @@ func isCode(name string) bool {
 		return !testSupport.MatchString(name)
 	}
 	return false
+}
+
+// Without this command, no file has marks, and the code is code.
+func TestMarksLeaveWithThisCommand(t *testing.T) {
+	files, m := thisTree(t)
+	for name, f := range files.withoutParts(m, []string{"init"}) {
+		if left := marked.FindString(string(f.text)); left != "" && !strings.HasPrefix(name, ".ci/") {
+			t.Errorf("%s: %s is still there", name, left)
+		}
+		if path.Ext(name) != ".go" || strings.Contains(name, "testdata/") {
+			continue
+		}
+		if _, err := parser.ParseFile(token.NewFileSet(), name, f.text, 0); err != nil {
+			t.Error(err)
+		}
+	}
 }

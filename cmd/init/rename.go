@@ -3,6 +3,8 @@ package main
 import (
 	"regexp"
 	"strings"
+
+	"example.com/gatehouse/cmd/internal/clone"
 )
 
 // A renamer replaces the names of one tree by those of another.
@@ -25,7 +27,7 @@ func newRenamer(before, after *manifest, modules ...string) *renamer {
 		modules[i] = regexp.QuoteMeta(module)
 	}
 	if after.item != item {
-		r.forms = after.item.forms()
+		r.forms = forms(after.item)
 	}
 	// An escape such as \n is no part of the word that follows it. The path of another module may begin
 	// with one of these paths.
@@ -37,15 +39,14 @@ func newRenamer(before, after *manifest, modules ...string) *renamer {
 var (
 	// anItem matches the article with the noun, or with a name that begins with it, such as ItemStore. Between
 	// them may be a line break in a comment, a quote or a bracket.
-	anItem  = regexp.MustCompile("\\b([Aa])n([\\s/#*>\"'`(\\[]+[Ii]tems?)(\\b|[A-Z_])")
-	hasItem = regexp.MustCompile(`[Ii]tem`)
+	anItem = regexp.MustCompile("\\b([Aa])n([\\s/#*>\"'`(\\[]+[Ii]tems?)(\\b|[A-Z_])")
 	// wordPart matches the parts of camelCase.
 	wordPart = regexp.MustCompile(`[A-Z]?[a-z]+`)
 )
 
 // apply returns the text with the new names.
 func (r *renamer) apply(text string) string {
-	if r.forms != nil && !r.noun.takesAn() {
+	if r.forms != nil && clone.Article(r.noun.One) == "a" {
 		text = anItem.ReplaceAllString(text, "$1$2$3")
 	}
 	return r.words.ReplaceAllStringFunc(text, func(word string) string {

@@ -10,20 +10,20 @@ import (
 	"strings"
 )
 
-// A repository is a work tree of git.
+// A repository is a folder, in a work tree of git or not.
 type repository struct {
-	root string
+	root  string
+	isGit bool
 }
 
-// open returns the repository that root is in, or nil if there is none.
+// open returns the repository at root.
 func open(root string) (*repository, error) {
-	r := &repository{root}
+	r := &repository{root: root}
 	if _, err := exec.LookPath("git"); err != nil && exists(filepath.Join(root, ".git")) {
 		return nil, errors.New("git is not installed: it is needed to see whether the working tree is clean")
 	}
-	if _, err := r.git("rev-parse", "--show-toplevel"); err != nil {
-		return nil, nil
-	}
+	_, err := r.git("rev-parse", "--show-toplevel")
+	r.isGit = err == nil
 	return r, nil
 }
 
@@ -40,34 +40,56 @@ func (r *repository) git(args ...string) (string, error) {
 	return strings.TrimRight(string(out), "\n"), nil
 }
 
+// list runs git and returns the names that it prints with -z.
+func (r *repository) list(args ...string) ([]string, error) {
+	out, err := r.git(args...)
+	return strings.FieldsFunc(out, func(c rune) bool { return c == 0 }), err
+}
+
 // checkClean returns an error if something in the working tree is not committed.
 func (r *repository) checkClean() error {
+	if !r.isGit {
+		return nil
+	}
 	changes, err := r.git("status", "--porcelain", "--", ".")
-	if err != nil {
-		return err
+	if err == nil && changes != "" {
+		err = fmt.Errorf("the working tree must be clean, so that you can review the change: commit or stash first\n%s", changes)
 	}
-	if changes != "" {
-		return fmt.Errorf("the working tree must be clean, so that you can review the change: commit or stash first\n%s", changes)
-	}
-	return nil
+	return err
 }
 
-// present returns the files that git does not ignore, and those with changes that are not committed.
-func (r *repository) present() (names, dirty []string, err error) {
-	list := func(args ...string) (names []string) {
-		out, failed := r.git(append([]string{"ls-files", "-z"}, args...)...)
-		err = cmp.Or(err, failed)
-		return strings.FieldsFunc(out, func(c rune) bool { return c == 0 })
+// head returns the commit of the working tree, or unknown.
+func (r *repository) head() (string, error) {
+	if !r.isGit {
+		return unknown, nil
 	}
-	deleted, added := list("--deleted"), list("--others", "--exclude-standard")
-	names = slices.DeleteFunc(append(list(), added...), func(name string) bool { return slices.Contains(deleted, name) })
-	changed, failed := r.git("diff", "--name-only", "-z", "--relative", "HEAD")
-	dirty = append(strings.FieldsFunc(changed, func(c rune) bool { return c == 0 }), added...)
-	return names, dirty, cmp.Or(err, failed)
+	return r.git("rev-parse", "HEAD")
 }
 
-// files returns the committed files, relative to the root.
+// files returns the files that git does not ignore, relative to the root.
 func (r *repository) files() ([]string, error) {
-	out, err := r.git("ls-files", "-z")
-	return strings.FieldsFunc(out, func(c rune) bool { return c == 0 }), err
+	if !r.isGit {
+		return walk(r.root)
+	}
+	names, err := r.list("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	return slices.DeleteFunc(names, func(name string) bool { return !exists(filepath.Join(r.root, name)) }), err
+}
+
+// tree returns the files.
+func (r *repository) tree() (tree, error) {
+	names, err := r.files()
+	if err != nil {
+		return nil, err
+	}
+	return readTree(r.root, names)
+}
+
+// dirty returns the files with changes that are not committed.
+func (r *repository) dirty() ([]string, error) {
+	if !r.isGit {
+		return nil, nil
+	}
+	changed, err := r.list("diff", "--name-only", "-z", "--relative", "HEAD")
+	added, failed := r.list("ls-files", "-z", "--others", "--exclude-standard")
+	return append(changed, added...), cmp.Or(err, failed)
 }

@@ -2,15 +2,12 @@ package main
 
 import (
 	"bytes"
-	"crypto/sha256"
+	"cmp"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
-	"strings"
 )
 
 // A file is a regular file, or a symbolic link with its target as text.
@@ -22,8 +19,13 @@ type file struct {
 // A tree has files by their paths, with slashes and relative to the root.
 type tree map[string]file
 
-// readTree reads files under root. It follows no link, and rejects those that leave the root.
-func readTree(root *os.Root, names []string) (tree, error) {
+// readTree reads files of a folder. It follows no link, and rejects those that leave the folder.
+func readTree(folder string, names []string) (tree, error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
 	t := tree{}
 	for _, name := range names {
 		info, err := root.Lstat(name)
@@ -55,35 +57,39 @@ func readLink(root *os.Root, name string) (file, error) {
 	return file{fs.ModeSymlink, []byte(target)}, err
 }
 
-// write turns what is under root, which is before, into t. Files that belong to neither stay.
-func (t tree) write(root *os.Root, before tree) error {
+// write turns what is in a folder, which is before, into t. Files that belong to neither stay.
+func (t tree) write(folder string, before tree) error {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
 	for name := range t {
 		if _, err := root.Lstat(name); err == nil && !before.has(name) {
 			return fmt.Errorf("%s would be overwritten", name)
 		}
 	}
 	for name := range before {
-		if t.has(name) {
-			continue
-		}
-		if err := remove(root, name); err != nil {
-			return err
+		if !t.has(name) {
+			err = cmp.Or(err, remove(root, name))
 		}
 	}
 	for name, f := range t {
-		if old, ok := before[name]; ok && old.equal(f) {
-			continue
-		}
-		if err := f.write(root, name); err != nil {
-			return err
+		if err == nil && !t.same(before, name) {
+			err = f.write(root, name)
 		}
 	}
-	return nil
+	return err
 }
 
 func (t tree) has(name string) bool {
 	_, ok := t[name]
 	return ok
+}
+
+// same reports whether two trees have the same file, or neither has it.
+func (t tree) same(other tree, name string) bool {
+	return t.has(name) == other.has(name) && t[name].equal(other[name])
 }
 
 func (f file) equal(other file) bool { return f.mode == other.mode && bytes.Equal(f.text, other.text) }
@@ -128,16 +134,4 @@ func walk(root string) (files []string, err error) {
 		return nil
 	})
 	return files, err
-}
-
-// remember records the checksums of the files, so that make resource does not take them for changes of the user.
-func (t tree) remember(root *os.Root) error {
-	var lines strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(t)) {
-		fmt.Fprintf(&lines, "%x %s\n", sha256.Sum256(t[name].text), name)
-	}
-	if err := root.MkdirAll(".dev", 0o755); err != nil {
-		return err
-	}
-	return root.WriteFile(".dev/generated", []byte(lines.String()), 0o644)
 }

@@ -36,7 +36,7 @@ func update(root string, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if r == nil {
+	if !r.isGit {
 		return errors.New("this is not a git repository")
 	}
 	if err := r.checkClean(); err != nil {
@@ -162,7 +162,7 @@ func (u *updater) convert(commit, version string, parents ...string) (string, er
 		return "", err
 	}
 	defer func() { _, _ = u.git("worktree", "remove", "--force", folder) }()
-	starter := &repository{folder}
+	starter := &repository{folder, true}
 	product := *u.manifest
 	product.from = commit
 	if err := starter.convert(&product); err != nil {
@@ -181,16 +181,7 @@ func (u *updater) convert(commit, version string, parents ...string) (string, er
 
 // convert turns the work tree of a version into a product.
 func (r *repository) convert(product *manifest) error {
-	files, err := r.files()
-	if err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(r.root)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	before, err := readTree(root, files)
+	before, err := r.tree()
 	if err != nil {
 		return err
 	}
@@ -198,15 +189,10 @@ func (r *repository) convert(product *manifest) error {
 	if err != nil {
 		return err
 	}
-	if err := c.tree.write(root, before); err != nil || len(product.dropped) == 0 {
+	if err := c.tree.write(r.root, before); err != nil || len(product.dropped) == 0 {
 		return err
 	}
-	for _, step := range c.tree.tidySteps() { // the product is tidy as well
-		if err := step.run(r.root); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.tree.inModules("mod", "tidy").run(r.root) // the product is tidy as well
 }
 
 // resolve resolves conflicts about files that the product deleted: they stay deleted. It commits the merge

@@ -15,7 +15,7 @@ func newProduct(t *testing.T, clone bool) (starter, product *repository) {
 	starter = newRepository(t, lantern)
 	starter.must(t, "tag", "v1.0.0")
 	if clone {
-		product = &repository{t.TempDir()}
+		product = &repository{t.TempDir(), true}
 		product.must(t, "clone", "--quiet", starter.root, ".")
 	} else {
 		product = newRepository(t, lantern)
@@ -98,7 +98,7 @@ func TestLaterVersionGetsTheNounOfTheProduct(t *testing.T) {
 	files := maps.Clone(lantern)
 	files["handlers/items.go"] = "package handlers\n\n// An Item.\ntype Item struct{}\n\nvar a, b, c int\n\n// Items.\ntype Items []Item\n"
 	starter := newRepository(t, files)
-	product := &repository{t.TempDir()}
+	product := &repository{t.TempDir(), true}
 	product.must(t, "clone", "--quiet", starter.root, ".")
 	product.must(t, "remote", "add", "upstream", starter.root)
 	if err := initialize(product.root, called("parcel"), &strings.Builder{}); err != nil {

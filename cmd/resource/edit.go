@@ -6,140 +6,123 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// A source is a file of Go, to which text is added at positions of its syntax.
-type source struct {
-	name    string
-	text    string
-	syntax  *ast.File
-	files   *token.FileSet
-	inserts map[int]string // by offset
+// An edit adds text to a file of Go, at a place of its syntax.
+type edit struct {
+	what  string // the place, for an error
+	place func(ast.Node) token.Pos
+	text  string
 }
 
-func parseSource(name, text string) (*source, error) {
-	s := &source{name: name, text: text, files: token.NewFileSet(), inserts: map[int]string{}}
-	var err error
-	s.syntax, err = parser.ParseFile(s.files, name, text, parser.ParseComments)
-	return s, err
-}
-
-func (s *source) insert(at token.Pos, text string) { s.inserts[s.files.Position(at).Offset] += text }
-
-// format returns the text with what was inserted.
-func (s *source) format() (string, error) {
-	text := s.text
-	offsets := slices.Sorted(func(yield func(int) bool) {
-		for offset := range s.inserts {
-			if !yield(offset) {
-				return
+// edit computes the change of a file of Go.
+func (p *project) edit(name string, edits ...edit) error {
+	text, err := p.read(name)
+	if err != nil {
+		return err
+	}
+	for _, e := range edits {
+		files := token.NewFileSet()
+		syntax, err := parser.ParseFile(files, name, text, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		at := token.NoPos
+		for node := range ast.Preorder(syntax) {
+			if at = e.place(node); at.IsValid() {
+				break
 			}
 		}
-	})
-	for _, offset := range slices.Backward(offsets) {
-		text = text[:offset] + s.inserts[offset] + text[offset:]
+		if !at.IsValid() {
+			return fmt.Errorf("%s has no %s", name, e.what)
+		}
+		offset := files.Position(at).Offset
+		text = text[:offset] + e.text + text[offset:]
 	}
 	formatted, err := format.Source([]byte(text))
-	return string(formatted), err
+	p.changes[name] = string(formatted)
+	return err
 }
 
-// function returns a function or method.
-func (s *source) function(name string) (*ast.FuncDecl, error) {
-	for _, declaration := range s.syntax.Decls {
-		if f, ok := declaration.(*ast.FuncDecl); ok && f.Name.Name == name {
-			return f, nil
+// in returns a place in nodes of one type.
+func in[N ast.Node](place func(N) token.Pos) func(ast.Node) token.Pos {
+	return func(node ast.Node) token.Pos {
+		if n, ok := node.(N); ok {
+			return place(n)
 		}
+		return token.NoPos
 	}
-	return nil, fmt.Errorf("%s has no function %s", s.name, name)
 }
 
-// structure returns a struct type.
-func (s *source) structure(name string) (*ast.StructType, error) {
-	for node := range ast.Preorder(s.syntax) {
-		if spec, ok := node.(*ast.TypeSpec); ok && spec.Name.Name == name {
-			if structure, ok := spec.Type.(*ast.StructType); ok {
-				return structure, nil
+// importTime adds the import of time.
+func importTime() edit {
+	return edit{"package clause", in(func(file *ast.File) token.Pos { return file.Name.End() }), "\n\nimport \"time\""}
+}
+
+// addMember adds members to a struct.
+func addMember(structure, text string) edit {
+	return edit{"struct " + structure, in(func(spec *ast.TypeSpec) token.Pos {
+		if s, ok := spec.Type.(*ast.StructType); ok && spec.Name.Name == structure {
+			return s.Fields.Closing
+		}
+		return token.NoPos
+	}), text}
+}
+
+// addRoutes adds routes before those that every API has, which begin with the public ones.
+func addRoutes(text string) edit {
+	return edit{"function routes", in(func(function *ast.FuncDecl) token.Pos {
+		if function.Name.Name != "routes" {
+			return token.NoPos
+		}
+		for _, statement := range function.Body.List {
+			if assign, ok := statement.(*ast.AssignStmt); ok && types.ExprString(assign.Lhs[0]) == "public" {
+				return assign.Pos()
 			}
 		}
-	}
-	return nil, fmt.Errorf("%s has no struct %s", s.name, name)
+		return function.Body.Rbrace
+	}), text}
 }
 
-// literal returns the first literal of a type, or of a variable, below a node.
-func literal(below ast.Node, match func(*ast.CompositeLit) bool) *ast.CompositeLit {
-	for node := range ast.Preorder(below) {
-		if l, ok := node.(*ast.CompositeLit); ok && match(l) {
-			return l
+// addStore adds a store to those that NewStores returns.
+func addStore(text string) edit {
+	return edit{"Stores{...} that NewStores returns", in(func(literal *ast.CompositeLit) token.Pos {
+		if types.ExprString(literal.Type) == "Stores" && len(literal.Elts) > 0 {
+			return literal.Elts[len(literal.Elts)-1].End()
 		}
-	}
-	return nil
+		return token.NoPos
+	}), ", " + text}
 }
 
-// addRoutes adds the routes, the store and the scopes of a resource to handlers/routes.go.
-func addRoutes(text, routes, stored, value string, scopes []scope) (string, error) {
-	s, err := parseSource("handlers/routes.go", text)
-	if err != nil {
-		return "", err
-	}
-	function, err := s.function("routes")
-	if err != nil {
-		return "", err
-	}
-	s.insert(place(s, function), routes+"\n")
-	stores, err := s.structure("Stores")
-	if err != nil {
-		return "", err
-	}
-	s.insert(stores.Fields.Closing, stored+"\n")
-	constructor, err := s.function("NewStores")
-	if err != nil {
-		return "", err
-	}
-	l := literal(constructor, func(*ast.CompositeLit) bool { return true })
-	if l == nil {
-		return "", fmt.Errorf("NewStores in handlers/routes.go returns no Stores{...}: add %s there yourself", value)
-	}
-	s.insert(l.Elts[len(l.Elts)-1].End(), ", "+value)
-	described := literal(s.syntax, func(l *ast.CompositeLit) bool {
-		array, ok := l.Type.(*ast.ArrayType)
-		if !ok {
-			return false
-		}
-		element, ok := array.Elt.(*ast.SelectorExpr)
-		return ok && element.Sel.Name == "Scope"
-	})
-	if described == nil {
-		return "", fmt.Errorf("handlers/routes.go has no list of scopes")
-	}
-	for _, scope := range scopes {
-		s.insert(described.Rbrace, fmt.Sprintf("\t{Name: %q, Description: %q},\n", scope.name, scope.description))
-	}
-	return s.format()
-}
+var scopeList = regexp.MustCompile(`^\[\]\w+\.Scope$`)
 
-// place returns where routes are added: before those that every API has, which begin with the public ones.
-func place(s *source, function *ast.FuncDecl) token.Pos {
-	for _, statement := range function.Body.List {
-		if strings.HasPrefix(s.text[s.files.Position(statement.Pos()).Offset:], "public := r.Public()") {
-			return statement.Pos()
+// addScope adds a scope to the list of those that are described.
+func addScope(s scope) edit {
+	return edit{"list of scopes", in(func(literal *ast.CompositeLit) token.Pos {
+		if scopeList.MatchString(types.ExprString(literal.Type)) {
+			return literal.Rbrace
 		}
-	}
-	return function.Body.Rbrace
+		return token.NoPos
+	}), fmt.Sprintf("\t{Name: %q, Description: %q},\n", s.Name, s.Description)}
 }
 
 var lastTag = regexp.MustCompile(`(?m)^// @tag\.name.*\n(// @tag\.description.*\n)*`)
 
 // addTag describes the group of operations in main.go.
-func addTag(text, name, description string) string {
-	tag := fmt.Sprintf("// @tag.name\t\t%s\n// @tag.description\t%s\n", name, description)
-	if all := lastTag.FindAllStringIndex(text, 1); all != nil {
-		end := all[0][1]
-		return text[:end] + tag + text[end:]
+func (p *project) addTag(name, description string) error {
+	text, err := p.read("main.go")
+	at := strings.Index(text, "func main() {")
+	if all := lastTag.FindStringIndex(text); all != nil {
+		at = all[1]
 	}
-	return strings.Replace(text, "func main() {", tag+"func main() {", 1)
+	if err == nil && at >= 0 {
+		p.changes["main.go"] = text[:at] + fmt.Sprintf("// @tag.name\t\t%s\n// @tag.description\t%s\n", name, description) + text[at:]
+	}
+	return err
 }
 
 var (
@@ -147,46 +130,21 @@ var (
 	clientScopes = regexp.MustCompile(`(?m)^( *)"optionalClientScopes": \[\n`)
 )
 
-// addRealmScopes adds scopes to the realm of Keycloak, and to each client.
-func addRealmScopes(text string, scopes []scope) string {
-	var objects, names strings.Builder
-	for _, s := range scopes {
-		fmt.Fprintf(&objects, `    {
-      "name": %q,
-      "description": %q,
-      "protocol": "openid-connect",
-      "attributes": {
-        "include.in.token.scope": "true",
-        "display.on.consent.screen": "true"
-      }
-    },
-`, s.name, s.description)
-		fmt.Fprintf(&names, "        %q,\n", s.name)
+// addRealmScopes adds scopes to the realm of Keycloak, and to each of its clients.
+func (p *project) addRealmScopes(scopes []scope) error {
+	const realm = "deploy/keycloak/realm.json"
+	text, err := p.read(realm)
+	if err != nil || len(scopes) == 0 {
+		return nil // a product may have no realm
 	}
-	text = realmScopes.ReplaceAllStringFunc(text, func(match string) string { return match + objects.String() })
-	return clientScopes.ReplaceAllStringFunc(text, func(match string) string { return match + names.String() })
-}
-
-// addFields adds fields to a struct of a file.
-func addFields(name, text, structure string, fields []field) (string, error) {
-	s, err := parseSource(name, text)
-	if err != nil {
-		return "", err
-	}
-	draft, err := s.structure(structure)
-	if err != nil {
-		return "", err
-	}
-	for _, f := range fields {
-		if slices.ContainsFunc(draft.Fields.List, func(other *ast.Field) bool {
-			return len(other.Names) > 0 && other.Names[0].Name == f.Go() || other.Tag != nil && strings.Contains(other.Tag.Value, fmt.Sprintf(`json:"%s"`, f.name))
-		}) {
-			return "", fmt.Errorf("%s: %s has it already", f.name, structure)
+	for _, s := range slices.Backward(scopes) {
+		object, err := execute("scope.json.tmpl", s)
+		if err != nil {
+			return err
 		}
-		s.insert(draft.Fields.Closing, fmt.Sprintf("\t%s %s %s\n", f.Go(), f.Type(), f.Tag()))
-		if strings.Contains(f.Type(), "time.") && !strings.Contains(text, `"time"`) && len(s.syntax.Imports) == 0 && !strings.Contains(s.inserts[s.files.Position(s.syntax.Name.End()).Offset], `"time"`) {
-			s.insert(s.syntax.Name.End(), "\n\nimport \"time\"")
-		}
+		text = realmScopes.ReplaceAllString(text, "$0"+object)
+		text = clientScopes.ReplaceAllString(text, fmt.Sprintf("$0        %q,\n", s.Name))
 	}
-	return s.format()
+	p.changes[realm] = text
+	return nil
 }

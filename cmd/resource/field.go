@@ -6,23 +6,25 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A field is what the user says of one: title:string(1..100).
 type field struct {
-	name     string
-	kind     string
-	min, max string   // of a text or a number; empty for none
-	args     []string // the choices of an enum, or the digits of a decimal and those after its point
-	refers   string   // the table that a reference refers to
-	optional bool
-	def      string
-	hasDef   bool
-	owner    string // the resource, for a column that every table has already
-}
+	name  string
+	owner string // the resource
+	kind
+	kindName      string
+	min, max      string   // of a number, or of the length of a text; empty for none
+	choices       []string // of an enum
+	digits, scale int      // of a decimal: how many in all, and after its point
+	optional      bool
+	def           string
+	hasDef        bool
 
-const typesHelp = "NAME:TYPE for a required field, NAME:TYPE? for an optional one, NAME:TYPE=VALUE for one with a default. The types are " +
-	"string(1..100), text, enum(a,b), bool, int(1..5), float, decimal(12,2), date, time, []string, []int and ref(resource)"
+	Refers  string // the table that a reference refers to
+	Cascade bool   // rows are deleted with the row that they refer to
+}
 
 var (
 	// names that every row has already.
@@ -32,9 +34,7 @@ var (
 	// columns that every table has: a field with such a name has another column.
 	columns = []string{"version", "issuer", "subject", "client"}
 
-	fieldForm   = regexp.MustCompile(`^([^:]+):([a-z\[\]]+)(?:\(([^()]*)\))?(\?)?(?:=(.*))?$`)
-	decimalForm = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
-	boundForm   = regexp.MustCompile(`^(-?[0-9.]*?)\.\.(-?[0-9.]*)$`)
+	fieldForm = regexp.MustCompile(`^([^:]+):([a-z\[\]]+)(?:\(([^()]*)\))?(\?)?(=.*)?$`)
 )
 
 // splitFields splits at white space outside of parentheses.
@@ -51,14 +51,13 @@ func splitFields(text string) []string {
 	})
 }
 
-// parseFields reads fields. tableOf returns the table of a resource that one refers to.
+// parseFields reads the fields of a resource.
 func parseFields(text, resource string, tableOf lookup) (all []field, err error) {
 	for _, one := range splitFields(text) {
-		f, err := parseField(one, tableOf)
+		f, err := parseField(one, resource, tableOf)
 		if err != nil {
 			return nil, err
 		}
-		f.owner = resource
 		if slices.ContainsFunc(all, func(other field) bool { return other.name == f.name }) {
 			return nil, fmt.Errorf("%s: there are two fields of this name", f.name)
 		}
@@ -70,76 +69,96 @@ func parseFields(text, resource string, tableOf lookup) (all []field, err error)
 	return all, nil
 }
 
-func parseField(text string, tableOf lookup) (f field, err error) {
+func parseField(text, resource string, tableOf lookup) (f field, err error) {
 	m := fieldForm.FindStringSubmatch(text)
 	if m == nil {
 		return f, fmt.Errorf("%q is no field: write %s", text, typesHelp)
 	}
-	f = field{name: m[1], kind: m[2], optional: m[4] != "", def: m[5], hasDef: strings.Contains(text[strings.LastIndex(text, ")")+1:], "=")}
+	f = field{name: m[1], owner: resource, kindName: m[2], optional: m[4] != ""}
+	f.def, f.hasDef = strings.CutPrefix(m[5], "=")
 	switch {
-	case !validName.MatchString(f.name) || len(f.name) > 40:
+	case !nameForm.MatchString(f.name) || len(f.name) > 40:
 		return f, fmt.Errorf("%s: a name has small letters, digits and underscores, and begins with a letter", f.name)
 	case slices.Contains(reserved, f.name):
 		return f, fmt.Errorf("%s: every resource has this name already, choose another one", f.name)
-	case slices.Contains(parameters, f.name) && (f.kind == "enum" || f.kind == "bool" || f.kind == "ref"):
+	case slices.Contains(parameters, f.name) && slices.Contains([]string{"enum", "bool", "ref"}, f.kindName):
 		return f, fmt.Errorf("%s: every list has a parameter of this name already, choose another one", f.name)
 	case f.optional && f.hasDef:
 		return f, fmt.Errorf("%s: a field is optional or has a default, and not both", f.name)
 	}
-	parse, ok := kinds[f.kind]
-	if !ok {
-		return f, fmt.Errorf("%s: %s is no type of a field: write %s", f.name, f.kind, typesHelp)
+	var ok bool
+	if f.kind, ok = kinds[f.kindName]; !ok {
+		return f, fmt.Errorf("%s: %s is no type of a field: write %s", f.name, f.kindName, typesHelp)
 	}
-	if err := parse(&f, m[3], tableOf); err != nil {
+	if err := f.parseArguments(m[3], tableOf); err != nil {
 		return f, fmt.Errorf("%s: %w", f.name, err)
 	}
-	if f.hasDef {
-		err = f.checkDefault()
+	return f, nil
+}
+
+// parseArguments reads what is in the parentheses, and the default.
+func (f *field) parseArguments(args string, tableOf lookup) (err error) {
+	switch {
+	case f.read != nil:
+		err = f.read(f, args, tableOf)
+	case args != "":
+		err = fmt.Errorf("%s has nothing in parentheses", f.kindName)
 	}
-	return f, err
-}
-
-// A lookup returns the table of a resource.
-type lookup = func(resource string) (table string, err error)
-
-// kinds read what is in the parentheses of each type.
-var kinds = map[string]func(f *field, args string, tableOf lookup) error{
-	"string": func(f *field, args string, _ lookup) error { return f.parseLength(args, "1..200") },
-	"text":   func(f *field, args string, _ lookup) error { return f.parseLength(args, "1..10000") },
-	"int":    func(f *field, args string, _ lookup) error { return f.parseBounds(args, strconv.Atoi) },
-	"float": func(f *field, args string, _ lookup) error {
-		return f.parseBounds(args, func(s string) (int, error) { _, err := strconv.ParseFloat(s, 64); return 0, err })
-	},
-	"enum": func(f *field, args string, _ lookup) error {
-		for choice := range strings.SplitSeq(args, ",") {
-			choice = strings.TrimSpace(choice)
-			if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,50}$`).MatchString(choice) || slices.Contains(f.args, choice) {
-				return fmt.Errorf("an enum has different words of letters, digits, _ and -: enum(open,paid)")
-			}
-			f.args = append(f.args, choice)
-		}
-		return nil
-	},
-	"decimal": func(f *field, args string, _ lookup) error {
-		digits, scale, _ := strings.Cut(args, ",")
-		n, err := strconv.Atoi(strings.TrimSpace(digits))
-		after, errAfter := strconv.Atoi(strings.TrimSpace(scale))
-		if err != nil || errAfter != nil || n < 1 || n > 18 || after < 0 || after > n {
-			return fmt.Errorf("a decimal has at most 18 digits, and a number of them after its point: decimal(12,2)")
-		}
-		f.args = []string{strconv.Itoa(n), strconv.Itoa(after)}
-		return nil
-	},
-	"bool": noArguments, "date": noArguments, "time": noArguments, "[]string": noArguments, "[]int": noArguments,
-	"ref": func(f *field, args string, tableOf lookup) (err error) {
-		f.refers, err = tableOf(args)
+	if err != nil || !f.hasDef {
 		return err
-	},
-}
-
-func noArguments(f *field, args string, _ lookup) error {
-	if args != "" {
-		return fmt.Errorf("%s has nothing in parentheses", f.kind)
+	}
+	if f.isList() || f.Refers != "" {
+		return fmt.Errorf("%s has no default", f.kindName)
+	}
+	if !f.checkDefault() {
+		return fmt.Errorf("%q is no value of %s", f.def, f.kindName)
 	}
 	return nil
+}
+
+// checkDefault reports whether the field can have its default, and gives a decimal its canonical form.
+func (f *field) checkDefault() (valid bool) {
+	switch f.kindName {
+	case "string", "text":
+		return f.isWithin(float64(len([]rune(f.def)))) && !strings.ContainsAny(f.def, "\"`\\")
+	case "enum":
+		return slices.Contains(f.choices, f.def)
+	case "bool":
+		return f.def == "true" || f.def == "false"
+	case "int", "float":
+		value, err := f.number(f.def)
+		return err == nil && f.isWithin(value)
+	case "decimal":
+		m := decimalForm.FindStringSubmatch(f.def)
+		if m == nil || len(strings.TrimPrefix(m[2], "0")) > f.digits-f.scale || len(m[3]) > f.scale {
+			return false
+		}
+		f.def = f.withScale(m[1]+m[2], m[3])
+		return true
+	}
+	_, err := time.Parse(map[string]string{"date": time.DateOnly, "time": time.RFC3339}[f.kindName], f.def)
+	return err == nil
+}
+
+var decimalForm = regexp.MustCompile(`^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$`)
+
+// withScale returns a decimal with all digits after its point.
+func (f *field) withScale(whole, fraction string) string {
+	return strings.TrimSuffix(whole+"."+fraction+strings.Repeat("0", f.scale-len(fraction)), ".")
+}
+
+// number reads a number of the field, or a length: an integer but for float.
+func (f *field) number(text string) (float64, error) {
+	if f.kindName == "float" {
+		return strconv.ParseFloat(text, 64)
+	}
+	n, err := strconv.Atoi(text)
+	return float64(n), err
+}
+
+// isWithin reports whether a number is within the bounds.
+func (f *field) isWithin(n float64) bool {
+	least, errLeast := f.number(f.min) // of no bound there is an error
+	most, errMost := f.number(f.max)
+	return (errLeast != nil || n >= least) && (errMost != nil || n <= most)
 }

@@ -11,16 +11,40 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 )
 
 func main() {
 	err := run(".", os.Args[1:], os.Getenv, os.Stdout)
-	if errors.Is(err, flag.ErrHelp) {
-		return
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// run adds a resource or fields to the project under root.
+func run(root string, args []string, getenv func(string) string, out io.Writer) error {
+	o, err := parseOptions(args, getenv, out)
+	if err != nil {
+		return err
+	}
+	p, err := openProject(root)
+	if err != nil {
+		return err
+	}
+	defer p.root.Close()
+	if o.resource != "" {
+		err = p.addField(o)
+	} else {
+		err = p.addResource(o)
+	}
+	switch {
+	case err != nil:
+		return err
+	case o.dryRun:
+		p.printDiff(out)
+		return nil
+	}
+	return p.apply(out)
 }

@@ -1,47 +1,51 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"example.com/gatehouse/cmd/internal/clone"
 )
 
 // A project is the tree that is changed.
 type project struct {
-	root    string
+	root    *os.Root
 	module  string
 	tables  map[string]string // by their types: Note has notes
 	changes map[string]string // new texts of files
 }
 
-var (
-	tableForm  = regexp.MustCompile(`New(?:Shared)?Table\[(\w+)\]\(db, "(\w+)"\)`)
-	moduleForm = regexp.MustCompile(`(?m)^module "?([^"\s]+)"?`)
-	migration  = regexp.MustCompile(`^(\d+)_`)
-)
+var tableForm = regexp.MustCompile(`New(?:Shared)?Table\[(\w+)\]\(db, "(\w+)"\)`)
 
-func openProject(root string) (*project, error) {
+func openProject(folder string) (*project, error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
 	p := &project{root: root, tables: map[string]string{}, changes: map[string]string{}}
-	mod, err := p.read("go.mod")
+	mod, err := root.ReadFile("go.mod")
+	if err == nil {
+		p.module, err = clone.ModulePath(mod)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("run this in the root of the module: %w", err)
 	}
-	p.module = moduleForm.FindStringSubmatch(mod)[1]
-	files, err := filepath.Glob(filepath.Join(root, "store", "*.go"))
+	files, err := fs.Glob(root.FS(), "store/*.go")
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range tableForm.FindAllStringSubmatch(string(text), -1) {
+		text, failed := p.read(file)
+		err = cmp.Or(err, failed)
+		for _, m := range tableForm.FindAllStringSubmatch(text, -1) {
 			if !strings.HasSuffix(file, "_test.go") {
 				p.tables[m[1]] = m[2]
 			}
@@ -50,19 +54,19 @@ func openProject(root string) (*project, error) {
 	return p, err
 }
 
-// read returns the text of a file, as it is changed so far.
+// read returns the text of a file.
 func (p *project) read(name string) (string, error) {
-	if text, ok := p.changes[name]; ok {
-		return text, nil
-	}
-	text, err := os.ReadFile(filepath.Join(p.root, filepath.FromSlash(name)))
+	text, err := p.root.ReadFile(name)
 	return string(text), err
 }
 
 func (p *project) exists(name string) bool {
-	_, err := os.Lstat(filepath.Join(p.root, filepath.FromSlash(name)))
+	_, err := p.root.Lstat(name)
 	return err == nil
 }
+
+// files returns the names of the files that change, in order.
+func (p *project) files() []string { return slices.Sorted(maps.Keys(p.changes)) }
 
 // find returns the type and the table of a resource, which is named as make resource names it, or by its table.
 func (p *project) find(name string) (typ, table string, err error) {
@@ -74,62 +78,69 @@ func (p *project) find(name string) (typ, table string, err error) {
 	return "", "", fmt.Errorf("there is no resource %q: there are %s", name, strings.Join(slices.Sorted(maps.Values(p.tables)), ", "))
 }
 
-// declared returns the names that a package declares, by the files that do.
-func (p *project) declared(folder string) (map[string]string, error) {
-	files, err := filepath.Glob(filepath.Join(p.root, folder, "*.go"))
+// table returns the table of a resource.
+func (p *project) table(resource string) (string, error) {
+	_, table, err := p.find(resource)
+	return table, err
+}
+
+// A declaration is what a file declares at its top level.
+type declaration struct {
+	file string
+	node ast.Node
+}
+
+// declared returns what the files of a folder declare, by its names.
+func (p *project) declared(folder string) (map[string]declaration, error) {
+	files, err := fs.Glob(p.root.FS(), folder+"/*.go")
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]string{}
+	names := map[string]declaration{}
 	for _, file := range files {
-		syntax, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		text, err := p.read(file)
 		if err != nil {
 			return nil, err
 		}
-		for _, declaration := range syntax.Decls {
-			switch d := declaration.(type) {
-			case *ast.FuncDecl:
-				if d.Recv == nil {
-					names[d.Name.Name] = filepath.Base(file)
-				}
-			case *ast.GenDecl:
-				for _, spec := range d.Specs {
-					switch s := spec.(type) {
-					case *ast.TypeSpec:
-						names[s.Name.Name] = filepath.Base(file)
-					case *ast.ValueSpec:
-						for _, name := range s.Names {
-							names[name.Name] = filepath.Base(file)
-						}
-					}
-				}
-			}
+		syntax, err := parser.ParseFile(token.NewFileSet(), file, text, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
 		}
+		add := func(name *ast.Ident, node ast.Node) { names[name.Name] = declaration{file, node} }
+		ast.Inspect(syntax, func(node ast.Node) bool {
+			switch n := node.(type) {
+			case *ast.FuncDecl:
+				if n.Recv == nil {
+					add(n.Name, n)
+				}
+			case *ast.TypeSpec:
+				add(n.Name, n)
+			case *ast.ValueSpec:
+				for _, name := range n.Names {
+					add(name, n)
+				}
+			default:
+				return true
+			}
+			return false // what is within a declaration is not at the top level
+		})
 	}
 	return names, nil
 }
 
-// dialects returns the kinds of databases that the project has.
-func (p *project) dialects() map[string]dialect {
-	all := maps.Clone(dialects)
-	maps.DeleteFunc(all, func(kind string, _ dialect) bool { return !p.exists("store/migrations/" + kind) })
-	return all
+// databases returns the kinds of databases that the project has.
+func (p *project) databases() []string {
+	return slices.DeleteFunc([]string{"sqlite", "postgres"}, func(kind string) bool { return !p.exists("store/migrations/" + kind) })
 }
 
 // nextMigration returns the number of the next migration, the same for each kind of database.
 func (p *project) nextMigration() (string, error) {
 	newest := 0
-	for kind := range p.dialects() {
-		files, err := os.ReadDir(filepath.Join(p.root, "store", "migrations", kind))
-		if err != nil {
-			return "", err
-		}
-		for _, file := range files {
-			if m := migration.FindStringSubmatch(file.Name()); m != nil {
-				number, _ := strconv.Atoi(m[1])
-				newest = max(newest, number)
-			}
-		}
+	files, err := fs.Glob(p.root.FS(), "store/migrations/*/*_*")
+	for _, file := range files {
+		digits, _, _ := strings.Cut(path.Base(file), "_")
+		number, _ := strconv.Atoi(digits) // 0 for what is no migration
+		newest = max(newest, number)
 	}
-	return fmt.Sprintf("%05d", newest+1), nil
+	return fmt.Sprintf("%05d", newest+1), err
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/gatehouse/cmd/internal/clone"
 )
 
 // starter is what make resource reads of a project.
@@ -38,6 +40,7 @@ func newProject(t *testing.T) *project {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { p.root.Close() })
 	return p
 }
 
@@ -68,7 +71,7 @@ func TestResourcesAreWritten(t *testing.T) {
 		}
 	}
 	for name := range starter {
-		if text, err := os.ReadFile(p.path(name)); err != nil || string(text) != starter[name] {
+		if text, err := p.read(name); err != nil || text != starter[name] {
 			t.Errorf("%s was written", name)
 		}
 	}
@@ -89,6 +92,21 @@ func TestFieldsAreAdded(t *testing.T) {
 				t.Errorf("%s has no\n%s\nbut\n%s", name, want, p.changes[name])
 			}
 		}
+	}
+}
+
+// A row whose file imports something else gets the import of time as well.
+func TestTimeIsImportedBesideOthers(t *testing.T) {
+	p := newProject(t)
+	file, text := "store/shelves.go", strings.Replace(starter["store/shelves.go"], "package store\n", "package store\n\nimport \"fmt\"\n", 1)
+	if err := p.root.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.addField(options{resource: "shelf", add: "seen:time? gone:time?"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.changes[file]; strings.Count(got, `import "time"`) != 1 || !strings.Contains(got, `import "fmt"`) {
+		t.Errorf("it is\n%s", got)
 	}
 }
 
@@ -145,7 +163,7 @@ func TestChangesOfTheUserAreNotMixed(t *testing.T) {
 	git := func(args ...string) {
 		t.Helper()
 		c := exec.Command("git", append([]string{"-c", "user.name=a", "-c", "user.email=a@example.org"}, args...)...)
-		c.Dir = p.root
+		c.Dir = p.root.Name()
 		if out, err := c.CombinedOutput(); err != nil {
 			t.Fatalf("%v %s", err, out)
 		}
@@ -161,17 +179,17 @@ func TestChangesOfTheUserAreNotMixed(t *testing.T) {
 		}
 	}
 	check("")
-	if err := os.WriteFile(p.path("main.go"), []byte("package mine\n"), 0o644); err != nil {
+	if err := p.root.WriteFile("main.go", []byte("package mine\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	check("commit or stash your changes first, so that you can review those of this command: main.go")
-	if err := os.MkdirAll(p.path("docs"), 0o755); err != nil {
+	if err := p.root.MkdirAll("docs", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(p.path(document), nil, 0o644); err != nil {
+	if err := p.root.WriteFile(document, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.remember(); err != nil { // as if this program had written it
+	if err := clone.Remember(p.root.Name(), append(p.files(), document)); err != nil { // as if this program had written it
 		t.Fatal(err)
 	}
 	check("")

@@ -26,22 +26,18 @@ type API interface {
 func Audit(t testing.TB, api API, issuer *authtest.Issuer) {
 	t.Helper()
 	a := &audit{TB: t, api: api, issuer: issuer}
-	operations, served := a.readDocument(), api.Operations()
-	if len(operations) > 0 {
-		c := newCollections(operations, a.create)
-		operations[0].doc.refer = c.refer
-	}
-	if len(operations) == 0 && len(served) == 0 {
+	doc, served := a.readDocument(), api.Operations()
+	if len(doc.operations) == 0 && len(served) == 0 {
 		t.Fatalf("GET %s: got no operations, want those that are served", documentPath)
 	}
-	for _, op := range operations {
+	for _, op := range doc.operations {
 		a.audit(op)
 		if !slices.Contains(served, op.String()) {
 			t.Errorf("%s: route: got none, want one for what the document describes", op)
 		}
 	}
 	for _, name := range served {
-		if !slices.ContainsFunc(operations, func(op *operation) bool { return op.String() == name }) {
+		if doc.operation(name) == nil {
 			t.Errorf("%s: document: got nothing, want what is served", name)
 		}
 	}
@@ -59,35 +55,35 @@ type audit struct {
 	calls   int
 }
 
-// readDocument returns the operations of the document. Its OAuth 2.0 scheme, by which scopes differ from roles, may
-// be missing until the API has reached its issuer, which it has when it has verified a token.
-func (a *audit) readDocument() []*operation {
+// readDocument returns the document. Its OAuth 2.0 scheme, by which scopes differ from roles, may be missing until the
+// API has reached its issuer, which it has when it has verified a token.
+func (a *audit) readDocument() *document {
 	a.Helper()
-	operations := a.fetchDocument()
-	i := slices.IndexFunc(operations, func(op *operation) bool { return len(op.scopes)+len(op.roles) > 0 })
-	if i < 0 || len(operations[i].doc.scopes) > 0 {
-		return operations
+	doc := a.fetchDocument()
+	i := slices.IndexFunc(doc.operations, func(op *operation) bool { return len(op.scopes)+len(op.roles) > 0 })
+	if i < 0 || len(doc.scopes) > 0 {
+		return doc
 	}
-	a.send(call{a.anyCaller(), request{method: operations[i].method, target: operations[i].path}})
-	if operations = a.fetchDocument(); len(operations[i].doc.scopes) == 0 {
+	a.send(call{a.anyCaller(), request{method: doc.operations[i].method, target: doc.operations[i].path}})
+	if doc = a.fetchDocument(); len(doc.scopes) == 0 {
 		a.Fatalf("GET %s: got no scopes of an OAuth 2.0 flow, want those that operations ask for", documentPath)
 	}
-	return operations
+	return doc
 }
 
 func (a *audit) anyCaller() caller { return caller{credentials: "Bearer " + a.issuer.Token()} }
 
-func (a *audit) fetchDocument() []*operation {
+func (a *audit) fetchDocument() *document {
 	a.Helper()
 	r := a.sendInTime(nil, call{a.anyCaller(), request{method: http.MethodGet, target: documentPath}})
 	if r.status != http.StatusOK {
 		a.Fatalf("GET %s: got status %d, want 200", documentPath, r.status)
 	}
-	doc, err := newDocument(r.body)
+	doc, err := newDocument(r.body, a.create)
 	if err != nil {
 		a.Fatalf("GET %s: %v", documentPath, err)
 	}
-	return doc.operations()
+	return doc
 }
 
 // audit calls an operation in every way.

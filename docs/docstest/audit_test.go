@@ -100,7 +100,7 @@ func transfers(t *testing.T, issuer *authtest.Issuer, documented, enforced auth.
 		t.Fatal(err)
 	}
 	document, err := openapi.Build(
-		openapi.Config{Document: []byte(undocumented), PublicURL: origin, Issuer: issuer.URL, Challenger: challenger},
+		openapi.Config{Document: []byte(undocumented), PublicURL: origin, Issuers: []openapi.Issuer{{URL: issuer.URL}}, Challenger: challenger},
 		[]ginauth.Route{{Method: "GET", Path: "/transfers", Access: ginauth.Protected, Requirement: documented}},
 		oauth2.Endpoint{},
 	)

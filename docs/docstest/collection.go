@@ -7,57 +7,39 @@ import (
 	"slices"
 )
 
-// collections has a row of each collection that requests refer to. It is created when the first one does.
-type collections struct {
-	operations []*operation
-	create     func(*operation, request) (location string)
-	ids        map[string]string // by collection; empty while there is none
-}
-
-func newCollections(operations []*operation, create func(*operation, request) string) *collections {
-	return &collections{operations, create, map[string]string{}}
-}
-
-// refer returns the identifier of a row. A row that refers to itself or to its own kind refers to none.
-func (c *collections) refer(collection string) (id string, ok bool) {
-	if id, known := c.ids[collection]; known {
+// refer returns the identifier of a row that a request can refer to. The row is created when the first request does. A
+// row that refers to itself or to its own kind refers to none.
+func (d *document) refer(collection string) (id string, ok bool) {
+	if id, known := d.ids[collection]; known {
 		return id, id != ""
 	}
-	c.ids[collection] = ""
-	i := slices.IndexFunc(c.operations, func(op *operation) bool {
+	d.ids[collection] = ""
+	i := slices.IndexFunc(d.operations, func(op *operation) bool {
 		return op.method == http.MethodPost && path.Base(op.path) == collection
 	})
 	if i < 0 {
 		return "", false
 	}
-	r, err := c.operations[i].request()
+	r, err := d.operations[i].request()
 	if err != nil {
 		return "", false
 	}
-	if location := c.create(c.operations[i], r); location != "" {
-		c.ids[collection] = path.Base(location)
+	if location := d.create(d.operations[i], r); location != "" {
+		d.ids[collection] = path.Base(location)
 	}
-	return c.ids[collection], c.ids[collection] != ""
+	return d.ids[collection], d.ids[collection] != ""
 }
 
 // Requests are those of a document, made from its examples.
-type Requests struct {
-	doc        *document
-	operations []*operation
-}
+type Requests struct{ doc *document }
 
 // NewRequests returns the requests of an OpenAPI document. Where one refers to a row, create creates it: it makes
 // a request with a body, such as "POST /items", and returns the Location of the response.
 func NewRequests(text []byte, create func(line, body string) (location string)) (*Requests, error) {
-	doc, err := newDocument(text)
-	if err != nil {
-		return nil, err
-	}
-	r := &Requests{doc, doc.operations()}
-	doc.refer = newCollections(r.operations, func(op *operation, made request) string {
+	doc, err := newDocument(text, func(op *operation, made request) string {
 		return create(op.method+" "+made.target, made.body)
-	}).refer
-	return r, nil
+	})
+	return &Requests{doc}, err
 }
 
 // Make returns the request of an operation, such as "POST /items": its line and its body.
@@ -105,10 +87,8 @@ func (r *Requests) Members(operation string) (required map[string]bool, referenc
 }
 
 func (r *Requests) find(name string) (*operation, error) {
-	for _, op := range r.operations {
-		if op.String() == name {
-			return op, nil
-		}
+	if op := r.doc.operation(name); op != nil {
+		return op, nil
 	}
 	return nil, fmt.Errorf("%s is not in the document", name)
 }

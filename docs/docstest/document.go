@@ -28,10 +28,12 @@ type document struct {
 		}
 	}
 
-	scopes   []string                      // of the OAuth 2.0 flows
-	compiled map[string]*jsonschema.Schema // by their text
+	operations []*operation
+	scopes     []string                      // of the OAuth 2.0 flows
+	compiled   map[string]*jsonschema.Schema // by their text
 
-	refer func(collection string) (id string, ok bool) // identifies a row that a request can refer to
+	create func(*operation, request) (location string) // creates a row for requests that refer to one
+	ids    map[string]string                           // of these rows, by collection; empty where there is none
 }
 
 // A media is the form of a body or a parameter.
@@ -55,12 +57,12 @@ func (d *document) below(address string) string {
 	return strings.TrimPrefix(address, server.Path)
 }
 
-func newDocument(text []byte) (*document, error) {
+func newDocument(text []byte, create func(*operation, request) string) (*document, error) {
 	root, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		return nil, err
 	}
-	d := &document{compiled: map[string]*jsonschema.Schema{}, refer: func(string) (string, bool) { return "", false }}
+	d := &document{compiled: map[string]*jsonschema.Schema{}, create: create, ids: map[string]string{}}
 	if err := convert(resolve(root, root), d); err != nil {
 		return nil, err
 	}
@@ -72,6 +74,7 @@ func newDocument(text []byte) (*document, error) {
 			d.scopes = slices.AppendSeq(d.scopes, maps.Keys(flow.Scopes))
 		}
 	}
+	d.readOperations()
 	return d, nil
 }
 

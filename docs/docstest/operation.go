@@ -51,20 +51,29 @@ func (op *operation) String() string { return op.method + " " + op.path }
 // order is that of the methods: what is created is read, then changed, then deleted.
 var order = []string{"POST", "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"}
 
-// operations returns every operation.
-func (d *document) operations() (all []*operation) {
+// readOperations reads every operation.
+func (d *document) readOperations() {
 	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
 		for method, op := range d.Paths[path] {
 			op.doc, op.method, op.path = d, strings.ToUpper(method), path
 			op.readSecurity()
 			op.readStepUp()
-			all = append(all, op)
+			d.operations = append(d.operations, op)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *operation) int {
+	slices.SortStableFunc(d.operations, func(a, b *operation) int {
 		return cmp.Compare(slices.Index(order, a.method), slices.Index(order, b.method))
 	})
-	return all
+}
+
+// operation returns the operation with a name, such as GET /items, or nil.
+func (d *document) operation(name string) *operation {
+	for _, op := range d.operations {
+		if op.String() == name {
+			return op
+		}
+	}
+	return nil
 }
 
 // readSecurity reads the alternatives of the security requirement. The empty one asks for nothing. The others

@@ -221,6 +221,5 @@ func definition(schema *spec.Schema) string {
 
 // noun returns what a definition is called in a sentence: store.OrderLine is an order line.
 func noun(definition string) string {
-	name := definition[strings.LastIndex(definition, ".")+1:]
-	return strings.ToLower(wordBreak.ReplaceAllString(name, "$1 $2"))
+	return strings.ToLower(wordBreak.ReplaceAllString(withoutPackage(definition), "$1 $2"))
 }

@@ -18,12 +18,12 @@ func addPatches(doc *spec.Swagger, schemas spec.Definitions) {
 			continue
 		}
 		for i, p := range item.Patch.Parameters {
-			full := definition(p.Schema)
-			whole, ok := schemas[full[strings.LastIndex(full, ".")+1:]]
+			read := withoutPackage(definition(p.Schema))
+			whole, ok := schemas[read]
 			if p.In != "body" || !ok {
 				continue
 			}
-			name := strings.TrimSuffix(full[strings.LastIndex(full, ".")+1:], "Draft") + "Patch"
+			name := strings.TrimSuffix(read, "Draft") + "Patch"
 			schemas[name] = patchOf(whole)
 			item.Patch.Parameters[i].Schema = spec.RefSchema(definitions + name)
 		}

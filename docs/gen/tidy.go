@@ -78,7 +78,7 @@ func shortNames(schemas spec.Definitions) (map[string]string, error) {
 	names, taken := map[string]string{}, map[string]string{}
 	sorted := slices.Sorted(maps.Keys(schemas))
 	for _, full := range sorted {
-		short := full[strings.LastIndex(full, ".")+1:]
+		short := withoutPackage(full)
 		for _, arg := range sorted {
 			if pkg, name, ok := strings.Cut(arg, "."); ok {
 				short = strings.ReplaceAll(short, pkg+"_"+name, name)
@@ -91,6 +91,8 @@ func shortNames(schemas spec.Definitions) (map[string]string, error) {
 	}
 	return names, nil
 }
+
+func withoutPackage(name string) string { return name[strings.LastIndex(name, ".")+1:] }
 
 var reference = regexp.MustCompile(`"#/definitions/([^"]+)"`)
 

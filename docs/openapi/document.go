@@ -6,7 +6,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// A Config is what the code does not say about an API. Document, PublicURL, Issuer and Challenger are
+// A Config is what the code does not say about an API. Document, PublicURL, Issuers and Challenger are
 // required.
 type Config struct {
 	Document []byte // what docs/gen made of the comments
@@ -14,30 +14,26 @@ type Config struct {
 	Version  string // of the API; empty means that of the Document
 
 	PublicURL  string           // origin of the API as callers see it
-	Issuer     string           // of the access tokens
+	Issuers    []Issuer         // of the access tokens
 	Audience   []string         // of the access tokens, to be named; may be empty
 	Challenger *auth.Challenger // writes the challenges of the examples
 	Minimal    bool             // every token that is not accepted gets token-invalid, and no closer code
 	BearerOnly bool             // a bearer token is the only way to authenticate, wherever one is accepted
 	Scopes     []Scope          // a description for every scope that a route asks for
-
-	ScopePrefix  auth.ScopePrefix // of scopes at the provider
-	DiscoveryURL string           // of the provider's metadata, if it is not below the issuer
-
-	Others []Issuer // beside the first
 }
 
-// An Issuer is one more issuer of access tokens.
+// An Issuer issues access tokens, and signs users in.
 type Issuer struct {
-	Suffix       string // of its schemes, as in oauth2_2
+	Suffix       string // of its schemes, as in oauth2_2; empty for the first
 	URL          string
 	ScopePrefix  auth.ScopePrefix // of scopes at the provider
 	DiscoveryURL string           // of the provider's metadata, if it is not below the issuer
-}
 
-// issuers returns all issuers.
-func (c *Config) issuers() []Issuer {
-	return append([]Issuer{{URL: c.Issuer, ScopePrefix: c.ScopePrefix, DiscoveryURL: c.DiscoveryURL}}, c.Others...)
+	// Endpoint returns the provider's endpoints once they are known: the API starts without its provider. It is
+	// called while requests are served, and must not wait.
+	Endpoint        func() (oauth2.Endpoint, bool)
+	ClientID        string            // Swagger UI's public client at the provider
+	AuthorizeParams map[string]string // what else Swagger UI sends to the provider, such as audience
 }
 
 // A Scope is one that a caller can be granted.

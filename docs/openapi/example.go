@@ -18,7 +18,7 @@ func (c *Config) Example(t *problem.Type, q auth.Requirement) problem.Body {
 	b := c.say(t, q)
 	switch t {
 	case problem.ScopeInsufficient:
-		b.RequiredScopes = c.ScopePrefix.Add(q.Scopes)
+		b.RequiredScopes = c.Issuers[0].ScopePrefix.Add(q.Scopes)
 	case problem.AccessDenied:
 		if !c.Minimal {
 			b.RequiredRoles = q.Roles
@@ -48,7 +48,7 @@ func (c *Config) say(t *problem.Type, q auth.Requirement) problem.Body {
 		return t.MinimalBody(c.PublicURL, exampleID)
 	}
 	published := &problem.Published{
-		Issuer: c.Issuer, Audience: c.Audience, Methods: "GET, HEAD", Wait: exampleRetry * time.Second, Scopes: c.ScopePrefix.Add,
+		Issuer: c.Issuers[0].URL, Audience: c.Audience, Methods: "GET, HEAD", Wait: exampleRetry * time.Second, Scopes: c.Issuers[0].ScopePrefix.Add,
 	}
 	b := t.Example().Body(c.PublicURL, exampleID, published, problem.Samples(q.Scopes, q.Roles)...)
 	if c.Minimal {

@@ -40,7 +40,7 @@ func config(t testing.TB) openapi.Config {
 		t.Fatal(err)
 	}
 	return openapi.Config{
-		Document: []byte(document(t)), PublicURL: publicURL, Issuer: issuer, Challenger: challenger,
+		Document: []byte(document(t)), PublicURL: publicURL, Issuers: []openapi.Issuer{{URL: issuer}}, Challenger: challenger,
 		Scopes: []openapi.Scope{{Name: "items:read", Description: "See items."}, {Name: "items:write", Description: "Change items."}},
 	}
 }

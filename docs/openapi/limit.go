@@ -8,14 +8,6 @@ import (
 	"example.com/gatehouse/auth/ginauth"
 )
 
-// limited says in a sentence how many requests a route accepts of a caller, or returns the empty string.
-func limited(route ginauth.Route) string {
-	if route.Limit.Unlimited() {
-		return ""
-	}
-	return fmt.Sprintf("Limit: %s and caller.", route.Limit)
-}
-
 // limits writes the headers of a route's limit into its responses. Every request that is accepted was counted, and so
 // was one of those that get 429: the other has too many failures.
 func (b *builder) limits(op object, route ginauth.Route) {

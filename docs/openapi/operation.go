@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,11 +13,9 @@ import (
 func (b *builder) operation(op object, route ginauth.Route) {
 	op["security"] = b.security(route)
 	b.addSchemes(route.Requirement)
-	for _, sentence := range []string{b.access(route), fresh(route), limited(route)} {
-		if sentence != "" {
-			text, _ := op["description"].(string)
-			op["description"] = strings.TrimSpace(text + "\n\n" + sentence)
-		}
+	for _, sentence := range b.sentences(route) {
+		text, _ := op["description"].(string)
+		op["description"] = strings.TrimSpace(text + "\n\n" + sentence)
 	}
 	b.rejections(op, route)
 	b.limits(op, route)
@@ -27,12 +26,18 @@ func (b *builder) operation(op object, route ginauth.Route) {
 	}
 }
 
-// fresh says in a sentence that no earlier answer about a token is used.
-func fresh(route ginauth.Route) string {
-	if !route.Requirement.Fresh {
-		return ""
+// sentences says what a route asks for.
+func (c *Config) sentences(route ginauth.Route) (all []string) {
+	if access := c.access(route); access != "" {
+		all = append(all, access)
 	}
-	return "The provider is asked with each request whether the token is active."
+	if route.Requirement.Fresh {
+		all = append(all, "The provider is asked with each request whether the token is active.")
+	}
+	if !route.Limit.Unlimited() {
+		all = append(all, fmt.Sprintf("Limit: %s and caller.", route.Limit))
+	}
+	return all
 }
 
 // access says in a sentence what a route asks for, or returns the empty string for a public one.
@@ -71,8 +76,8 @@ func (c *Config) sent(q auth.Requirement) string {
 		nouns = append(nouns, "a token")
 	}
 	for _, form := range c.forms(q) {
-		if !slices.Contains(nouns, form.Noun) {
-			nouns = append(nouns, form.Noun)
+		if noun := string(form.Noun); !slices.Contains(nouns, noun) {
+			nouns = append(nouns, noun)
 		}
 	}
 	return strings.Join(nouns, " or ")

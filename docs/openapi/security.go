@@ -26,14 +26,14 @@ func (b *builder) security(route ginauth.Route) []any {
 		alternatives = append(alternatives, object{})
 	}
 	q := route.Requirement
-	for i, issuer := range b.issuers() {
+	for i, issuer := range b.Issuers {
 		if q.Accepts(auth.Token) && b.known(i) {
 			alternatives = append(alternatives, object{"oauth2" + issuer.Suffix: append([]string{}, issuer.ScopePrefix.Add(q.Scopes)...)})
 		}
 	}
 	if q.Accepts(auth.Token) {
 		// Roles are allowed in schemes other than OAuth 2.0 (OpenAPI 3.1.1, section 4.8.30).
-		scopes := append([]string{}, b.ScopePrefix.Add(q.Scopes)...)
+		scopes := append([]string{}, b.Issuers[0].ScopePrefix.Add(q.Scopes)...)
 		alternatives = append(alternatives, object{"bearer": append(scopes, q.Roles...)})
 	}
 	for _, form := range b.forms(q) {
@@ -71,7 +71,7 @@ func (b *builder) addSchemes(q auth.Requirement) {
 // which would list it once for every grant type of the provider.
 func (b *builder) schemes() object {
 	schemes := object{}
-	for i, issuer := range b.issuers() {
+	for i, issuer := range b.Issuers {
 		if b.known(i) {
 			b.addProvider(schemes, issuer, b.endpoints[i])
 		}
@@ -108,14 +108,14 @@ func (b *builder) addProvider(schemes object, issuer Issuer, endpoint oauth2.End
 // IssuerNames returns all issuers, for people.
 func (c *Config) IssuerNames() string {
 	var all []string
-	for _, issuer := range c.issuers() {
+	for _, issuer := range c.Issuers {
 		all = append(all, issuer.URL)
 	}
 	return strings.Join(all, " or ")
 }
 
 // Discovery returns the address of the first provider's metadata.
-func (c *Config) Discovery() string { return c.issuers()[0].Discovery() }
+func (c *Config) Discovery() string { return c.Issuers[0].Discovery() }
 
 // Discovery returns the address of the provider's metadata (OpenID Connect Discovery 1.0, section 4).
 func (i Issuer) Discovery() string { return auth.DiscoveryURL(i.URL, i.DiscoveryURL) }

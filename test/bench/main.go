@@ -61,6 +61,7 @@ type part struct {
 var parts = [...]part{
 	{"verify", measureVerification},
 	{"cache", measureCache},
+	{"start", measureStart},
 	{"http", measureRequests},
 	{"peers", measurePeers},
 	{"lists", measureLists},

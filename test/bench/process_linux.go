@@ -26,17 +26,17 @@ func onCore(core int, command string) []string {
 	return []string{"taskset", "--cpu-list", strconv.Itoa(core % runtime.NumCPU()), command}
 }
 
-// peakMemory returns the peak of the resident memory of a process (proc_pid_status(5)).
-func peakMemory(pid int) (int64, error) {
+// memory returns a field of the resident memory of a process: VmRSS or its peak, VmHWM (proc_pid_status(5)).
+func memory(pid int, field string) (int64, error) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.Lines(string(data)) {
-		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+		if value, ok := strings.CutPrefix(line, field); ok {
 			kilobytes, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB")), 10, 64)
 			return kilobytes << 10, err
 		}
 	}
-	return 0, fmt.Errorf("process %d has no peak of memory", pid)
+	return 0, fmt.Errorf("process %d has no %s", pid, field)
 }

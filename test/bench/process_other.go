@@ -21,5 +21,5 @@ func processorTime(pid int) (time.Duration, error) {
 // onCore is for Linux only.
 func onCore(_ int, command string) []string { return []string{command} }
 
-// peakMemory is for Linux only.
-func peakMemory(int) (int64, error) { return 0, errLinuxOnly }
+// memory is for Linux only.
+func memory(int, string) (int64, error) { return 0, errLinuxOnly }

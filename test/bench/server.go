@@ -98,7 +98,7 @@ func (s *server) waitUntilReady(ctx context.Context) error {
 				return nil
 			}
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(2 * time.Millisecond)
 	}
 	return fmt.Errorf("the server at %s is not ready", s.address)
 }

@@ -192,7 +192,7 @@ func (d *deployment) peak(ctx context.Context, o *operation) (int64, error) {
 			}
 		}
 	}
-	return peakMemory(server.command.Process.Pid)
+	return memory(server.command.Process.Pid, "VmHWM:")
 }
 
 func reportStores(b *bench, r *report, deployments []*deployment) {

@@ -39,6 +39,10 @@ func TestGeneratedClients(t *testing.T) {
 		box.mustCallWithKey(s, "openapi-fetch", "node openapi-fetch.js") // part:keys
 		box.mustCall(s, "hey-api", "node hey-api.js")
 		box.mustCall(s, "typescript-fetch", "node typescript-fetch.js")
+		// part:keys:begin
+		const heyAPI = "openapi-ts --input openapi.json --output hey-api && tsc --project ."
+		box.mustCallWithBasic("hey-api", heyAPI, "node hey-api.js", "401 credentials-missing") // it sends none where none is listed
+		// part:keys:end
 	})
 	t.Run("Python", func(t *testing.T) {
 		box := newSandbox(t, "clients/python")
@@ -54,7 +58,11 @@ func TestGeneratedClients(t *testing.T) {
 		box.write("openapi.json", whole)
 		box.mustRun("go tool oapi-codegen -generate types,client -package main -o client.go openapi.json")
 		box.mustCall(s, "oapi-codegen", "go run -tags client .")
-		box.mustCallWithKey(s, "oapi-codegen", "go run -tags client .") // part:keys
+		// part:keys:begin
+		box.mustCallWithKey(s, "oapi-codegen", "go run -tags client .")
+		const codegen = "go tool oapi-codegen -generate types,client -package main -o client.go openapi.json"
+		box.mustCallWithBasic("oapi-codegen", codegen, "go run -tags client .", "401 scheme-unsupported")
+		// part:keys:end
 
 		box = newSandbox(t, "clients/go/openapi-generator")
 		box.write("openapi.json", whole)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -12,6 +14,56 @@ import (
 func (box *sandbox) mustCallWithKey(s *app, name, command string) {
 	box.t.Helper()
 	box.call(s, name+" with a key", command, s.key, "401 credentials-not-accepted")
+}
+
+// mustCallWithBasic generates a client from the document of an API whose items accept Basic as well, and runs it with the
+// id and the secret of a key, and a colon between them.
+func (box *sandbox) mustCallWithBasic(name, generate, command, rejected string) {
+	box.t.Helper()
+	s := start(box.t, acceptBasic(box.t))
+	box.write("openapi.json", s.document(box.t, ""))
+	box.mustRun(generate)
+	box.call(s, name+" with Basic", command, s.pair, rejected)
+}
+
+// acceptBasic returns a variable with which the API is built from another route table, in which items accept Basic.
+func acceptBasic(t *testing.T) string {
+	t.Helper()
+	const declared, table = "r.Accept(auth.Token, auth.Key)", "../../handlers/routes.go"
+	source, err := os.ReadFile(table)
+	if err != nil || !strings.Contains(string(source), declared) {
+		t.Fatalf("%s does not have %s, %v", table, declared, err)
+	}
+	folder, path := t.TempDir(), absolute(t, table)
+	routes, overlay := filepath.Join(folder, "routes.go"), filepath.Join(folder, "overlay.json")
+	replaced, err := json.Marshal(map[string]map[string]string{"Replace": {path: routes}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		routes: strings.Replace(string(source), declared, "r.Accept(auth.Token, auth.Key, auth.Basic)", 1), overlay: string(replaced),
+	} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return "GOFLAGS=" + strings.TrimSpace(os.Getenv("GOFLAGS")+" -overlay="+overlay)
+}
+
+func absolute(t *testing.T, path string) string {
+	t.Helper()
+	path, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// pair returns the id and the secret of an API key.
+func (s *app) pair(t *testing.T) string {
+	t.Helper()
+	_, rest, _ := strings.Cut(s.key(t), "_")
+	return strings.Replace(rest, "_", ":", 1)
 }
 
 // key returns an API key of bob, who signs in for it.

@@ -7,7 +7,9 @@ import type { ItemDraft, Problem } from "./hey-api/index.js";
 
 const { API = "", TOKEN = "", BODY = "", INVALID = "" } = process.env;
 const anonymous = createClient({ baseUrl: API });
-const service = createClient({ baseUrl: API, auth: TOKEN });
+// The credentials of Basic are a user, a colon and a password. The client sends them where an operation accepts Basic.
+const isBasic = TOKEN.includes(":");
+const service = createClient({ baseUrl: API, auth: ({ scheme }) => (isBasic === (scheme === "basic") ? TOKEN : undefined) });
 
 const draft = (json: string): ItemDraft => JSON.parse(json);
 const printProblem = (problem?: Problem) =>

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 
 	_ "github.com/oapi-codegen/runtime" // imported by the generated client
 )
@@ -29,6 +30,10 @@ func run(ctx context.Context, api, token string) error {
 		return err
 	}
 	service, err := NewClientWithResponses(api, WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+		if id, secret, isBasic := strings.Cut(token, ":"); isBasic {
+			r.SetBasicAuth(id, secret)
+			return nil
+		}
 		r.Header.Set("Authorization", "Bearer "+token)
 		return nil
 	}))
