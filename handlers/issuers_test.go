@@ -80,6 +80,7 @@ func TestUnknownIssuersAreRejectedAlike(t *testing.T) {
 	if a, b := texts(one), texts(both); a != b {
 		t.Errorf("got %q and %q", a, b)
 	}
+	both.Call(t, second.Token(), "GET /me", "").WantStatus(t, http.StatusOK) // which waits for the keys
 	hint := apitest.Decode[problem.Body](t, both.Call(t, second.Sign(map[string]any{"typ": "JWT"}, second.Claims(authtest.Claims{"scope": "a"})), "GET /me", "")).Hint
 	if !strings.Contains(hint, "TOKEN_PROFILE_2=jwt") {
 		t.Errorf("the hint is %s", hint)

@@ -33,7 +33,7 @@ func everyStatement(t *testing.T, db *sql.DB, tables []string, otherFiles string
 		}
 		all = append(all, store.Statements(table, columns)...)
 	}
-	if len(all) < 20 {
+	if len(all) < 10 {
 		t.Fatalf("there are only %d statements", len(all))
 	}
 	return slices.DeleteFunc(all, func(statement string) bool {
