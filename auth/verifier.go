@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	cacheSlot     = 2 * (sha256.Size + 16) // bytes of an entry of the cache beside its principal: a map may be half empty
-	minShare      = 4 << 10                // bytes that an entry of the cache may take
-	cacheShares   = 256                    // or one of so many parts of the cache, if that is more
-	sweepInterval = time.Minute            // how long the cache has a token at most that is outdated
+	cacheSlot     = (sha256.Size + 17) * 16 / 7 // bytes of an entry of the cache beside its principal: a map may be 7/16 full
+	minShare      = 4 << 10                     // bytes that an entry of the cache may take
+	cacheShares   = 256                         // or one of so many parts of the cache, if that is more
+	sweepInterval = time.Minute                 // how long the cache has a token at most that is outdated
 )
 
 // A Verifier turns access tokens into principals. It is safe for concurrent use.
