@@ -43,21 +43,24 @@ type Scope struct {
 
 // Check returns an error that names every difference between the document, the routes and the scopes.
 func Check(c Config, routes []ginauth.Route) error {
+	_, err := check(&c, routes)
+	return err
+}
+
+// check is Check, and returns the document.
+func check(c *Config, routes []ginauth.Route) (object, error) {
 	doc, err := decode(c.Document)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return mismatch(doc, c.Scopes, routes)
+	return doc, mismatch(doc, c.Scopes, routes)
 }
 
 // Build returns the OpenAPI document of the API with what every route asks of its caller, and how it
 // rejects requests. Hidden routes are left out. The endpoints are those of each issuer, or zero while they are
 // not known. Its error is that of Check.
 func Build(c Config, routes []ginauth.Route, endpoints ...oauth2.Endpoint) ([]byte, error) {
-	if err := Check(c, routes); err != nil {
-		return nil, err
-	}
-	doc, err := decode(c.Document)
+	doc, err := check(&c, routes)
 	if err != nil {
 		return nil, err
 	}
