@@ -68,9 +68,11 @@ func meantBy(name string) (meant string) {
 	return similar(name)
 }
 
+var numberAtEnd = regexp.MustCompile(`_[0-9]+$`)
+
 // cutNumber returns a name without the number at its end, and that, as in _2.
 func cutNumber(name string) (base, number string) {
-	base = regexp.MustCompile(`_[0-9]+$`).ReplaceAllString(name, "")
+	base = numberAtEnd.ReplaceAllString(name, "")
 	return base, name[len(base):]
 }
 
