@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -70,16 +69,22 @@ func (t tree) write(folder string, before tree) error {
 		}
 	}
 	for name := range before {
-		if !t.has(name) {
-			err = cmp.Or(err, remove(root, name))
+		if t.has(name) {
+			continue
+		}
+		if err := remove(root, name); err != nil {
+			return err
 		}
 	}
 	for name, f := range t {
-		if err == nil && !t.same(before, name) {
-			err = f.write(root, name)
+		if t.same(before, name) {
+			continue
+		}
+		if err := f.write(root, name); err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
 }
 
 func (t tree) has(name string) bool {
