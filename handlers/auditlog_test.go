@@ -22,9 +22,9 @@ var lamp = named("Lamp of the audit")
 // TestChangesAreAudited compares the record of every request. Requests that only read have none.
 func TestChangesAreAudited(t *testing.T) {
 	api := startSamplesIn(t, func(rows sampleStore) sampleStore { return unavailableStore{rows} })
-	api.Router().Require().Hidden().POST("/panics", func(*gin.Context, *auth.Principal) error { panic("at the disco") })
-	api.Router().Require().Hidden().POST("/aborts", func(*gin.Context, *auth.Principal) error { panic(http.ErrAbortHandler) })
-	api.Router().Require().Hidden().Audit(true).GET("/secrets", func(*gin.Context, *auth.Principal) error { return nil })
+	api.Router().Require().Hidden().POST("/a-panic", func(*gin.Context, *auth.Principal) error { panic("at the disco") })
+	api.Router().Require().Hidden().POST("/an-abort", func(*gin.Context, *auth.Principal) error { panic(http.ErrAbortHandler) })
+	api.Router().Require().Hidden().Audit(true).GET("/a-secret", func(*gin.Context, *auth.Principal) error { return nil })
 	alice, reader := user(api, "alice"), api.Token("bob", "samples:read")
 	forged := alice[:strings.LastIndex(alice, ".")] + ".c2lnbmF0dXJl"
 	created := api.Call(t, alice, "POST /samples", lamp).Header.Get("Location")
@@ -40,8 +40,8 @@ func TestChangesAreAudited(t *testing.T) {
 		{"a scope that is missing", reader, "DELETE " + created, "", "bob", "DELETE /samples/{id}", created, "scope-insufficient"},
 		{"an anonymous caller", "", "DELETE " + created, "", "anonymous", "DELETE /samples/{id}", created, "credentials-missing"},
 		{"a forged token", forged, "DELETE " + created, "", "anonymous", "DELETE /samples/{id}", created, "signature-invalid"},
-		{"a panic", alice, "POST /panics", "", "alice", "POST /panics", "/panics", "internal"},
-		{"a read that is declared as audited", alice, "GET /secrets", "", "alice", "GET /secrets", "/secrets", "success"},
+		{"a panic", alice, "POST /a-panic", "", "alice", "POST /a-panic", "/a-panic", "internal"},
+		{"a read that is declared as audited", alice, "GET /a-secret", "", "alice", "GET /a-secret", "/a-secret", "success"},
 		{"a read", alice, "GET /samples", "", nil, "", "", ""},
 		{"no route", alice, "POST /nowhere", "", nil, "", "", ""},
 	} {
@@ -82,7 +82,7 @@ func TestChangesAreAudited(t *testing.T) {
 		})
 	}
 	api.Log.Reset()
-	if _, err := http.DefaultTransport.RoundTrip(api.Request(t, alice, "POST /aborts", nil)); err == nil {
+	if _, err := http.DefaultTransport.RoundTrip(api.Request(t, alice, "POST /an-abort", nil)); err == nil {
 		t.Fatal("the connection is not cut")
 	}
 	if got := api.Log.Await(t, "audit")["outcome"]; got != "unknown" {

@@ -262,7 +262,7 @@ func TestOAuth2ProxyIsABackEndOfPages(t *testing.T) {
 	if after == before {
 		t.Error("the token was not refreshed")
 	}
-	b.wantEvent("GET /events")
+	b.wantEvent("GET /event-stream")
 	b.send("GET /oauth2/sign_out", "")
 	b.want("a call after signing out", 401, "GET /me", "")
 	for _, record := range b.api.Log.Records(t, "audit") { // the API knows who calls from where

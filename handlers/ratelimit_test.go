@@ -16,7 +16,7 @@ import (
 func TestCallersAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := apitest.New(t, apitest.Env("RATE_LIMIT=2", "CORS_ORIGINS=https://app.example.com"))
-		api.Router().Require().Hidden().Limit(1, time.Hour).POST("/reports", func(c *gin.Context, _ *auth.Principal) error {
+		api.Router().Require().Hidden().Limit(1, time.Hour).POST("/a-report", func(c *gin.Context, _ *auth.Principal) error {
 			c.Status(202)
 			return nil
 		})
@@ -34,8 +34,8 @@ func TestCallersAreLimited(t *testing.T) {
 			}
 		}
 		api.Call(t, bob, "GET /me", "").WantStatus(t, 200)
-		api.Call(t, alice, "POST /reports", "").WantStatus(t, 202)
-		api.Call(t, alice, "POST /reports", "").WantProblem(t, problem.RateLimited, `"retry_after":3600`)
+		api.Call(t, alice, "POST /a-report", "").WantStatus(t, 202)
+		api.Call(t, alice, "POST /a-report", "").WantProblem(t, problem.RateLimited, `"retry_after":3600`)
 		for range 10 { // anonymous, without credentials, without a route, and a probe
 			api.Call(t, "", "GET /items", "").WantStatus(t, 401)
 			api.Call(t, bob, "GET /nowhere", "").WantStatus(t, 404)

@@ -36,8 +36,8 @@ func newFeed(t *testing.T) *feed {
 	t.Helper()
 	f := &feed{API: apitest.New(t), t: t, events: make(chan sse.Event), ended: make(chan error, 1)}
 	watch := func(c *gin.Context, caller *auth.Principal) error { return f.Stream(c, caller, f.events) }
-	f.Router().Require("items:read").Hidden().GET("/events", watch)
-	f.Router().Optional().Hidden().GET("/news", watch)
+	f.Router().Require("items:read").Hidden().GET("/event-stream", watch)
+	f.Router().Optional().Hidden().GET("/news-stream", watch)
 	ctx, stop := context.WithCancel(t.Context())
 	f.stop = stop
 	listener := &pipes{conns: make(chan net.Conn, 1), closed: make(chan struct{})}
@@ -80,7 +80,7 @@ func (p *pipes) Close() error {
 
 func (*pipes) Addr() net.Addr { return &net.UnixAddr{} }
 
-// open sends a request as in "GET /events", and returns the response without its body.
+// open sends a request as in "GET /event-stream", and returns the response without its body.
 func (f *feed) open(line, token string) *http.Response {
 	f.t.Helper()
 	header := "Host: a\r\n"
@@ -131,7 +131,7 @@ func (f *feed) wantLogged(cut string, code any) {
 func TestStreamsOutliveTheWriteTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFeed(t)
-		response := f.open("GET /events", f.token(24*time.Hour))
+		response := f.open("GET /event-stream", f.token(24*time.Hour))
 		var want strings.Builder
 		want.WriteString(":\n\n")
 		go func() {
@@ -155,7 +155,7 @@ func TestStreamsOutliveTheWriteTimeout(t *testing.T) {
 func TestAStreamWithoutEventsStaysOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFeed(t)
-		response := f.open("GET /news", "")
+		response := f.open("GET /news-stream", "")
 		time.AfterFunc(time.Hour+time.Second, func() { close(f.events) })
 		if got, want := f.wantEnd(response, time.Hour+time.Second), strings.Repeat(":\n\n", 1+240); got != want {
 			t.Errorf("got %d bytes, want %d", len(got), len(want))
@@ -179,7 +179,7 @@ func TestAStreamEndsWithItsCredentials(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFeed(t)
-				response := f.open("GET /events", f.token(test.life))
+				response := f.open("GET /event-stream", f.token(test.life))
 				test.change(f.Issuer)
 				begin := time.Now()
 				if _, err := io.ReadAll(response.Body); err != nil {
@@ -199,7 +199,7 @@ func TestNoEventFollowsAnExpiredToken(t *testing.T) {
 	for range 20 { // there are two reasons to go on
 		synctest.Test(t, func(t *testing.T) {
 			f := newFeed(t)
-			response := f.open("GET /events", f.token(time.Minute))
+			response := f.open("GET /event-stream", f.token(time.Minute))
 			time.AfterFunc(90*time.Second, func() {
 				select {
 				case f.events <- sse.Event{Data: "secret"}:
@@ -216,7 +216,7 @@ func TestNoEventFollowsAnExpiredToken(t *testing.T) {
 func TestStreamsEndInOrderWhenTheAPIStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFeed(t)
-		response := f.open("GET /events", f.token(time.Hour))
+		response := f.open("GET /event-stream", f.token(time.Hour))
 		time.AfterFunc(10*time.Second, f.stop)
 		f.wantEnd(response, 10*time.Second)
 		if err := <-f.ended; err != nil {
@@ -234,7 +234,7 @@ func TestAStreamEndsWithItsConnection(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFeed(t)
-				f.open("GET /events", f.token(time.Hour))
+				f.open("GET /event-stream", f.token(time.Hour))
 				if test.hangUp {
 					f.caller.Close()
 				}
@@ -251,7 +251,7 @@ const heartbeatAndTimeout = 15*time.Second + server.WriteTimeout
 func TestHEADOfAStreamHasNoEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFeed(t)
-		if got := f.wantEnd(f.open("HEAD /events", f.token(time.Hour)), 0); got != "" {
+		if got := f.wantEnd(f.open("HEAD /event-stream", f.token(time.Hour)), 0); got != "" {
 			t.Errorf("got %q", got)
 		}
 		f.wantLogged("", nil)

@@ -21,7 +21,7 @@ import (
 
 func newTickets(api *apitest.API, watch func(*gin.Context, *auth.Principal) error) *tickets {
 	tickets := &tickets{input: handlers.NewInput(), byID: map[[sha256.Size]byte]ticket{}}
-	api.Router().Require().Hidden().POST("/tickets", tickets.Issue)
+	api.Router().Require().Hidden().POST("/a-ticket", tickets.Issue)
 	streams := api.Router().Group("/streams")
 	streams.Use(tickets.Redeem)
 	streams.Require("items:read").Hidden().GET("/items", watch)
@@ -30,7 +30,7 @@ func newTickets(api *apitest.API, watch func(*gin.Context, *auth.Principal) erro
 
 func issue(t *testing.T, api *apitest.API, token, path string) string {
 	t.Helper()
-	r := api.Call(t, token, "POST /tickets", `{"path":"`+path+`"}`)
+	r := api.Call(t, token, "POST /a-ticket", `{"path":"`+path+`"}`)
 	r.WantStatus(t, http.StatusCreated)
 	return apitest.Decode[struct{ Ticket string }](t, r).Ticket
 }

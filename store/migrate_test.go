@@ -35,7 +35,7 @@ func openAtOnce(t *testing.T, address string) {
 	if got[nil] != concurrency {
 		t.Errorf("opening ends with %v", got)
 	}
-	for _, version := range []string{"to=1", "to=2"} {
+	for _, version := range []string{"to=1 ", "to=2 "} {
 		if count := strings.Count(log.String(), `msg="database migrated" `+version); count != 1 {
 			t.Errorf("the database is migrated %s %d times in\n%s", version, count, &log)
 		}
