@@ -102,7 +102,7 @@ func (f field) Initial() string {
 		return value
 	}
 	if at, err := time.Parse(time.RFC3339, value); err == nil && f.usesTime() {
-		value = at.UTC().Format("2006-01-02 15:04:05.999999999-07:00") // as both kinds of SQL write a time
+		value = at.Format("2006-01-02 15:04:05.999999999-07:00") // as both kinds of SQL write a time
 	}
 	return "'" + strings.ReplaceAll(value, "'", "''") + "'"
 }

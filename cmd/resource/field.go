@@ -58,7 +58,7 @@ func parseFields(text, resource string, tableOf lookup) (all []field, err error)
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(all, func(other field) bool { return other.name == f.name }) {
+		if slices.ContainsFunc(all, func(other field) bool { return other.Go() == f.Go() }) {
 			return nil, fmt.Errorf("%s: there are two fields of this name", f.name)
 		}
 		all = append(all, f)
@@ -79,7 +79,7 @@ func parseField(text, resource string, tableOf lookup) (f field, err error) {
 	switch {
 	case !nameForm.MatchString(f.name) || len(f.name) > 40:
 		return f, fmt.Errorf("%s: a name has small letters, digits and underscores, and begins with a letter", f.name)
-	case slices.Contains(reserved, f.name):
+	case slices.Contains(reserved, f.name) || f.Go() == camel(resource)+"Draft":
 		return f, fmt.Errorf("%s: every resource has this name already, choose another one", f.name)
 	case slices.Contains(parameters, f.name) && slices.Contains([]string{"enum", "bool", "ref"}, f.kindName):
 		return f, fmt.Errorf("%s: every list has a parameter of this name already, choose another one", f.name)
@@ -116,7 +116,7 @@ func (f *field) parseArguments(args string, tableOf lookup) (err error) {
 	return nil
 }
 
-// checkDefault reports whether the field can have its default, and gives a decimal its canonical form.
+// checkDefault reports whether the field can have its default, and gives a decimal and a time their canonical form.
 func (f *field) checkDefault() (valid bool) {
 	switch f.kindName {
 	case "string", "text":
@@ -136,8 +136,13 @@ func (f *field) checkDefault() (valid bool) {
 		f.def = f.withScale(m[1]+m[2], m[3])
 		return true
 	}
-	_, err := time.Parse(map[string]string{"date": time.DateOnly, "time": time.RFC3339}[f.kindName], f.def)
-	return err == nil
+	layout := map[string]string{"date": time.DateOnly, "time": time.RFC3339Nano}[f.kindName]
+	at, err := time.Parse(layout, f.def)
+	if err != nil {
+		return false
+	}
+	f.def = at.UTC().Truncate(time.Microsecond).Format(layout) // as tables store it
+	return true
 }
 
 var decimalForm = regexp.MustCompile(`^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$`)

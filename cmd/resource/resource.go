@@ -104,7 +104,7 @@ func (p *project) parseResource(o options) (r resource, err error) {
 		return r, fmt.Errorf("FIELDS: %w", err)
 	}
 	for _, f := range r.fields {
-		if r.parent != nil && f.name == r.parent.Name || f.Go() == camel(r.One)+"Draft" {
+		if r.parent != nil && f.name == r.parent.Name {
 			return r, fmt.Errorf("FIELDS: %s: every %s has this name already, choose another one", f.name, words(r.One))
 		}
 	}
@@ -161,7 +161,7 @@ func (r *resource) files() map[string]string {
 
 // checkNew reports names that the project has already.
 func (p *project) checkNew(r resource) error {
-	if slices.Contains([]string{"admin", "docs", "me", "problems", "last_ids", "migration_checksums", "goose_db_version"}, r.Many) {
+	if slices.Contains([]string{"admin", "docs", "ids", "me", "problems", "last_ids", "migration_checksums", "goose_db_version"}, r.Many) {
 		return fmt.Errorf("NAME: every API has %s already, choose another name", r.Many)
 	}
 	one, many := camel(r.One), camel(r.Many)

@@ -79,12 +79,12 @@ func TestResourcesAreWritten(t *testing.T) {
 
 func TestFieldsAreAdded(t *testing.T) {
 	p := newProject(t)
-	if err := p.addField(options{resource: "shelf", add: "priority:int(1..5)=3 seen:time? price:decimal(5,2)=1.5 below:ref(shelf)? kind:enum(a,b)"}); err != nil {
+	if err := p.addField(options{resource: "shelf", add: "priority:int(1..5)=3 seen:time? price:decimal(5,2)=1.5 below:ref(shelf)? kind:enum(a,b) from:time=2026-01-02T03:04:05+02:00"}); err != nil {
 		t.Fatal(err)
 	}
 	for name, wants := range map[string][]string{
-		"store/shelves.go": {"import \"time\"", "Priority int        `db:\"priority\" json:\"priority\" binding:\"min=1,max=5\" default:\"3\" example:\"3\"`", "Price    Decimal    `db:\"price\" json:\"price\" binding:\"decimal=5 2\" default:\"1.50\""},
-		"store/migrations/sqlite/00008_shelves_priority.sql":   {`ADD COLUMN "priority" INTEGER NOT NULL DEFAULT 3;`, `ADD COLUMN "seen" TIMESTAMP;`, `ADD COLUMN "kind" TEXT NOT NULL DEFAULT 'a';`, `ADD COLUMN "below" TEXT REFERENCES "shelves" (id);`},
+		"store/shelves.go": {"import \"time\"", "Priority int        `db:\"priority\" json:\"priority\" binding:\"min=1,max=5\" default:\"3\" example:\"3\"`", "Price    Decimal    `db:\"price\" json:\"price\" binding:\"decimal=5 2\" default:\"1.50\"", "default:\"2026-01-02T01:04:05Z\""},
+		"store/migrations/sqlite/00008_shelves_priority.sql":   {`ADD COLUMN "priority" INTEGER NOT NULL DEFAULT 3;`, `ADD COLUMN "seen" TIMESTAMP;`, `ADD COLUMN "kind" TEXT NOT NULL DEFAULT 'a';`, `ADD COLUMN "below" TEXT REFERENCES "shelves" (id);`, `DEFAULT '2026-01-02 01:04:05+00:00';`},
 		"store/migrations/postgres/00008_shelves_priority.sql": {`ADD COLUMN "price" numeric(5, 2) NOT NULL DEFAULT '1.50';`, `DROP COLUMN "kind";`},
 	} {
 		for _, want := range wants {
@@ -120,6 +120,7 @@ func TestWhatCannotBeIsRejected(t *testing.T) {
 		{options{name: "note"}, "NAME and FIELDS are needed"},
 		{options{name: "Note", fields: "a:int"}, `NAME: "Note" is no noun`},
 		{options{name: "news", fields: "a:int"}, `NAME: add the plural of "news"`},
+		{options{name: "order line", fields: "a:int"}, `NAME: "order line" is no noun in lower case such as note or order_line`},
 		{options{name: "shelf shelves", fields: "a:int"}, "NAME: store/shelves.go declares Shelf already"},
 		{options{name: "doc", fields: "a:int"}, "NAME: every API has docs already"},
 		{options{name: "note", fields: "a:int", owner: "me"}, `OWNER: "me" is neither caller nor none`},
@@ -131,6 +132,10 @@ func TestWhatCannotBeIsRejected(t *testing.T) {
 		{options{name: "note", fields: "limit:bool"}, "FIELDS: limit: every list has a parameter of this name already"},
 		{options{name: "note", fields: "A:int"}, "FIELDS: A: a name has small letters"},
 		{options{name: "note", fields: "a:int a:bool"}, "FIELDS: a: there are two fields of this name"},
+		{options{name: "note", fields: "a1:int a_1:int"}, "FIELDS: a_1: there are two fields of this name"},
+		{options{name: "note", fields: "note_draft:int"}, "FIELDS: note_draft: every resource has this name already"},
+		{options{name: "id", fields: "a:int"}, "NAME: every API has ids already"},
+		{options{name: "note", fields: "a:time=yesterday"}, `FIELDS: a: "yesterday" is no value of time`},
 		{options{name: "note", fields: "a:int?=3"}, "FIELDS: a: a field is optional or has a default"},
 		{options{name: "note", fields: "a:int(5..1)"}, "FIELDS: a: int(5..1): the first bound is the greater one"},
 		{options{name: "note", fields: "a:int(1..5)=9"}, `FIELDS: a: "9" is no value of int`},

@@ -15,7 +15,7 @@ func (n Noun) String() string { return n.One + " " + n.Many }
 // can be a name, and example is a noun for the error.
 func ParseNoun(text string, valid func(word string) bool, example string) (Noun, error) {
 	words := strings.Fields(text)
-	if len(words) == 0 || len(words) > 2 || !valid(words[0]) || !valid(words[len(words)-1]) {
+	if len(words) == 0 || len(words) > 2 || !valid(words[0]) || !valid(words[len(words)-1]) || words[0][0] != words[len(words)-1][0] {
 		return Noun{}, fmt.Errorf(`%q is no noun in lower case such as %s, or "person people" with an irregular plural`, text, example)
 	}
 	n := Noun{words[0], plural(words[0])}
@@ -32,8 +32,9 @@ var (
 	// sibilant and consonantY match words whose plural has es and ies.
 	sibilant   = regexp.MustCompile(`(ss|us|x|ch|sh)$`)
 	consonantY = regexp.MustCompile(`[^aeiou]y$`)
-	// ambiguous matches plurals, and words whose plural does not follow from their end: quiz, analysis.
-	ambiguous = regexp.MustCompile(`[sz]$`)
+	// ambiguous matches plurals, and words whose plural does not follow from their end: quiz, analysis, shelf, person.
+	ambiguous = regexp.MustCompile(`([sz]|lf|arf|eaf|oaf|ief|ife|man|person|child|foot|tooth|goose|mouse|datum|medium|criterion|` +
+		`hero|echo|potato|tomato|sheep|fish|people|children|women|data|media)$`)
 )
 
 // plural returns the regular plural of a word, or nothing if it may be another.
