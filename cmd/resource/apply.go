@@ -31,7 +31,7 @@ func (p *project) apply(out io.Writer) error {
 				err = errors.Join(err, p.root.WriteFile(name, text, 0o644))
 			}
 		}
-		return fmt.Errorf("nothing was changed, because the API would not work: %w", err)
+		return fmt.Errorf("nothing was changed: %w", err)
 	}
 	for _, name := range written {
 		verb := "change"
@@ -55,7 +55,7 @@ func (p *project) write() error {
 		"vet -tags=nomsgpack ./store ./handlers", "run -C docs/gen . -root ../.. -out ../openapi.json", "run -tags=nomsgpack . routes",
 	} {
 		if err := clone.Go(p.root.Name(), strings.Fields(command)...); err != nil {
-			return err
+			return fmt.Errorf("the API would not work: %w", err)
 		}
 	}
 	return nil
