@@ -139,6 +139,8 @@ func TestScriptsMaySendTheHeaderOfKeys(t *testing.T) {
 	}
 }
 
+// part:inspector:begin
+
 // TestKeysAreInspected pastes keys into the inspector, which never shows them.
 func TestKeysAreInspected(t *testing.T) {
 	api := apitest.Start(t, apitest.Env("DOCS=on", "DEVELOPMENT=true"))
@@ -153,3 +155,5 @@ func TestKeysAreInspected(t *testing.T) {
 		}
 	}
 }
+
+// part:inspector:end
