@@ -55,7 +55,7 @@ func (p *project) write() error {
 		"vet -tags=nomsgpack ./store ./handlers", "run -C docs/gen . -root ../.. -out ../openapi.json", "run -tags=nomsgpack . routes",
 	} {
 		if err := clone.Go(p.root.Name(), strings.Fields(command)...); err != nil {
-			return fmt.Errorf("the API would not work: %w", err)
+			return fmt.Errorf("the API would not work (if names collide, choose another one): %w", err)
 		}
 	}
 	return nil

@@ -21,7 +21,7 @@ var templates = template.Must(template.ParseFS(embedded, "templates/*"))
 // data returns what the templates use.
 func (r resource) data(module string) map[string]any {
 	one, many := words(r.One), words(r.Many)
-	a := clone.Article(one)
+	a := article(r.One)
 	d := map[string]any{
 		"Module": module, "Name": r.One, "Table": r.Many, "One": one, "Many": many, "Type": camel(r.One), "Types": camel(r.Many),
 		"a": a, "A": clone.Title(a), "var": variable(r.One, "row"), "vars": variable(r.Many, "rows"), "routes": r.variable(),
@@ -33,9 +33,15 @@ func (r resource) data(module string) map[string]any {
 		d["theMany"], d["theOwnMany"] = "the "+many, "the "+many+" of all callers"
 	}
 	if r.parent != nil {
-		d["theOwnMany"] = "the " + many + " of " + clone.Article(r.parent.One) + " " + r.parent.One
+		d["theOwnMany"] = "the " + many + " of " + article(r.parent.Name) + " " + r.parent.One
 	}
 	return d
+}
+
+// article returns the article of a name.
+func article(name string) string {
+	first, _, _ := strings.Cut(name, "_")
+	return clone.Article(first)
 }
 
 // listPath returns the path of the list, with a parameter for the parent.
