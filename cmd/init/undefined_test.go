@@ -1,3 +1,7 @@
+//go:build !race
+
+// With the race detector these tests take minutes, and nothing here runs at once but they: .ci/parts runs them without.
+
 package main
 
 import (
