@@ -2,6 +2,7 @@ package auth
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -158,16 +159,15 @@ func isSample(text string) bool {
 	return strings.Contains(word, "..") || !strings.ContainsFunc(word, other) && slices.ContainsFunc(sampleWords, in)
 }
 
-// noTokens are what programs write that have no token, in any case.
-var noTokens = []string{"undefined", "null", "none", "nil", "false", "true", "nan"}
+// noToken is what programs write that have no token.
+var noToken = regexp.MustCompile(`(?i)^(undefined|null|none|nil|false|true|nan)$`)
 
 // otherForm says what a text is that follows the grammar of credentials and does not have two dots.
 func otherForm(token string) error {
-	is := func(word string) bool { return strings.EqualFold(token, word) }
 	switch dots := strings.Count(token, "."); {
 	case dots == 4:
 		return problem.Encrypted
-	case dots == 0 && slices.ContainsFunc(noTokens, is):
+	case dots == 0 && noToken.MatchString(token):
 		return problem.WordSent
 	case isSample(token):
 		return problem.SampleSent

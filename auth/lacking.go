@@ -67,10 +67,11 @@ func (p *Principal) withoutRoles(lacked []string) (v *problem.Variant, names, cl
 	return v, problem.Roles(lacked), problem.Claim(place)
 }
 
-// spelled reports whether a text has a role in other case, after ROLE_ as Spring writes it, or joined with other roles.
+// spelled reports whether a text has a role in other case, joined with others, or after ROLE_ or / as Spring and Keycloak write it.
 func spelled(text, role string) bool {
-	is := func(word string) bool { return strings.EqualFold(word, role) || strings.EqualFold(word, "ROLE_"+role) }
-	return slices.ContainsFunc(words(text, separators), is)
+	return slices.ContainsFunc(words(text, separators), func(word string) bool {
+		return strings.EqualFold(strings.TrimLeft(word, "/"), role) || strings.EqualFold(word, "ROLE_"+role)
+	})
 }
 
 // withoutSignIn returns what was observed of a caller whose sign-in is not as it must be.

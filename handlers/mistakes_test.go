@@ -128,6 +128,7 @@ func TestClaimsGetTheirOwnCause(t *testing.T) {
 		{"scopes in quotes", "GET /items", authtest.Claims{"scope": `"items:read"`}, problem.ScopesJoined},
 		{"a part of a scope", "GET /items", authtest.Claims{"scope": "items:read-all"}, problem.ScopesLacking},
 		{"ROLE_ADMIN", "GET /admin/items", authtest.Claims{"scope": "items:read", "roles": []string{"ROLE_ADMIN"}}, problem.RolesCase},
+		{"the path of a group", "GET /admin/items", authtest.Claims{"scope": "items:read", "roles": []string{"/admin"}}, problem.RolesCase},
 		{"roles with a comma", "GET /admin/items", authtest.Claims{"scope": "items:read", "roles": []string{"user,admin"}}, problem.RolesCase},
 		{"a longer role", "GET /admin/items", authtest.Claims{"scope": "items:read", "roles": []string{"superadmin"}}, problem.RolesLacking},
 	} {

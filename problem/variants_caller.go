@@ -28,7 +28,7 @@ var (
 		"The caller lacks the role {roles}.",
 		"Ask an administrator for the role, and sign in again: a token has the roles of the time when it was issued.")
 	RolesCase = AccessDenied.variant("case", Cause{Line: "GET /admin/items", Token: `{"claims": {"scope": "items:read", "roles": ["Admin"]}}`},
-		"The token has the role {roles} in another spelling: in other upper and lower case, after ROLE_, or joined with others.",
+		"The token has the role {roles} in another spelling: in other upper and lower case, after ROLE_ or a slash, or joined with others.",
 		"The provider must write the role in this spelling, as a member of a list: roles are case-sensitive.").by(Provider)
 	RolesElsewhere = AccessDenied.variant("another-claim", Cause{Line: "GET /admin/items", Token: `{"claims": {"scope": "items:read", "roles": null, "groups": ["admin"]}}`},
 		"The token has the role {roles} in {claim}, which this API does not read.",
