@@ -78,10 +78,10 @@ const (
 	different difference = iota // by more than one; the others begin with the smallest
 	bySlash
 	byCase
-	byLoopback
+	byLoopback // local names
 	byScheme
 	byPort
-	byTenant // one element of the path
+	byTenant // the path
 )
 
 var differences = [...]string{bySlash: "a trailing slash", byCase: "upper and lower case", byPort: "the port", byTenant: ""}
@@ -101,11 +101,11 @@ func differenceOf(want, got string) difference {
 	}
 	sameHost, samePath := w.Hostname() == g.Hostname(), strings.TrimSuffix(w.Path, "/") == strings.TrimSuffix(g.Path, "/")
 	switch {
-	case w.Host == g.Host && w.Scheme == g.Scheme && !samePath && oneElement(w.Path, g.Path):
+	case w.Host == g.Host && w.Scheme == g.Scheme && !samePath:
 		return byTenant
 	case !samePath:
 		return different
-	case !sameHost && Loopback(w.Hostname()) && Loopback(g.Hostname()):
+	case !sameHost && (Loopback(w.Hostname()) && isLocal(g.Hostname()) || isLocal(w.Hostname()) && Loopback(g.Hostname())):
 		return byLoopback
 	case sameHost && w.Scheme != g.Scheme:
 		return byScheme
@@ -115,17 +115,7 @@ func differenceOf(want, got string) difference {
 	return different
 }
 
-// oneElement reports whether two paths differ by one element.
-func oneElement(a, b string) bool {
-	as, bs := strings.Split(strings.Trim(a, "/"), "/"), strings.Split(strings.Trim(b, "/"), "/")
-	if len(as) != len(bs) {
-		return false
-	}
-	count := 0
-	for i := range as {
-		if as[i] != bs[i] {
-			count++
-		}
-	}
-	return count == 1
+// isLocal reports whether a host name is that of this machine, or one of a container: a single word, or below internal.
+func isLocal(host string) bool {
+	return Loopback(host) || !strings.ContainsAny(host, ".:") || strings.HasSuffix(host, ".internal")
 }

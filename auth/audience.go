@@ -30,7 +30,7 @@ func (c *candidate) otherAudience() *problem.Variant {
 	switch {
 	case got.state == absent:
 		return problem.AudienceAbsent
-	case got.state == invalid:
+	case got.state == invalid, slices.ContainsFunc(got.values, c.joinsAudiences):
 		return problem.AudienceNoText
 	case len(got.values) == 0:
 		return problem.AudienceEmpty
@@ -44,6 +44,11 @@ func (c *candidate) otherAudience() *problem.Variant {
 		return problem.AudienceForm
 	}
 	return problem.AudienceOther
+}
+
+// joinsAudiences reports whether a text has several audiences, or a list of them, one of which is the API's.
+func (c *candidate) joinsAudiences(text string) bool {
+	return slices.ContainsFunc(words(text, separators), func(one string) bool { return slices.Contains(c.config.Audience, one) })
 }
 
 // microsoftGraph is the audience of Entra ID's tokens for clients that ask for no scope of an API.

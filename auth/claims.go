@@ -86,9 +86,10 @@ func (c *claims) has(names ...string) bool {
 
 // What is between the names in a text. RFC 6749, section 3.3, has spaces; some providers join names with commas.
 const (
-	spaces  = " "
-	commas  = " ,"
-	nothing = "" // the text is one name
+	spaces     = " "
+	commas     = " ,"
+	nothing    = ""                       // the text is one name
+	separators = " ,;|+\"'[]\t\r\n\u00a0" // of names that were joined by mistake
 )
 
 // words returns the names in a text.

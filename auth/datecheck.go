@@ -2,6 +2,8 @@ package auth
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -56,17 +58,18 @@ func (c *candidate) checkDate(name string, date dateClaim) *problem.Variant {
 	switch {
 	case date.state == absent:
 		return problem.ClaimAbsent
-	case date.state == invalid && c.inMilliseconds(name):
+	case date.state == invalid && c.inSmallerUnit(name):
 		return problem.Milliseconds
 	}
 	return checkOptional(date.state)
 }
 
-// inMilliseconds reports whether a date is one of the years around this one when it is read as milliseconds.
-func (c *candidate) inMilliseconds(name string) bool {
+// inSmallerUnit reports whether a date is one of the years around this one when it is read as milli-, micro- or nanoseconds.
+func (c *candidate) inSmallerUnit(name string) bool {
 	number, err := strconv.ParseFloat(string(c.claims.member(name)), 64)
-	const years = 50 * 365 * 24 * time.Hour
-	return err == nil && time.UnixMilli(int64(number)).Sub(c.now).Abs() < years
+	const years = 50 * 365 * 24 * 60 * 60
+	near := func(unit float64) bool { return math.Abs(number/unit-float64(c.now.Unix())) < years }
+	return err == nil && slices.ContainsFunc([]float64{1e3, 1e6, 1e9}, near)
 }
 
 func (c *candidate) expiryAdvice() string {

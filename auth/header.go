@@ -55,7 +55,7 @@ func parseHeader(data []byte, allowed []string, h *header) error {
 // otherAlgorithm says which algorithm is not allowed.
 func (h *header) otherAlgorithm() error {
 	switch name := h.algorithm.value; {
-	case h.algorithm.state != valid:
+	case h.algorithm.state != valid, name == "":
 		return problem.AlgorithmAbsent
 	case strings.EqualFold(name, "none"):
 		return problem.Unsigned

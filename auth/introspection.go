@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -134,7 +133,7 @@ func isRefreshToken(token string) bool {
 func isOpaque(token string) bool {
 	first, _, dotted := strings.Cut(token, ".")
 	switch {
-	case !isToken68(token), len(token) > MaxTokenSize, slices.Contains(noTokens, token):
+	case !isToken68(token), len(token) > MaxTokenSize, noToken.MatchString(token):
 		return false
 	case !dotted:
 		return true

@@ -74,6 +74,7 @@ func TestOnlyOpaqueTokensAreSent(t *testing.T) {
 		"quotes":                 `"opaque"`,
 		"a line break":           "opaque\n",
 		"nothing":                "",
+		"a word":                 "NONE",
 		"a long text":            strings.Repeat("a", auth.DefaultTokenSize+1),
 		"a refresh token of Ory": "ory_rt_0123456789.abc",
 	} {

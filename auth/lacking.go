@@ -15,7 +15,7 @@ var (
 	rolesGiven = given(problem.AccessDenied, "The credentials have no roles, and this operation requires the role {roles}.",
 		"Send an access token of a user who has the role: an API key has none.")
 	signInGiven = given(problem.StepUpRequired, "The credentials do not say how and when their owner signed in, and this operation requires it.",
-		"Send an access token of a user who signed in as this response says: an API key has no sign-in.")
+		"Send an access token of a user who signed in as this response says: neither an API key nor a client on its own behalf has a sign-in.")
 )
 
 func given(t *problem.Type, detail, hint string) *problem.Variant {
@@ -24,7 +24,7 @@ func given(t *problem.Type, detail, hint string) *problem.Variant {
 
 // withoutScopes returns what was observed of a caller that lacks scopes, and the facts for its slots.
 func (p *Principal) withoutScopes(lacked []string) (v *problem.Variant, names, claim problem.Fact) {
-	joined := func(scope, one string) bool { return slices.Contains(strings.Split(scope, ","), one) }
+	joined := func(scope, one string) bool { return slices.Contains(words(scope, separators), one) }
 	prefixed := func(scope, one string) bool {
 		prefix, ok := strings.CutSuffix(scope, one)
 		return ok && strings.ContainsAny(prefix[max(len(prefix)-1, 0):], "/:.")
@@ -59,7 +59,7 @@ func (p *Principal) withoutRoles(lacked []string) (v *problem.Variant, names, cl
 		v = problem.RolesElsewhere
 	case len(p.Roles) == 0:
 		v = problem.RolesAbsent
-	case haveAll(p.Roles, lacked, strings.EqualFold):
+	case haveAll(p.Roles, lacked, spelled):
 		v = problem.RolesCase
 	default:
 		v = problem.RolesLacking
@@ -67,9 +67,16 @@ func (p *Principal) withoutRoles(lacked []string) (v *problem.Variant, names, cl
 	return v, problem.Roles(lacked), problem.Claim(place)
 }
 
+// spelled reports whether a text has a role in other case, joined with others, or after ROLE_ or / as Spring and Keycloak write it.
+func spelled(text, role string) bool {
+	return slices.ContainsFunc(words(text, separators), func(word string) bool {
+		return strings.EqualFold(strings.TrimLeft(word, "/"), role) || strings.EqualFold(word, "ROLE_"+role)
+	})
+}
+
 // withoutSignIn returns what was observed of a caller whose sign-in is not as it must be.
 func (p *Principal) withoutSignIn(observed *problem.Variant) *problem.Variant {
-	if p.Scheme() != Token {
+	if p.Scheme() != Token || p.caller == client {
 		return signInGiven
 	}
 	return observed

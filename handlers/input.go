@@ -124,12 +124,12 @@ func (in *Input) read(c *gin.Context, mediaType, header string) ([]byte, error) 
 // otherType says what the Content-Type of a request is in place of the one that is accepted.
 func otherType(types []string, want string) error {
 	switch {
-	case want != "application/json": // what the variants ask for
-		return problem.MediaTypeUnsupported
 	case len(types) == 0 || types[0] == "":
 		return problem.ContentTypeAbsent
 	case len(types) > 1:
 		return problem.ContentTypeTwice
+	case want != "application/json": // what the other variants ask for
+		return problem.MediaTypeUnsupported
 	}
 	switch mediaType, _, _ := mime.ParseMediaType(types[0]); mediaType {
 	case "application/x-www-form-urlencoded", "multipart/form-data":
@@ -189,16 +189,20 @@ func bodyError(body []byte, err error) error {
 		return memberError(problem.BodyMalformed, variant, "", "must not begin with a byte order mark", err)
 	}
 	var pointer jsontext.Pointer
+	message := "is not well formed"
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		pointer = syntactic.JSONPointer
+		if variant == nil { // which would say why
+			message += fmt.Sprintf(" at byte %d", syntactic.ByteOffset+1)
+		}
 	}
-	return memberError(problem.BodyMalformed, variant, pointer, "is not well formed", err)
+	return memberError(problem.BodyMalformed, variant, pointer, message, err)
 }
 
-// What bodies have that are not JSON: the beginning of a form, or of an object with single quotes, and a comma at an end.
+// What bodies have that are not JSON: how a form, XML, or an object without double quotes begins, and a comma at an end.
 var (
-	form   = regexp.MustCompile(`^[A-Za-z0-9_.%+-]+=`)
-	quotes = regexp.MustCompile(`^\s*[{[]?\s*'`)
+	form   = regexp.MustCompile(`^([A-Za-z0-9_.%+-]+=|\s*<)`)
+	quotes = regexp.MustCompile(`^\s*([{[]?\s*'|\{\s*[^"}/\s])`)
 	comma  = regexp.MustCompile(`,\s*[}\]]`)
 )
 
@@ -207,7 +211,7 @@ func malformedBody(body []byte, broken error) *problem.Variant {
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
 		return problem.BodyEmpty
-	case bytes.HasPrefix(body, []byte("\ufeff")):
+	case bytes.HasPrefix(body, []byte("\ufeff")), bytes.HasPrefix(body, []byte("\xff\xfe")), bytes.HasPrefix(body, []byte("\xfe\xff")):
 		return problem.BodyMark
 	case form.Match(body):
 		return problem.BodyForm

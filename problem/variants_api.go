@@ -26,13 +26,13 @@ var (
 		"The body is empty, and this operation requires JSON.",
 		"Send the JSON object that the documentation of the operation shows. A redirect or a missing -d loses the body.")
 	BodyForm = BodyMalformed.variant("form", postJSON("name=a"),
-		"The body is a form, and this operation requires JSON.",
+		"The body is a form or XML, and this operation requires JSON.",
 		"Send JSON: {\"name\": \"a\"}, and not name=a.")
 	BodyCut = BodyMalformed.variant("truncated", postJSON(`{"name":"a`),
 		"The body ends before its JSON does.",
 		"Send the whole text. Check quotes and braces: a shell takes quotes off a text that is not in single quotes.")
 	BodyQuotes = BodyMalformed.variant("single-quotes", postJSON(`{'name':'a'}`),
-		"The body has single quotes where JSON has double quotes.",
+		"The body has names or texts that are not in double quotes.",
 		"Write names and texts in double quotes. In a shell, put the whole body in single quotes; in cmd.exe, escape the double quotes.")
 	BodyComma = BodyMalformed.variant("comma", postJSON(`{"name":"a",}`),
 		"There is a comma before the end of an object or a list in the body.",
@@ -42,7 +42,7 @@ var (
 		"Send each member once: errors points to it.")
 	BodyMark = BodyMalformed.variant("byte-order-mark", postJSON("\ufeff{\"name\":\"a\"}"),
 		"The body begins with a byte order mark.",
-		"Save the file as UTF-8 without one.")
+		"Save the file as UTF-8 without one: UTF-16 is not JSON either.")
 	BodyMore = BodyMalformed.variant("more", postJSON(`{"name":"a"}{}`),
 		"There is more text after the JSON value of the body.",
 		"Send one JSON value, and nothing after it.")
@@ -72,10 +72,10 @@ var (
 
 	ContentTypeAbsent = MediaTypeUnsupported.variant("absent", post(`{"name":"a"}`),
 		"The request has no Content-Type header.",
-		"Send the header Content-Type: application/json.")
+		"Send the header Content-Type: application/json, or application/merge-patch+json for PATCH.")
 	ContentTypeTwice = MediaTypeUnsupported.variant("repeated", post(`{"name":"a"}`, "Content-Type: application/json", "Content-Type: application/json"),
 		"There are two Content-Type headers.",
-		"Send one: Content-Type: application/json.")
+		"Send one: Content-Type: application/json, or application/merge-patch+json for PATCH.")
 	ContentTypeForm = MediaTypeUnsupported.variant("form", post(`{"name":"a"}`, "Content-Type: application/x-www-form-urlencoded"),
 		"The Content-Type is that of a form, and this operation requires application/json.",
 		"Send JSON with the header Content-Type: application/json. curl -d sends a form unless -H names another type.")

@@ -9,7 +9,7 @@ var (
 		"The token lacks the scope {scopes}.",
 		"Ask for every scope of required_scopes in the authorization or token request. If the client did, the user or the provider did not grant it.")
 	ScopesJoined = ScopeInsufficient.variant("comma", Cause{Line: "GET /items", Token: `{"claims": {"scope": "items:read,items:write"}}`},
-		"The scopes of the token are joined by commas, and must be separated by spaces.",
+		"The scopes of the token are joined by something else than spaces, such as commas, or are in quotes.",
 		"Let the provider write scopes with spaces between them, and the client ask for them in that form.").by(Provider)
 	ScopesPrefixed = ScopeInsufficient.variant("prefix", Cause{Line: "GET /items", Token: `{"claims": {"scope": "shop.items:read"}}`},
 		"The token has the scope {scopes} with a prefix that this API does not cut off.",
@@ -28,8 +28,8 @@ var (
 		"The caller lacks the role {roles}.",
 		"Ask an administrator for the role, and sign in again: a token has the roles of the time when it was issued.")
 	RolesCase = AccessDenied.variant("case", Cause{Line: "GET /admin/items", Token: `{"claims": {"scope": "items:read", "roles": ["Admin"]}}`},
-		"The token has the role {roles} in other upper and lower case.",
-		"The provider must write the role in this spelling: roles are case-sensitive.").by(Provider)
+		"The token has the role {roles} in another spelling: in other upper and lower case, after ROLE_ or a slash, or joined with others.",
+		"The provider must write the role in this spelling, as a member of a list: roles are case-sensitive.").by(Provider)
 	RolesElsewhere = AccessDenied.variant("another-claim", Cause{Line: "GET /admin/items", Token: `{"claims": {"scope": "items:read", "roles": null, "groups": ["admin"]}}`},
 		"The token has the role {roles} in {claim}, which this API does not read.",
 		"The operator of the API must set ROLES_CLAIM={claim}, or TOKEN_PROFILE to that of the provider.").by(Operator)

@@ -12,7 +12,7 @@ var (
 		"The header of the token does not say that it is an access token (typ).",
 		"Send the access_token of the token response. If this is it, the operator must set TOKEN_PROFILE to how the provider writes access tokens, or let it write typ at+jwt.")
 	IDToken = TokenTypeWrong.variant("id-token", tokenWith(`{"claims": {"at_hash": "x"}}`),
-		"The token is an ID token: it has {claim}, which access tokens do not have.",
+		"The token is an ID token: {claim} marks it as one.",
 		"Send the access_token of the token response, and not its id_token.")
 	IDTokenByAudience = TokenTypeWrong.variant("audience-is-client", tokenWith(`{"header": {"typ": "JWT"}, "claims": {"aud": "docs", "client_id": "docs"}}`),
 		"The token is probably an ID token: its aud names its client, and it has no scope.",
@@ -58,8 +58,8 @@ var (
 		"The aud of the token differs from {audience} by a slash at the end, upper case, the scheme, the port or api:// alone.",
 		"The operator of the API must set OIDC_AUDIENCE to what the provider writes, or the provider must write {audience}.").by(Operator)
 	AudienceNoText = AudienceWrong.variant("not-a-text", tokenWith(`{"claims": {"aud": 5}}`),
-		"The aud of the token is neither a string nor a list of strings.",
-		"Let the provider write aud as {audience}.").by(Provider)
+		"The aud of the token is neither one audience nor a list of strings.",
+		"Let the provider write aud as {audience}, or as a list that has it.").by(Provider)
 	AudienceProfile = AudienceWrong.variant("profile", while("the token is one of Cognito, OIDC_CLIENTS names its client, and TOKEN_PROFILE is jwt"),
 		"This is an access token in a form that this API is not set up to read: its audience is not in aud.",
 		"The operator of the API must set {settings}. The client sends the right token.").by(Operator)
@@ -96,8 +96,8 @@ var (
 		"The {claim} of the token must be {form}.",
 		"Let the provider write {claim} in that form. A mapper of its may write another type.")
 	Milliseconds = ClaimInvalid.variant("milliseconds", tokenWith(`{"claims": {"exp": "{now+300}000"}}`),
-		"The {claim} of the token is in milliseconds, and must be in seconds since 1970.",
-		"Divide it by 1000 where the token is made.")
+		"The {claim} of the token is in milliseconds or in a smaller unit, and must be in seconds since 1970.",
+		"Write seconds where the token is made: milliseconds divided by 1000.")
 	ClientOther = ClaimInvalid.variant("client", while("OIDC_CLIENTS does not name the client of the token"),
 		"The client of the token ({claim}) is none of those that this API accepts.",
 		"Ask the operator of the API to add your client to OIDC_CLIENTS, or use a client that is there.").by(Operator)

@@ -4,16 +4,16 @@ package problem
 var (
 	HeaderAbsent = CredentialsMissing.variant("no-header", Cause{Anonymous: true},
 		"The request has no Authorization header.",
-		"Send the header Authorization: Bearer <access token>, with a token of {issuer}. If the client did, a redirect to another host or a proxy removed it.")
+		"Send the header Authorization: Bearer <access token>, with a token of {issuer}. If the client did, a redirect to another host or a proxy removed it. A token in the body is not read.")
 	HeaderEmpty = CredentialsMissing.variant("empty-header", sent(""),
 		"The Authorization header is empty.",
 		"Send Authorization: Bearer <access token>. The program had neither when it made the header.")
 	OnlyQuery = CredentialsMissing.variant("query", Cause{Line: "GET /me?access_token=...", Anonymous: true},
-		"The token is in the query (access_token), and this API reads the Authorization header only.",
+		"The token is in the query, and this API reads the Authorization header only.",
 		"Send it as Authorization: Bearer <access token>. Get a new token first, because addresses are logged.")
 	OtherHeader = CredentialsMissing.variant("another-header", Cause{Anonymous: true, Header: []string{"X-Access-Token: ..."}},
 		"The token is in another header, and this API reads the Authorization header only.",
-		"Rename the header to Authorization, and write Bearer and a space before the token.")
+		"Rename the header to Authorization, and write Bearer and a space before the token. If a proxy wrote that header, it must pass Authorization on.")
 	OnlyCookie = CredentialsMissing.variant("cookie", Cause{Anonymous: true, Header: []string{"Cookie: session=..."}},
 		"The request has a cookie and no Authorization header, and this API reads no cookies.",
 		"Send Authorization: Bearer <access token>. A web application with a session reads the token from it on its server, and sends that.")
@@ -31,24 +31,24 @@ var (
 		"There is no space between Bearer and what follows it.",
 		"Write one space after Bearer: Authorization: Bearer <access token>.")
 	SchemeHeaderName = SchemeUnsupported.variant("header-name", sent("Authorization: Bearer {token}"),
-		"The value of the header begins with the name Authorization.",
+		"The value of the header has the name Authorization in it.",
 		"Leave the name out of the value: the value is Bearer <access token>.")
 	SchemeWord = SchemeUnsupported.variant("one-word", sent("undefined"),
 		"The header has one word, which is not a scheme of this API.",
 		"If it is the token, write Bearer and a space before it. If it is a variable or undefined, the program had no token.")
 	SchemeOther = SchemeUnsupported.variant("other", sent("Token {token}"),
 		"The header has another scheme, and this API accepts Bearer.",
-		"Write Bearer in place of the scheme, and an access token of {issuer} after it.")
+		"Send Bearer, one space and an access token of {issuer}, and nothing else.")
 
 	TokenAbsent = CredentialsMalformed.variant("no-token", sent("Bearer"),
 		"Nothing follows Bearer in the Authorization header.",
 		"Send Authorization: Bearer <access token>. The variable for the token was empty.")
 	Placeholder = CredentialsMalformed.variant("placeholder", sent("Bearer <access_token>"),
-		"A placeholder follows Bearer in place of the token.",
+		"A placeholder was sent in place of the token.",
 		"Replace it with the token. In a shell, a variable in single quotes is not replaced.")
 	Bracketed = CredentialsMalformed.variant("brackets", sent("Bearer <{token}>"),
-		"There are brackets around the token.",
-		"Send the token without them: documentation writes them around what you replace.")
+		"There are brackets or other signs around the token.",
+		"Send the token without them: documentation writes brackets around what you replace.")
 	Quoted = CredentialsMalformed.variant("quotes", sent(`Bearer "{token}"`),
 		"There are quotes in the Authorization header.",
 		"Send the token without quotes. In a script, jq -r prints a text without them.")
@@ -80,10 +80,13 @@ var (
 		"The program sent JSON in place of the token, as a whole token response is.",
 		"Send the value of access_token alone.")
 	ParameterSent = CredentialsMalformed.variant("parameter", sent("Bearer access_token={token}"),
-		"A parameter follows Bearer in place of the token.",
-		"Send what follows the equals sign alone.")
+		"There is a word or a sign before the token, as in access_token=.",
+		"Send what follows it alone: Bearer, one space and the token.")
+	NotASCII = CredentialsMalformed.variant("not-ascii", sent("Bearer \u00a0{token}"),
+		"There is a character outside ASCII in the Authorization header, such as a no-break space, a curly quote, an ellipsis or a byte order mark.",
+		"Type Bearer and the space anew, and copy the token alone from where it was issued. Such a character can be invisible: word processors, chats and files in UTF-8 with a mark have it.")
 	OddCharacter = CredentialsMalformed.variant("character", sent("Bearer {token}#"),
-		"There is a character in the token that no token has.",
+		"There is a character in the Authorization header that neither Bearer nor a token has.",
 		"Send the token exactly as the provider issued it: letters, digits, and - . _ ~ + / = at most.")
 
 	HeaderRepeated = CredentialsMultiple.variant("headers", sent("Bearer {token}", "Bearer {token}"),

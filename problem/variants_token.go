@@ -11,6 +11,9 @@ var (
 	Opaque = TokenMalformed.variant("opaque", sent("Bearer 2YotnFZFEjr1zCsicMWpAA"),
 		"The token has no dots: it is an opaque token, and this API accepts JWTs.",
 		"Let the client ask the provider for a token for {audience} (audience, resource, or a scope of this API): without that, many providers issue opaque tokens. A refresh token or an authorization code is not accepted.")
+	EncodedTwice = TokenMalformed.variant("base64", sent("Bearer ZXlKaGJHY2lPaUpGVXpJMU5pSjk="),
+		"The token was encoded once more, with base64.",
+		"Decode it where it is read, and send the result: the data of a Kubernetes secret, for one, is base64.")
 	NotJWT = TokenMalformed.variant("not-a-jwt", sent("Bearer ya29.a0AfH6SMBx"),
 		"The token is not a JWT: it does not begin with the header of one.",
 		"Let the client ask the provider for a token for {audience} (audience, resource, or a scope of this API), and send its access_token.")
@@ -49,15 +52,15 @@ var (
 		"Let the provider write kid as a string.").by(Provider)
 
 	Encrypted = TokenEncrypted.variant("five-parts", sent("Bearer {token}.e30.e30"),
-		"The token is encrypted: it has five parts, and this API accepts signed tokens of three.",
-		"Let the client ask for {audience} as the audience: at Auth0 and others, the encrypted token is that for the provider itself. Otherwise switch off token encryption for this API at the provider.")
+		"The token has five parts, as an encrypted one has, and this API accepts signed tokens of three.",
+		"Let the client ask for {audience} as the audience: at Auth0 and others, the encrypted token is that for the provider itself. Otherwise switch off token encryption for this API at the provider. Two tokens that were pasted together have five parts as well.")
 
 	Unsigned = AlgorithmNotAllowed.variant("unsigned", tokenWith(`{"header": {"alg": "none"}, "signature": "none"}`),
 		"The token is not signed (alg none).",
 		"Get a token from {issuer}, which signs it: an unsigned token can be written without a key, and is never accepted.").by(Client)
 	SharedSecret = AlgorithmNotAllowed.variant("shared-secret", tokenWith(`{"header": {"alg": "HS256"}}`),
 		"The token is signed with a shared secret ({algorithm}), which an API must not have.",
-		"Let the provider sign access tokens for this API with a key pair: an algorithm such as RS256 or ES256.")
+		"Get a token from {issuer}. If this is one, let the provider sign access tokens for this API with a key pair: an algorithm such as RS256 or ES256.")
 	LooksRefresh = AlgorithmNotAllowed.variant("refresh", tokenWith(`{"header": {"alg": "HS512"}, "claims": {"typ": "Refresh"}}`),
 		"The token looks like a refresh token, which its provider signs for itself ({algorithm}).",
 		"Send the access_token of the token response. A refresh token is exchanged for one at {token_endpoint}, and sent nowhere else.").by(Client)
@@ -104,8 +107,8 @@ var (
 		"The token is from another issuer than {issuer}.",
 		"Get a token from {issuer}. Tokens of another environment or provider are not accepted.")
 	IssuerTenant = IssuerWrong.variant("tenant", while("OIDC_ISSUER is that of a realm, and the token has that of another"),
-		"The token is from another tenant or realm of the provider than {issuer}.",
-		"Get a token from {issuer}: the client is registered in another tenant or realm.")
+		"The token is from another tenant, realm or authorization server of the provider than {issuer}.",
+		"Get a token from {issuer}: the client asked another one, or is registered there.")
 	IssuerSlash = IssuerWrong.variant("slash", tokenWith(`{"claims": {"iss": "{issuer}/"}}`),
 		"The issuer of the token differs from {issuer} by a slash at the end.",
 		"The operator of the API must set OIDC_ISSUER exactly as the provider writes it.").by(Operator)
@@ -119,7 +122,7 @@ var (
 		"The issuer of the token differs from {issuer} by upper and lower case.",
 		"The operator of the API must set OIDC_ISSUER exactly as the provider writes it.").by(Operator)
 	IssuerLoopback = IssuerWrong.variant("loopback", tokenWith(`{"claims": {"iss": "{issuer, by another name}"}}`),
-		"The issuer of the token has another name for the same machine than {issuer} (localhost, 127.0.0.1).",
+		"The issuer of the token has another local name than {issuer}, as of one machine (localhost, 127.0.0.1, the name of a container).",
 		"Get the token by the name in {issuer}, or let the operator set OIDC_ISSUER to the name that the provider writes.").by(Operator)
 	IssuerV1 = IssuerWrong.variant("entra-v1", tokenWith(`{"claims": {"iss": "https://sts.windows.net/8d7e6c1c/"}}`),
 		"The token has an issuer of version 1 of Entra ID, and this API trusts {issuer}.",

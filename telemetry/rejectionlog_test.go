@@ -72,7 +72,7 @@ func TestARejectionIsLoggedOnceAndInFull(t *testing.T) {
 		{"credentials without a scheme, which are not repeated", "GET /me", func(*authtest.Issuer) string { return "hunter2 hunter2" },
 			`"code":"scheme-unsupported","status":401,"method":"GET","route":"/me","caller":"anonymous","issuer_state":"ready","keys_age":60000000000,"failed":{
 				"authorization":{"expected":"one header: Authorization: Bearer <access token>","actual":"something other than Bearer, a space and a token",
-					"remedy":"Write Bearer in place of the scheme, and an access token of https://id.example.com after it."}},
+					"remedy":"Send Bearer, one space and an access token of https://id.example.com, and nothing else."}},
 			"err":"scheme-unsupported: other"`},
 		{"an opaque token", "GET /me", bearer(func(*authtest.Issuer) string { return "opaque" }),
 			`"code":"token-malformed","status":401,"method":"GET","route":"/me","caller":"anonymous",

@@ -158,6 +158,8 @@ func TestHintsAreAboutWhatIsAccepted(t *testing.T) {
 		{"/key", "", "credentials-missing", sendKey},
 		{"/key", "Digest x", "scheme-unsupported", sendKey},
 		{"/key", pair, "scheme-unsupported", sendKey},
+		{"/both", "ApiKey " + api.key, "scheme-unsupported", "Write Bearer and one space before the key"},
+		{"/both", api.key, "scheme-unsupported", "Write Bearer and one space before the key"},
 		{"/key", token, "credentials-not-accepted", "an access token. " + sendKey},
 		{"/basic", "", "credentials-missing", sendPair},
 		{"/basic", token, "credentials-not-accepted", "an access token. " + sendPair},

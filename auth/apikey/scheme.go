@@ -51,15 +51,19 @@ func (s Scheme) Read(r *http.Request) (sent string, err error) {
 	case len(own) > 1 || len(own) == 1 && len(authorization) > 0:
 		return "", auth.Reject(keyTwice, nil)
 	case len(own) == 1 && own[0] == "":
-		return "", problem.CredentialsMissing
+		return "", auth.Reject(keyEmpty, nil)
 	case len(own) == 1:
 		return own[0], alone(r)
 	}
-	if scheme, rest := auth.Authorization(r); !strings.EqualFold(scheme, "Bearer") || !s.Format().Begins(strings.TrimLeft(rest, " ")) {
-		return "", nil
+	scheme, rest := auth.Authorization(r)
+	switch begins := s.Format().Begins(strings.TrimLeft(rest, " ")); {
+	case begins && strings.EqualFold(scheme, "Bearer"):
+		token, err := auth.BearerToken(r)
+		return string(token), err
+	case begins, s.Format().Begins(scheme):
+		return "", auth.Reject(keyScheme, nil)
 	}
-	token, err := auth.BearerToken(r)
-	return string(token), err
+	return "", nil
 }
 
 // canonicalHeader returns the name of the header as net/http has it, or a name that no header has.

@@ -10,6 +10,12 @@ var (
 	keyTwice      = variant(problem.CredentialsMultiple, "key-twice",
 		"An API key is in its own header, and there are other credentials.",
 		"Send the key once: in Authorization, or in the header for keys.")
+	keyEmpty = variant(problem.CredentialsMissing, "key-empty",
+		"The header for API keys is empty.",
+		"Send the key in it: the variable of the key was empty.")
+	keyScheme = variant(problem.SchemeUnsupported, "key-scheme",
+		"An API key is in the Authorization header, without Bearer before it.",
+		"Write Bearer and one space before the key, and nothing else: Authorization: Bearer <API key>.")
 	mistyped = variant(problem.APIKeyInvalid, "mistyped",
 		"The API key is truncated or mistyped: its checksum does not match.",
 		"Copy the whole key, without quotes and spaces.")
