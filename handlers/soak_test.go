@@ -126,10 +126,12 @@ func (s *soak) send(token string) int {
 func (s *soak) provider(done <-chan struct{}) {
 	issuer := s.api.Issuer
 	for {
-		next := authtest.NewKey("ES256")
+		next, fetches := authtest.NewKey("ES256"), issuer.Fetches("/jwks")
 		issuer.Publish(next)
-		if !pause(done, 1500*time.Millisecond) {
-			return
+		for wait := 1500 * time.Millisecond; wait > 0 || issuer.Fetches("/jwks") == fetches; wait -= 50 * time.Millisecond {
+			if !pause(done, 50*time.Millisecond) {
+				return
+			}
 		}
 		issuer.SignWith(next)
 		if !pause(done, 200*time.Millisecond) {
