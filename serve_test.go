@@ -189,6 +189,37 @@ func TestReadinessFailsBeforeTheEnd(t *testing.T) {
 	}
 }
 
+// TestHTTP2StaysOpenDuringTheDelay sends several requests on one connection. A GOAWAY would lose those that a proxy has
+// sent by then and cannot repeat.
+func TestHTTP2StaysOpenDuringTheDelay(t *testing.T) {
+	stopping := make(chan struct{})
+	close(stopping)
+	connections := 0
+	s := httptest.NewUnstartedServer(closeWhenStopping(stopping, http.NotFoundHandler()))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections++
+		}
+	}
+	s.Config.Protocols = &http.Protocols{}
+	s.Config.Protocols.SetUnencryptedHTTP2(true)
+	s.Start()
+	transport := &http.Transport{Protocols: s.Config.Protocols}
+	for range 20 {
+		response, err := (&http.Client{Transport: transport}).Get(s.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, response.Body)
+		response.Body.Close()
+	}
+	transport.CloseIdleConnections()
+	s.Close()
+	if connections != 1 {
+		t.Errorf("20 requests used %d connections", connections)
+	}
+}
+
 // idleConnection returns a connection that received a response and waits for a request.
 func (p *program) idleConnection(t *testing.T) (net.Conn, *bufio.Reader) {
 	t.Helper()
