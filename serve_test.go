@@ -244,7 +244,7 @@ func TestTheProgramReportsWhyItDoesNotStart(t *testing.T) {
 	defer taken.Close()
 	for _, test := range []struct{ name, variable, want string }{
 		{"a port in use", "ADDR=" + taken.Addr().String(), "ADDR: listen tcp"},
-		{"an invalid port", "ADDR=127.0.0.1:99999", "ADDR: listen tcp"},
+		{"an address of another machine", "ADDR=192.0.2.1:80", "ADDR: listen tcp"},
 		{"no issuer", "OIDC_ISSUER=", "OIDC_ISSUER: not set"},
 		{"no audience", "OIDC_AUDIENCE=", "OIDC_AUDIENCE: not set"},
 		{"a port in use for metrics", "METRICS_ADDR=" + taken.Addr().String(), "METRICS_ADDR: listen tcp"},               // part:metrics
