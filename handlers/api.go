@@ -134,7 +134,7 @@ func (a *API) engine() *gin.Engine {
 	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
 	engine.UseRawPath = true
-	engine.Use(proxies(a.config.TrustedProxies).identify)
+	engine.Use(proxies(a.config.TrustedProxies).setClient)
 	engine.Use(a.parts.Hooks.Middleware...)
 	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
 	if audit.Handler == nil {
