@@ -111,9 +111,9 @@ func TestEveryCommandIsReached(t *testing.T) {
 func TestTyposOfVariablesAreLogged(t *testing.T) {
 	var log logtest.Buffer
 	typo := config.Typo{Name: "CORS_ORIGIN", Where: ".env, line 3", Meant: "CORS_ORIGINS"}
-	env := getenv("OIDC_ISSUER=https://id.example.com", "OIDC_AUDIENCE=api", "ADDR=127.0.0.1:99999", "DATABASE_URL="+storetest.Quick(t))
+	env := getenv("OIDC_ISSUER=https://id.example.com", "OIDC_AUDIENCE=api", "ADDR=192.0.2.1:80", "DATABASE_URL="+storetest.Quick(t))
 	if err := run(t.Context(), env, &log, typo); err == nil {
-		t.Error("the program listens on an invalid port")
+		t.Error("the program listens on the address of another machine")
 	}
 	records := log.Records(t, "unknown variable")
 	if len(records) != 1 || records[0]["level"] != "WARN" || records[0]["name"] != "CORS_ORIGIN" ||
@@ -136,9 +136,9 @@ func TestTheStartLogSaysWhichProfileIsUsed(t *testing.T) {
 		{[]string{"OIDC_ISSUER=https://securetoken.google.com/acme", "TOKEN_PROFILE=firebase"}, "firebase", "TOKEN_PROFILE says so", "Firebase has ID tokens alone"},
 	} {
 		var log logtest.Buffer
-		env := append([]string{"OIDC_AUDIENCE=api", "ADDR=127.0.0.1:99999", "DATABASE_URL=" + storetest.Quick(t)}, test.env...)
+		env := append([]string{"OIDC_AUDIENCE=api", "ADDR=192.0.2.1:80", "DATABASE_URL=" + storetest.Quick(t)}, test.env...)
 		if err := run(t.Context(), getenv(env...), &log); err == nil {
-			t.Error("the program listens on an invalid port")
+			t.Error("the program listens on the address of another machine")
 		}
 		records := log.Records(t, "token profile")
 		if len(records) != 1 || records[0]["profile"] != test.profile || records[0]["why"] != test.why {

@@ -143,12 +143,16 @@ func delay(stop context.Context, d time.Duration, log *slog.Logger) (context.Con
 }
 
 // closeWhenStopping sets Connection: close on every response while the API stops, so that clients reconnect
-// elsewhere. Closing idle connections at once would lose requests that a load balancer is just sending on them.
+// elsewhere. Closing idle connections at once would lose requests that a load balancer is just sending on them. So would
+// net/http's GOAWAY on HTTP/2 (RFC 9113, section 6.8), which ignores the requests on their way: it waits for the end of
+// the delay, when load balancers send none.
 func closeWhenStopping(stopping <-chan struct{}, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-stopping:
-			w.Header().Set("Connection", "close")
+			if r.ProtoMajor == 1 {
+				w.Header().Set("Connection", "close")
+			}
 		default:
 		}
 		next.ServeHTTP(w, r)

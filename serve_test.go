@@ -189,6 +189,37 @@ func TestReadinessFailsBeforeTheEnd(t *testing.T) {
 	}
 }
 
+// TestHTTP2StaysOpenDuringTheDelay sends several requests on one connection. A GOAWAY would lose those that a proxy has
+// sent by then and cannot repeat.
+func TestHTTP2StaysOpenDuringTheDelay(t *testing.T) {
+	stopping := make(chan struct{})
+	close(stopping)
+	connections := 0
+	s := httptest.NewUnstartedServer(closeWhenStopping(stopping, http.NotFoundHandler()))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections++
+		}
+	}
+	s.Config.Protocols = &http.Protocols{}
+	s.Config.Protocols.SetUnencryptedHTTP2(true)
+	s.Start()
+	transport := &http.Transport{Protocols: s.Config.Protocols}
+	for range 20 {
+		response, err := (&http.Client{Transport: transport}).Get(s.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, response.Body)
+		response.Body.Close()
+	}
+	transport.CloseIdleConnections()
+	s.Close()
+	if connections != 1 {
+		t.Errorf("20 requests used %d connections", connections)
+	}
+}
+
 // idleConnection returns a connection that received a response and waits for a request.
 func (p *program) idleConnection(t *testing.T) (net.Conn, *bufio.Reader) {
 	t.Helper()
@@ -213,7 +244,7 @@ func TestTheProgramReportsWhyItDoesNotStart(t *testing.T) {
 	defer taken.Close()
 	for _, test := range []struct{ name, variable, want string }{
 		{"a port in use", "ADDR=" + taken.Addr().String(), "ADDR: listen tcp"},
-		{"an invalid port", "ADDR=127.0.0.1:99999", "ADDR: listen tcp"},
+		{"an address of another machine", "ADDR=192.0.2.1:80", "ADDR: listen tcp"},
 		{"no issuer", "OIDC_ISSUER=", "OIDC_ISSUER: not set"},
 		{"no audience", "OIDC_AUDIENCE=", "OIDC_AUDIENCE: not set"},
 		{"a port in use for metrics", "METRICS_ADDR=" + taken.Addr().String(), "METRICS_ADDR: listen tcp"},               // part:metrics

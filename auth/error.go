@@ -65,7 +65,7 @@ func (e *Error) Unwrap() []error {
 	return all
 }
 
-// discloses reports whether the caller may be told what was observed: facts about claims are for the holder of a genuine
+// discloses reports whether the caller may receive what was observed: facts about claims are for the holder of a genuine
 // token.
 func (e *Error) discloses() bool {
 	return e.Variant != nil && e.Variant.Type == e.Type && (e.Genuine() || !e.Variant.Genuine)
@@ -89,7 +89,7 @@ func (e *Error) AsGenuine(now time.Time) *Error {
 func (e *Error) Genuine() bool { return !e.validatedAt.IsZero() }
 
 // An observed error is a rejection that costs one small allocation: every caller can cause it. It has the facts that may be
-// told to every caller.
+// sent to every caller.
 type observed struct {
 	*problem.Variant
 	algorithm   string

@@ -45,7 +45,7 @@ var tenant = regexp.MustCompile(`^[0-9A-Za-z.-]{1,128}$`)
 
 // foreign reports whether the token says that it is from an issuer which this API cannot trust, so that no key is looked
 // up for it. What it says is no proof: a token that is not foreign is checked in full. The tenants that are accepted, and
-// the names that other profiles accept, are not told to callers without a genuine token.
+// the names that other profiles accept, are not sent to callers without a genuine token.
 func (c *candidate) foreign() bool {
 	issuer := c.claims.Issuer
 	switch {

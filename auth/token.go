@@ -57,7 +57,7 @@ type jws struct {
 	header, payload, signature []byte // decoded
 }
 
-// checkForm returns what is wrong with the form of a token, as far as that can be told without decoding it or reading it
+// checkForm returns what is wrong with the form of a token, as far as that can be seen without decoding it or reading it
 // more than once. Only the compact serialization is a JWT: a token of five segments is TokenEncrypted, and one in any other
 // form is TokenMalformed.
 func checkForm(token string) error {

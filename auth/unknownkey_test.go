@@ -81,7 +81,7 @@ func TestFruitlessFetchesBackOff(t *testing.T) {
 	})
 }
 
-// TestRotationInAFlood replaces the key while forged tokens ask for others. A client retries when it is told to.
+// TestRotationInAFlood replaces the key while forged tokens ask for others. A client retries when Retry-After says so.
 func TestRotationInAFlood(t *testing.T) {
 	bubble(t, func(t *testing.T, issuer *authtest.Issuer) {
 		f := connect(t, issuer)

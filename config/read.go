@@ -167,8 +167,13 @@ func check(value, kind string) error {
 			return fmt.Errorf("%q is not the name of a header of its own, such as X-API-Key", value)
 		}
 	case "listen":
-		_, _, err := net.SplitHostPort(value)
-		return err
+		_, port, err := net.SplitHostPort(value)
+		if err != nil {
+			return err
+		}
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			return fmt.Errorf("%q is not an address such as :8080 or 127.0.0.1:8080", value)
+		}
 	case "database":
 		return store.CheckAddress(value)
 	}

@@ -126,13 +126,15 @@ func (a *API) Operations() (names []string) {
 }
 
 // engine returns a gin engine with the middleware of every request. Gin's own view of proxies is turned off: see
-// [proxies].
+// [proxies]. Routes are matched as they are written, so that what a proxy decides by a path, such as /admin/, cannot be
+// bypassed with /admin%2Fitems or /%61dmin/items; parameters are decoded.
 func (a *API) engine() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.ForwardedByClientIP = false
 	engine.ContextWithFallback = true
-	engine.Use(proxies(a.config.TrustedProxies).identify)
+	engine.UseRawPath = true
+	engine.Use(proxies(a.config.TrustedProxies).setClient)
 	engine.Use(a.parts.Hooks.Middleware...)
 	audit := &telemetry.AuditLog{Handler: a.parts.Audit, Log: a.parts.Log}
 	if audit.Handler == nil {

@@ -16,10 +16,10 @@ func (p proxies) contain(address netip.Addr) bool {
 	return slices.ContainsFunc(p, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
-// identify is middleware that gives a request the address of its client, and the identifier that a trusted proxy
+// setClient is middleware that gives a request the address of its client, and the identifier that a trusted proxy
 // sent. Nothing else in a request says where it comes from: proxies pass on X-Real-IP and Forwarded as callers send
 // them.
-func (p proxies) identify(c *gin.Context) {
+func (p proxies) setClient(c *gin.Context) {
 	client, err := parseAddress(c.Request.RemoteAddr)
 	if err != nil {
 		return

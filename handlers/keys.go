@@ -144,7 +144,7 @@ func (h *Keys) Rotate(c *gin.Context, caller *auth.Principal, row store.APIKey) 
 	if err != nil {
 		return err
 	}
-	h.verifier.Forget(func(caller *auth.Principal) bool { return caller.ClientID == apikey.ClientID(row.ID) })
+	h.verifier.Remove(func(caller *auth.Principal) bool { return caller.ClientID == apikey.ClientID(row.ID) })
 	if row.RevokedAt != nil { // meanwhile
 		return errEnded
 	}
@@ -171,7 +171,7 @@ func (h *Keys) Revoke(c *gin.Context, _ *auth.Principal, row store.APIKey) error
 	if err := h.keys.Revoke(c.Request.Context(), row.ID, version); err != nil {
 		return err
 	}
-	h.verifier.Forget(func(caller *auth.Principal) bool { return caller.ClientID == apikey.ClientID(row.ID) })
+	h.verifier.Remove(func(caller *auth.Principal) bool { return caller.ClientID == apikey.ClientID(row.ID) })
 	return noContent(c)
 }
 
@@ -218,7 +218,7 @@ func (h *Keys) RevokeOwned(c *gin.Context, _ *auth.Principal) error {
 	if err := h.keys.RevokeOwned(c.Request.Context(), issuer, subject); err != nil {
 		return err
 	}
-	h.verifier.Forget(func(caller *auth.Principal) bool {
+	h.verifier.Remove(func(caller *auth.Principal) bool {
 		return caller.Subject == subject && (issuer == "" || caller.Issuer == issuer)
 	})
 	return noContent(c)

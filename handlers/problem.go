@@ -20,7 +20,7 @@ import (
 // cannot disagree.
 type Problems struct {
 	PublicURL  string         // of the API; the type of a problem is a URL below it
-	Verifier   *auth.Verifier // what a caller may be told of its issuer; nil for nothing
+	Verifier   *auth.Verifier // what a caller may receive about its issuer; nil for nothing
 	Challenger *auth.Challenger
 	Minimal    bool // ERROR_DETAIL=minimal: callers do not learn what is wrong with their token
 }

@@ -18,7 +18,9 @@ func (a *API) removePublicPath(next http.Handler) http.Handler {
 		if path := a.config.RoutePath(arrived); path != arrived {
 			inner, u := *r, *r.URL
 			u.Path, _ = url.PathUnescape(path) // net/http has parsed it
-			u.RawPath = path
+			if u.RawPath != "" {
+				u.RawPath = path
+			}
 			inner.URL = &u
 			r = &inner
 		}

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"example.com/gatehouse/handlers/apitest"
 	"example.com/gatehouse/problem"
 	"example.com/gatehouse/telemetry/metrics"
+	"github.com/gin-gonic/gin"
 )
 
 // arrivals are how proxies pass on a request below the path of PUBLIC_URL.
@@ -119,6 +121,21 @@ func TestOnlyThePathOfPublicURLIsRemoved(t *testing.T) {
 		for _, test := range tests {
 			if got := api.Call(t, "", "GET "+test.path, "").Status; got != test.status {
 				t.Errorf("%s: GET %s returns %d, want %d", setting, test.path, got, test.status)
+			}
+		}
+	}
+}
+
+func TestTheRestOfThePathStaysAsItIs(t *testing.T) {
+	api := apitest.Start(t, apitest.Env("PUBLIC_URL=https://example.com/base"))
+	api.Router().Public().GET("/café/:name", func(c *gin.Context) error {
+		c.String(http.StatusOK, c.Param("name"))
+		return nil
+	})
+	for path, want := range map[string]string{"/caf%C3%A9/a+b": "a+b", "/caf%C3%A9/a%20b": "a b"} {
+		for _, base := range []string{"", "/base"} {
+			if got := api.Call(t, "", "GET "+base+path, ""); got.Status != 200 || got.Body != want {
+				t.Errorf("GET %s%s returns %d %s, want %s", base, path, got.Status, got.Body, want)
 			}
 		}
 	}

@@ -203,7 +203,7 @@ func filled(api *apitest.API, difference string) string {
 	).Replace(difference)
 }
 
-// TestEveryVariantHasItsOwnTexts finds variants that cannot be told apart, and texts that a challenge cannot have.
+// TestEveryVariantHasItsOwnTexts finds variants that cannot be distinguished, and texts that a challenge cannot have.
 func TestEveryVariantHasItsOwnTexts(t *testing.T) {
 	all := 0
 	for _, typ := range problem.Types() {

@@ -31,7 +31,7 @@ func Algorithm(name string) Fact {
 }
 
 // Claim returns the fact of which claim of a genuine token is meant. The name comes from the code, the configuration or
-// the token, whose holder is told it.
+// the token, whose holder receives it.
 func Claim(name string) Fact {
 	return Fact{slot: "claim", text: claimName.FindString(name)}
 }

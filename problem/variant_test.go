@@ -74,16 +74,16 @@ func TestEverySlotIsFilled(t *testing.T) {
 	}
 }
 
-// TestClaimsAreForGenuineTokens finds variants with facts about claims that would be told to every caller.
+// TestClaimsAreForGenuineTokens finds variants with facts about claims that every caller would receive.
 func TestClaimsAreForGenuineTokens(t *testing.T) {
 	for _, typ := range Types() {
 		for _, v := range typ.variants {
 			about := func(slot string) bool { return strings.Contains(v.Detail+v.Hint, "{"+slot+"}") }
 			if slices.ContainsFunc([]string{"claim", "form", "settings", "expired_at", "not_before", "seconds"}, about) && !v.Genuine {
-				t.Errorf("%s is told to every caller", v.Error())
+				t.Errorf("%s is sent to every caller", v.Error())
 			}
 			if typ.Genuine && !v.Genuine {
-				t.Errorf("%s is told to every caller, and its type is not", v.Error())
+				t.Errorf("%s is sent to every caller, and its type is not", v.Error())
 			}
 		}
 	}

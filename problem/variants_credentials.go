@@ -1,6 +1,6 @@
 package problem
 
-// The variants about the Authorization header. What a request looks like may be told to every caller.
+// The variants about the Authorization header. What a request looks like may be sent to every caller.
 var (
 	HeaderAbsent = CredentialsMissing.variant("no-header", Cause{Anonymous: true},
 		"The request has no Authorization header.",

@@ -111,7 +111,7 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// remains reports whether the client may still be sending the body. It is not if it waits to be told to, which the
+// remains reports whether the client may still be sending the body. It is not if it waits for 100 Continue, which the
 // first read does (RFC 9110, section 10.1.1); on HTTP/2 net/http does not show that it waits.
 func (b *body) remains(r *http.Request) bool {
 	return !b.complete && (b.begun || r.Header.Get("Expect") == "")

@@ -83,7 +83,7 @@ func TestResponsesArriveWhileTheBodyIsSent(t *testing.T) {
 		{"HTTP/1.0", "POST / HTTP/1.0\r\n" + length, 401},
 		{"a body in chunks", fmt.Sprintf("POST / HTTP/1.1\r\n%sTransfer-Encoding: chunked\r\n\r\n%x\r\n", closing, rest+3), 401},
 		{"a body that net/http does not skip", "POST / HTTP/1.1\r\nHost: a\r\n" + length, 401},
-		{"a client that was told to send the body", "POST /2 HTTP/1.1\r\nExpect: 100-continue\r\n" + closing + length, 401},
+		{"a client that received 100 Continue", "POST /2 HTTP/1.1\r\nExpect: 100-continue\r\n" + closing + length, 401},
 		{"a malformed header", "POST / HTTP/1.1\r\nA b: c\r\n" + closing + length, 400},
 		{"a header that is too large", "POST / HTTP/1.1\r\nA: " + strings.Repeat("a", 40<<10) + "\r\n" + closing + length, 431},
 	} {

@@ -57,7 +57,7 @@ func TestAForgottenKeyIsRejectedAtOnce(t *testing.T) {
 		v := newVerification(t)
 		v.want(t, "before", v.key, nil)
 		v.store.change(func(r *apikey.Record) { r.RevokedAt = time.Now() })
-		v.Forget(func(p *auth.Principal) bool { return p.ClientID == apikey.ClientID(id) })
+		v.Remove(func(p *auth.Principal) bool { return p.ClientID == apikey.ClientID(id) })
 		v.want(t, "after", v.key, problem.APIKeyRevoked)
 	})
 }

@@ -2,7 +2,7 @@ package apikey
 
 import "example.com/gatehouse/problem"
 
-// What is said of keys in the wrong place or form, which anybody may be told. They leave with this package, so they are
+// What is said of keys in the wrong place or form, which any caller may receive. They leave with this package, so they are
 // not in the table of package problem.
 var (
 	keyInQuery    = inQuery(problem.CredentialsMissing)

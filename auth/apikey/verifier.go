@@ -148,9 +148,9 @@ func (v *Verifier) lookUp(ctx context.Context, p proof, start time.Time) (*accep
 	return &accepted{record.principal(), earliest(start.Add(freshness), record.ExpiresAt, until)}, nil
 }
 
-// Forget removes a key from the cache of this instance, so that it rejects the key at once.
-func (v *Verifier) Forget(forget func(caller *auth.Principal) bool) {
-	v.cache.Sweep(func(a *accepted) bool { return forget(a.caller) })
+// Remove removes a key from the cache of this instance, so that it rejects the key at once.
+func (v *Verifier) Remove(has func(caller *auth.Principal) bool) {
+	v.cache.Sweep(func(a *accepted) bool { return has(a.caller) })
 }
 
 func wrongSecret(id string) error {

@@ -71,15 +71,15 @@
   const fix = ({ detail, hint }) => !hint ? null : element("section", { class: "fix" },
     element("p", null, detail), element("h2", null, "How to fix it"), element("p", null, hint));
 
-  const heading = (...text) => element("h2", { id: "verdict", tabindex: "-1" }, ...text);
+  const heading = (...text) => element("h2", { id: "result", tabindex: "-1" }, ...text);
 
   const showToken = (found) => [
-    found.accepted ? heading("This token is accepted") : heading("This token is refused: ", pageOf(found.code)),
+    found.accepted ? heading("This token is accepted") : heading("This token is rejected: ", pageOf(found.code)),
     fix(found), tokenParts(found, found.hint),
   ];
 
   const showRecord = (record) => [
-    heading("This call was refused: ", pageOf(record.code)),
+    heading("This call was rejected: ", pageOf(record.code)),
     element("p", { class: "facts" }, `${record.status} · ${record.method} ${record.route || "no route"} · ${record.time.replace(/\.\d+/, "")}`),
     fix(record),
     element("pre", { tabindex: "0", "aria-label": "What the log says" }, record.err),
@@ -101,7 +101,7 @@
   const show = (parts) => {
     answer.replaceChildren(...parts.flat(3).filter((part) => part !== null));
     answer.hidden = false;
-    document.getElementById("verdict").focus();
+    document.getElementById("result").focus();
   };
 
   const inspect = async () => {

@@ -10,7 +10,7 @@ export const problemOf = (status, text) => {
 
 // rejection shows what is wrong, how to fix it, and links to the explanation. h makes an element, as React's
 // createElement does, and writes every value as text.
-export const rejection = (h, problem) => h("div", { className: "refusal", role: "status" },
+export const rejection = (h, problem) => h("div", { className: "rejection", role: "status" },
   h("p", null,
     h("strong", null, `${problem.status} `),
     h("a", { href: `../problems/${problem.code}` }, problem.code),

@@ -123,7 +123,7 @@ const documentFor = async (token) => {
 // showToCallers shows a protected document from sign-in to sign-out. Before and after, Swagger UI has the document
 // that describes how to sign in.
 export const showToCallers = () => {
-  const refused = document.getElementById("refused");
+  const rejected = document.getElementById("rejected");
   let signIn, current;
 
   const follow = (act, { authSelectors, specActions, specSelectors }) => async (...args) => {
@@ -135,7 +135,7 @@ export const showToCallers = () => {
     const { text = signIn, error = "" } = token ? await documentFor(token) : {};
     if (token !== current) return; // the token has changed meanwhile
     specActions.updateSpec(text);
-    refused.replaceChildren(error);
+    rejected.replaceChildren(error);
   };
 
   return {

@@ -19,8 +19,8 @@ func TestTheInspectorExplainsRejections(t *testing.T) {
 		b.do(chromedp.Navigate(s.api+"/docs/"), chromedp.WaitVisible(operation("items", "listItems")))
 		b.execute("items", "listItems")
 		b.mustRespond(t, "items", "listItems", "401", "credentials-missing")
-		b.click(operation("items", "listItems") + ` .refusal a[href^="inspect#"]`)
-		b.mustShow(t, "This call was refused: credentials-missing")
+		b.click(operation("items", "listItems") + ` .rejection a[href^="inspect#"]`)
+		b.mustShow(t, "This call was rejected: credentials-missing")
 		if failed := b.text(".checks .failed"); !strings.Contains(failed, "no header") {
 			t.Errorf("the failed check is %q", failed)
 		}
@@ -36,7 +36,7 @@ func TestTheInspectorExplainsRejections(t *testing.T) {
 	})
 	t.Run("an ID token is rejected and named", func(t *testing.T) {
 		b.inspect(s, idToken)
-		b.mustShow(t, "This token is refused: token-type-wrong")
+		b.mustShow(t, "This token is rejected: token-type-wrong")
 		failed := b.text(".checks .failed")
 		for _, want := range []string{"typ", "token-type-wrong", `"at+jwt"`, `"JWT"`, "The token is an ID token: send access_token, not id_token."} {
 			if !strings.Contains(failed, want) {
@@ -57,7 +57,7 @@ func TestTheInspectorExplainsRejections(t *testing.T) {
 	})
 	t.Run("the body of a rejection is explained", func(t *testing.T) {
 		b.inspect(s, s.rejection(t, "/admin/items"))
-		b.mustShow(t, "This call was refused: access-denied")
+		b.mustShow(t, "This call was rejected: access-denied")
 		if failed := b.text(".checks .failed"); !strings.Contains(failed, `The caller lacks ["admin"]`) {
 			t.Errorf("the failed check is %q", failed)
 		}
@@ -66,7 +66,7 @@ func TestTheInspectorExplainsRejections(t *testing.T) {
 	t.Run("the page fits a narrow dark screen", func(t *testing.T) {
 		b.do(chromedp.EmulateViewport(360, 740), prefer("dark"))
 		b.inspect(s, idToken)
-		b.mustShow(t, "This token is refused: token-type-wrong")
+		b.mustShow(t, "This token is rejected: token-type-wrong")
 		b.mustBeReadable(t, "dark")
 		b.screenshot("inspect-narrow")
 	})
@@ -83,11 +83,11 @@ func (b *browser) inspect(s *app, text string) {
 // mustShow checks the result. It has the focus, so that a screen reader begins there.
 func (b *browser) mustShow(t *testing.T, want string) {
 	t.Helper()
-	b.do(chromedp.WaitVisible(chromedp.CSS("#verdict")))
-	if got := strings.TrimSpace(b.text("#verdict")); got != want {
+	b.do(chromedp.WaitVisible(chromedp.CSS("#result")))
+	if got := strings.TrimSpace(b.text("#result")); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := ask(b, chromedp.Evaluate[string](`document.activeElement.id`)); got != "verdict" {
+	if got := ask(b, chromedp.Evaluate[string](`document.activeElement.id`)); got != "result" {
 		t.Errorf("the focus is on %q", got)
 	}
 }

@@ -43,12 +43,12 @@ func TestSignInBelowAPath(t *testing.T) {
 		b.execute("me", "getMe")
 		b.mustRespond(t, "me", "getMe", "401", origin+"/base/problems/credentials-missing")
 
-		b.click(".refusal a + a") // the inspector
-		b.do(chromedp.WaitVisible(chromedp.CSS("#verdict")))
-		if got := b.text("#verdict"); !strings.Contains(got, "credentials-missing") {
+		b.click(".rejection a + a") // the inspector
+		b.do(chromedp.WaitVisible(chromedp.CSS("#result")))
+		if got := b.text("#result"); !strings.Contains(got, "credentials-missing") {
 			t.Errorf("the inspector says %q", got)
 		}
-		b.click("#verdict a")
+		b.click("#result a")
 		b.do(chromedp.WaitVisible(chromedp.CSS(".fix")))
 		stop()
 	}

@@ -34,7 +34,7 @@ func TestProtectedDocsNeedASignIn(t *testing.T) {
 	})
 	t.Run("an invalid token is rejected with its reason", func(t *testing.T) {
 		b.pasteToken("opaque")
-		if rejection := b.text("#refused .refusal"); !strings.Contains(rejection, "401 token-malformed") {
+		if rejection := b.text("#rejected .rejection"); !strings.Contains(rejection, "401 token-malformed") {
 			t.Errorf("the page shows %q", rejection)
 		}
 		b.mustShowNoOperation(t)
@@ -44,7 +44,7 @@ func TestProtectedDocsNeedASignIn(t *testing.T) {
 		b.logOut()
 		b.pasteToken(s.token(t))
 		b.do(chromedp.WaitVisible(operation("items", "listItems")))
-		if ask(b, chromedp.Evaluate[bool](`document.querySelector(".refusal") !== null`)) {
+		if ask(b, chromedp.Evaluate[bool](`document.querySelector(".rejection") !== null`)) {
 			t.Error("the page still shows the rejection")
 		}
 	})
