@@ -25,14 +25,17 @@ func TestRestNamesNothingThatHasGone(t *testing.T) {
 	files, m := thisTree(t)
 	before := undefined(m, files)
 	for _, p := range m.parts {
+		gone := []string{p.name}
+		for _, other := range m.parts {
+			if slices.Contains(other.needs, p.name) {
+				gone = append(gone, other.name)
+			}
+		}
+		if m.checkParts(gone) != nil { // the one database that is left
+			continue
+		}
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			gone := []string{p.name}
-			for _, other := range m.parts {
-				if slices.Contains(other.needs, p.name) {
-					gone = append(gone, other.name)
-				}
-			}
 			rest := files.withoutParts(m, gone)
 			for message := range undefined(m, rest) {
 				if !before[message] {
