@@ -127,7 +127,7 @@ func (a *API) Operations() (names []string) {
 
 // engine returns a gin engine with the middleware of every request. Gin's own view of proxies is turned off: see
 // [proxies]. Routes are matched as they are written, so that what a proxy decides by a path, such as /admin/, cannot be
-// bypassed with /admin%2Fitems or /%61dmin/items; parameters are decoded.
+// bypassed with /%61dmin/ or /admin%2F; parameters are decoded.
 func (a *API) engine() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
